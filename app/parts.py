@@ -1,0 +1,51 @@
+"""Parts that several views share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+import state
+from renewopt.text import label
+
+
+def head(desk: state.Desk, code: str) -> None:
+    """Put the title of a page, with the label that data is synthetic where it is."""
+    title, badge = st.columns([5, 1], vertical_alignment="center")
+    title.title(state.say(code))
+    if desk.run.synthetic:
+        # In both languages: a picture of the screen may go to anyone.
+        badge.badge("合成数据 · synthetic data", color="orange")
+
+
+def column_words(desk: state.Desk, *codes: str) -> dict[str, str]:
+    """Say the codes of columns."""
+    return {code: label(f"col.{code}", desk.lang) for code in codes}
+
+
+def shown_money(*names: str) -> dict[str, object]:
+    """Show columns as amounts with thousands separators."""
+    return {
+        name: st.column_config.NumberColumn(name, format="localized") for name in names
+    }
+
+
+def legend(colours: Mapping[str, str]) -> None:
+    """Name the colours of a map."""
+    cells = "".join(
+        f'<span style="white-space:nowrap;margin-right:1.1rem">'
+        f'<span style="display:inline-block;width:.8rem;height:.8rem;'
+        f"background:{colour};border-radius:2px;margin-right:.35rem;"
+        f'vertical-align:-1px"></span>{escape(name)}</span>'
+        for name, colour in colours.items()
+    )
+    st.html(f"<div>{cells}</div>")
+
+
+def table(frame: pd.DataFrame, *, height: int | None = None) -> None:
+    """Show a small table without an index."""
+    rows = "content" if height is None else height
+    st.dataframe(frame, hide_index=True, height=rows, width="stretch")

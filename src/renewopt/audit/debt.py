@@ -1,0 +1,191 @@
+"""Debt: a ledger issue by issue with exact fractions, to the last repayment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import ceil
+
+from renewopt.audit.books import BP, Books, Row, exact
+from renewopt.audit.report import Flaw, flaw
+
+PAYERS = {"special_bond": "government_fund_budget", "bank_loan": "borrower"}
+"""Who may serve a debt: a loan served by the county would be hidden debt (隐性债务)."""
+
+
+@dataclass
+class Account:
+    """One debt fund year by year, in units of 0.01 万元; existing debt included.
+
+    `service` is exact and per package; `existing` is service of what is owed already.
+    """
+
+    issued: dict[int, int] = field(default_factory=dict)
+    repaid: dict[int, Fraction] = field(default_factory=dict)
+    interest: dict[int, Fraction] = field(default_factory=dict)
+    balance: dict[int, Fraction] = field(default_factory=dict)
+    service: dict[tuple[str, int], Fraction] = field(default_factory=dict)
+    existing: dict[int, int] = field(default_factory=dict)
+
+    def last_year(self) -> int:
+        """Last year with a payment; 0 without any."""
+        return max([0, *(year for _, year in self.service), *self.existing])
+
+    def service_total(self, year: int) -> int:
+        """Service of a year: each package's rounded up to the unit, then summed."""
+        own = [ceil(due) for (_, y), due in self.service.items() if y == year]
+        return sum(own) + self.existing.get(year, 0)
+
+
+def accounts(books: Books) -> dict[str, Account]:
+    """Open an account for every debt fund and post every issue and old debt to it."""
+    facts = books.facts
+    ledger = {
+        name: Account() for name, fund in sorted(facts.funds.items()) if fund["debt"]
+    }
+    for draw in books.draws:
+        if draw.fund_id in ledger and draw.received > 0:
+            post_issue(
+                ledger[draw.fund_id],
+                facts.funds[draw.fund_id],
+                draw.package_id,
+                draw.year,
+                draw.received,
+            )
+    for row in facts.existing_debt:
+        if row["fund_id"] in ledger:
+            _post_old(ledger[row["fund_id"]], row, facts.first_year)
+    return ledger
+
+
+def post_issue(
+    account: Account, fund: Row, package: str, issue_year: int, money: int
+) -> None:
+    """Post one issue: interest on what is owed at each year's start, then principal.
+
+    A bullet is repaid at the end of its tenor; "equal" in equal parts after the grace.
+    """
+    tenor, grace = int(fund["tenor_years"]), int(fund["grace_years"])
+    coupon = Fraction(int(fund["coupon_bp"]), BP)
+    owed = Fraction(money)
+    account.issued[issue_year] = account.issued.get(issue_year, 0) + money
+    _add(account.balance, issue_year, owed)
+    for year in range(issue_year + 1, issue_year + tenor + 1):
+        interest = coupon * owed
+        if fund["repayment"] == "bullet":
+            principal = owed if year == issue_year + tenor else Fraction(0)
+        else:
+            due = year > issue_year + grace
+            principal = Fraction(money, tenor - grace) if due else Fraction(0)
+        owed -= principal
+        _add(account.interest, year, interest)
+        _add(account.repaid, year, principal)
+        _add(account.balance, year, owed)
+        key = (package, year)
+        account.service[key] = (
+            account.service.get(key, Fraction(0)) + interest + principal
+        )
+
+
+def _post_old(account: Account, row: Row, first_year: int) -> None:
+    year = row["year"]
+    _add(account.repaid, year, Fraction(row["repaid"]))
+    _add(account.interest, year, Fraction(row["interest"]))
+    both = row["repaid"] + row["interest"]
+    account.existing[year] = account.existing.get(year, 0) + both
+    for earlier in range(first_year, year):
+        _add(account.balance, earlier, Fraction(row["repaid"]))
+
+
+def _add(table: dict[int, Fraction], year: int, amount: Fraction) -> None:
+    table[year] = table.get(year, Fraction(0)) + amount
+
+
+def debt_limit(books: Books, rule: Row) -> Iterator[Flaw]:
+    """Compare what the funds of the rule owe at each year's end with the limit."""
+    ledger = accounts(books)
+    for year, limit in sorted(_by_year(rule["limit"]).items()):
+        owed = sum(
+            (ledger[f].balance.get(year, Fraction(0)) for f in rule["funds"]),
+            Fraction(0),
+        )
+        if ceil(owed) > limit:
+            yield flaw(
+                "audit.debt_limit",
+                rule["id"],
+                str(year),
+                limit / 100,
+                ceil(owed) / 100,
+                year=year,
+                funds=list(rule["funds"]),
+            )
+
+
+def debt_service(books: Books, rule: Row) -> Iterator[Flaw]:
+    """Let income pay first and the payer's purse the rest, to the last repayment."""
+    facts = books.facts
+    ledger = accounts(books)
+    purse, after = _by_year(rule["purse"]), int(exact(rule["purse_after"]) * 100)
+    tenor = max(int(facts.funds[f]["tenor_years"]) for f in rule["funds"])
+    for year in range(facts.first_year, facts.last_year + tenor + 1):
+        need = sum(ledger[f].existing.get(year, 0) for f in rule["funds"])
+        need += sum(_beyond_income(books, ledger, rule, year).values())
+        room = purse.get(year, after)
+        if need > room:
+            yield flaw(
+                "audit.debt_service",
+                rule["id"],
+                str(year),
+                room / 100,
+                need / 100,
+                year=year,
+                funds=list(rule["funds"]),
+            )
+    yield from _wrong_payer(books, ledger, rule)
+
+
+def _beyond_income(
+    books: Books, ledger: dict[str, Account], rule: Row, year: int
+) -> dict[str, int]:
+    """Give what each package's own income leaves unpaid in a year."""
+    due: dict[str, Fraction] = {}
+    for fund in rule["funds"]:
+        for (package, when), money in ledger[fund].service.items():
+            if when == year:
+                due[package] = due.get(package, Fraction(0)) + money
+    return {
+        name: max(0, ceil(money) - _income(books.facts.packages.get(name), year))
+        for name, money in due.items()
+    }
+
+
+def _income(package: Row | None, year: int) -> int:
+    """Give a package's net income of a year: nothing before its operation starts."""
+    if package is None or package["operation_start"] is None:
+        return 0
+    earns = package["operation_start"] <= year
+    return int(package["net_income_per_year"]) if earns else 0
+
+
+def _wrong_payer(books: Books, ledger: dict[str, Account], rule: Row) -> Iterator[Flaw]:
+    for fund_id in rule["funds"]:
+        kind = books.facts.funds[fund_id]["kind"]
+        right = PAYERS.get(kind, rule["payer"])
+        if rule["payer"] != right:
+            issued = sum(ledger[fund_id].issued.values())
+            yield flaw(
+                "audit.wrong_payer",
+                rule["id"],
+                f"{fund_id} {rule['payer']}",
+                0,
+                issued / 100,
+                fund=fund_id,
+                payer=f"audit.payer.{rule['payer']}",
+                right=f"audit.payer.{right}",
+            )
+
+
+def _by_year(amounts: Row) -> dict[int, int]:
+    """Amounts in 万元 by year, as units of 0.01 万元."""
+    return {int(year): int(exact(amount) * 100) for year, amount in amounts.items()}

@@ -1,0 +1,276 @@
+"""The audit of a run folder: from its files alone, without solver or model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from renewopt.audit.books import Books, Facts, facts_of
+from renewopt.audit.desk import judge, unfit_rules
+from renewopt.audit.payments import payment_notes
+from renewopt.audit.report import AuditReport, Flaw, flaw, within
+from renewopt.audit.sheets import (
+    JSON_FILES,
+    Sheet,
+    cells,
+    choices,
+    draws,
+    read_json,
+    read_policy_text,
+    read_sheet,
+)
+from renewopt.audit.summary import (
+    BASELINE,
+    BASELINES,
+    SUMMARY,
+    baseline,
+    number,
+    summary,
+)
+from renewopt.audit.tables import debt_table, duty_table, holdings, listing
+from renewopt.audit.works import duties
+from renewopt.core.case import PlanningCase
+from renewopt.core.errors import InputError, Message
+from renewopt.core.schedule import Schedule
+from renewopt.rules.policy import Policy
+from renewopt.rules.problem import Problem
+
+DIGEST = "audit.digest"
+CERTIFICATE = "audit.certificate"
+SHEETS = ("schedule.csv", "funding.csv", "debt.csv", "duties.csv", "breaches.csv")
+
+
+@dataclass(frozen=True)
+class _Files:
+    """Everything that was read from the folder."""
+
+    problem: Problem
+    facts: Facts
+    sheets: Mapping[str, Sheet]
+    baselines: Mapping[str, Mapping[str, Sheet]]
+    summary: Mapping[str, Any]
+    manifest: Mapping[str, Any]
+    certificate: Mapping[str, Any]
+
+
+def audit_run(folder: Path) -> AuditReport:
+    """Re-check a finished run from its tables alone.
+
+    Every rule of the policy is checked, and structure, payments, funding, debt,
+    savings, closed streets, caps, duties, objective, gap, baselines, figures and
+    digests are recomputed with the auditor's own arithmetic.
+
+    Raises
+    ------
+    InputError
+        If the folder is no run or a file is missing or unreadable.
+    """
+    files = _read(folder)
+    books, schedule = _decision(files.facts, files.sheets)
+    flaws = [*unfit_rules(files.problem), *judge(files.problem, schedule, books)]
+    flaws += listing(books, files.sheets["schedule.csv"])
+    flaws += holdings(books, files.sheets["funding.csv"])
+    flaws += debt_table(books, files.sheets["debt.csv"])
+    flaws += duty_table(books, files.sheets["duties.csv"])
+    flaws += summary(books, files.summary)
+    flaws += _stated_breaches(files, clean=not flaws)
+    flaws += _baselines(files, books)
+    flaws += _digests(files)
+    flaws += _certificate(files)
+    flaws += cells(files.sheets.values())
+    counts = _counts(files, books)
+    flaws += [
+        flaw("audit.nothing_checked", SUMMARY, name, 1, 0, name)
+        for name in ("rules", "projects")
+        if not counts[name]
+    ]
+    notes = [*payment_notes(books), *_missing_baselines(files)]
+    return AuditReport.of(flaws, notes, counts)
+
+
+def _read(folder: Path) -> _Files:
+    if not (folder / "manifest.json").is_file():
+        raise InputError.of("audit.not_a_run", folder=folder)
+    problems: list[Message] = []
+    texts = {name: read_json(folder, name, problems) for name in JSON_FILES}
+    sheets = {name: read_sheet(folder, name, problems) for name in SHEETS}
+    baselines = {
+        own.name: {n: read_sheet(own, n, problems) for n in SHEETS[:2]}
+        for own in sorted((folder / "baselines").glob("*"))
+        if own.is_dir()
+    }
+    try:
+        problem = Problem(
+            PlanningCase.read(folder / "case"), Policy.read(folder / "case")
+        )
+        facts = facts_of(problem, read_policy_text(folder / "case"))
+    except InputError as error:
+        raise InputError(*problems, *error.messages) from None
+    if problems:
+        raise InputError(*problems)
+    return _Files(
+        problem,
+        facts,
+        sheets,
+        baselines,
+        texts["summary.json"],
+        texts["manifest.json"],
+        texts["certificate.json"],
+    )
+
+
+def _decision(facts: Facts, sheets: Mapping[str, Sheet]) -> tuple[Books, Schedule]:
+    """Take the decision from `schedule.csv` and `funding.csv`, for books and rules."""
+    books = Books(facts, choices(sheets["schedule.csv"]), draws(sheets["funding.csv"]))
+    return books, schedule_of(books)
+
+
+def schedule_of(books: Books) -> Schedule:
+    """Give the rules' own checks the same decision as tables."""
+    chosen = [(c.project_id, c.work_id, c.saving) for c in books.choices]
+    money = [
+        (d.package_id, d.year, d.fund_id, d.amount, d.received) for d in books.draws
+    ]
+    return Schedule(
+        pd.DataFrame(chosen, columns=["project_id", "work_id", "saving"]),
+        pd.DataFrame(
+            money, columns=["package_id", "year", "fund_id", "amount", "received"]
+        ),
+    )
+
+
+def _stated_breaches(files: _Files, *, clean: bool) -> Iterator[Flaw]:
+    """Hold a run to the breaches that it was written with."""
+    told = files.summary.get("audit")
+    count = number(told.get("breaches")) if isinstance(told, Mapping) else None
+    rows = len(files.sheets["breaches.csv"].rows)
+    if count is None or count != rows:
+        yield flaw(
+            "audit.differs",
+            SUMMARY,
+            "audit.breaches",
+            rows,
+            float(count or 0),
+            "breaches",
+        )
+    elif count and clean:
+        yield flaw(
+            "audit.stated_breaches",
+            SUMMARY,
+            "audit.breaches",
+            0,
+            float(count),
+            "breaches",
+        )
+
+
+def _baselines(files: _Files, plan: Books) -> Iterator[Flaw]:
+    """Judge each baseline by the same rules and compare the plan with it."""
+    for name in _baseline_names(files):
+        own = _stated_baselines(files).get(name)
+        places = {
+            f"{name} summary.json": isinstance(own, Mapping),
+            f"{name} baselines/": name in files.baselines,
+        }
+        missing = [place for place, there in places.items() if not there]
+        for place in missing:
+            yield flaw(
+                "audit.baseline_missing", BASELINE, place, 1, 0, "", baseline=name
+            )
+        if missing or not isinstance(own, Mapping):
+            continue
+        sheets = files.baselines[name]
+        books, schedule = _decision(files.facts, sheets)
+        flaws = judge(files.problem, schedule, books)
+        flaws += listing(books, sheets["schedule.csv"])
+        flaws += holdings(books, sheets["funding.csv"])
+        flaws += cells(sheets.values())
+        yield from within(f"baselines/{name}", flaws)
+        yield from baseline(name, plan, books, own)
+
+
+def _stated_baselines(files: _Files) -> Mapping[str, Any]:
+    stated = files.summary.get("baselines")
+    return stated if isinstance(stated, Mapping) else {}
+
+
+def _baseline_names(files: _Files) -> list[str]:
+    """Name the baselines to be judged: those of the run, and those it must have.
+
+    What a bureau does today may break a duty that the policy makes hard; then a run
+    may come without that baseline.
+    """
+    there = {*_stated_baselines(files), *files.baselines}
+    hard = any(rule.get("hard") for rule in files.facts.rules_of("mandatory"))
+    return sorted(there if hard else {*there, *BASELINES})
+
+
+def _missing_baselines(files: _Files) -> list[Message]:
+    absent = [name for name in BASELINES if name not in _baseline_names(files)]
+    return [Message("audit.no_baseline", {"baseline": name}) for name in absent]
+
+
+def _digests(files: _Files) -> Iterator[Flaw]:
+    """Check that facts and policy are those that the plan was made for."""
+    right = {
+        "case_digest": files.problem.case.digest,
+        "policy_digest": files.problem.policy.digest,
+    }
+    for file in ("manifest", "certificate"):
+        stated = getattr(files, file)
+        for key, digest in right.items():
+            if stated.get(key) != digest:
+                yield flaw(
+                    "audit.digest",
+                    DIGEST,
+                    f"{file}.{key}",
+                    1,
+                    0,
+                    "match",
+                    stated=stated.get(key),
+                    right=digest,
+                )
+
+
+def _certificate(files: _Files) -> Iterator[Flaw]:
+    """Check that the certificate speaks of the bound that the summary states."""
+    bound, stated = (
+        number(source.get("bound")) for source in (files.certificate, files.summary)
+    )
+    if bound != stated:
+        yield flaw(
+            "audit.differs", CERTIFICATE, "bound", float(stated or 0), float(bound or 0)
+        )
+    certified = (
+        files.summary.get("bound_certified") is True
+        or files.summary.get("certified_bound") is not None
+        or files.certificate.get("recomputable") is True
+    )
+    method = str(files.certificate.get("method"))
+    if method != "solver_tree" or certified:
+        yield flaw(
+            "audit.not_recomputable", CERTIFICATE, method, 0, 1, "claims", method=method
+        )
+
+
+def _counts(files: _Files, books: Books) -> dict[str, int]:
+    facts = files.facts
+    return {
+        "rules": len(facts.rules),
+        "projects": len(facts.projects),
+        "works_chosen": len(books.works),
+        "payments": sum(len(facts.payments.get(w, {})) for w in books.works),
+        "cost_lines": sum(len(facts.cost_lines.get(w, [])) for w in books.works),
+        "assets": sum(len(facts.assets.get(p, [])) for p in books.work_of),
+        "draws": len(books.draws),
+        "funds": len(facts.funds),
+        "years": len(facts.plan_years),
+        "duties": len(duties(books)),
+        "corridors": len(facts.digs),
+        "debt_rows": len(files.sheets["debt.csv"].rows),
+        "baselines": len(files.baselines),
+    }

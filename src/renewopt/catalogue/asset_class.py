@@ -1,0 +1,242 @@
+"""An asset class: columns, likelihood, consequence, renewal modes, grouping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from renewopt.catalogue.base import Frozen, Text
+from renewopt.catalogue.columns import NUMERIC_KINDS, ColumnSet, ColumnSpec
+from renewopt.catalogue.consequence import Consequence
+from renewopt.catalogue.hazard import Hazard
+from renewopt.catalogue.modes import Grouping, Mode
+from renewopt.catalogue.selection import DERIVED_COLUMNS, Selection, Value
+from renewopt.core.errors import Message, message
+
+PLAN_COLUMNS = ("grade",)
+"""Columns that modes, prices and triggers may read besides those of the class."""
+
+
+class _AssetFields(Frozen):
+    """What an asset class file and an asset class have in common."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: Text
+    geometry: Literal["line", "point"]
+    measure: str
+    unit: Literal["m", "m2", "item"]
+    network: bool
+    hazard: Hazard
+    consequence: Consequence
+    grouping: Grouping
+
+
+class AssetClassFile(_AssetFields):
+    """An asset class as it stands in its file, with the names of shared columns."""
+
+    column_sets: tuple[str, ...] = ()
+    column: tuple[ColumnSpec, ...] = ()
+    mode: tuple[Mode, ...] = Field(min_length=1)
+
+
+class AssetClass(_AssetFields):
+    """An asset class.
+
+    Attributes
+    ----------
+    geometry
+        `line` (start and end) or `point`.
+    measure
+        Column that a quantity is counted in (empty: each asset is one item).
+    unit
+        Unit of that quantity.
+    network
+        Whether works open a street, so that digging once matters.
+    columns
+        Every column of its tables, shared ones first.
+    hazard, consequence
+        Likelihood and consequence of failure.
+    modes, grouping
+        How it is renewed, and how assets become projects and packages.
+    """
+
+    columns: tuple[ColumnSpec, ...]
+    modes: tuple[Mode, ...]
+
+    def column(self, name: str) -> ColumnSpec | None:
+        """Find a column by its canonical name."""
+        return next((c for c in self.columns if c.name == name), None)
+
+    def column_names(self) -> tuple[str, ...]:
+        """List the canonical names of all columns."""
+        return tuple(c.name for c in self.columns)
+
+    def reason_titles(self) -> dict[str, Text]:
+        """Give the titles of the risk reasons that this class's figures cause.
+
+        Codes are `group.<id>`, `rate.<id>` and `loss.<id>`, as in `RiskTable.assets`.
+        """
+        titles = {f"group.{g.id}": g.title for g in self.hazard.group}
+        titles |= {f"rate.{m.id}": m.title for m in self.hazard.multiplier}
+        for part in self.consequence.part:
+            titles |= {f"loss.{m.id}": m.title for m in part.multiplier}
+        return titles
+
+
+def build(file: AssetClassFile, sets: dict[str, ColumnSet]) -> AssetClass:
+    """Put the shared columns in: later sets and own columns replace earlier ones."""
+    merged: dict[str, ColumnSpec] = {}
+    for name in file.column_sets:
+        merged |= {c.name: c for c in sets[name].column}
+    merged |= {c.name: c for c in file.column}
+    return AssetClass(
+        **{name: getattr(file, name) for name in _AssetFields.model_fields},
+        columns=tuple(merged.values()),
+        modes=file.mode,
+    )
+
+
+def problems(cls: AssetClass, file: str) -> list[Message]:
+    """Find what the parts of a class say that does not fit its columns."""
+    return [
+        *_header_problems(cls, file),
+        *_needed_columns(cls, file),
+        *_named_columns(cls, file),
+        *_selection_problems(cls, file),
+    ]
+
+
+def _header_problems(cls: AssetClass, file: str) -> Iterator[Message]:
+    seen: dict[str, str] = {}
+    for column in cls.columns:
+        for word in dict.fromkeys(w.casefold() for w in column.headers.all()):
+            if word in seen:
+                yield message(
+                    "catalogue.header_twice",
+                    file=file,
+                    key=f"column[{column.name}].headers",
+                    value=word,
+                    other=seen[word],
+                )
+            seen.setdefault(word, column.name)
+
+
+def _needed_columns(cls: AssetClass, file: str) -> Iterator[Message]:
+    """Yield columns that quantities are counted in, but that may be empty."""
+    needed = {
+        "measure": cls.measure,
+        "hazard.per": cls.hazard.exposure_column,
+        "column": "asset_id",
+    }
+    for key, name in needed.items():
+        spec = cls.column(name)
+        if name and (spec is None or not spec.required):
+            yield message(
+                "catalogue.column_not_required", file=file, key=key, column=name
+            )
+
+
+def _named_columns(cls: AssetClass, file: str) -> Iterator[Message]:
+    """Yield names of columns that do not exist or hold no numbers."""
+    numeric = dict(_number_columns(cls))
+    named = {f"hazard.learn[{i}]": c for i, c in enumerate(cls.hazard.learn, start=1)}
+    for name in ("by", "package_by", "owner_from"):
+        columns = getattr(cls.grouping, name)
+        named |= {f"grouping.{name}[{i}]": c for i, c in enumerate(columns, start=1)}
+    for key, name in {**numeric, **named}.items():
+        spec = cls.column(name)
+        if spec is None:
+            yield _unknown(cls, file, key, name, ())
+        elif key in numeric and spec.kind not in NUMERIC_KINDS:
+            yield message("catalogue.not_numeric", file=file, key=key, value=name)
+
+
+def _number_columns(cls: AssetClass) -> Iterator[tuple[str, str]]:
+    """Yield (key, column) wherever the column must hold numbers."""
+    hazard = cls.hazard
+    if hazard.record:
+        yield "hazard.record.column", hazard.record.column
+    if hazard.return_period:
+        yield "hazard.return_period.column", hazard.return_period.column
+    for part in cls.consequence.part:
+        if part.per:
+            yield f"consequence.part[{part.id}].per", part.per
+        if part.scale:
+            yield f"consequence.part[{part.id}].scale.column", part.scale.column
+
+
+def _selections(cls: AssetClass) -> Iterator[tuple[str, Selection, tuple[str, ...]]]:
+    """Yield every selection with its key and the derived columns it may read."""
+    for group in cls.hazard.group:
+        yield f"hazard.group[{group.id}].where", group.where, ()
+    for raises in cls.hazard.multiplier:
+        yield f"hazard.multiplier[{raises.id}].where", raises.where, ()
+    for part in cls.consequence.part:
+        key = f"consequence.part[{part.id}]"
+        yield f"{key}.where", part.where, ()
+        for factor in part.multiplier:
+            yield f"{key}.multiplier[{factor.id}].where", factor.where, ()
+    derived = (*DERIVED_COLUMNS, *PLAN_COLUMNS)
+    for mode in cls.modes:
+        yield f"mode[{mode.id}].where", mode.where, derived
+        for price in mode.price:
+            key = f"mode[{mode.id}].price[{price.id}].where"
+            yield key, price.where, derived
+    for i, rule in enumerate(cls.grouping.nature):
+        yield f"grouping.nature[{i + 1}].where", rule.where, derived
+
+
+def _selection_problems(cls: AssetClass, file: str) -> Iterator[Message]:
+    for key, selection, derived in _selections(cls):
+        for name in selection.columns():
+            if cls.column(name) is None and name not in derived:
+                yield _unknown(cls, file, f"{key}.{name}", name, derived)
+        yield from value_problems(cls, selection, file, key)
+
+
+def value_problems(
+    cls: AssetClass, selection: Selection, file: str, key: str
+) -> Iterator[Message]:
+    """Yield values of a selection that its columns can never hold."""
+    for name in selection.columns():
+        spec = cls.column(name)
+        if spec is None:
+            continue
+        place = f"{key}.{name}"
+        bounded = name in selection.min or name in selection.max
+        if bounded and spec.kind not in NUMERIC_KINDS:
+            yield message("catalogue.not_numeric", file=file, key=place, value=name)
+        known = ["true", "false"] if spec.kind == "flag" else list(spec.codes())
+        for value in selection.equals.get(name, ()):
+            if not _can_hold(spec, value):
+                yield message(
+                    "catalogue.unknown_value",
+                    file=file,
+                    key=place,
+                    value=value,
+                    known=known or [spec.kind],
+                )
+
+
+def _can_hold(spec: ColumnSpec, value: Value) -> bool:
+    """Tell whether a cell of the column can be `value`."""
+    if spec.kind == "choice":
+        return value in spec.codes()
+    if spec.kind == "flag" or isinstance(value, bool):
+        return spec.kind == "flag" and isinstance(value, bool)
+    return isinstance(value, int | float) == (spec.kind in NUMERIC_KINDS)
+
+
+def _unknown(
+    cls: AssetClass, file: str, key: str, name: str, derived: tuple[str, ...]
+) -> Message:
+    known = sorted([*cls.column_names(), *derived])
+    return message(
+        "catalogue.unknown_column",
+        file=file,
+        key=key,
+        value=name,
+        known=list(known),
+    )

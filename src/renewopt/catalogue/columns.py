@@ -1,0 +1,111 @@
+"""The columns of an asset class: kinds, bounds, headers and codes."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from renewopt.catalogue.base import Frozen, Text
+
+ColumnKind = Literal["text", "number", "integer", "year", "choice", "flag", "date"]
+NUMERIC_KINDS = ("number", "integer", "year")
+
+
+class Names(Frozen):
+    """Headers by which a column is recognised; the first one is the usual one."""
+
+    zh: tuple[str, ...] = Field(min_length=1)
+    en: tuple[str, ...] = Field(min_length=1)
+
+    def all(self) -> tuple[str, ...]:
+        """List the Chinese and then the English names."""
+        return (*self.zh, *self.en)
+
+
+class Choice(Names):
+    """One code of a column and the words for it; the first word is its label.
+
+    Attributes
+    ----------
+    code
+        What our tables hold.
+    """
+
+    code: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*$")
+
+    def words(self) -> set[str]:
+        """Give every word for the code, and itself, without regard to case."""
+        return {word.casefold() for word in (*self.all(), self.code)}
+
+
+class ColumnSpec(Frozen):
+    """One column of an asset table.
+
+    Attributes
+    ----------
+    name
+        Canonical name, the same in every table of ours.
+    kind
+        What a cell may hold; `choice` needs `choices`.
+    required, unique
+        Whether a row without a value, or with one that occurs before, is rejected.
+    unit
+        Unit of the numbers, such as `m`.
+    min, max
+        Least and greatest number, both inclusive.
+    headers
+        Names under which bureaus keep the column.
+    doc
+        What it means, for templates and screens.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    kind: ColumnKind
+    required: bool = False
+    unique: bool = False
+    unit: str = ""
+    min: float | None = None
+    max: float | None = None
+    headers: Names
+    choices: tuple[Choice, ...] = ()
+    doc: Text
+
+    @model_validator(mode="after")
+    def _fits_kind(self) -> Self:
+        if (self.kind == "choice") != bool(self.choices):
+            raise ValueError('choices belong to kind = "choice", and only to it')
+        if self.kind not in NUMERIC_KINDS and (self.min, self.max) != (None, None):
+            raise ValueError("min and max belong to numbers")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("min is greater than max")
+        words = [word for c in self.choices for word in c.words()]
+        twice = sorted({word for word in words if words.count(word) > 1})
+        if twice:
+            raise ValueError(f"words that mean two choices: {', '.join(twice)}")
+        return self
+
+    def codes(self) -> tuple[str, ...]:
+        """List the codes that a cell may hold (none: not a choice)."""
+        return tuple(choice.code for choice in self.choices)
+
+
+class ColumnSet(Frozen):
+    """Columns that several asset classes share (`asset_classes/_common.toml`)."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    column: tuple[ColumnSpec, ...] = Field(min_length=1)
+
+
+class CommonColumns(Frozen):
+    """The file `asset_classes/_common.toml`."""
+
+    set: tuple[ColumnSet, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        ids = [s.id for s in self.set]
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        if twice:
+            raise ValueError(f"sets that occur twice: {', '.join(twice)}")
+        return self

@@ -1,0 +1,102 @@
+"""What one failure costs: parts in 万元, scaled by what is exposed."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from renewopt.catalogue.base import Frozen, Text
+from renewopt.catalogue.hazard import Z90, Identifier, Interval, Multiplier, Source
+from renewopt.catalogue.selection import Selection
+
+
+class Scale(Frozen):
+    """A factor in proportion to a column: value / reference, kept within bounds.
+
+    The factor is 1 where the value is missing.
+    """
+
+    column: str
+    reference: float = Field(gt=0)
+    least: float = Field(gt=0)
+    greatest: float = Field(gt=0)
+    source: Source
+
+
+class Part(Frozen):
+    """One part of the consequence of a failure.
+
+    loss = mid · chance · count · scale · Π factors of the multipliers that fit
+
+    Attributes
+    ----------
+    low, mid, high
+        万元 per failure, or per failure and unit of the column `per`. The plan uses
+        `mid`; `low` and `high` are shown beside it.
+    chance
+        Probability that a failure leads to this loss; absent: certain.
+    per
+        Column that counts what is exposed; empty: once per failure.
+    if_missing
+        Count to use where that column is not filled in.
+    where
+        Assets that have this part at all; empty means all.
+    """
+
+    id: Identifier
+    title: Text
+    low: float = Field(ge=0)
+    mid: float = Field(ge=0)
+    high: float = Field(gt=0)
+    chance: Interval | None = None
+    per: str = ""
+    if_missing: float | None = Field(default=None, ge=0)
+    where: Selection = Selection()
+    scale: Scale | None = None
+    multiplier: tuple[Multiplier, ...] = ()
+    source: Source
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if not self.low <= self.mid <= self.high:
+            raise ValueError("low ≤ mid ≤ high is needed")
+        if bool(self.per) != (self.if_missing is not None):
+            raise ValueError("per and if_missing belong together")
+        if self.chance is not None and self.chance.high > 1:
+            raise ValueError("a chance is at most 1")
+        return self
+
+    @property
+    def unit_loss(self) -> float:
+        """Give the expected loss per failure and exposed unit, 万元."""
+        return self.mid * (1.0 if self.chance is None else self.chance.mid)
+
+
+class Consequence(Frozen):
+    """Consequence of one failure of an asset class, the sum of its parts (万元).
+
+    Attributes
+    ----------
+    uncertainty
+        The 90 % interval of the sum is the sum ÷ and × this factor (lognormal).
+    """
+
+    uncertainty: float = Field(gt=1)
+    source: Source
+    part: tuple[Part, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _ids_once(self) -> Self:
+        ids = [m.id for p in self.part for m in p.multiplier]
+        ids += [p.id for p in self.part]
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        if twice:
+            raise ValueError(f"part or multiplier ids occur twice: {', '.join(twice)}")
+        return self
+
+    @property
+    def log_sd(self) -> float:
+        """Standard deviation of the logarithm of the consequence."""
+        return float(np.log(self.uncertainty) / Z90)

@@ -1,0 +1,144 @@
+"""Every default figure with its source, so that people can see what they rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from renewopt.catalogue.asset_class import AssetClass
+from renewopt.catalogue.base import Text
+from renewopt.catalogue.hazard import WeibullGroup
+from renewopt.catalogue.load import Catalogue
+
+Row = tuple[str, Text, float | tuple[float, float, float], str, str]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One default figure.
+
+    Attributes
+    ----------
+    file, key
+        Where it can be edited.
+    title
+        What it is about.
+    low, mid, high
+        The figure; low and high equal mid where only one value is given.
+    unit
+        Code of the unit: `per_km_year`, `wan_per_failure`, `years`, `factor`, …
+    source
+        Document and clause, found source, or "editable assumption".
+    """
+
+    file: str
+    key: str
+    title: Text
+    low: float
+    mid: float
+    high: float
+    unit: str
+    source: str
+
+
+def figures(catalogue: Catalogue) -> tuple[Figure, ...]:
+    """List the figures of likelihood, consequence and price of every asset class."""
+    return tuple(
+        figure for cls in catalogue.asset_classes.values() for figure in of_class(cls)
+    )
+
+
+def markdown(catalogue: Catalogue) -> str:
+    """Write likelihood and consequence of every class as tables for the handbook."""
+    blocks = []
+    for cls in catalogue.asset_classes.values():
+        rows = [
+            f"| `{f.key}` | {what} | {_span(f)} | {f.unit} | {f.source} |"
+            for f in of_class(cls)
+            if f.key.startswith(("hazard", "consequence"))
+            for what in (f"{f.title.en} {f.title.zh}",)
+        ]
+        head = [
+            f"### {cls.title.en} {cls.title.zh} (`asset_classes/{cls.id}.toml`)",
+            "",
+            f"One failure is: {cls.hazard.event.en} ({cls.hazard.event.zh}).",
+            "",
+            "| Key | What | Value | Unit | Source |",
+            "|---|---|---|---|---|",
+        ]
+        blocks.append("\n".join([*head, *rows]))
+    return "\n\n".join(blocks)
+
+
+def _span(figure: Figure) -> str:
+    if figure.low == figure.mid == figure.high:
+        return f"{figure.mid:g}"
+    return f"{figure.low:g} / **{figure.mid:g}** / {figure.high:g}"
+
+
+def of_class(cls: AssetClass) -> Iterator[Figure]:
+    """Yield the figures of one asset class in the order of its file."""
+    file = f"asset_classes/{cls.id}.toml"
+    for key, title, values, unit, source in _rows(cls):
+        low, mid, high = values if isinstance(values, tuple) else (values,) * 3
+        yield Figure(file, key, title, low, mid, high, unit, source)
+
+
+def _rows(cls: AssetClass) -> Iterator[Row]:
+    yield from _hazard_rows(cls)
+    yield from _consequence_rows(cls)
+    for mode in cls.modes:
+        for price in mode.price:
+            key = f"mode[{mode.id}].price[{price.id}]"
+            values = (price.low, price.mid, price.high)
+            yield key, mode.title, values, f"wan_per_{cls.unit}", price.source
+
+
+def _hazard_rows(cls: AssetClass) -> Iterator[Row]:
+    hazard = cls.hazard
+    event = hazard.event
+    yield "hazard.uncertainty", event, hazard.uncertainty, "factor", hazard.source
+    if age := hazard.age_if_missing:
+        values = (age.low, age.mid, age.high)
+        yield "hazard.age_if_missing", cls.title, values, "years", age.source
+    for group in hazard.group:
+        key, title, source = f"hazard.group[{group.id}]", group.title, group.source
+        rate = f"per_{hazard.per}_year"
+        if isinstance(group, WeibullGroup):
+            yield f"{key}.new", title, group.new, rate, source
+            yield f"{key}.old", title, group.old, rate, source
+            yield f"{key}.life_years", title, group.life_years, "years", source
+            yield f"{key}.shape", title, group.shape, "factor", source
+        else:
+            yield (
+                f"{key}.rate_at_reference",
+                title,
+                group.rate_at_reference,
+                rate,
+                source,
+            )
+            yield f"{key}.reference_age", title, group.reference_age, "years", source
+            yield f"{key}.growth", title, group.growth, "share_per_year", source
+    for factor in hazard.multiplier:
+        key = f"hazard.multiplier[{factor.id}]"
+        yield key, factor.title, factor.factor, "factor", factor.source
+
+
+def _consequence_rows(cls: AssetClass) -> Iterator[Row]:
+    consequence = cls.consequence
+    source = consequence.source
+    key = "consequence.uncertainty"
+    yield key, cls.title, consequence.uncertainty, "factor", source
+    for part in consequence.part:
+        key = f"consequence.part[{part.id}]"
+        unit = f"wan_per_{part.per or 'failure'}"
+        yield key, part.title, (part.low, part.mid, part.high), unit, part.source
+        if part.chance:
+            values = (part.chance.low, part.chance.mid, part.chance.high)
+            yield f"{key}.chance", part.title, values, "chance", part.source
+        if part.if_missing is not None:
+            count = part.if_missing
+            yield f"{key}.if_missing", part.title, count, part.per, part.source
+        for factor in part.multiplier:
+            name = f"{key}.multiplier[{factor.id}]"
+            yield name, factor.title, factor.factor, "factor", factor.source

@@ -1,0 +1,65 @@
+"""Fund kinds: who may pay for what, up to which share, and the terms of debt."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from renewopt.catalogue.base import Frozen, Text
+
+Ownership = Literal["public", "operator", "residents"]
+
+
+class FundKind(Frozen):
+    """One kind of money.
+
+    Attributes
+    ----------
+    names
+        Further words for it in project lists, besides id and title.
+    capital
+        Counts as project capital (资本金): money that is not borrowed.
+    debt
+        Must be repaid, with `tenor_years`, `coupon_bp`, `grace_years`, `repayment`.
+    share_base
+        What `max_share_bp` is a share of, over the life of a package.
+    natures, ownerships, asset_classes
+        Packages that may use it; empty means all.
+    owner_only
+        Only packages whose legal owner is the owner of the fund.
+    carry_over
+        Years that unspent money stays usable; −1 without end, 0 not at all.
+    repayment
+        `bullet`: all at the end; `equal`: equal parts after the grace years.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_]*$")
+    title: Text
+    names: tuple[str, ...] = ()
+    capital: bool
+    debt: bool
+    share_base: Literal["eligible", "cost"] = "cost"
+    max_share_bp: int | None = Field(default=None, ge=0, le=10_000)
+    natures: tuple[Literal["public", "quasi_public", "commercial"], ...] = ()
+    ownerships: tuple[Ownership, ...] = ()
+    asset_classes: tuple[str, ...] = ()
+    owner_only: bool = False
+    carry_over: int = Field(default=0, ge=-1)
+    tenor_years: int = Field(default=0, ge=0)
+    coupon_bp: int = Field(default=0, ge=0)
+    grace_years: int = Field(default=0, ge=0)
+    repayment: Literal["bullet", "equal"] = "bullet"
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _terms(self) -> Self:
+        if self.debt and self.tenor_years < 1:
+            raise ValueError("debt needs tenor_years")
+        if self.debt and self.grace_years >= self.tenor_years:
+            raise ValueError("grace_years must be less than tenor_years")
+        if not self.debt and (self.tenor_years or self.coupon_bp or self.grace_years):
+            raise ValueError("tenor, coupon and grace years are for debt only")
+        if self.debt and self.capital:
+            raise ValueError("debt is no project capital")
+        return self

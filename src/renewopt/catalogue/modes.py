@@ -1,0 +1,175 @@
+"""Renewal modes and grouping: what can be built, what it costs, how it is bundled."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from renewopt.catalogue.base import Frozen, Text
+from renewopt.catalogue.selection import Selection
+
+BP = 10_000
+"""Basis points in one."""
+
+CostLevel = Literal["low", "mid", "high"]
+Nature = Literal["public", "quasi_public", "commercial"]
+
+
+class Price(Frozen):
+    """Unit cost of a mode for the assets that `where` selects; the first that fits.
+
+    Attributes
+    ----------
+    low, mid, high
+        万元 per unit of the class (metre, square metre, item) at the prices of the base
+        year, all included: trench, road restoration, other fees.
+    assumed
+        Used where the size is not known; the assets are counted in a warning.
+    source
+        Where the figures come from.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    where: Selection = Selection()
+    low: float = Field(gt=0)
+    mid: float = Field(gt=0)
+    high: float = Field(gt=0)
+    assumed: bool = False
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.low <= self.mid <= self.high:
+            raise ValueError("low ≤ mid ≤ high is needed")
+        if any(round(p, 6) != p for p in (self.low, self.mid, self.high)):
+            raise ValueError("prices may have at most six decimals")
+        return self
+
+    def at(self, level: CostLevel) -> float:
+        """Give the unit cost of a cost level, 万元 per unit."""
+        return {"low": self.low, "mid": self.mid, "high": self.high}[level]
+
+
+class Mode(Frozen):
+    """One way to renew a project.
+
+    Attributes
+    ----------
+    where
+        Assets that may be renewed so; a project may only if all of its assets may.
+    effect_bp
+        Share of the expected failures that is gone after completion.
+    excavation_bp
+        Trench and pavement part of the cost: the base of the dig-once saving.
+    eligible_bp
+        Share of the cost that grants may pay for, for assets that no operator owns.
+    duration
+        Years of works.
+    payment_bp
+        Payments by year from the start; adds up to 10,000; may outlast the works
+        (retention).
+    price
+        Unit costs by size; the first whose `where` fits an asset counts.
+    source
+        Where effect, excavation share, duration and payments come from.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_]*$")
+    title: Text
+    where: Selection = Selection()
+    effect_bp: int = Field(gt=0, le=BP)
+    excavation_bp: int = Field(ge=0, le=BP)
+    eligible_bp: int = Field(default=BP, ge=0, le=BP)
+    duration: int = Field(ge=1, le=10)
+    payment_bp: tuple[int, ...] = Field(min_length=1)
+    price: tuple[Price, ...]
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if not self.price:
+            raise ValueError("a mode needs at least one [[mode.price]]")
+        ids = [price.id for price in self.price]
+        if len(set(ids)) < len(ids):
+            raise ValueError("the price ids of a mode must differ")
+        if sum(self.payment_bp) != BP or min(self.payment_bp) < 0:
+            raise ValueError("payment_bp must add up to 10000")
+        if self.payment_bp[0] == 0:
+            raise ValueError("payment_bp must start with the year of the start")
+        return self
+
+
+class NatureRule(Frozen):
+    """Nature of the projects whose assets `where` selects; the first that fits."""
+
+    where: Selection = Selection()
+    nature: Nature
+
+
+class Income(Frozen):
+    """Net income that a package may count on for debt service.
+
+    Attributes
+    ----------
+    rate_bp
+        Yearly net income as a share of the cost of the package's obligated projects
+        (safety duties and assessed targets: only these are sure to be built).
+    first_year_after
+        Years from the plan's first year to the first income.
+    """
+
+    rate_bp: int = Field(ge=0, le=BP)
+    first_year_after: int = Field(ge=0)
+    source: str = Field(min_length=1)
+
+
+class Grouping(Frozen):
+    """How assets of a class become projects, and projects packages.
+
+    Attributes
+    ----------
+    code
+        Short word that project and package identifiers begin with.
+    by
+        Columns whose values are one within a project.
+    candidate_age
+        An asset of at least this age is a candidate without an obligation.
+    candidate_grade
+        So is one of at least this risk grade.
+    max_quantity
+        Largest quantity of a project, in the unit of the class; a longer street is
+        split.
+    max_cost
+        Largest cost of a project by its first mode, 万元 of the base year.
+    package_by
+        Columns whose values are one within a package, besides legal owner, nature and
+        ownership.
+    package_max_projects, package_least_cost, package_greatest_cost
+        A package with more projects or cost is split; one below the least is joined
+        to the next of the same owner.
+    owner_from
+        Columns that name the legal owner, the first that is filled in.
+    default_owner
+        Legal owner where none of them is filled in.
+    nature
+        Nature by selection; without a match `public`.
+    income
+        Net income of packages; absent: none.
+    """
+
+    code: str = Field(pattern=r"^[A-Z][A-Z0-9]*$")
+    by: tuple[str, ...] = Field(min_length=1)
+    candidate_age: int | None = Field(default=None, ge=0)
+    candidate_grade: int = Field(default=3, ge=1, le=5)
+    max_quantity: float = Field(gt=0)
+    max_cost: float = Field(gt=0)
+    package_by: tuple[str, ...] = ()
+    package_max_projects: int = Field(default=40, ge=1)
+    package_least_cost: float = Field(default=0, ge=0)
+    package_greatest_cost: float = Field(gt=0)
+    owner_from: tuple[str, ...] = ("owner", "operator")
+    default_owner: Text
+    nature: tuple[NatureRule, ...] = ()
+    income: Income | None = None
+    source: str = Field(min_length=1)

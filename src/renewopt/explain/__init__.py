@@ -1,0 +1,5 @@
+"""Explain: why a project is in or out, from findings, windows and clauses; no solving."""
+
+from renewopt.explain.reasons import reasons
+
+__all__ = ["reasons"]

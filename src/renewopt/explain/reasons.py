@@ -1,0 +1,121 @@
+"""Reasons: for every project why it is in, or what stands against it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from renewopt.core.errors import Message, message
+from renewopt.core.schedule import Schedule
+from renewopt.explain.room import Room
+from renewopt.rules.problem import Problem
+
+_HARD = ("safety_duty", "assessed_target")
+
+
+def reasons(problem: Problem, schedule: Schedule) -> dict[str, tuple[Message, ...]]:
+    """Give each project's reasons, the main one first.
+
+    A project that is out is tried in each of its works against the room that the
+    schedule leaves: first streets and capacities, then money.
+    """
+    room = Room.of(problem, schedule)
+    facts = problem.case.project_facts
+    chosen = problem.chosen_works(schedule.chosen["work_id"]).set_index("project_id")
+    duties = _duties(problem)
+    works = dict(list(_priced(problem).groupby("project_id")))
+    found: dict[str, tuple[Message, ...]] = {}
+    for row in facts.itertuples():
+        project = str(row.project_id)
+        duty = duties.get(project, ())
+        if project in chosen.index:
+            found[project] = (
+                (message("reason.running"),)
+                if row.status == "running"
+                else (
+                    *duty,
+                    _worth(works[project], str(chosen.loc[project, "work_id"])),
+                )
+            )
+        else:
+            own = works.get(project)
+            found[project] = (*_against(room, row, own), *duty)
+    return found
+
+
+def _duties(problem: Problem) -> dict[str, tuple[Message, ...]]:
+    duties = problem.case.obligations
+    duties = duties[duties["hardness"].isin(_HARD)]
+    found: dict[str, tuple[Message, ...]] = {}
+    for project, own in duties.groupby("project_id"):
+        first = own.sort_values(["hardness", "deadline"], ascending=[False, True]).iloc[
+            0
+        ]
+        deadline = "" if pd.isna(first["deadline"]) else int(first["deadline"])
+        found[str(project)] = (
+            message(
+                "reason.duty",
+                hardness=first["hardness"],
+                pack=first["pack"],
+                clause=first["clause"],
+                deadline=deadline,
+            ),
+        )
+    return found
+
+
+def _priced(problem: Problem) -> pd.DataFrame:
+    case = problem.case
+    cost = case.payments.groupby("work_id")["cost"].sum()
+    works = case.works.sort_values(["project_id", "start_year", "work_id"])
+    return works.assign(cost=works["work_id"].map(cost).fillna(0).astype("int64"))
+
+
+def _worth(works: pd.DataFrame, work_id: str) -> Message:
+    work = works[works["work_id"] == work_id].iloc[0]
+    ratio = float(work["risk_removed"]) / max(1.0, float(work["cost"]))
+    return message(
+        "reason.worth",
+        risk_removed=float(work["risk_removed"]) / 100,
+        ratio=round(ratio, 3),
+    )
+
+
+def _against(
+    room: Room, row: object, works: pd.DataFrame | None
+) -> tuple[Message, ...]:
+    if works is None:
+        return (message("reason.no_work"),)
+    project, package = (
+        str(getattr(row, "project_id", "")),
+        str(getattr(row, "package_id", "")),
+    )
+    blocks = [
+        room.block(project, str(w), int(y))
+        for w, y in zip(works["work_id"], works["start_year"], strict=True)
+    ]
+    open_works = works[[not block for block in blocks]]
+    if open_works.empty:
+        rules = sorted({rule for block in blocks for rule in block})
+        return (message("reason.blocked", rules=", ".join(rules)),)
+    cheapest = int(open_works["cost"].min())
+    left = room.money_left(package)
+    if left < cheapest:
+        return (
+            message(
+                "reason.money",
+                cost=cheapest / 100,
+                left=left / 100,
+                missing=(cheapest - left) / 100,
+            ),
+        )
+    best = open_works.assign(
+        ratio=open_works["risk_removed"] / open_works["cost"].clip(lower=1)
+    )["ratio"].max()
+    return (
+        message(
+            "reason.outbid",
+            cost=cheapest / 100,
+            left=left / 100,
+            ratio=round(float(best), 3),
+        ),
+    )

@@ -1,0 +1,52 @@
+"""TableKind: what a table may be, an asset class or another table of a folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from renewopt.catalogue import Catalogue
+from renewopt.catalogue.columns import ColumnSpec
+from renewopt.catalogue.extra_tables import extra_tables
+from renewopt.inventory.words import key
+
+
+@dataclass(frozen=True)
+class TableKind:
+    """What a table may be: its columns and the file or sheet names that say so."""
+
+    id: str
+    names: tuple[str, ...]
+    columns: tuple[ColumnSpec, ...]
+    is_asset_class: bool
+
+
+def extra_kind(table_id: str) -> TableKind:
+    """Give the kind of one table of `extra_tables.toml`."""
+    table = extra_tables()[table_id]
+    return TableKind(table.id, table.names, table.columns, False)
+
+
+def class_kind(catalogue: Catalogue, asset_class: str) -> TableKind:
+    """Give the kind of one asset class."""
+    model = catalogue.asset_classes[asset_class]
+    names = (model.id, model.title.zh, model.title.en)
+    return TableKind(model.id, names, model.columns, True)
+
+
+def all_kinds(catalogue: Catalogue) -> tuple[TableKind, ...]:
+    """List every kind that an inventory folder may hold, in a fixed order."""
+    classes = [class_kind(catalogue, name) for name in sorted(catalogue.asset_classes)]
+    extras = [name for name in extra_tables() if name != "project_list"]
+    return (*classes, *(extra_kind(name) for name in extras))
+
+
+def kind_by_name(text: str, kinds: tuple[TableKind, ...]) -> TableKind | None:
+    """Find the kind that a file or sheet name states: the longest name it contains."""
+    wanted = key(text)
+    found = [
+        (len(key(name)), kind)
+        for kind in kinds
+        for name in kind.names
+        if key(name) in wanted
+    ]
+    return max(found, key=lambda item: item[0])[1] if found else None

@@ -1,0 +1,82 @@
+"""Units that appear in headers and cells, and exact factors between them."""
+
+from __future__ import annotations
+
+from renewopt.inventory.words import key
+
+# Spelling → (dimension, how many base units it is).
+_UNITS: dict[str, tuple[str, float]] = {
+    "m": ("length", 1.0),
+    "米": ("length", 1.0),
+    "metre": ("length", 1.0),
+    "metres": ("length", 1.0),
+    "km": ("length", 1000.0),
+    "公里": ("length", 1000.0),
+    "千米": ("length", 1000.0),
+    "cm": ("length", 0.01),
+    "厘米": ("length", 0.01),
+    "mm": ("length", 0.001),
+    "毫米": ("length", 0.001),
+    "m2": ("area", 1.0),
+    "㎡": ("area", 1.0),
+    "平方米": ("area", 1.0),
+    "平米": ("area", 1.0),
+    "万m2": ("area", 10_000.0),
+    "万平方米": ("area", 10_000.0),
+    "万平米": ("area", 10_000.0),
+    "元": ("money", 1.0),
+    "万元": ("money", 10_000.0),
+    "亿元": ("money", 100_000_000.0),
+    "户": ("households", 1.0),
+    "households": ("households", 1.0),
+    "万户": ("households", 10_000.0),
+    "人": ("people", 1.0),
+    "万人": ("people", 10_000.0),
+    "min": ("time", 1.0),
+    "分钟": ("time", 1.0),
+    "h": ("time", 60.0),
+    "小时": ("time", 60.0),
+    "年": ("years", 1.0),
+    "years": ("years", 1.0),
+    "year": ("years", 1.0),
+    "a": ("years", 1.0),
+    "%": ("share", 0.01),
+    "percent": ("share", 0.01),
+    "share": ("share", 1.0),
+    "次": ("count", 1.0),
+    "处": ("count", 1.0),
+    "个": ("count", 1.0),
+    "栋": ("count", 1.0),
+    "幢": ("count", 1.0),
+    "item": ("count", 1.0),
+}
+UNITS = {key(name): value for name, value in _UNITS.items()}
+
+
+def is_unit(text: str) -> bool:
+    """Tell whether the text is a unit that is known here."""
+    return key(text) in UNITS
+
+
+def factor(found: str, wanted: str) -> float | None:
+    """Give the factor from unit `found` to unit `wanted`; None where they do not fit.
+
+    A column without a unit of its own takes shares (`%` → 0.01) and counts as they are.
+    """
+    if key(found) == key(wanted):
+        return 1.0
+    source = UNITS.get(key(found))
+    target = UNITS.get(key(wanted)) if wanted else None
+    if source is None:
+        return None
+    if target is None:
+        if wanted or source[0] not in {
+            "share",
+            "count",
+            "years",
+            "households",
+            "people",
+        }:
+            return None
+        return source[1]
+    return source[1] / target[1] if source[0] == target[0] else None

@@ -1,0 +1,1 @@
+"""From a problem to a schedule with proof: array model, engines, greedy."""

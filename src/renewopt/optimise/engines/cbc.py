@@ -1,0 +1,129 @@
+"""CBC through PuLP: the back-end that a bureau may swap for its own solver."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pulp
+
+from renewopt.optimise.engines.base import (
+    EngineResult,
+    FloatArray,
+    Limits,
+    Mip,
+    Report,
+)
+
+_BOUND = re.compile(r"^Lower bound:\s+(\S+)", re.MULTILINE)
+_STOPPED = re.compile(r"^Result - (.+)$", re.MULTILINE)
+
+
+class CbcEngine:
+    """CBC as PuLP ships it, on one thread."""
+
+    name = "cbc"
+
+    def solve(
+        self, mip: Mip, limits: Limits, start: FloatArray | None, report: Report
+    ) -> EngineResult:
+        """Minimise; CBC runs as its own program, so only its end is reported."""
+        problem, columns = _pulp_model(mip)
+        if start is not None:
+            for column, value in zip(columns, start, strict=True):
+                column.setInitialValue(value, check=False)
+        with tempfile.TemporaryDirectory() as folder:
+            log = Path(folder) / "cbc.log"
+            solver = pulp.PULP_CBC_CMD(
+                msg=False,
+                timeLimit=limits.time_s,
+                gapRel=limits.gap,
+                gapAbs=limits.absolute_gap,
+                threads=1,
+                warmStart=start is not None,
+                logPath=str(log),
+                options=[
+                    f"randomSeed {limits.seed + 1}",
+                    "primalT 1e-7",
+                    "integerT 1e-7",
+                ],
+            )
+            solver.tmpDir = folder
+            try:
+                problem.solve(solver)
+            except pulp.PulpSolverError as error:
+                return EngineResult("failed", None, np.inf, -np.inf, str(error))
+            text = (
+                log.read_text(encoding="utf-8", errors="replace")
+                if log.exists()
+                else ""
+            )
+        result = _result(problem, columns, mip, text)
+        report(result.objective, result.bound)
+        return result
+
+
+def _pulp_model(mip: Mip) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
+    problem = pulp.LpProblem("renewopt", pulp.LpMinimize)
+    columns = [
+        problem.add_variable(
+            f"c{i}", low, high, cat=pulp.LpInteger if whole else pulp.LpContinuous
+        )
+        for i, (low, high, whole) in enumerate(
+            zip(
+                mip.lower.tolist(),
+                mip.upper.tolist(),
+                mip.integer.tolist(),
+                strict=True,
+            )
+        )
+    ]
+    used = np.flatnonzero(mip.cost)
+    problem += pulp.LpAffineExpression([(columns[i], float(mip.cost[i])) for i in used])
+    for row in range(mip.matrix.shape[0]):
+        begin, end = mip.matrix.indptr[row], mip.matrix.indptr[row + 1]
+        terms = [
+            (columns[i], float(value))
+            for i, value in zip(
+                mip.matrix.indices[begin:end], mip.matrix.data[begin:end], strict=True
+            )
+            if value
+        ]
+        low, high = float(mip.row_lower[row]), float(mip.row_upper[row])
+        if not terms:
+            continue  # rows without terms are judged before an engine is asked
+        expression = pulp.LpAffineExpression(terms)
+        if low == high:
+            problem += expression == low
+            continue
+        if np.isfinite(low):
+            problem += expression >= low
+        if np.isfinite(high):
+            problem += expression <= high
+    return problem, columns
+
+
+def _result(
+    problem: pulp.LpProblem, columns: list[pulp.LpVariable], mip: Mip, text: str
+) -> EngineResult:
+    status = problem.sol_status
+    if problem.status == pulp.LpStatusInfeasible:
+        return EngineResult("infeasible", None, np.inf, np.inf, "proof")
+    if status not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
+        return EngineResult("failed", None, np.inf, -np.inf, "clock")
+    x = np.array([0.0 if c.varValue is None else c.varValue for c in columns])
+    objective = float(mip.cost @ x)
+    match, ended = _BOUND.search(text), _STOPPED.search(text)
+    on_time = ended is not None and "time" in ended.group(1)
+    bound = float(match.group(1)) if match else (-np.inf if on_time else objective)
+    if ended is not None and "node" in ended.group(1):
+        known = float(match.group(1)) if match else -np.inf
+        return EngineResult("feasible", x, objective, known, "work")
+    if on_time:
+        return EngineResult("feasible", x, objective, bound, "clock")
+    return EngineResult("optimal", x, objective, min(bound, objective), "gap")
+
+
+ENGINE = CbcEngine()

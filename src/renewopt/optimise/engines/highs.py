@@ -1,0 +1,136 @@
+"""HiGHS, called directly: the integer programs and the warm linear programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import highspy
+import numpy as np
+
+from renewopt.optimise.engines.base import (
+    EngineResult,
+    FloatArray,
+    Limits,
+    Mip,
+    Report,
+)
+
+
+def _pass_model(mip: Mip, *, relaxed: bool) -> Any:
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(mip.cost), mip.matrix.shape[0]
+    lp.sense_ = highspy.ObjSense.kMinimize
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = mip.cost, mip.lower, mip.upper
+    lp.row_lower_, lp.row_upper_ = mip.row_lower, mip.row_upper
+    if not relaxed:
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(flag)] for flag in mip.integer]
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = mip.matrix.indptr
+    lp.a_matrix_.index_ = mip.matrix.indices
+    lp.a_matrix_.value_ = mip.matrix.data
+    solver.passModel(lp)
+    return solver
+
+
+class HighsEngine:
+    """HiGHS on one thread."""
+
+    name = "highs"
+
+    def solve(
+        self, mip: Mip, limits: Limits, start: FloatArray | None, report: Report
+    ) -> EngineResult:
+        """Minimise; the callback streams plan and bound and can stop the run."""
+        solver = _pass_model(mip, relaxed=False)
+        solver.setOptionValue("mip_rel_gap", limits.gap)
+        solver.setOptionValue("mip_abs_gap", limits.absolute_gap)
+        solver.setOptionValue("time_limit", limits.time_s)
+        solver.setOptionValue("random_seed", limits.seed)
+        solver.setOptionValue("mip_feasibility_tolerance", 1e-7)
+        if np.isfinite(limits.nodes):
+            solver.setOptionValue("mip_max_nodes", int(limits.nodes))
+        if np.isfinite(limits.target):
+            solver.setOptionValue("objective_target", float(limits.target))
+        if start is not None:
+            point = highspy.HighsSolution()
+            point.col_value = list(start)
+            solver.setSolution(point)
+        stopped = [False]
+
+        def tick(event: Any) -> None:
+            out = event.data_out
+            if report(out.mip_primal_bound, out.mip_dual_bound):
+                stopped[0] = True
+                event.interrupt()
+
+        solver.cbMipInterrupt += tick
+        solver.run()
+        return _result(solver, stopped=stopped[0])
+
+
+def _result(solver: Any, *, stopped: bool) -> EngineResult:
+    status = solver.getModelStatus()
+    info = solver.getInfo()
+    kinds = highspy.HighsModelStatus
+    if status == kinds.kInfeasible:
+        return EngineResult("infeasible", None, np.inf, np.inf, "proof")
+    found = np.isfinite(info.objective_function_value) and (
+        info.primal_solution_status == 2
+    )
+    x = np.array(solver.getSolution().col_value) if found else None
+    value = info.objective_function_value if found else np.inf
+    bound = info.mip_dual_bound
+    if status == kinds.kOptimal:
+        return EngineResult("optimal", x, value, bound, "gap")
+    if stopped:
+        return EngineResult("cancelled", x, value, bound, "cancel")
+    reasons = {
+        kinds.kTimeLimit: "clock",
+        kinds.kSolutionLimit: "work",
+        kinds.kObjectiveTarget: "work",
+        kinds.kIterationLimit: "work",
+    }
+    reason = reasons.get(status, str(status))
+    return EngineResult("feasible" if found else "failed", x, value, bound, reason)
+
+
+class WarmLp:
+    """A linear program whose column bounds change; starts from the last basis.
+
+    Answers the question of the greedy methods: with these works chosen, can the money
+    be found?
+    """
+
+    def __init__(self, mip: Mip, fixed: FloatArray, columns: np.ndarray) -> None:
+        """Take the relaxation with `columns` fixed at `fixed`."""
+        self._solver = _pass_model(mip, relaxed=True)
+        self._solver.setOptionValue("primal_feasibility_tolerance", 1e-7)
+        self.set_columns(columns, fixed)
+
+    def set_columns(self, columns: np.ndarray, values: FloatArray) -> None:
+        """Fix columns at values."""
+        index = columns.astype(np.int32)
+        self._solver.changeColsBounds(len(index), index, values, values)
+
+    def feasible(self) -> bool:
+        """Solve from the last basis."""
+        self._solver.run()
+        return bool(self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+
+
+def relax(mip: Mip) -> tuple[float, FloatArray, FloatArray] | None:
+    """Solve the linear relaxation: value, point, reduced costs; None if impossible."""
+    solver = _pass_model(mip, relaxed=True)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    solution = solver.getSolution()
+    value = float(solver.getInfo().objective_function_value)
+    return value, np.array(solution.col_value), np.array(solution.col_dual)
+
+
+ENGINE = HighsEngine()

@@ -1,0 +1,121 @@
+"""SCIP, as the OR-Tools wheel carries it, through MathOpt."""
+
+from __future__ import annotations
+
+import datetime
+
+import numpy as np
+from ortools.math_opt import model_pb2
+from ortools.math_opt.python import mathopt
+from ortools.util.python import solve_interrupter
+
+from renewopt.optimise.engines.base import (
+    EngineResult,
+    FloatArray,
+    Limits,
+    Mip,
+    Report,
+)
+
+
+class ScipEngine:
+    """SCIP with its heuristics turned up, on one thread."""
+
+    name = "scip"
+
+    def solve(
+        self, mip: Mip, limits: Limits, start: FloatArray | None, report: Report
+    ) -> EngineResult:
+        """Minimise; each better plan is reported, and the report can stop the run."""
+        model = mathopt.Model.from_model_proto(_proto(mip))
+        interrupter = solve_interrupter.SolveInterrupter()
+        stopped = [False]
+
+        def watch(data: mathopt.CallbackData) -> mathopt.CallbackResult:
+            stats = data.mip_stats
+            reached = stats.primal_bound <= limits.target
+            if report(stats.primal_bound, stats.dual_bound) or reached:
+                stopped[0] = not reached
+                interrupter.interrupt()
+            return mathopt.CallbackResult()
+
+        hints = []
+        if start is not None:
+            variables = list(model.variables())
+            hints = [
+                mathopt.SolutionHint(
+                    variable_values=dict(zip(variables, start.tolist(), strict=True))
+                )
+            ]
+        parameters = mathopt.SolveParameters(
+            time_limit=datetime.timedelta(seconds=max(limits.time_s, 0.01)),
+            relative_gap_tolerance=limits.gap,
+            absolute_gap_tolerance=limits.absolute_gap,
+            random_seed=limits.seed,
+            node_limit=int(limits.nodes) if np.isfinite(limits.nodes) else None,
+            heuristics=mathopt.Emphasis.HIGH,
+        )
+        try:
+            result = mathopt.solve(
+                model,
+                mathopt.SolverType.GSCIP,
+                params=parameters,
+                model_params=mathopt.ModelSolveParameters(solution_hints=hints),
+                interrupter=interrupter,
+                callback_reg=mathopt.CallbackRegistration(
+                    events={mathopt.Event.MIP_SOLUTION}
+                ),
+                cb=watch,
+            )
+        except (AttributeError, RuntimeError, ValueError) as error:
+            # The wheel hides every engine error behind an AttributeError.
+            detail = str(error.__context__ or error)
+            return EngineResult("failed", None, np.inf, -np.inf, detail)
+        return _result(result, stopped=stopped[0])
+
+
+def _proto(mip: Mip) -> model_pb2.ModelProto:
+    proto = model_pb2.ModelProto()
+    n_rows, n_columns = mip.matrix.shape
+    proto.variables.ids.extend(range(n_columns))
+    proto.variables.lower_bounds.extend(mip.lower.tolist())
+    proto.variables.upper_bounds.extend(mip.upper.tolist())
+    proto.variables.integers.extend(mip.integer.tolist())
+    used = np.flatnonzero(mip.cost)
+    proto.objective.linear_coefficients.ids.extend(used.tolist())
+    proto.objective.linear_coefficients.values.extend(mip.cost[used].tolist())
+    proto.linear_constraints.ids.extend(range(n_rows))
+    proto.linear_constraints.lower_bounds.extend(mip.row_lower.tolist())
+    proto.linear_constraints.upper_bounds.extend(mip.row_upper.tolist())
+    matrix = mip.matrix.sorted_indices()
+    matrix.eliminate_zeros()
+    rows = np.repeat(np.arange(n_rows), np.diff(matrix.indptr))
+    entries = proto.linear_constraint_matrix
+    entries.row_ids.extend(rows.tolist())
+    entries.column_ids.extend(matrix.indices.tolist())
+    entries.coefficients.extend(matrix.data.tolist())
+    return proto
+
+
+def _result(result: mathopt.SolveResult, *, stopped: bool) -> EngineResult:
+    reason = result.termination.reason
+    kinds = mathopt.TerminationReason
+    if reason in (kinds.INFEASIBLE, kinds.INFEASIBLE_OR_UNBOUNDED):
+        return EngineResult("infeasible", None, np.inf, np.inf, "proof")
+    bound = result.best_objective_bound()
+    if not result.has_primal_feasible_solution():
+        status = "cancelled" if stopped else "failed"
+        return EngineResult(status, None, np.inf, bound, reason.name.lower())
+    values = result.variable_values()
+    x = np.array([values[v] for v in sorted(values, key=lambda v: v.id)])
+    objective = result.objective_value()
+    if reason == kinds.OPTIMAL:
+        return EngineResult("optimal", x, objective, bound, "gap")
+    if stopped:
+        return EngineResult("cancelled", x, objective, bound, "cancel")
+    limit = result.termination.limit
+    reason = "clock" if limit == mathopt.Limit.TIME else "work"
+    return EngineResult("feasible", x, objective, bound, reason)
+
+
+ENGINE = ScipEngine()

@@ -1,0 +1,199 @@
+"""Greedy plans: what a bureau does today, under all rules; seed and floor of the solver."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from scipy import sparse
+
+from renewopt.core.array_model import FREE, IntArray
+from renewopt.optimise.task import NO_DUTY, SolveTask
+
+
+class MoneyTest(Protocol):
+    """Answers whether the money can be found for the works that are set."""
+
+    def set_columns(self, columns: IntArray, values: IntArray) -> None:
+        """Fix work columns at 0 or 1."""
+        ...
+
+    def feasible(self) -> bool:
+        """Tell whether all rows can hold with the works as set."""
+        ...
+
+
+@dataclass
+class Builder:
+    """Adds works one batch at a time, as long as every rule can still be kept.
+
+    `total` is the activity of the rows that hold works only; they are tested before
+    the linear program is asked.
+    """
+
+    task: SolveTask
+    money: MoneyTest
+    stop: Callable[[], bool]
+    taken: IntArray = field(init=False)
+    total: IntArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Start with the forced works only."""
+        task = self.task
+        is_work = np.zeros(task.matrix.shape[1], bool)
+        is_work[task.x] = True
+        by_row = np.repeat(np.arange(task.matrix.shape[0]), np.diff(task.matrix.indptr))
+        mixed = np.zeros(task.matrix.shape[0], bool)
+        mixed[by_row[~is_work[task.matrix.indices]]] = True
+        keep = np.flatnonzero(~mixed & (task.row_upper < FREE))
+        pure = task.matrix[keep][:, task.x]
+        self._pure = sparse.vstack([pure, task.quick]).tocsc()
+        self._room = np.concatenate([task.row_upper[keep], task.quick_room])
+        self.taken = np.zeros(len(task.x), np.int64)
+        self.total = np.zeros(len(self._room), np.int64)
+
+    def start(self) -> bool:
+        """Take the works that rows force; tell whether that alone is possible."""
+        return self.add(_forced(self.task)) or self.money.feasible()
+
+    def fits(self, works: IntArray) -> IntArray:
+        """Keep those works, in order, that the rows of works alone allow together."""
+        total, kept = self.total.copy(), []
+        for work in works:
+            begin, end = self._pure.indptr[work], self._pure.indptr[work + 1]
+            rows, coef = self._pure.indices[begin:end], self._pure.data[begin:end]
+            if np.all(total[rows] + coef <= self._room[rows]) and not self.taken[work]:
+                total[rows] += coef
+                kept.append(int(work))
+        return np.array(kept, np.int64)
+
+    def add(self, works: IntArray) -> bool:
+        """Add as many of `works`, in order, as every rule allows; tell if any was."""
+        if not len(works) or self.stop():
+            return False
+        batch = self.fits(works)
+        if not len(batch):
+            return False
+        if self._try(batch):
+            return True
+        if len(batch) == 1:
+            return False
+        half = len(batch) // 2
+        first = self.add(batch[:half])
+        return self.add(batch[half:]) or first
+
+    def _try(self, batch: IntArray) -> bool:
+        columns = self.task.x[batch]
+        self.money.set_columns(columns, np.ones(len(batch), np.int64))
+        if self.money.feasible():
+            self.taken[batch] = 1
+            self.total += np.asarray(self._pure[:, batch].sum(axis=1)).ravel()
+            return True
+        self.money.set_columns(columns, np.zeros(len(batch), np.int64))
+        return False
+
+    def open_works(self) -> np.ndarray:
+        """Mark the works of projects that have none yet."""
+        project = self.task.facts["project"]
+        done = np.zeros(int(project.max(initial=-1)) + 1, bool)
+        done[project[self.taken > 0]] = True
+        marks: np.ndarray = ~done[project]
+        return marks
+
+
+def _forced(task: SolveTask) -> IntArray:
+    """Works that a single-work row sets to one (running projects)."""
+    matrix = task.matrix
+    single = np.diff(matrix.indptr) == 1
+    rows = np.flatnonzero(single & (task.row_lower >= 1))
+    columns = matrix.indices[matrix.indptr[rows]]
+    where = {int(column): i for i, column in enumerate(task.x)}
+    return np.array(sorted(where[int(c)] for c in columns if int(c) in where), np.int64)
+
+
+def _duty_rounds(
+    builder: Builder, urgency: np.ndarray, *, thrifty: bool = False
+) -> Iterator[IntArray]:
+    """Yield duty works by level and urgency: each project's best start, then the next.
+
+    Best is in time, early, of high value; `thrifty` asks for the cheapest in time.
+    """
+    facts = builder.task.facts
+    taste = facts["cost"] if thrifty else facts["start_year"]
+    for level in sorted(set(facts["level"].tolist()) - {NO_DUTY}):
+        own = np.flatnonzero(facts["level"] == level)
+        order = np.lexsort(
+            (
+                own,
+                facts["cost"][own],
+                -facts["value"][own],
+                facts["start_year"][own],
+                taste[own],
+                facts["late"][own],
+                facts["project"][own],
+            )
+        )
+        own = own[order]
+        project = facts["project"][own]
+        first = (
+            np.r_[True, project[1:] != project[:-1]] if len(own) else np.zeros(0, bool)
+        )
+        position = np.arange(len(own)) - np.maximum.accumulate(
+            np.where(first, np.arange(len(own)), 0)
+        )
+        for rank in range(int(position.max(initial=-1)) + 1):
+            batch = own[position == rank]
+            batch = batch[builder.open_works()[batch]]
+            yield batch[np.lexsort((batch, -urgency[batch]))]
+
+
+def strong_greedy(builder: Builder, *, thrifty: bool = False) -> IntArray:
+    """Duties first, then year by year by risk removed per 万元, re-ranked every year.
+
+    Money is phased, since every later payment has to be found too. Returns the works
+    taken (0 or 1 per work).
+    """
+    builder.start()
+    facts = builder.task.facts
+    price = np.maximum(1, facts["cost"])
+    for batch in _duty_rounds(builder, facts["weight"] / price, thrifty=thrifty):
+        builder.add(batch)
+    _fill(builder, facts["value"] / price)
+    return builder.taken.copy()
+
+
+def _fill(builder: Builder, ratio: np.ndarray) -> None:
+    """Add works year by year, the most worthy for its money first."""
+    facts = builder.task.facts
+    for year in sorted(set(facts["start_year"].tolist())):
+        marks = builder.open_works() & (facts["start_year"] == year)
+        open_now = np.flatnonzero(marks & (facts["value"] > 0))
+        builder.add(open_now[np.lexsort((open_now, -ratio[open_now]))])
+
+
+def complete(builder: Builder, taken: IntArray) -> IntArray:
+    """Keep the duty works of a plan and fill up by risk removed per 万元.
+
+    A plan that only minimised the shortfall makes a good start this way.
+    """
+    builder.start()
+    facts = builder.task.facts
+    duty = np.flatnonzero((taken > 0) & (facts["level"] < NO_DUTY))
+    builder.add(duty)
+    _fill(builder, facts["value"] / np.maximum(1, facts["cost"]))
+    return builder.taken.copy()
+
+
+def worst_first(builder: Builder) -> IntArray:
+    """Duties first, then the highest risk: first mode, earliest start that can be paid."""
+    builder.start()
+    facts = builder.task.facts
+    for batch in _duty_rounds(builder, facts["weight"]):
+        builder.add(batch)
+    for year in sorted(set(facts["start_year"].tolist())):
+        marks = builder.open_works() & (facts["start_year"] == year)
+        open_now = np.flatnonzero(marks & (facts["order"] == 0))
+        builder.add(open_now[np.lexsort((open_now, -facts["risk"][open_now]))])
+    return builder.taken.copy()

@@ -1,0 +1,341 @@
+"""The run inside the worker: greedy plans, shortfall stages, objective, whole units."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+
+from renewopt.core.array_model import IntArray
+from renewopt.optimise.engines import load_engine
+from renewopt.optimise.engines.base import EngineResult, Limits, Mip
+from renewopt.optimise.greedy import Builder, complete, strong_greedy, worst_first
+from renewopt.optimise.neighbourhoods import (
+    FIRST_NODES,
+    Relaxation,
+    fixed_mip,
+    near_mip,
+    neighbourhoods,
+    sub_limits,
+)
+from renewopt.optimise.task import (
+    NO_DUTY,
+    SolveOptions,
+    SolveResult,
+    SolveTask,
+    StageProof,
+    trivial_bound,
+)
+from renewopt.optimise.whole_units import empty_row_broken, relaxed_mip, settle
+
+Tell = Callable[[str, float | None, float | None], None]
+"""Takes (phase, best value of the stage, its bound)."""
+
+
+@dataclass
+class Run:
+    """One solve: what is left of the time, the best plan so far, what is proven."""
+
+    task: SolveTask
+    options: SolveOptions
+    tell: Tell
+    cancelled: Callable[[], bool]
+    keep: Callable[[IntArray], None]
+    began: float = field(default_factory=time.monotonic)
+    best: IntArray | None = None
+    baselines: dict[str, IntArray] = field(default_factory=dict)
+    stages: list[StageProof] = field(default_factory=list)
+    stopped_by: str = "gap"
+
+    def __post_init__(self) -> None:
+        """Load the engine (its library is imported only here, in the worker)."""
+        name = "highs" if self.options.engine == "auto" else self.options.engine
+        self.engine = load_engine(name)
+        self.settler = load_engine("highs")
+
+    def left(self) -> float:
+        """Seconds left."""
+        return max(0.0, self.options.time_limit_s - (time.monotonic() - self.began))
+
+    def key(self, values: IntArray) -> tuple[int, ...]:
+        """Give stage values: plans are compared by them, in order."""
+        return tuple(int(v) for v in self.task.stage_values(values))
+
+    def offer(self, values: IntArray | None) -> None:
+        """Keep a plan if it is the best so far (shortfall, then objective)."""
+        if values is not None and (
+            self.best is None or self.key(values) < self.key(self.best)
+        ):
+            self.best = values
+            self.keep(values)
+
+
+def solve_task(
+    task: SolveTask,
+    options: SolveOptions,
+    tell: Tell,
+    cancelled: Callable[[], bool],
+    keep: Callable[[IntArray], None] = lambda values: None,
+) -> SolveResult:
+    """Run everything; never raises for a plan that cannot be found.
+
+    `keep` is called with every plan that is better than the last.
+    """
+    run = Run(task, options, tell, cancelled, keep)
+    if empty_row_broken(task.matrix, task.row_lower, task.row_upper):
+        return _finish(run, "infeasible", np.inf)
+    _greedy_plans(run)
+    held: list[tuple[IntArray, int]] = []
+    for number in range(len(task.stage_names) - 1):
+        answer = _shortfall_stage(run, number, held)
+        if answer == "infeasible" and run.best is None:
+            return _finish(run, "infeasible", np.inf)
+        if run.best is None:
+            break
+        value = int(task.stage_coef[number] @ run.best)
+        held.append((task.stage_coef[number], value))
+    _complete(run)
+    status, bound = _objective_stage(run, held)
+    return _finish(run, status, bound)
+
+
+METHODS: tuple[tuple[str, Callable[[Builder], IntArray]], ...] = (
+    ("greedy", strong_greedy),
+    ("greedy", partial(strong_greedy, thrifty=True)),
+    ("worst_first", worst_first),
+)
+"""Greedy plans by baseline; of two with the same name the better one counts."""
+
+
+def _build(
+    run: Run, method: Callable[[Builder], IntArray], share: float
+) -> IntArray | None:
+    """Build a plan greedily within a share of the time, draws in whole units."""
+    from renewopt.optimise.engines.highs import WarmLp
+
+    task = run.task
+    mip = relaxed_mip(task, np.zeros(task.matrix.shape[1], np.int64), [])
+    deadline = time.monotonic() + share * run.options.time_limit_s
+    money = WarmLp(mip, np.zeros(len(task.x)), task.x)
+    builder = Builder(
+        task, money, lambda: run.cancelled() or time.monotonic() > deadline
+    )
+    values = _settle_or_thin(run, method(builder))
+    if time.monotonic() > deadline:
+        run.stopped_by = "clock"
+    return values
+
+
+def _greedy_plans(run: Run) -> None:
+    for name, method in METHODS:
+        run.tell(name, None, None)
+        values = _build(run, method, 0.15)
+        if values is None:
+            continue
+        known = run.baselines.get(name)
+        if known is None or run.key(values) < run.key(known):
+            run.baselines[name] = values
+        run.offer(values)
+
+
+def _settle_or_thin(run: Run, taken: IntArray) -> IntArray | None:
+    """Settle whole draws; if units are short, drop the least worthy optional works."""
+    facts = run.task.facts
+    ratio = facts["value"] / np.maximum(1, facts["cost"])
+    optional = np.flatnonzero((taken > 0) & (facts["level"] == NO_DUTY))
+    order = optional[np.argsort(ratio[optional], kind="stable")]
+    for dropped in (0, 1, 2, 4, 8, len(order)):
+        trial = taken.copy()
+        trial[order[:dropped]] = 0
+        values = settle(run.task, run.settler, trial, 60.0)
+        if values is not None:
+            return values
+    return None
+
+
+def _shortfall_stage(run: Run, number: int, held: list[tuple[IntArray, int]]) -> str:
+    task = run.task
+    name, coef = task.stage_names[number], task.stage_coef[number]
+    constant = int(task.stage_constant[number])
+    floor = _floor(task, number)
+    if run.best is not None and int(coef @ run.best) <= floor - constant:
+        run.stages.append(StageProof(name, floor, float(floor), proven=True))
+        return "optimal"
+    answer = _solve_stage(
+        run, name, coef, held, Limits(0.0, 0.99, run.left() / 3, run.options.seed)
+    )
+    if answer.x is not None:
+        _take(run, answer)
+    value = constant + int(coef @ run.best) if run.best is not None else constant
+    bound = answer.bound + constant if np.isfinite(answer.bound) else float(floor)
+    bound = min(max(bound, float(floor)), float(value))
+    run.stages.append(StageProof(name, value, bound, proven=bound > value - 1))
+    return answer.status
+
+
+def _floor(task: SolveTask, number: int) -> int:
+    """Least value that bounds alone allow: shortfalls are never negative."""
+    coef = task.stage_coef[number]
+    least = int(np.minimum(coef * task.lower, coef * task.upper).sum())
+    return max(0, least + int(task.stage_constant[number]))
+
+
+def _solve_stage(
+    run: Run,
+    name: str,
+    coef: IntArray,
+    held: list[tuple[IntArray, int]],
+    limits: Limits,
+) -> EngineResult:
+    mip = relaxed_mip(run.task, coef, held)
+    start = mip.scale(run.best) if run.best is not None else None
+
+    def report(best: float, bound: float) -> bool:
+        run.tell(name, best, bound)
+        return run.cancelled()
+
+    if run.cancelled() or limits.time_s <= 0:
+        reason = "cancel" if run.cancelled() else "clock"
+        run.stopped_by = reason
+        return EngineResult("failed", None, np.inf, -np.inf, reason)
+    answer = run.engine.solve(mip, limits, start, report)
+    if answer.stopped_by != "gap" and answer.status != "infeasible":
+        run.stopped_by = answer.stopped_by
+    return answer
+
+
+def _take(run: Run, answer: EngineResult) -> None:
+    """Offer the engine's works with draws in whole units."""
+    assert answer.x is not None
+    taken = (answer.x[run.task.x] > 0.5).astype(np.int64)
+    run.offer(settle(run.task, run.settler, taken, 60.0))
+
+
+def _complete(run: Run) -> None:
+    """Fill up the plan that the shortfall stages left, unless it is a greedy one."""
+    if run.best is None or any(run.best is plan for plan in run.baselines.values()):
+        return
+    taken = run.best[run.task.x]
+    run.tell("complete", None, None)
+    run.offer(_build(run, partial(complete, taken=taken), 0.1))
+
+
+SMALL_COLUMNS = 1500
+"""Models up to this size go to the engine as they are."""
+
+
+def _objective_stage(run: Run, held: list[tuple[IntArray, int]]) -> tuple[str, float]:
+    coef = run.task.stage_coef[-1]
+    bound = np.inf
+    if run.task.matrix.shape[1] > SMALL_COLUMNS and run.best is not None:
+        bound = _improve(run, held)
+    answer_status = "feasible"
+    if run.best is None or not _near_enough(run, bound):
+        limits = Limits(run.options.gap, 0.5, run.left(), run.options.seed)
+        answer = _solve_stage(run, "objective", coef, held, limits)
+        answer_status = answer.status
+        if answer.x is not None:
+            _take(run, answer)
+        if np.isfinite(answer.bound):
+            bound = min(bound, -answer.bound)
+    if run.best is None:
+        return ("infeasible" if answer_status == "infeasible" else "failed"), np.inf
+    value = -int(coef @ run.best)
+    bound = max(float(value), bound)
+    if run.cancelled():
+        return "cancelled", bound
+    if _near_enough(run, bound):
+        run.stopped_by = "gap"
+    proven = bound - value <= 0.5 and all(stage.proven for stage in run.stages)
+    return ("optimal" if proven else "feasible"), bound
+
+
+def _near_enough(run: Run, bound: float) -> bool:
+    """Tell whether the best plan is within the gap asked for."""
+    assert run.best is not None
+    value = -int(run.task.stage_coef[-1] @ run.best)
+    return bound - value <= max(0.5, run.options.gap * abs(value))
+
+
+def _improve(run: Run, held: list[tuple[IntArray, int]]) -> float:
+    """Bound from the relaxation; better plans from near works and neighbourhoods."""
+    from renewopt.optimise.engines.highs import relax
+
+    task, coef = run.task, run.task.stage_coef[-1]
+    mip = relaxed_mip(task, coef, held)
+    found = relax(mip)
+    if found is None:
+        return np.inf
+    relaxed = Relaxation(*found)
+    bound = -relaxed.bound
+    target = relaxed.bound / (1 + run.options.gap) if relaxed.bound < 0 else -np.inf
+    first = Limits(
+        0.0005, 0.5, run.left() / 3, run.options.seed, nodes=FIRST_NODES, target=target
+    )
+    _try(run, near_mip(task, mip, relaxed), first, bound, with_start=False)
+    for free in neighbourhoods(task, run.options.seed):
+        if run.cancelled() or run.left() <= 1 or _near_enough(run, bound):
+            break
+        assert run.best is not None
+        local = fixed_mip(task, mip, run.best[task.x], free)
+        _try(run, local, sub_limits(min(10.0, run.left()), run.options.seed), bound)
+    return bound
+
+
+def _try(
+    run: Run, mip: Mip, limits: Limits, bound: float, *, with_start: bool = True
+) -> None:
+    """Look for a better plan in part of the works; its end is not the run's end."""
+
+    def report(best: float, _: float) -> bool:
+        value = (
+            float(run.task.stage_coef[-1] @ run.best) if run.best is not None else best
+        )
+        run.tell("objective", min(best, value), -bound)
+        return run.cancelled()
+
+    start = mip.scale(run.best) if with_start and run.best is not None else None
+    answer = run.engine.solve(mip, limits, start, report)
+    if answer.stopped_by == "clock":
+        run.stopped_by = "clock"
+    if answer.x is not None:
+        _take(run, answer)
+
+
+def _finish(run: Run, status: str, bound: float) -> SolveResult:
+    if np.isinf(bound) and run.best is not None:
+        bound = trivial_bound(run.task)
+    conflict = _conflict(run) if status == "infeasible" else []
+    return SolveResult(
+        status=status,
+        engine=run.engine.name,
+        values=run.best,
+        baselines=run.baselines,
+        stages=run.stages,
+        bound=bound,
+        seconds=time.monotonic() - run.began,
+        stopped_by=run.stopped_by,
+        conflict=conflict,
+    )
+
+
+def _conflict(run: Run) -> list[str]:
+    """Name the rules of which leaving out any one alone makes a plan possible."""
+    task = run.task
+    found = []
+    for number, rule in enumerate(task.rules):
+        rows = np.flatnonzero(task.row_rule != number)
+        if empty_row_broken(
+            task.matrix[rows], task.row_lower[rows], task.row_upper[rows]
+        ):
+            continue
+        mip = relaxed_mip(task, np.zeros(task.matrix.shape[1], np.int64), [], rows)
+        answer = run.settler.solve(
+            mip, Limits(1.0, 1.0, 10.0, 0), None, lambda *_: False
+        )
+        if answer.x is not None:
+            found.append(rule)
+    return found

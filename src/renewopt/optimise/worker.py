@@ -1,0 +1,70 @@
+"""The worker process: reads a task, solves it, writes progress and the result.
+
+Started as `python -m renewopt.optimise.worker FOLDER`. Solver libraries clash, hang and
+crash; in a process of their own they cannot take the caller with them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import traceback
+from pathlib import Path
+
+from renewopt.optimise.pipeline import solve_task
+from renewopt.optimise.task import (
+    load_checkpoint,
+    load_task,
+    save_checkpoint,
+    save_result,
+)
+
+PROGRESS_EVERY_S = 0.2
+
+
+class Progress:
+    """Appends progress lines, at most a few a second within one phase."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._began = time.monotonic()
+        self._last = ("", 0.0)
+
+    def __call__(self, phase: str, best: float | None, bound: float | None) -> None:
+        """Append a line with the phase, the best value and the bound."""
+        now = time.monotonic()
+        if phase == self._last[0] and now - self._last[1] < PROGRESS_EVERY_S:
+            return
+        self._last = (phase, now)
+        line = {
+            "phase": phase,
+            "elapsed": round(now - self._began, 2),
+            "best": _finite(best),
+            "bound": _finite(bound),
+        }
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and abs(value) < 1e15 else None
+
+
+def main(folder: Path) -> int:
+    """Solve the task in `folder`."""
+    cancel = folder / "cancel"
+    try:
+        task, options = load_task(folder)
+        progress = Progress(folder / "progress.jsonl")
+        result = solve_task(
+            task, options, progress, cancel.exists, lambda v: save_checkpoint(v, folder)
+        )
+    except Exception:
+        result = load_checkpoint(folder, "crash", traceback.format_exc())
+    save_result(result, folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

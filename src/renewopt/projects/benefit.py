@@ -1,0 +1,63 @@
+"""What a work buys: the expected loss that is gone after its completion."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from renewopt.catalogue.modes import BP
+from renewopt.core.money import round_to_units
+from renewopt.projects.settings import CaseSettings
+from renewopt.risk import RiskTable
+
+
+def loss_ahead(
+    members: pd.DataFrame, risk: RiskTable, settings: CaseSettings
+) -> pd.DataFrame:
+    """Give each project's discounted loss from a year to the end of the benefit years.
+
+    ahead[p, y] = Σ_{u = y}^{end} risk[p, u] / (1 + r)^(u − start_year), in 万元; rows
+    are projects, columns the benefit years. Years after the last of the risk table have
+    the value of its last year (years before its first, that of the first).
+
+    Parameters
+    ----------
+    members
+        `asset_class`, `asset_id`, `project_id`.
+    """
+    years = settings.benefit_years
+    projects = sorted(set(members["project_id"]))
+    keys = ["asset_class", "asset_id"]
+    own = risk.table[[*keys, "year", "risk"]].assign(
+        asset_class=risk.table["asset_class"].astype("str"),
+        asset_id=risk.table["asset_id"].astype("str"),
+    )
+    own = own.merge(members[[*keys, "project_id"]], on=keys)
+    table = own.pivot_table(
+        index="project_id", columns="year", values="risk", aggfunc="sum", sort=True
+    )
+    reached = sorted({*years, *(int(y) for y in table.columns)})
+    table = table.reindex(index=projects, columns=reached).ffill(axis=1).bfill(axis=1)
+    table = table[years].fillna(0.0)
+    rate = 1 + settings.discount_rate_bp / BP
+    factor = rate ** -(np.array(years, dtype=np.float64) - settings.start_year)
+    discounted = table.to_numpy(np.float64) * factor
+    ahead = np.cumsum(discounted[:, ::-1], axis=1)[:, ::-1]
+    return pd.DataFrame(ahead, index=pd.Index(projects), columns=years)
+
+
+def risk_removed(
+    works: pd.DataFrame, ahead: pd.DataFrame, settings: CaseSettings
+) -> np.ndarray:
+    """Give effect × loss from the year after completion on, units, rounded once.
+
+    Works that were completed before the plan count from its first year.
+    """
+    ends = (works["start_year"] + works["duration"]).to_numpy(np.int64)
+    after = np.maximum(ends, settings.start_year)
+    years = ahead.columns.to_numpy(np.int64)
+    values = np.c_[ahead.to_numpy(np.float64), np.zeros(len(ahead))]
+    column = np.minimum(after - years[0], len(years))
+    row = ahead.index.get_indexer(pd.Index(works["project_id"]))
+    effect = works["effect_bp"].to_numpy(np.float64) / BP
+    return round_to_units(values[row, column] * effect)

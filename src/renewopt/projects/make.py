@@ -1,0 +1,213 @@
+"""Making a case: triggers, projects, packages, works, benefit, corridors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from renewopt.catalogue.load import Catalogue
+from renewopt.catalogue.packs import Pack
+from renewopt.core import case as core
+from renewopt.core.case import PlanningCase
+from renewopt.core.errors import InputError, Message, message
+from renewopt.inventory import Inventory
+from renewopt.projects.benefit import loss_ahead, risk_removed
+from renewopt.projects.bundle import form_packages
+from renewopt.projects.corridors import corridor_projects, corridor_table
+from renewopt.projects.facts import ClassFacts, class_facts, fact_warnings
+from renewopt.projects.group import form_projects, group_warnings
+from renewopt.projects.running import Running, running_parts
+from renewopt.projects.settings import CaseSettings
+from renewopt.projects.shapes import shapes
+from renewopt.projects.triggers import duties, hardest
+from renewopt.projects.works import RESOURCES, WorkTables, new_works
+from renewopt.risk import RiskTable
+
+Tables = dict[str, pd.DataFrame]
+
+
+def make_case(
+    inventory: Inventory,
+    risk: RiskTable,
+    catalogue: Catalogue,
+    packs: Sequence[Pack],
+    settings: CaseSettings,
+) -> tuple[PlanningCase, list[Message]]:
+    """Turn assets, their risk and the packs' clauses into the facts of a plan.
+
+    The same inventory gives the same case whatever the order of its rows. Warnings
+    name expired packs, triggers without assets and everything that was assumed.
+
+    Raises
+    ------
+    InputError
+        With every unknown class, every trigger on a column that is not there, and every
+        fault in the tables of running works; or if nothing can be planned.
+    """
+    facts = class_facts(inventory, risk, catalogue, settings)
+    said, notes = duties(facts, packs, settings)
+    notes = [*fact_warnings(facts), *notes]
+    running, unused = running_parts(inventory, facts, settings)
+    notes += unused
+    marks = hardest(said, settings.start_year)
+    formed: list[tuple[ClassFacts, pd.DataFrame]] = []
+    for part in facts:
+        taken = set(_of_class(running.members, part.id).get("asset_id", []))
+        own = form_projects(part, _of_class(marks, part.id), taken, settings)
+        notes += group_warnings(part, own)
+        formed.append((part, own))
+    tables = _assemble(formed, running, said, risk, settings)
+    tables["stock"] = _stock(facts)
+    used = tables["corridor_projects"]["corridor_id"].tolist()
+    named = tables.pop("streets")
+    streets = dict(zip(named["corridor_id"], named["street"], strict=True))
+    tables["corridors"] = corridor_table(inventory.corridors, used, streets)
+    return core.make_case(settings.case_numbers(), tables), notes
+
+
+def _of_class(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    return frame[frame["asset_class"] == name] if len(frame) else frame
+
+
+@dataclass(eq=False)
+class _Gathered:
+    """Parts of all classes and of the running works, side by side."""
+
+    tables: list[WorkTables]
+    packages: list[pd.DataFrame]
+    members: list[pd.DataFrame]
+    package_of: dict[str, str]
+
+
+def _gather(
+    formed: Sequence[tuple[ClassFacts, pd.DataFrame]],
+    running: Running,
+    settings: CaseSettings,
+) -> _Gathered:
+    """Make works and packages class by class, after what runs."""
+    found = _Gathered(
+        [running.tables],
+        [running.packages],
+        [running.members],
+        dict(running.package_of),
+    )
+    for part, own in formed:
+        if len(own) == 0:
+            continue
+        found.tables.append(new_works(part.asset_class, own, settings))
+        packages, package = form_packages(part, own, settings)
+        found.packages.append(packages)
+        found.members.append(own)
+        found.package_of |= dict(zip(package.index, package, strict=True))
+    return found
+
+
+def _assemble(
+    formed: Sequence[tuple[ClassFacts, pd.DataFrame]],
+    running: Running,
+    said: pd.DataFrame,
+    risk: RiskTable,
+    settings: CaseSettings,
+) -> Tables:
+    """Put the parts together into the tables of a case."""
+    found = _gather(formed, running, settings)
+    members = _concat(found.members)
+    if len(members) == 0:
+        raise InputError.of("projects.nothing_to_plan")
+    _refuse_same_ids(running.members, members)
+    works = _concat([tables.works for tables in found.tables])
+    payments = _concat([tables.payments for tables in found.tables])
+    ahead = loss_ahead(members, risk, settings)
+    works["risk_removed"] = risk_removed(works, ahead, settings)
+    projects = _projects(members)
+    projects["package_id"] = projects["project_id"].map(found.package_of)
+    classes = {part.id: part.asset_class for part, _ in formed}
+    keys = ["asset_class", "asset_id"]
+    streets = members[members["corridor_id"] != ""]
+    streets = streets.sort_values(["corridor_id", "street"])
+    return {
+        "projects": projects,
+        "packages": _concat(found.packages),
+        "works": works.drop(columns=["effect_bp", "cost"], errors="ignore"),
+        "payments": payments,
+        "use": _concat([tables.use for tables in found.tables]),
+        "resources": RESOURCES,
+        "corridor_projects": corridor_projects(
+            members, payments, works, classes, settings
+        ),
+        "project_assets": _project_assets(members),
+        "cost_lines": _concat([tables.cost_lines for tables in found.tables]),
+        "obligations": said.merge(members[[*keys, "project_id"]], on=keys),
+        "package_history": running.history,
+        "shapes": shapes(members),
+        "streets": streets.drop_duplicates("corridor_id")[["corridor_id", "street"]],
+    }
+
+
+def _concat(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
+
+
+def _refuse_same_ids(running: pd.DataFrame, everyone: pd.DataFrame) -> None:
+    if len(running) == 0:
+        return
+    count = len(running)
+    own = set(running["project_id"]) & set(everyone["project_id"].iloc[count:])
+    if own:
+        raise InputError(
+            *(message("projects.running_id", value=name) for name in sorted(own))
+        )
+
+
+def _projects(members: pd.DataFrame) -> pd.DataFrame:
+    """Add up the assets of each project."""
+    line = members["unit"] == "m"
+    area = members["unit"] == "m2"
+    rows = members.assign(
+        name=members["project_name"],
+        length_m=members["quantity"].where(line, 0.0).fillna(0.0),
+        floor_area_m2=members["quantity"].where(area, 0.0).fillna(0.0),
+        risk_now=members["risk_now"].fillna(0.0),
+    )
+    by_project = rows.groupby("project_id", sort=True)
+    table = by_project[["name", "asset_class", "level", "district", "street"]].first()
+    sums = by_project[["households", "length_m", "floor_area_m2", "risk_now"]].sum()
+    table = table.join(sums.round({"length_m": 2, "floor_area_m2": 2}))
+    table["households"] = table["households"].round().astype("int64")
+    table["grade"] = by_project["grade"].max().astype("Int64")
+    return table.reset_index()
+
+
+def _project_assets(members: pd.DataFrame) -> pd.DataFrame:
+    table = members[["project_id", "asset_id", "quantity", "unit"]].copy()
+    table["quantity"] = table["quantity"].fillna(0.0)
+    table["install_year"] = members["built"]
+    return table
+
+
+def _stock(facts: Sequence[ClassFacts]) -> pd.DataFrame:
+    """Count the whole inventory by class, level and year."""
+    parts = []
+    for part in facts:
+        frame = part.frame
+        rows = pd.DataFrame(
+            {
+                "asset_class": part.id,
+                "level": frame["level"],
+                "install_year": frame["built"],
+                "length_m": frame["quantity"] if part.asset_class.unit == "m" else 0.0,
+                "assets": 1,
+                "households": frame["households"],
+                "risk_now": frame["risk_now"].fillna(0.0),
+            }
+        )
+        keys = ["asset_class", "level", "install_year"]
+        parts.append(rows.groupby(keys, sort=True, dropna=False).sum().reset_index())
+    stock = _concat(parts)
+    stock["households"] = np.round(stock["households"]).astype("int64")
+    stock["length_m"] = stock["length_m"].round(2)
+    return stock

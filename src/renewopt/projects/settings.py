@@ -1,0 +1,97 @@
+"""What making a case needs to know besides the assets and the clauses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from renewopt.catalogue.modes import BP, CostLevel
+from renewopt.core.errors import InputError, Message, message
+
+
+@dataclass(frozen=True)
+class CaseSettings:
+    """Years, prices and the view into the future.
+
+    Attributes
+    ----------
+    start_year, years
+        First plan year and number of plan years.
+    discount_rate_bp
+        Yearly rate at which later losses count less, basis points.
+    price_base_year, price_index_bp
+        Year of the unit costs, and their yearly rise in basis points; without a base
+        year the prices are those of the first plan year.
+    benefit_years_beyond
+        Years after the horizon for which the loss removed still counts.
+    cost_level
+        Which of the three unit costs counts: `low`, `mid` or `high`.
+    lang
+        Language of the names that are made: `zh` or `en`.
+    """
+
+    start_year: int
+    years: int
+    discount_rate_bp: int = 400
+    price_base_year: int | None = None
+    price_index_bp: int = 0
+    benefit_years_beyond: int = 10
+    cost_level: CostLevel = "mid"
+    lang: str = "zh"
+
+    def __post_init__(self) -> None:
+        """Refuse settings that no plan can be made with."""
+        problems = list(self._problems())
+        if problems:
+            raise InputError(*problems)
+
+    def _problems(self) -> list[Message]:
+        limits = {
+            "years": (1, 30),
+            "discount_rate_bp": (0, BP),
+            "price_index_bp": (-1000, 5000),
+            "benefit_years_beyond": (0, 100),
+        }
+        return [
+            message(
+                "projects.setting",
+                key=key,
+                value=getattr(self, key),
+                low=low,
+                high=high,
+            )
+            for key, (low, high) in limits.items()
+            if not low <= getattr(self, key) <= high
+        ]
+
+    @property
+    def base_year(self) -> int:
+        """Year of the unit costs."""
+        return self.start_year if self.price_base_year is None else self.price_base_year
+
+    @property
+    def plan_years(self) -> list[int]:
+        """List the plan years in order."""
+        return list(range(self.start_year, self.start_year + self.years))
+
+    @property
+    def benefit_years(self) -> list[int]:
+        """List the years whose losses count, in order."""
+        last = self.start_year + self.years + self.benefit_years_beyond
+        return list(range(self.start_year, last))
+
+    def price_factor(self, year: int) -> float:
+        """Give price level of `year` over base year: (1 + index)^(year − base).
+
+        Rounded to six decimals, so that it is the same in files.
+        """
+        growth = 1 + self.price_index_bp / BP
+        return float(round(growth ** (year - self.base_year), 6))
+
+    def case_numbers(self) -> dict[str, int]:
+        """Give the numbers of `case.toml`."""
+        return {
+            "start_year": self.start_year,
+            "years": self.years,
+            "discount_rate_bp": self.discount_rate_bp,
+            "price_base_year": self.base_year,
+        }

@@ -1,0 +1,183 @@
+"""Projects × modes × start years: what each work costs, when, and what it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from renewopt.catalogue.asset_class import AssetClass
+from renewopt.catalogue.modes import BP, Mode
+from renewopt.core.money import UNITS_PER_WAN
+from renewopt.projects.settings import CaseSettings
+
+IntArray = npt.NDArray[np.int64]
+
+RESOURCES = pd.DataFrame(
+    [("households", "households", 0), ("km", "km", 3), ("sites", "sites", 0)],
+    columns=["resource", "unit", "decimals"],
+)
+"""What works take up besides money; km to the metre."""
+
+
+@dataclass(frozen=True, eq=False)
+class WorkTables:
+    """Tables of works as a case has them; `works` also has `effect_bp`."""
+
+    works: pd.DataFrame
+    cost_lines: pd.DataFrame
+    payments: pd.DataFrame
+    use: pd.DataFrame
+
+
+def new_works(
+    asset_class: AssetClass, members: pd.DataFrame, settings: CaseSettings
+) -> WorkTables:
+    """Make the works of every project of a class that is not running.
+
+    Cost = Σ quantity × unit price × price factor of the start year, rounded once per
+    work; payments split it by the mode's profile so that they add up to it.
+
+    Parameters
+    ----------
+    members
+        Assets of the projects as `group.form_projects` gives them.
+    """
+    lines = pd.concat(
+        [_lines(asset_class, mode, members, settings) for mode in asset_class.modes],
+        ignore_index=True,
+    )
+    years = pd.DataFrame({"start_year": settings.plan_years})
+    years["factor"] = [settings.price_factor(year) for year in settings.plan_years]
+    lines = lines.merge(years, how="cross")
+    lines["work_id"] = work_ids(lines)
+    by_mode = {mode.id: mode for mode in asset_class.modes}
+    heads = ["work_id", "project_id", "mode", "start_year"]
+    works = lines[heads].drop_duplicates("work_id").sort_values("work_id")
+    works["cost"] = cost_units(lines).reindex(works["work_id"]).to_numpy(np.int64)
+    works["duration"] = works["mode"].map({m.id: m.duration for m in by_mode.values()})
+    works["effect_bp"] = works["mode"].map(
+        {m.id: m.effect_bp for m in by_mode.values()}
+    )
+    works = works.reset_index(drop=True)
+    operator = members.loc[members["ownership"] == "operator", "project_id"]
+    payments = pd.concat(
+        [
+            _payments(works[works["mode"] == mode.id], mode, set(operator))
+            for mode in asset_class.modes
+        ],
+        ignore_index=True,
+    )
+    amounts = quantities(asset_class, members)
+    columns = ["work_id", "item", "quantity", "unit", "unit_price", "factor", "source"]
+    return WorkTables(works, lines[columns], payments, resource_use(works, amounts))
+
+
+def cost_units(lines: pd.DataFrame) -> pd.Series:
+    """Give Σ quantity × unit price × factor per work in units, rounded half up once.
+
+    Reckoned with whole numbers (quantities have two decimals, prices and factors six),
+    so that whoever adds up the lines again gets the same cost to the unit.
+    """
+    scales = {"quantity": 100, "unit_price": 10**6, "factor": 10**6}
+    product = pd.Series(1, index=lines.index, dtype="object")
+    for column, scale in scales.items():
+        whole = np.rint(lines[column].to_numpy(np.float64) * scale).astype(np.int64)
+        product = product * whole.astype(object)
+    total = product.groupby(lines["work_id"], sort=True).sum()
+    one_unit = 100 * 10**6 * 10**6 // UNITS_PER_WAN
+    return ((total + one_unit // 2) // one_unit).astype("int64")
+
+
+def work_ids(frame: pd.DataFrame) -> pd.Series:
+    """Name works `<project>.<mode>.<start year>`."""
+    year = frame["start_year"].astype("str")
+    return frame["project_id"].astype("str") + "." + frame["mode"] + "." + year
+
+
+def _lines(
+    asset_class: AssetClass, mode: Mode, members: pd.DataFrame, settings: CaseSettings
+) -> pd.DataFrame:
+    """Add up the quantities of each project by price."""
+    number = members[f"price_{mode.id}"]
+    own = members[number >= 0]
+    keys = ["project_id", f"price_{mode.id}"]
+    lines = own.groupby(keys, sort=True)["quantity"].sum().round(2).reset_index()
+    price = lines.pop(f"price_{mode.id}").to_numpy(np.int64)
+    prices = pd.DataFrame(
+        {
+            "item": [p.id for p in mode.price],
+            "unit_price": [p.at(settings.cost_level) for p in mode.price],
+            "source": [p.source for p in mode.price],
+        }
+    )
+    parts = prices.iloc[price].reset_index(drop=True)
+    return pd.concat([lines, parts], axis=1).assign(mode=mode.id, unit=asset_class.unit)
+
+
+def split_exactly(total: IntArray, shares: Sequence[int]) -> IntArray:
+    """Split whole amounts by shares so that the parts add up; shape (rows, parts).
+
+    Each part is the difference of two cumulative amounts rounded down.
+    """
+    reached = np.cumsum(shares)
+    whole = int(reached[-1])
+    up_to = total[:, None] * reached[None, :] // whole
+    parts: IntArray = np.diff(up_to, axis=1, prepend=0).astype(np.int64)
+    return parts
+
+
+def _payments(works: pd.DataFrame, mode: Mode, operator: set[str]) -> pd.DataFrame:
+    parts = split_exactly(works["cost"].to_numpy(np.int64), mode.payment_bp)
+    count = len(mode.payment_bp)
+    start = works["start_year"].to_numpy(np.int64)
+    table = pd.DataFrame(
+        {
+            "work_id": np.repeat(works["work_id"].to_numpy(object), count),
+            "year": (start[:, None] + np.arange(count)[None, :]).ravel(),
+            "cost": parts.ravel(),
+        }
+    )
+    grants = ~works["project_id"].isin(operator).to_numpy(dtype=bool)
+    eligible = np.repeat(np.where(grants, mode.eligible_bp, 0), count)
+    table["eligible_cost"] = table["cost"] * eligible // BP
+    return table[table["cost"] > 0]
+
+
+def quantities(asset_class: AssetClass, members: pd.DataFrame) -> pd.DataFrame:
+    """Give what each project takes up in total, by resource in its last decimal."""
+    by_project = members.groupby("project_id", sort=True)
+    if asset_class.geometry == "line":
+        metres = by_project["quantity"].sum()
+        return pd.DataFrame({"km": metres.round().astype("int64")})
+    households = by_project["households"].sum().round().astype("int64")
+    return pd.DataFrame(
+        {"sites": by_project.size().astype("int64"), "households": households}
+    )
+
+
+def resource_use(works: pd.DataFrame, amounts: pd.DataFrame) -> pd.DataFrame:
+    """Spread kilometres over the years of works; sites and households in the first.
+
+    Amounts in natural units (km with three decimals).
+    """
+    found: list[pd.DataFrame] = []
+    for duration, own in works.groupby("duration", sort=True):
+        for resource in amounts.columns:
+            total = own["project_id"].map(amounts[resource]).to_numpy(np.int64)
+            shares = [1] * int(str(duration)) if resource == "km" else [1]
+            parts = split_exactly(total, shares)
+            start = own["start_year"].to_numpy(np.int64)[:, None]
+            table = pd.DataFrame(
+                {
+                    "work_id": np.repeat(own["work_id"].to_numpy(object), len(shares)),
+                    "year": (start + np.arange(len(shares))[None, :]).ravel(),
+                    "resource": resource,
+                    "amount": parts.ravel() / (1000 if resource == "km" else 1),
+                }
+            )
+            found.append(table[table["amount"] > 0])
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()

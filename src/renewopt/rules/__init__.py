@@ -1,0 +1,37 @@
+"""Rules: one file per kind, each with its rows, its check and its words."""
+
+from __future__ import annotations
+
+from renewopt.rules.annual_cap import AnnualCap
+from renewopt.rules.base import Rule
+from renewopt.rules.capital_share import CapitalShare
+from renewopt.rules.closed_corridor import ClosedCorridor
+from renewopt.rules.debt_limit import DebtLimit
+from renewopt.rules.debt_service import DebtService
+from renewopt.rules.dig_once import DigOnce
+from renewopt.rules.fund_budget import FundBudget
+from renewopt.rules.fund_eligibility import FundEligibility
+from renewopt.rules.fund_share import FundShare
+from renewopt.rules.mandatory import Mandatory
+from renewopt.rules.one_work import OneWork
+from renewopt.rules.paid_in_full import PaidInFull
+from renewopt.rules.running import Running
+
+RULES: dict[str, type[Rule]] = {
+    "one_work": OneWork,
+    "running": Running,
+    "dig_once": DigOnce,
+    "closed_corridor": ClosedCorridor,
+    "mandatory": Mandatory,
+    "annual_cap": AnnualCap,
+    "paid_in_full": PaidInFull,
+    "fund_budget": FundBudget,
+    "fund_eligibility": FundEligibility,
+    "fund_share": FundShare,
+    "capital_share": CapitalShare,
+    "debt_limit": DebtLimit,
+    "debt_service": DebtService,
+}
+"""Every kind of rule, in the order in which rows are built."""
+
+__all__ = ["RULES", "Rule"]

@@ -1,0 +1,176 @@
+"""Assembly: scenario plus packs plus fund kinds make the policy; nothing else does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from renewopt.catalogue.funds import FundKind
+from renewopt.catalogue.packs import Pack
+from renewopt.core.errors import InputError, Message, message
+from renewopt.core.money import to_units
+from renewopt.rules.policy import Policy, make_policy
+from renewopt.rules.scenario import FundEntry, Scenario
+
+TERMS = (
+    "carry_over",
+    "max_share_bp",
+    "tenor_years",
+    "coupon_bp",
+    "grace_years",
+    "asset_classes",
+    "repayment",
+)
+"""Terms that a scenario's fund may set itself."""
+
+
+def assemble(
+    scenario: Scenario,
+    packs: Sequence[Pack],
+    fund_kinds: Mapping[str, FundKind],
+    file: str = "scenario.toml",
+) -> Policy:
+    """Put the policy together: rules of packs (later wins), then of the scenario.
+
+    A rule of the scenario replaces the pack's rule of the same id whole; ids in `off`
+    are left out.
+
+    Raises
+    ------
+    InputError
+        With every unknown fund kind, rule, key or amount.
+    """
+    problems: list[Message] = []
+    tables: dict[str, dict[str, Any]] = {}
+    for pack in packs:
+        for table in pack.rule:
+            tables[str(table["id"])] = dict(table)
+    for number, table in enumerate(scenario.rule, start=1):
+        tables[str(table.get("id", number))] = dict(table)
+    for name in scenario.off:
+        if tables.pop(name, None) is None:
+            problems.append(
+                message(
+                    "scenario.off_unknown",
+                    file=file,
+                    value=name,
+                    known=", ".join(sorted(tables)),
+                )
+            )
+    problems += _fund_entry_problems(scenario, fund_kinds, file)
+    if problems:
+        raise InputError(*problems)
+    funds = pd.DataFrame([_fund_row(f, fund_kinds[f.kind]) for f in scenario.fund])
+    years = pd.DataFrame(
+        [
+            {
+                "fund_id": f.id,
+                "year": year,
+                "amount": to_units(amount, f"fund[{f.id}].amount.{year}"),
+            }
+            for f in scenario.fund
+            for year, amount in sorted(f.amount.items())
+        ],
+        columns=["fund_id", "year", "amount"],
+    )
+    data = {"objective": scenario.objective.model_dump(), "rule": list(tables.values())}
+    return make_policy(data, funds, years, _existing_debt(scenario), file)
+
+
+def _fund_entry_problems(
+    scenario: Scenario, kinds: Mapping[str, FundKind], file: str
+) -> Iterable[Message]:
+    ids = [f.id for f in scenario.fund]
+    last = scenario.start_year + scenario.years - 1
+    for f in scenario.fund:
+        key = f"fund[{f.id}]"
+        if ids.count(f.id) > 1:
+            yield message("scenario.fund_twice", file=file, key=key)
+        if f.kind not in kinds:
+            yield message(
+                "scenario.fund_kind",
+                file=file,
+                key=f"{key}.kind",
+                value=f.kind,
+                known=", ".join(sorted(kinds)),
+            )
+            continue
+        if kinds[f.kind].owner_only and not f.owner:
+            yield message(
+                "scenario.fund_owner", file=file, key=f"{key}.owner", value=f.kind
+            )
+        if f.borrower and not kinds[f.kind].debt:
+            yield message("scenario.fund_borrower", file=file, key=f"{key}.borrower")
+        for year, amount in f.amount.items():
+            if not scenario.start_year <= year <= last:
+                yield message(
+                    "scenario.fund_year",
+                    file=file,
+                    key=f"{key}.amount",
+                    value=year,
+                    first=scenario.start_year,
+                    last=last,
+                )
+            if not amount.is_finite() or amount < 0:
+                yield message(
+                    "scenario.fund_amount",
+                    file=file,
+                    key=f"{key}.amount.{year}",
+                    value=amount,
+                )
+    for debt in scenario.existing_debt:
+        if debt.fund not in ids:
+            yield message(
+                "scenario.debt_fund", file=file, value=debt.fund, known=", ".join(ids)
+            )
+
+
+def _fund_row(entry: FundEntry, kind: FundKind) -> dict[str, Any]:
+    terms = kind.model_dump(exclude={"id", "title", "source"})
+    for name in TERMS:
+        own = getattr(entry, name)
+        if own is not None:
+            terms[name] = own
+    for name in ("natures", "ownerships", "asset_classes"):
+        terms[name] = ";".join(terms[name])
+    return {
+        "fund_id": entry.id,
+        "kind": entry.kind,
+        "owner": entry.owner,
+        "borrower": entry.borrower,
+        **terms,
+    }
+
+
+def _existing_debt(scenario: Scenario) -> pd.DataFrame:
+    rows = []
+    for debt in scenario.existing_debt:
+        for year in sorted({*debt.repaid, *debt.interest}):
+            where = f"existing_debt[{debt.fund}].{year}"
+            rows.append(
+                {
+                    "fund_id": debt.fund,
+                    "year": year,
+                    "repaid": to_units(debt.repaid.get(year, 0), where),
+                    "interest": to_units(debt.interest.get(year, 0), where),
+                }
+            )
+    return pd.DataFrame(rows, columns=["fund_id", "year", "repaid", "interest"])
+
+
+def policy_problems(problem: Any) -> list[Message]:
+    """Collect what rules refuse about this case, and objective columns not there."""
+    found = [note for rule in problem.policy.rules for note in rule.problems(problem)]
+    for name in problem.policy.objective.weights:
+        if name not in problem.case.works or not (
+            name == "risk_removed" or name.startswith("benefit_")
+        ):
+            found.append(message("policy.objective_column", value=name))
+    return found
+
+
+def policy_warnings(problem: Any) -> list[Message]:
+    """Collect what rules warn about."""
+    return [note for rule in problem.policy.rules for note in rule.warnings(problem)]

@@ -1,0 +1,79 @@
+"""What a rule is: its parameters, its rows, its check and its words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from renewopt.core.array_model import LinearModel
+from renewopt.core.errors import Message
+from renewopt.core.schedule import Breach, Finding, Schedule
+
+if TYPE_CHECKING:
+    from renewopt.rules.problem import Problem
+
+Title = str | dict[str, str]
+
+
+class Rule(BaseModel):
+    """A rule of the programme; its fields are its parameters in the policy file.
+
+    `build` states the rule as rows of the array model, `check` judges a finished
+    schedule as a person would on paper. The two share no code: the mirror test
+    compares them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    structural: ClassVar[bool] = False
+    """Structural rules are always on: without them a plan means nothing."""
+
+    kind: str
+    id: str = Field(min_length=1)
+    title: Title = ""
+    cites: str = ""
+
+    def problems(self, problem: Problem) -> list[Message]:
+        """List what in the parameters does not fit the case or the funds."""
+        return []
+
+    def warnings(self, problem: Problem) -> list[Message]:
+        """List what the user should know: mostly that the rule selects nothing."""
+        return []
+
+    def build(self, problem: Problem, model: LinearModel) -> None:
+        """Add the rule's rows (and helper columns) to the model."""
+        raise NotImplementedError  # abstract: every kind states its rows
+
+    def check(self, problem: Problem, schedule: Schedule) -> list[Breach]:
+        """Judge the finished schedule; an empty list means the rule is kept."""
+        raise NotImplementedError  # abstract: every kind judges a schedule
+
+    def explain(self, problem: Problem, schedule: Schedule) -> list[Finding]:
+        """Report how much of the rule's room is used, place by place."""
+        return []
+
+    def helper_values(
+        self, problem: Problem, schedule: Schedule
+    ) -> dict[str, pd.Series]:
+        """Give the values of the rule's own columns for a schedule, by family."""
+        return {}
+
+    def as_table(self) -> dict[str, Any]:
+        """Give the rule as the table that stands in `policy.toml`."""
+        own = _plain(self.model_dump(exclude_defaults=True))
+        return {"kind": self.kind, "id": self.id} | own
+
+
+def _plain(value: Any) -> Any:
+    """Turn decimals into the numbers of a TOML file, whole ones without a point."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,302 @@
+"""Closed corridor: a street that was opened or paved stays closed for some years."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from renewopt.core.array_model import LinearModel
+from renewopt.core.errors import Message, message
+from renewopt.core.money import UNITS_PER_WAN
+from renewopt.core.schedule import Breach, Finding, Schedule
+from renewopt.rules.base import Rule
+from renewopt.rules.problem import Problem
+
+
+class ClosedYears(BaseModel):
+    """Full calendar years for which a corridor is closed, by what happened to it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    opening: int = Field(ge=0)
+    new: int = Field(ge=0)
+    rebuilt: int = Field(ge=0)
+    major_repair: int = Field(ge=0)
+
+
+class ClosedCorridor(Rule):
+    """After an opening or paving in year t nobody opens the corridor in t+1 … t+N.
+
+    A work opens its corridors in its start year; works that start together share the
+    opening. open[c, u] + open[c, t] ≤ 1 + waiver[c, u] for t < u ≤ t + N, and
+    open[c, u] ≤ waiver[c, u] where paving or a running work closed it. A waiver needs
+    a safety duty among the works that start, and costs `waiver_price` 万元 in the
+    objective; others may join that opening.
+    """
+
+    kind: Literal["closed_corridor"] = "closed_corridor"
+    years: ClosedYears
+    waiver_price: Decimal = Field(ge=0)
+
+    @property
+    def price_units(self) -> int:
+        """Price of a waiver in units of 0.01 万元."""
+        return int(self.waiver_price * UNITS_PER_WAN)
+
+    def problems(self, problem: Problem) -> list[Message]:
+        """Refuse a kind of paving without its years, and too fine a price."""
+        found = []
+        corridors = problem.case.corridors
+        known = set(ClosedYears.model_fields) - {"opening"}
+        for row in corridors[corridors["last_paved"].notna()].itertuples():
+            if row.paving_kind not in known:
+                found.append(
+                    message(
+                        "rule.paving_kind",
+                        rule=self.id,
+                        corridor=row.corridor_id,
+                        value=row.paving_kind,
+                        known=", ".join(sorted(known)),
+                    )
+                )
+        if (self.waiver_price * UNITS_PER_WAN) % 1:
+            found.append(
+                message(
+                    "rule.too_fine",
+                    rule=self.id,
+                    key="waiver_price",
+                    value=self.waiver_price,
+                )
+            )
+        return found
+
+    def build(self, problem: Problem, model: LinearModel) -> None:
+        """Add opening and waiver columns and the rows that tie them to the works.
+
+        Corridors where nothing can collide (one project, never closed) need none.
+        """
+        x = model.columns("x")
+        closed = self._closed_before(problem)
+        starts = _new_starts(problem)
+        users = starts.groupby("corridor_id")["project_id"].transform("nunique")
+        streets = {corridor for corridor, _ in closed}
+        starts = starts[(users > 1) | starts["corridor_id"].isin(streets)]
+        starts = starts.assign(col=x.loc[starts["work_id"]].to_numpy())
+        place = ["corridor_id", "start_year"]
+        keys = pd.MultiIndex.from_frame(
+            starts[place].drop_duplicates().sort_values(place)
+        )
+        opening = pd.Series(model.add_columns("opening", keys), index=keys)
+        name = (
+            starts["corridor_id"] + " " + starts["start_year"].astype(str)
+        ).to_numpy(object)
+        key_name = np.array([f"{c} {year}" for c, year in keys], object)
+        # A project's start needs the opening; an opening needs a start.
+        project = starts.drop_duplicates([*place, "project_id"])
+        need = project["corridor_id"] + " " + project["start_year"].astype(str)
+        model.add_rows(
+            self.id,
+            np.concatenate(
+                [
+                    "start " + name + " " + starts["project_id"].to_numpy(object),
+                    ("start " + need + " " + project["project_id"]).to_numpy(object),
+                ]
+            ),
+            np.concatenate(
+                [starts["col"], opening.loc[pd.MultiIndex.from_frame(project[place])]]
+            ),
+            np.repeat([1, -1], [len(starts), len(project)]),
+            upper=0,
+        )
+        model.add_rows(
+            self.id,
+            np.concatenate(["opened " + key_name, "opened " + name]),
+            np.concatenate([opening, starts["col"]]),
+            np.repeat([1, -1], [len(keys), len(starts)]),
+            upper=0,
+        )
+        # A waiver needs a safety duty among the starters.
+        duty = starts[starts["project_id"].isin(problem.safety_projects)]
+        duty_keys = pd.MultiIndex.from_frame(
+            duty[place].drop_duplicates().sort_values(place)
+        )
+        waiver = pd.Series(model.add_columns("waiver", duty_keys), index=duty_keys)
+        at = [f"waiver {c} {year}" for c, year in duty_keys]
+        own = "waiver " + duty["corridor_id"] + " " + duty["start_year"].astype(str)
+        model.add_rows(
+            self.id,
+            np.concatenate([np.array(at, object), own.to_numpy(object)]),
+            np.concatenate([waiver, duty["col"]]),
+            np.repeat([1, -1], [len(waiver), len(duty)]),
+            upper=0,
+        )
+        self._closing_rows(model, closed, opening, waiver)
+
+    def _closing_rows(
+        self,
+        model: LinearModel,
+        closed: set[tuple[str, int]],
+        opening: pd.Series,
+        waiver: pd.Series,
+    ) -> None:
+        label: list[str] = []
+        col: list[int] = []
+        coef: list[int] = []
+        upper: dict[str, int] = {}
+        for (corridor, year), number in opening.items():  # type: ignore[misc]
+            pardon = (
+                [waiver[corridor, year]] if (corridor, year) in waiver.index else []
+            )
+            if (corridor, year) in closed:
+                name = f"{corridor} {year} closed"
+                col += [number, *pardon]
+                label += [name] * (1 + len(pardon))
+                coef += [1] + [-1] * len(pardon)
+                upper[name] = 0
+            for earlier in range(year - self.years.opening, year):
+                if (corridor, earlier) in opening.index:
+                    name = f"{corridor} {year} after {earlier}"
+                    col += [number, opening[corridor, earlier], *pardon]
+                    label += [name] * (2 + len(pardon))
+                    coef += [1, 1] + [-1] * len(pardon)
+                    upper[name] = 1
+        model.add_rows(self.id, np.array(label, object), col, coef, upper=upper)
+
+    def _closed_before(self, problem: Problem) -> set[tuple[str, int]]:
+        case = problem.case
+        closed: set[tuple[str, int]] = set()
+        paved = case.corridors[case.corridors["last_paved"].notna()]
+        for row in paved.itertuples():
+            first = int(str(row.last_paved)) + 1
+            span = int(getattr(self.years, str(row.paving_kind)))
+            closed |= {(str(row.corridor_id), y) for y in range(first, first + span)}
+        facts = case.work_facts
+        running = facts.loc[facts["status"] == "running", ["project_id", "start_year"]]
+        for row in case.corridor_projects.merge(running, on="project_id").itertuples():
+            first = int(str(row.start_year)) + 1
+            span = self.years.opening
+            closed |= {(str(row.corridor_id), y) for y in range(first, first + span)}
+        return closed
+
+    def helper_values(
+        self, problem: Problem, schedule: Schedule
+    ) -> dict[str, pd.Series]:
+        """Openings as the works make them; a waiver wherever the street was closed."""
+        openings = self._openings(problem, schedule)
+        keys = pd.MultiIndex.from_tuples(
+            sorted(openings), names=["corridor_id", "year"]
+        )
+        # A waiver only where a duty allows one; without it the closing row breaks.
+        late = [
+            k for k in openings if self._closed_by(problem, openings, *k) is not None
+        ]
+        used = [k for k in late if openings[k] & problem.safety_projects]
+        waivers = pd.MultiIndex.from_tuples(sorted(used), names=["corridor_id", "year"])
+        return {
+            "opening": pd.Series(1, index=keys),
+            "waiver": pd.Series(1, index=waivers),
+        }
+
+    def check(self, problem: Problem, schedule: Schedule) -> list[Breach]:
+        """Walk along each corridor's openings, year by year."""
+        openings = self._openings(problem, schedule)
+        found = []
+        for (corridor, year), projects in sorted(openings.items()):
+            closed = self._closed_by(problem, openings, corridor, year)
+            if closed is not None and not projects & problem.safety_projects:
+                found.append(
+                    Breach(self.id, f"{corridor} {year}", closed, year, "year")
+                )
+        return found
+
+    def waivers(self, problem: Problem, schedule: Schedule) -> list[tuple[str, int]]:
+        """List (corridor, year) where a safety duty opens a closed street."""
+        openings = self._openings(problem, schedule)
+        return [
+            key
+            for key, projects in sorted(openings.items())
+            if self._closed_by(problem, openings, *key) is not None
+            and projects & problem.safety_projects
+        ]
+
+    def blocked_starts(
+        self, problem: Problem, schedule: Schedule
+    ) -> set[tuple[str, int]]:
+        """List (corridor, year) where a further opening would break the rule.
+
+        Either the street is closed then, or the opening would close it before one that
+        the schedule has later.
+        """
+        openings = self._openings(problem, schedule)
+        blocked: set[tuple[str, int]] = set()
+        for corridor in problem.case.corridors["corridor_id"]:
+            years = [t for (c, t) in openings if c == corridor]
+            for year in problem.case.plan_years:
+                later = any(year < t <= year + self.years.opening for t in years)
+                until = self._closed_by(problem, openings, corridor, year)
+                if year not in years and (later or until is not None):
+                    blocked.add((str(corridor), year))
+        return blocked
+
+    def explain(self, problem: Problem, schedule: Schedule) -> list[Finding]:
+        """List the waivers used, with the year until which the street was closed."""
+        openings = self._openings(problem, schedule)
+        return [
+            Finding(
+                self.id,
+                f"{corridor} {year}",
+                float(self._closed_by(problem, openings, corridor, year) or 0),
+                float(year),
+                "year",
+            )
+            for corridor, year in self.waivers(problem, schedule)
+        ]
+
+    def _openings(
+        self, problem: Problem, schedule: Schedule
+    ) -> dict[tuple[str, int], frozenset[str]]:
+        case = problem.case
+        chosen = problem.chosen_works(schedule.chosen["work_id"])
+        fresh = chosen[chosen["status"] != "running"]
+        joined = case.corridor_projects.merge(
+            fresh[["project_id", "start_year"]], on="project_id"
+        )
+        found: dict[tuple[str, int], set[str]] = {}
+        for row in joined.itertuples():
+            key = (str(row.corridor_id), int(str(row.start_year)))
+            found.setdefault(key, set()).add(str(row.project_id))
+        return {key: frozenset(projects) for key, projects in found.items()}
+
+    def _closed_by(
+        self,
+        problem: Problem,
+        openings: dict[tuple[str, int], frozenset[str]],
+        corridor: str,
+        year: int,
+    ) -> int | None:
+        """Year until which the corridor is closed if `year` is within it, else None."""
+        ends = [
+            t + self.years.opening for (c, t) in openings if c == corridor and t < year
+        ]
+        paved, kind = problem.paving.get(corridor, (year, ""))
+        if paved < year:
+            ends.append(paved + int(getattr(self.years, kind)))
+        running = problem.running_starts.get(corridor, [])
+        ends += [t + self.years.opening for t in running if t < year]
+        closed_until = max(ends, default=year - 1)
+        return closed_until if closed_until >= year else None
+
+
+def _new_starts(problem: Problem) -> pd.DataFrame:
+    """Possible starts of new works on each corridor: work × corridor."""
+    facts = problem.case.work_facts
+    fresh = facts.loc[
+        facts["status"] != "running", ["work_id", "project_id", "start_year"]
+    ]
+    return problem.case.corridor_projects[["corridor_id", "project_id"]].merge(
+        fresh, on="project_id"
+    )

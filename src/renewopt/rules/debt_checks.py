@@ -1,0 +1,52 @@
+"""What is refused in the parameters of debt rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from renewopt.core.errors import Message, message
+from renewopt.core.money import UNITS_PER_WAN
+from renewopt.rules.problem import Problem
+
+
+def fund_problems(
+    rule_id: str, funds: Sequence[str], problem: Problem
+) -> Iterable[Message]:
+    """Name funds that are unknown or are no debt."""
+    table = problem.policy.funds.set_index("fund_id")
+    for fund in funds:
+        if fund not in table.index:
+            yield message(
+                "rule.unknown_fund",
+                rule=rule_id,
+                fund=fund,
+                known=", ".join(table.index),
+            )
+        elif not table.loc[fund, "debt"]:
+            yield message("rule.not_debt", rule=rule_id, fund=fund)
+
+
+def year_problems(
+    rule_id: str, key: str, amounts: Mapping[int, Decimal], problem: Problem
+) -> Iterable[Message]:
+    """Name years outside the plan and amounts that are negative or too fine."""
+    case = problem.case
+    for year, amount in sorted(amounts.items()):
+        if year not in case.plan_years:
+            yield message(
+                "rule.year_outside",
+                rule=rule_id,
+                key=key,
+                year=year,
+                first=case.start_year,
+                last=case.end_year,
+            )
+        if not amount.is_finite() or amount < 0:
+            yield message(
+                "rule.negative", rule=rule_id, key=f"{key}.{year}", value=amount
+            )
+        elif (amount * UNITS_PER_WAN) % 1:
+            yield message(
+                "rule.too_fine", rule=rule_id, key=f"{key}.{year}", value=amount
+            )

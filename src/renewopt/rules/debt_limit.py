@@ -1,0 +1,111 @@
+"""Debt limit: what is owed at the end of each year stays within the limit (限额)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, lcm
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from renewopt.core.array_model import LinearModel
+from renewopt.core.errors import Message
+from renewopt.core.money import UNITS_PER_WAN
+from renewopt.core.schedule import Breach, Finding, Schedule
+from renewopt.rules.base import Rule
+from renewopt.rules.debt_checks import fund_problems, year_problems
+from renewopt.rules.funds import DebtTerms
+from renewopt.rules.life import draw_terms
+from renewopt.rules.problem import Problem
+
+
+class DebtLimit(Rule):
+    """Existing balance[t] + Σ issues · share still owed ≤ limit[t], at each year's end.
+
+    The existing balance is what the repayment schedule still holds after year t.
+    """
+
+    kind: Literal["debt_limit"] = "debt_limit"
+    funds: tuple[str, ...] = Field(min_length=1)
+    limit: dict[int, Decimal]
+
+    def problems(self, problem: Problem) -> list[Message]:
+        """Refuse unknown funds, funds that are no debt, strange years and units."""
+        return [
+            *fund_problems(self.id, self.funds, problem),
+            *year_problems(self.id, "limit", self.limit, problem),
+        ]
+
+    def build(self, problem: Problem, model: LinearModel) -> None:
+        """Add one row per limited year."""
+        terms = self._terms(problem)
+        draws = draw_terms(model, self.funds)
+        for year, limit in sorted(self.limit.items()):
+            owed = [
+                terms[fund].balance(year - issued)
+                for fund, issued in zip(draws["fund_id"], draws["year"], strict=True)
+            ]
+            scale = lcm(*(share.denominator for share in owed), 1)
+            room = int(limit * UNITS_PER_WAN) - self._existing(problem, year)
+            model.add_rows(
+                self.id,
+                np.full(len(draws), str(year), object),
+                draws["col"],
+                np.array([int(share * scale) for share in owed], np.int64),
+                upper={str(year): scale * room},
+            )
+
+    def _terms(self, problem: Problem) -> dict[str, DebtTerms]:
+        table = problem.policy.funds.set_index("fund_id")
+        return {fund: DebtTerms.of(table.loc[fund]) for fund in self.funds}
+
+    def _existing(self, problem: Problem, year: int) -> int:
+        debt: pd.DataFrame = problem.policy.existing_debt
+        own = debt["fund_id"].isin(self.funds) & (debt["year"] > year)
+        return int(debt.loc[own, "repaid"].sum())
+
+    def check(self, problem: Problem, schedule: Schedule) -> list[Breach]:
+        """Compare the ledger's balance with the limit year by year."""
+        return [
+            Breach(self.id, f.where, f.limit, f.used)
+            for f in self.explain(problem, schedule)
+            if f.used > f.limit
+        ]
+
+    def explain(self, problem: Problem, schedule: Schedule) -> list[Finding]:
+        """Report the balance at the end of each limited year, issue by issue."""
+        funds = {str(row.fund_id): row for row in problem.policy.funds.itertuples()}
+        rows = []
+        for year, limit in sorted(self.limit.items()):
+            owed = Fraction(0)
+            for draw in schedule.draws.itertuples():
+                if draw.fund_id in self.funds:
+                    age = year - int(str(draw.year))
+                    owed += int(str(draw.received)) * _left(
+                        funds[str(draw.fund_id)], age
+                    )
+            for debt in problem.policy.existing_debt.itertuples():
+                if debt.fund_id in self.funds and int(str(debt.year)) > year:
+                    owed += int(str(debt.repaid))
+            rows.append(Finding(self.id, str(year), float(limit), ceil(owed) / 100))
+        return rows
+
+
+def _left(fund: object, age: int) -> Fraction:
+    """Share of an issue that is still owed `age` years after it, as a ledger runs."""
+    if age < 0:
+        return Fraction(0)
+    tenor, grace = (
+        int(getattr(fund, "tenor_years", 0)),
+        int(getattr(fund, "grace_years", 0)),
+    )
+    left = Fraction(1)
+    for year in range(1, age + 1):
+        if getattr(fund, "repayment", "") == "bullet":
+            left -= 1 if year == tenor else 0
+        elif grace < year <= tenor:
+            left -= Fraction(1, tenor - grace)
+    return left

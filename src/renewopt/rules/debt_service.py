@@ -1,0 +1,219 @@
+"""Debt service: project income pays first, the rest must fit the payer's purse."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, lcm
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from renewopt.core.array_model import LinearModel
+from renewopt.core.errors import Message, message
+from renewopt.core.money import UNITS_PER_WAN
+from renewopt.core.schedule import Breach, Finding, Schedule
+from renewopt.rules.base import Rule
+from renewopt.rules.debt_checks import fund_problems, year_problems
+from renewopt.rules.funds import DebtTerms
+from renewopt.rules.life import draw_terms
+from renewopt.rules.problem import Problem
+
+PAYERS = {"special_bond": "government_fund_budget", "bank_loan": "borrower"}
+"""Who may serve which kind of debt: a loan paid by the county would be hidden debt."""
+
+
+class DebtService(Rule):
+    """Σ_p short[p, t] + existing service[t] ≤ purse[t], for the bonds' whole life.
+
+    short[p, t] = max(0, ⌈principal and interest of p in t⌉ − net income of p in t).
+    After the plan the purse is `purse_after` every year. The purse is the
+    government-fund budget for special bonds and the borrower's own means for loans.
+    """
+
+    kind: Literal["debt_service"] = "debt_service"
+    funds: tuple[str, ...] = Field(min_length=1)
+    payer: Literal["government_fund_budget", "borrower"]
+    purse: dict[int, Decimal]
+    purse_after: Decimal = Field(ge=0)
+
+    def problems(self, problem: Problem) -> list[Message]:
+        """Refuse unknown funds, a wrong payer, missing years and strange amounts."""
+        found = [
+            *fund_problems(self.id, self.funds, problem),
+            *year_problems(self.id, "purse", self.purse, problem),
+        ]
+        for year in problem.case.plan_years:
+            if year not in self.purse:
+                found.append(
+                    message("rule.year_missing", rule=self.id, key="purse", year=year)
+                )
+        if (self.purse_after * UNITS_PER_WAN) % 1:
+            found.append(
+                message(
+                    "rule.too_fine",
+                    rule=self.id,
+                    key="purse_after",
+                    value=self.purse_after,
+                )
+            )
+        for row in problem.policy.funds.itertuples():
+            right = PAYERS.get(str(row.kind))
+            if row.fund_id in self.funds and right not in (None, self.payer):
+                found.append(
+                    message(
+                        "rule.wrong_payer",
+                        rule=self.id,
+                        fund=row.fund_id,
+                        value=self.payer,
+                        allowed=right,
+                    )
+                )
+        return found
+
+    def build(self, problem: Problem, model: LinearModel) -> None:
+        """Add a shortfall column per package and year, and a row per year."""
+        table = problem.policy.funds.set_index("fund_id")
+        terms = {fund: DebtTerms.of(table.loc[fund]) for fund in self.funds}
+        draws = draw_terms(model, self.funds)
+        years = self._years(problem)
+        packages = sorted(draws["package_id"].unique())
+        keys = pd.MultiIndex.from_product(
+            [packages, years], names=["package_id", "year"]
+        )
+        most = int(problem.policy.fund_years["amount"].sum()) * 2 + 1
+        short = pd.Series(
+            model.add_columns(f"short {self.id}", keys, upper=most), index=keys
+        )
+        for year in years:
+            due = [
+                terms[fund].service(year - issued)
+                for fund, issued in zip(draws["fund_id"], draws["year"], strict=True)
+            ]
+            scale = lcm(*(share.denominator for share in due), 1)
+            income = self._income(problem, year)
+            label = [f"{p} {year}" for p in packages]
+            model.add_rows(
+                self.id,
+                np.concatenate([label, draws["package_id"] + f" {year}"]).astype(
+                    object
+                ),
+                np.concatenate([short.loc[(slice(None), year)], draws["col"]]),
+                np.concatenate(
+                    [np.full(len(packages), scale), [-int(d * scale) for d in due]]
+                ).astype(np.int64),
+                lower={f"{p} {year}": -scale * income.get(p, 0) for p in packages},
+            )
+            own = short.loc[(slice(None), year)]
+            room = self._purse(problem, year) - self._existing(problem, year)
+            model.add_rows(
+                self.id,
+                np.full(len(own), str(year), object),
+                own,
+                1,
+                upper={str(year): room},
+            )
+
+    def _years(self, problem: Problem) -> list[int]:
+        """List the years to the last repayment of new and existing debt."""
+        table = problem.policy.funds.set_index("fund_id")
+        longest = int(table.loc[list(self.funds), "tenor_years"].max())
+        debt = problem.policy.existing_debt
+        owed = debt.loc[debt["fund_id"].isin(self.funds), "year"]
+        last = max([problem.case.end_year + longest, *owed])
+        return list(range(problem.case.start_year, int(last) + 1))
+
+    def _income(self, problem: Problem, year: int) -> dict[str, int]:
+        packages = problem.case.packages
+        earning = packages[packages["operation_start"].fillna(10**6) <= year]
+        return dict(
+            zip(earning["package_id"], earning["net_income_per_year"], strict=True)
+        )
+
+    def _purse(self, problem: Problem, year: int) -> int:
+        amount = self.purse.get(year, self.purse_after)
+        return int(amount * UNITS_PER_WAN)
+
+    def _existing(self, problem: Problem, year: int) -> int:
+        debt = problem.policy.existing_debt
+        own = debt[debt["fund_id"].isin(self.funds) & (debt["year"] == year)]
+        return int(own["repaid"].sum() + own["interest"].sum())
+
+    def helper_values(
+        self, problem: Problem, schedule: Schedule
+    ) -> dict[str, pd.Series]:
+        """Give the shortfall that each package leaves in each year."""
+        short = {
+            (package, year): need
+            for year in self._years(problem)
+            for package, need in self._short(problem, schedule, year).items()
+            if need
+        }
+        keys = pd.MultiIndex.from_tuples(sorted(short), names=["package_id", "year"])
+        values = pd.Series(
+            [short[k] for k in sorted(short)], index=keys, dtype=np.int64
+        )
+        return {f"short {self.id}": values}
+
+    def check(self, problem: Problem, schedule: Schedule) -> list[Breach]:
+        """Run the ledger year by year to the last repayment."""
+        return [
+            Breach(self.id, f.where, f.limit, f.used)
+            for f in self.explain(problem, schedule)
+            if f.used > f.limit
+        ]
+
+    def explain(self, problem: Problem, schedule: Schedule) -> list[Finding]:
+        """Report service after project income against the purse, year by year."""
+        rows = []
+        for year in self._years(problem):
+            total = sum(self._short(problem, schedule, year).values())
+            for debt in problem.policy.existing_debt.itertuples():
+                if debt.fund_id in self.funds and debt.year == year:
+                    total += int(str(debt.repaid)) + int(str(debt.interest))
+            purse = float(self.purse.get(year, self.purse_after))
+            rows.append(Finding(self.id, str(year), purse, total / 100))
+        return rows
+
+    def _short(self, problem: Problem, schedule: Schedule, year: int) -> dict[str, int]:
+        """Need of each package beyond its income, issue by issue as a ledger runs."""
+        funds = {str(row.fund_id): row for row in problem.policy.funds.itertuples()}
+        due: dict[str, Fraction] = {}
+        for draw in schedule.draws.itertuples():
+            if draw.fund_id in self.funds:
+                paid = _due(funds[str(draw.fund_id)], year - int(str(draw.year)))
+                package = str(draw.package_id)
+                due[package] = due.get(package, Fraction(0)) + paid * int(
+                    str(draw.received)
+                )
+        short: dict[str, int] = {}
+        for row in problem.case.packages.itertuples():
+            package = str(row.package_id)
+            if package in due:
+                start = row.operation_start
+                earns = not pd.isna(start) and int(str(start)) <= year  # type: ignore[call-overload]
+                income = int(str(row.net_income_per_year)) if earns else 0
+                short[package] = max(0, ceil(due[package]) - income)
+        return short
+
+
+def _due(fund: object, age: int) -> Fraction:
+    """Principal and interest per unit issued, `age` years after issue."""
+    tenor, grace = (
+        int(getattr(fund, "tenor_years", 0)),
+        int(getattr(fund, "grace_years", 0)),
+    )
+    coupon = Fraction(int(getattr(fund, "coupon_bp", 0)), 10_000)
+    bullet = getattr(fund, "repayment", "") == "bullet"
+    owed, due = Fraction(1), Fraction(0)
+    for year in range(1, age + 1):
+        principal = Fraction(0)
+        if bullet:
+            principal = Fraction(1) if year == tenor else Fraction(0)
+        elif grace < year <= tenor:
+            principal = Fraction(1, tenor - grace)
+        due = principal + coupon * owed
+        owed -= principal
+    return due if 1 <= age <= tenor else Fraction(0)

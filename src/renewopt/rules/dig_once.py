@@ -1,0 +1,265 @@
+"""Dig-once: networks that open a street in the same year share the trench."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from renewopt.core.array_model import LinearModel
+from renewopt.core.errors import Message, message
+from renewopt.core.schedule import Breach, Finding, Schedule
+from renewopt.rules.base import Rule
+from renewopt.rules.funds import BP
+from renewopt.rules.problem import Problem
+
+
+class DigOnce(Rule):
+    """saving[w] = Σ_c floor(rate · excavation_cost[c, project]) · joint[w, c].
+
+    joint[w, c] = 1 exactly when w is chosen, another class starts on corridor c in the
+    same year, and a starting project with a larger excavation cost there (ties: lower
+    project_id) bears the trench:
+
+        joint ≤ x[w],  joint ≤ Σ other-class starts,  joint ≤ Σ larger starts,
+        joint ≥ x[w] + y[other] + y[larger] − 2  for every such pair.
+    """
+
+    kind: Literal["dig_once"] = "dig_once"
+    rate_bp: int = Field(ge=0, le=BP)
+
+    def problems(self, problem: Problem) -> list[Message]:
+        """Refuse savings that could exceed what is paid in the start year."""
+        case = problem.case
+        shares = case.corridor_projects
+        most = (shares["excavation_cost"] * self.rate_bp // BP).groupby(
+            shares["project_id"]
+        )
+        first = case.works.merge(
+            case.payments,
+            left_on=["work_id", "start_year"],
+            right_on=["work_id", "year"],
+            how="left",
+        )
+        room = first["cost"].fillna(0) - first["project_id"].map(most.sum()).fillna(0)
+        status = case.work_facts.set_index("work_id")["status"]
+        own = first["work_id"].map(status) != "running"
+        bad = first[(room < 0) & own]
+        return [
+            message("rule.saving_above_payment", rule=self.id, work=work)
+            for work in bad["work_id"].head(10)
+        ]
+
+    def warnings(self, problem: Problem) -> list[Message]:
+        """Report that no corridor is shared."""
+        if len(_candidates(problem, self.rate_bp)):
+            return []
+        return [message("rule.selects_nothing", rule=self.id)]
+
+    def build(self, problem: Problem, model: LinearModel) -> None:
+        """Add joint-start columns, saving columns and the rows that fix both."""
+        works = problem.case.works["work_id"]
+        shared = _candidates(problem, self.rate_bp)
+        keys = pd.MultiIndex.from_frame(shared[["work_id", "corridor_id"]])
+        joint = model.add_columns("joint", keys)
+        per_work = shared.groupby("work_id")["amount"].sum()
+        room = works.map(per_work).fillna(0).to_numpy(np.int64)
+        saving = model.add_columns("saving", pd.Index(works), upper=room)
+        label = np.concatenate([works, shared["work_id"]]).astype(object)
+        col = np.concatenate([saving, joint])
+        coef = np.concatenate([np.ones(len(works), np.int64), -shared["amount"]])
+        model.add_rows(self.id, "saving " + label, col, coef, lower=0, upper=0)
+        self._joint_rows(problem, model, shared, joint)
+
+    def _joint_rows(
+        self,
+        problem: Problem,
+        model: LinearModel,
+        shared: pd.DataFrame,
+        joint: np.ndarray,
+    ) -> None:
+        x = model.columns("x")
+        starts = _starts(problem)
+        starts["col"] = x.loc[starts["work_id"]].to_numpy()
+        rows = shared.assign(col=joint, own=x.loc[shared["work_id"]].to_numpy())
+        rows["label"] = rows["work_id"] + " on " + rows["corridor_id"]
+        name = rows["label"].to_numpy(object)
+        model.add_rows(
+            self.id,
+            np.concatenate([name, name]) + " own",
+            np.concatenate([rows["col"], rows["own"]]),
+            np.repeat([1, -1], len(rows)),
+            upper=0,
+        )
+        pairs = rows.merge(
+            starts, on=["corridor_id", "start_year"], suffixes=("", "_k")
+        )
+        pairs = pairs[pairs["project_id"] != pairs["project_id_k"]]
+        other = pairs[pairs["asset_class"] != pairs["asset_class_k"]]
+        larger = pairs[_bears(pairs)]
+        for part, terms in (("other", other), ("larger", larger)):
+            label = np.concatenate([name, terms["label"]]) + f" {part}"
+            col = np.concatenate([rows["col"], terms["col_k"]])
+            coef = np.concatenate([np.ones(len(rows)), -np.ones(len(terms))])
+            model.add_rows(self.id, label, col, coef, upper=0)
+        self._force_rows(model, other, larger)
+
+    def _force_rows(
+        self, model: LinearModel, other: pd.DataFrame, larger: pd.DataFrame
+    ) -> None:
+        columns = ["label", "col", "own", "project_id_k"]
+        both = (
+            other.groupby(columns)["col_k"]
+            .agg(list)
+            .reset_index()
+            .merge(
+                larger.groupby(columns)["col_k"].agg(list).reset_index(),
+                on=["label", "col", "own"],
+                suffixes=("_other", "_larger"),
+            )
+        )
+        label: list[str] = []
+        col: list[int] = []
+        coef: list[int] = []
+        lower: dict[str, int] = {}
+        for row in both.itertuples():
+            same = row.project_id_k_other == row.project_id_k_larger
+            name = f"{row.label} with {row.project_id_k_other}"
+            name += "" if same else f" and {row.project_id_k_larger}"
+            helpers = list(row.col_k_other) + ([] if same else list(row.col_k_larger))
+            label += [name] * (2 + len(helpers))
+            col += [row.col, row.own, *helpers]
+            coef += [1, -1] + [-1] * len(helpers)
+            lower[name] = -1 if same else -2
+        model.add_rows(self.id, np.array(label, object), col, coef, lower=lower)
+
+    def helper_values(
+        self, problem: Problem, schedule: Schedule
+    ) -> dict[str, pd.Series]:
+        """Joint starts as the schedule's works make them; savings as it states them."""
+        shares = self.joint_savings(problem, schedule)
+        keys = pd.MultiIndex.from_frame(shares[["work_id", "corridor_id"]])
+        stated = schedule.chosen.set_index("work_id")["saving"]
+        return {"joint": pd.Series(1, index=keys), "saving": stated}
+
+    def check(self, problem: Problem, schedule: Schedule) -> list[Breach]:
+        """Compare each stated saving with what the joint starts are worth."""
+        shares = self.joint_savings(problem, schedule)
+        due = {
+            str(work): int(n)
+            for work, n in shares.groupby("work_id")["amount"].sum().items()
+        }
+        return [
+            Breach(
+                self.id,
+                f"saving {row.work_id}",
+                due.get(str(row.work_id), 0) / 100,
+                int(str(row.saving)) / 100,
+            )
+            for row in schedule.chosen.itertuples()
+            if int(str(row.saving)) != due.get(str(row.work_id), 0)
+        ]
+
+    def explain(self, problem: Problem, schedule: Schedule) -> list[Finding]:
+        """Report the saving of every corridor that is opened jointly."""
+        shares = self.joint_savings(problem, schedule)
+        total = shares.groupby(["corridor_id", "year"])["amount"].sum()
+        return [
+            Finding(self.id, f"{corridor} {year}", n / 100, n / 100)
+            for (corridor, year), n in total.items()  # type: ignore[misc]
+        ]
+
+    def joint_savings(self, problem: Problem, schedule: Schedule) -> pd.DataFrame:
+        """List what each chosen work saves on each corridor, read off the schedule.
+
+        Columns `work_id`, `project_id`, `corridor_id`, `year`, `amount` (units),
+        `eligible` (units by which eligible cost falls).
+        """
+        case = problem.case
+        chosen = problem.chosen_works(schedule.chosen["work_id"])
+        chosen = chosen[chosen["status"] != "running"]
+        facts = {str(row.project_id): row for row in chosen.itertuples()}
+        cost = case.payments.set_index(["work_id", "year"])
+        found: list[tuple[str, str, str, int, int, int]] = []
+        for corridor, members in case.corridor_projects.groupby("corridor_id"):
+            by_year: dict[int, list[tuple[int, str]]] = {}
+            for m in members.itertuples():
+                if m.project_id in facts:
+                    year = int(str(facts[str(m.project_id)].start_year))
+                    entry = (-int(str(m.excavation_cost)), str(m.project_id))
+                    by_year.setdefault(year, []).append(entry)
+            for year, openers in sorted(by_year.items()):
+                if len({facts[project].asset_class for _, project in openers}) < 2:
+                    continue
+                for minus_cost, project in sorted(openers)[1:]:
+                    amount = -minus_cost * self.rate_bp // BP
+                    work = str(facts[project].work_id)
+                    paid = cost.loc[(work, year)]
+                    eligible = amount * int(paid["eligible_cost"]) // int(paid["cost"])
+                    if amount:
+                        found.append(
+                            (work, project, str(corridor), year, amount, eligible)
+                        )
+        columns = ["work_id", "project_id", "corridor_id", "year", "amount", "eligible"]
+        return pd.DataFrame(found, columns=columns)
+
+
+def _starts(problem: Problem) -> pd.DataFrame:
+    """Every possible new start on every corridor: work × corridor.
+
+    Running works are left out: what is still to be paid for them is agreed.
+    """
+    facts = problem.case.work_facts
+    facts = facts[facts["status"] != "running"]
+    columns = ["work_id", "project_id", "asset_class", "start_year"]
+    return problem.case.corridor_projects.merge(facts[columns], on="project_id")
+
+
+def _bears(pairs: pd.DataFrame) -> pd.Series:
+    """Tell where project k bears the trench rather than the row's own project."""
+    tie = pairs["excavation_cost_k"] == pairs["excavation_cost"]
+    lower_id = pairs["project_id_k"] < pairs["project_id"]
+    return (pairs["excavation_cost_k"] > pairs["excavation_cost"]) | (tie & lower_id)
+
+
+def _candidates(problem: Problem, rate_bp: int) -> pd.DataFrame:
+    """Work × corridor where a saving is possible, with its amount and eligible part."""
+    starts = _starts(problem)
+    starts["amount"] = starts["excavation_cost"] * rate_bp // BP
+    classes = starts.groupby(["corridor_id", "start_year"])["asset_class"]
+    shared = starts[(classes.transform("nunique") > 1) & (starts["amount"] > 0)]
+    paid = problem.case.payments.rename(columns={"year": "start_year"})
+    shared = shared.merge(paid, on=["work_id", "start_year"], how="left")
+    shared["eligible"] = (
+        (shared["amount"] * shared["eligible_cost"] // shared["cost"].clip(lower=1))
+        .fillna(0)
+        .astype(np.int64)
+    )
+    return shared.sort_values(["work_id", "corridor_id"], ignore_index=True)
+
+
+def saving_terms(problem: Problem, model: LinearModel, eligible: bool) -> pd.DataFrame:
+    """Give (work_id, col, coef) of what savings take off cost or off eligible cost.
+
+    For `build` methods only. `coef` is positive: the amount to subtract per unit of
+    the column.
+    """
+    saving, joint = model.columns("saving"), model.columns("joint")
+    rule = problem.policy.first("dig_once")
+    if rule is None or not len(saving):
+        return pd.DataFrame({"work_id": [], "col": [], "coef": []})
+    if not eligible:
+        return pd.DataFrame(
+            {"work_id": saving.index, "col": saving.to_numpy(), "coef": 1}
+        )
+    shared = _candidates(problem, rule.rate_bp)
+    keys = pd.MultiIndex.from_frame(shared[["work_id", "corridor_id"]])
+    return pd.DataFrame(
+        {
+            "work_id": shared["work_id"],
+            "col": joint.loc[keys].to_numpy(),
+            "coef": shared["eligible"],
+        }
+    )

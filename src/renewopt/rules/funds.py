@@ -1,0 +1,101 @@
+"""Fund terms as a table, and debt terms as exact shares of an issue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import pandas as pd
+
+from renewopt.core.tables import Column, TableSchema
+
+BP = 10_000
+"""Basis points in one."""
+
+FUNDS = TableSchema(
+    "funds",
+    (
+        Column("fund_id", "text", True, doc="identifier"),
+        Column("kind", "text", True, doc="kind of `models/funds`"),
+        Column("owner", "text", doc="company or bureau whose money it is", default=""),
+        Column("capital", "flag", doc="counts as project capital", default=False),
+        Column("debt", "flag", doc="must be repaid", default=False),
+        Column("share_base", "text", doc="eligible or cost", default="cost"),
+        Column("max_share_bp", "integer", unit="bp", doc="largest share; empty: any"),
+        Column(
+            "natures", "text", doc="natures that may use it, ';' between", default=""
+        ),
+        Column("ownerships", "text", doc="ownerships that may use it", default=""),
+        Column("asset_classes", "text", doc="classes that may use it", default=""),
+        Column("owner_only", "flag", doc="only packages of its owner", default=False),
+        Column("carry_over", "integer", unit="years", doc="-1: for ever", default=0),
+        Column("tenor_years", "integer", unit="years", doc="of debt", default=0),
+        Column("coupon_bp", "integer", unit="bp", doc="of debt", default=0),
+        Column("grace_years", "integer", unit="years", doc="of debt", default=0),
+        Column("repayment", "text", doc="bullet or equal", default="bullet"),
+        Column("borrower", "text", doc="who owes a bank loan", default=""),
+    ),
+    ("fund_id",),
+    "Terms of every fund of the scenario.",
+)
+FUND_YEARS = TableSchema(
+    "fund_years",
+    (
+        Column("fund_id", "text", True),
+        Column("year", "integer", True),
+        Column("amount", "money", True, "万元", "new money of the year", 0),
+    ),
+    ("fund_id", "year"),
+    "Money by fund and year; for debt the quota of new issues.",
+)
+EXISTING_DEBT = TableSchema(
+    "existing_debt",
+    (
+        Column("fund_id", "text", True),
+        Column("year", "integer", True),
+        Column("repaid", "money", False, "万元", "principal repaid in the year", 0, 0),
+        Column("interest", "money", False, "万元", "interest paid in the year", 0, 0),
+    ),
+    ("fund_id", "year"),
+    "What is owed already, as its whole repayment schedule.",
+)
+
+
+def listed(text: str) -> list[str]:
+    """Split a `;`-joined cell; empty means all."""
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+@dataclass(frozen=True)
+class DebtTerms:
+    """What one unit issued costs and leaves, by years since issue, as exact shares."""
+
+    tenor: int
+    coupon: Fraction
+    grace: int
+    repayment: str
+
+    @classmethod
+    def of(cls, fund: pd.Series) -> DebtTerms:
+        """Take the terms from a row of the funds table."""
+        return cls(
+            int(fund["tenor_years"]),
+            Fraction(int(fund["coupon_bp"]), BP),
+            int(fund["grace_years"]),
+            str(fund["repayment"]),
+        )
+
+    def balance(self, age: int) -> Fraction:
+        """Give the share still owed at the end of the year `age` years after issue."""
+        if age < 0 or age >= self.tenor:
+            return Fraction(0)
+        if self.repayment == "bullet" or age <= self.grace:
+            return Fraction(1)
+        return Fraction(self.tenor - age, self.tenor - self.grace)
+
+    def service(self, age: int) -> Fraction:
+        """Give principal and interest due in the year `age` years after issue."""
+        if age < 1 or age > self.tenor:
+            return Fraction(0)
+        before = self.balance(age - 1)
+        return before - self.balance(age) + self.coupon * before

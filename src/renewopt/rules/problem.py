@@ -1,0 +1,88 @@
+"""Problem: one case under one policy, and the shared facts that rules read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from renewopt.core.case import PlanningCase
+from renewopt.rules.funds import listed
+
+if TYPE_CHECKING:
+    from renewopt.rules.policy import Policy
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """What is to be decided: facts (case) and wishes and means (policy)."""
+
+    case: PlanningCase
+    policy: Policy
+
+    @cached_property
+    def eligible_pairs(self) -> pd.DataFrame:
+        """List (package_id, fund_id) where the fund may pay for the package.
+
+        By nature, ownership, classes of the package's projects and, for money that
+        belongs to one owner, by legal owner. Facts, not rows: both the model and the
+        people read this list; `fund_eligibility.check` judges draws by itself.
+        """
+        packages = self.case.packages
+        classes = self.case.projects.groupby("package_id")["asset_class"].agg(set)
+        classes = classes.reindex(self.case.packages["package_id"], fill_value=set())
+        rows: list[pd.DataFrame] = []
+        for fund in self.policy.funds.itertuples():
+            mask = pd.Series(True, index=packages.index)
+            if listed(str(fund.natures)):
+                mask &= packages["nature"].isin(listed(str(fund.natures)))
+            if listed(str(fund.ownerships)):
+                mask &= packages["ownership"].isin(listed(str(fund.ownerships)))
+            if listed(str(fund.asset_classes)):
+                allowed = set(listed(str(fund.asset_classes)))
+                own = packages["package_id"].map(classes)
+                mask &= own.map(lambda c, allowed=allowed: set(c) <= allowed)
+            if fund.owner_only:
+                mask &= packages["legal_owner"] == fund.owner
+            if fund.borrower:
+                mask &= packages["borrower"] == fund.borrower
+            ids = packages.loc[mask, "package_id"]
+            rows.append(pd.DataFrame({"package_id": ids, "fund_id": fund.fund_id}))
+        if not rows:
+            return pd.DataFrame({"package_id": [], "fund_id": []}, dtype=str)
+        return pd.concat(rows, ignore_index=True)
+
+    @cached_property
+    def safety_projects(self) -> frozenset[str]:
+        """Projects with a safety duty, from the facts."""
+        duties = self.case.obligations
+        own = duties.loc[duties["hardness"] == "safety_duty", "project_id"]
+        return frozenset(own)
+
+    @cached_property
+    def paving(self) -> dict[str, tuple[int, str]]:
+        """Year and kind of each corridor's last paving, where it is known."""
+        table = self.case.corridors
+        known = table[table["last_paved"].notna()]
+        return {
+            str(row.corridor_id): (int(str(row.last_paved)), str(row.paving_kind))
+            for row in known.itertuples()
+        }
+
+    @cached_property
+    def running_starts(self) -> dict[str, list[int]]:
+        """Start years of running works by corridor."""
+        facts = self.case.work_facts
+        running = facts.loc[facts["status"] == "running", ["project_id", "start_year"]]
+        joined = self.case.corridor_projects.merge(running, on="project_id")
+        starts: dict[str, list[int]] = {}
+        for row in joined.itertuples():
+            starts.setdefault(str(row.corridor_id), []).append(int(str(row.start_year)))
+        return starts
+
+    def chosen_works(self, work_ids: pd.Series) -> pd.DataFrame:
+        """Facts of the chosen works, in the order of the case."""
+        facts = self.case.work_facts
+        return facts[facts["work_id"].isin(set(work_ids))]

@@ -1,0 +1,158 @@
+"""The run folder: written whole or not at all, and read back."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from renewopt.core.errors import InputError
+from renewopt.core.tables import write_table
+from renewopt.runs.about import CaseAbout
+from renewopt.runs.duties import duty_table
+from renewopt.runs.ledger import debt_ledger
+from renewopt.runs.manifest import manifest, pack
+from renewopt.runs.plan import Plan
+from renewopt.runs.summary import summarise
+from renewopt.runs.tables import (
+    RUN_SCHEMAS,
+    breaches_table,
+    findings_table,
+    funding_table,
+    schedule_table,
+)
+
+MARKER = "manifest.json"
+"""A folder with this file is a run; another one is never replaced."""
+
+
+def check_target(folder: Path) -> None:
+    """Refuse a target that holds something other than a run, before any work is done.
+
+    Raises
+    ------
+    InputError
+        If `folder` is a file, or a folder with content that is no run.
+    """
+    if folder.is_dir():
+        if any(folder.iterdir()) and not (folder / MARKER).is_file():
+            raise InputError.of("runs.not_replaced", folder=folder)
+    elif folder.exists():
+        raise InputError.of("runs.not_replaced", folder=folder)
+
+
+def write_run(
+    plan: Plan, folder: Path, extras: Mapping[str, Any] | None = None
+) -> Path:
+    """Write a plan as a run folder; an existing run is replaced as a whole.
+
+    The files are written to a temporary sibling that is renamed at the end, so that a
+    reader sees the old run or the new one, never a mixture.
+
+    Parameters
+    ----------
+    plan
+        What to write.
+    folder
+        Where to.
+    extras
+        For the manifest: `inputs` (see `hash_inputs`), `options`, `seed`, `command`.
+
+    Raises
+    ------
+    InputError
+        If the folder holds something other than a run, or cannot be written.
+    """
+    check_target(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    except OSError as error:
+        raise InputError.of("runs.cannot_write", folder=folder, detail=error) from None
+    try:
+        _write_files(plan, part, extras or {})
+        part.chmod(0o777 & ~_umask())
+        _put_in_place(part, folder)
+    except OSError as error:
+        raise InputError.of("runs.cannot_write", folder=folder, detail=error) from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return folder
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def _put_in_place(part: Path, folder: Path) -> None:
+    old = part.with_name(f"{part.name}.old")
+    if folder.exists():
+        folder.rename(old)
+    try:
+        part.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _write_files(plan: Plan, folder: Path, extras: Mapping[str, Any]) -> None:
+    case, schedule = plan.problem.case, plan.schedule
+    case.write(folder / "case")
+    plan.problem.policy.write(folder / "case")
+    CaseAbout.of(plan).write(folder / "case")
+    tables = {
+        "schedule": schedule_table(case, schedule, plan.reasons),
+        "funding": funding_table(case, schedule),
+        "debt": debt_ledger(plan.problem, schedule),
+        "duties": duty_table(case, schedule),
+        "findings": findings_table(plan.findings),
+        "breaches": breaches_table(plan.breaches),
+    }
+    for name, table in tables.items():
+        write_table(RUN_SCHEMAS[name], table, folder)
+    for name, baseline in sorted(plan.baselines.items()):
+        own = folder / "baselines" / name
+        own.mkdir(parents=True)
+        write_table(
+            RUN_SCHEMAS["schedule"], schedule_table(case, baseline.schedule), own
+        )
+        write_table(RUN_SCHEMAS["funding"], funding_table(case, baseline.schedule), own)
+    if plan.risk is not None:
+        plan.risk.write(folder / "risk.csv")
+    summary = summarise(plan)
+    _json(folder / "summary.json", summary)
+    _json(folder / "certificate.json", _certificate(plan, summary))
+    reasons = {
+        project: [pack(message) for message in found]
+        for project, found in sorted(plan.reasons.items())
+    }
+    _json(folder / "reasons.json", reasons)
+    _json(folder / MARKER, manifest(plan, extras))
+    log = "".join(f"{line}\n" for line in plan.log)
+    (folder / "log.txt").write_text(log, encoding="utf-8")
+
+
+def _certificate(plan: Plan, summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Say what proves the bound: the solver's own tree, taken on trust."""
+    return {
+        "method": "solver_tree",
+        "bound": summary["bound"],
+        "bound_units": int(plan.proof.bound),
+        "engine": plan.proof.engine,
+        "recomputable": False,
+        "case_digest": plan.problem.case.digest,
+        "policy_digest": plan.problem.policy.digest,
+    }
+
+
+def _json(path: Path, data: Mapping[str, Any]) -> None:
+    text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,88 @@
+"""`summary.json`: what a plan comes to, in 万元, for people and scripts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from renewopt.core.case import PlanningCase
+from renewopt.core.money import to_wan
+from renewopt.core.proof import Mandatory
+from renewopt.core.schedule import Schedule
+from renewopt.runs.duties import chosen_works
+from renewopt.runs.figures import figures, payments_by_year
+from renewopt.runs.plan import Plan
+
+
+def summarise(plan: Plan) -> dict[str, Any]:
+    """Compute the summary of a plan; money in 万元, shares as fractions of one."""
+    proof, case = plan.proof, plan.problem.case
+    return {
+        "status": proof.status,
+        "objective": wan(proof.objective),
+        "bound": wan(proof.bound),
+        "gap": proof.gap if math.isfinite(proof.gap) else None,
+        "bound_certified": False,
+        "certified_bound": None,
+        "engine": proof.engine,
+        "seconds": round(proof.seconds, 3),
+        "stopped_by": proof.stopped_by,
+        "repeatable": proof.repeatable,
+        **totals(case, plan.schedule),
+        "mandatory": mandatory_summary(plan.mandatory),
+        "stages": [stage for stage in proof.as_dict()["stages"]],
+        "baselines": {
+            name: {
+                "status": baseline.status,
+                "objective": wan(baseline.objective),
+                "cost": totals(case, baseline.schedule)["cost"],
+                "mandatory": mandatory_summary(baseline.mandatory),
+                "risk": figures(case, baseline.schedule)["risk"],
+            }
+            for name, baseline in sorted(plan.baselines.items())
+        },
+        "audit": {"breaches": len(plan.breaches)},
+        "waivers": [
+            {"corridor_id": w.corridor_id, "year": w.year, "price": wan(w.price)}
+            for w in sorted(plan.waivers)
+        ],
+        "figures": figures(case, plan.schedule),
+        "cost_uncertainty": plan.cost_uncertainty,
+        "rejected": plan.rejected,
+        "synthetic": plan.synthetic,
+    }
+
+
+def totals(case: PlanningCase, schedule: Schedule) -> dict[str, Any]:
+    """Give `cost`, `by_year` and `by_fund`: nominal payments less savings.
+
+    `by_year` holds the plan years and, after them, the tail; it adds up to `cost`.
+    `by_fund` holds what each fund pays within the plan years.
+    """
+    paid = payments_by_year(case, chosen_works(case, schedule))
+    years = sorted({*case.plan_years, *(int(year) for year in paid.index)})
+    funds = schedule.draws.groupby("fund_id")["amount"].sum()
+    return {
+        "cost": wan(int(paid.sum())),
+        "by_year": {str(year): wan(int(paid.get(year, 0))) for year in years},
+        "by_fund": {str(name): wan(int(value)) for name, value in funds.items()},
+    }
+
+
+def mandatory_summary(mandatory: Mapping[str, Mandatory]) -> dict[str, Any]:
+    """Give required, placed, late and missing money (万元) by hardness."""
+    return {
+        hardness: {
+            "required": count.required,
+            "placed": count.placed,
+            "late": count.late,
+            "missing_money": wan(count.missing_money),
+        }
+        for hardness, count in mandatory.items()
+    }
+
+
+def wan(units: int) -> float:
+    """Turn units into 万元."""
+    return float(to_wan(int(units)))

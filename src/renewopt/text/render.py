@@ -1,0 +1,82 @@
+"""From codes and parameters to sentences; never crashes while telling of an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from string import Formatter
+from typing import Any, overload
+
+from renewopt.core.errors import Message, RenewoptError
+from renewopt.text.catalogue import sentence
+from renewopt.text.language import Lang
+
+
+class _Sentences(Formatter):
+    """Fills placeholders; knows `{value:label}` and keeps unknown names visible."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+
+    def get_value(
+        self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> Any:
+        """Look the name up; a missing one stays readable instead of failing."""
+        return kwargs.get(str(key), f"{{{key}}}")
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """Write a value: labels by code, numbers without noise, lists joined."""
+        if format_spec == "label":
+            return self.labels(value)
+        if format_spec and isinstance(value, (int, float)):
+            return format(value, format_spec)
+        return self.plain(value)
+
+    def labels(self, value: Any) -> str:
+        """Turn one code, or several, into their labels."""
+        if isinstance(value, (list, tuple)):
+            return self.joined([label(str(item), self.lang) for item in value])
+        return label(str(value), self.lang)
+
+    def plain(self, value: Any) -> str:
+        """Write a value without a format."""
+        if isinstance(value, Message):
+            return render(value, self.lang)
+        if isinstance(value, (list, tuple)):
+            return self.joined([self.plain(item) for item in value])
+        if isinstance(value, float):
+            return format(value, ".10g")
+        return str(value)
+
+    def joined(self, parts: Iterable[str]) -> str:
+        """Join a list in the language's way."""
+        return ("、" if self.lang == "zh" else ", ").join(parts)
+
+
+@overload
+def render(item: Message, lang: Lang) -> str: ...
+@overload
+def render(item: RenewoptError, lang: Lang) -> list[str]: ...
+def render(item: Message | RenewoptError, lang: Lang) -> str | list[str]:
+    """Say a message, or every message of an error, in `lang`.
+
+    A code without a sentence is shown with its parameters.
+    """
+    if isinstance(item, RenewoptError):
+        return render_all(item.messages, lang)
+    template = sentence(item.code, lang)
+    if template is None:
+        return str(item)
+    try:
+        return _Sentences(lang).vformat(template, (), item.params)
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+        return f"{template} [{item}]"
+
+
+def render_all(messages: Iterable[Message], lang: Lang) -> list[str]:
+    """Say each message in `lang`."""
+    return [render(item, lang) for item in messages]
+
+
+def label(code: str, lang: Lang) -> str:
+    """Give the label of a code (`label.<code>` of the catalogue), else the code."""
+    return sentence(f"label.{code}", lang) or code

@@ -1,0 +1,60 @@
+"""Headers: aliases, units in brackets, title rows, doubles."""
+
+from __future__ import annotations
+
+import pytest
+
+from renewopt.catalogue import Catalogue
+from renewopt.inventory.headers import Header, find_header
+
+
+def test_names_and_units_come_apart() -> None:
+    """A unit in any kind of bracket is split off; other brackets stay."""
+    assert Header.of("管长（ＫＭ）") == Header("管长（ＫＭ）", "管长", "km")
+    assert Header.of("建筑面积[万㎡]").unit == "万m2"
+    assert Header.of("埋深(起点)") == Header("埋深(起点)", "埋深(起点)", "")
+
+
+def test_every_alias_of_every_class_is_recognised(catalogue: Catalogue) -> None:
+    """Each header that a class file lists leads to its own column."""
+    for model in catalogue.asset_classes.values():
+        for spec in model.columns:
+            for name in (*spec.headers.all(), spec.name):
+                found = find_header([[name]], model.columns)
+                assert [m.spec.name for m in found.matches] == [spec.name], name
+
+
+def test_title_rows_are_skipped(catalogue: Catalogue) -> None:
+    """The row with the most known headers counts, not the first."""
+    columns = catalogue.asset_classes["gas_pipe"].columns
+    top = [
+        ["某县燃气管道台账", "", ""],
+        ["单位：米", "", ""],
+        ["管线编号", "管材", "管长"],
+    ]
+    assert find_header(top, columns).row == 2
+
+
+@pytest.mark.parametrize("cells", [["编号", "管线编号"], ["管线编号", "编号"]])
+def test_the_usual_header_wins(catalogue: Catalogue, cells: list[str]) -> None:
+    """Two headers of one column: the more usual one is read, the other one is named."""
+    found = find_header([cells], catalogue.asset_classes["gas_pipe"].columns)
+    assert [m.header.text for m in found.matches] == ["管线编号"]
+    assert found.shadowed == (("编号", "管线编号"),)
+
+
+def test_the_same_header_twice_is_not_read(catalogue: Catalogue) -> None:
+    """Nobody can tell which of two equal headers is meant."""
+    found = find_header(
+        [["管长", "管材", "管长"]], catalogue.asset_classes["gas_pipe"].columns
+    )
+    assert found.twice == ("管长",)
+    assert [m.spec.name for m in found.matches] == ["material"]
+
+
+def test_a_unit_that_does_not_fit_is_refused(catalogue: Catalogue) -> None:
+    """A length in households is no length."""
+    found = find_header(
+        [["管长(户)", "管材"]], catalogue.asset_classes["gas_pipe"].columns
+    )
+    assert found.units == (("管长(户)", "户", "m"),)

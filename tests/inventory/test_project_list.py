@@ -1,0 +1,148 @@
+"""The project list: projects, quantities, periods and money."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from renewopt.catalogue import Catalogue
+from renewopt.core.errors import InputError
+from renewopt.inventory import ProjectList, read_project_list
+
+HEAD = ["名称", "代码", "项目法人", "类别", "属性", "产权", "总投资(万元)", "规模",
+        "隐患等级", "评估结论", "前期进展", "起止年限", "资金来源",
+        "服务户数"]  # fmt: skip
+GOOD = ["甲供热改造", "2601", "合成县热力公司", "供热管道", "准公益", "企业", 850,
+        "3.2公里", 4, "限期改造", "可研", "2027-2028",
+        "专业经营单位出资；银行贷款", 1200]  # fmt: skip
+MONEY = [["资金类别", "权属单位", 2027, 2028], ["地方财政资金", "", 1500, ""],
+         ["专业经营单位出资", "合成县热力公司", 200, "2,000"]]  # fmt: skip
+
+
+def book(
+    path: Path, rows: list[list[object]], money: list[list[object]] | None = None
+) -> Path:
+    """Write a project list."""
+    with xlsxwriter.Workbook(str(path)) as workbook:
+        sheets: list[tuple[str, list[list[object]]]] = [("项目", [HEAD, *rows])]
+        if money is not None:
+            sheets.append(("资金", money))
+        for name, cells in sheets:
+            sheet = workbook.add_worksheet(name)
+            for number, row in enumerate(cells):
+                sheet.write_row(number, 0, row)
+    return path
+
+
+def changed(**cells: object) -> list[object]:
+    """Give the good row with some cells changed."""
+    row = dict(zip(HEAD, GOOD, strict=True)) | cells
+    return [row[name] for name in HEAD]
+
+
+def issues(listed: ProjectList) -> set[tuple[str, str, str]]:
+    """Give (code without room, column, severity)."""
+    return {(i.code.split(".")[1], i.column, i.severity) for i in listed.issues}
+
+
+def test_a_good_list(tmp_path: Path, catalogue: Catalogue) -> None:
+    """Words become ids, quantities numbers, the period years, the money a table."""
+    listed = read_project_list(book(tmp_path / "库.xlsx", [GOOD], MONEY), catalogue)
+    row = listed.projects.iloc[0]
+    assert listed.issues == ()
+    assert (row["asset_class"], row["nature"], row["ownership"]) == (
+        "heating_pipe", "quasi_public", "operator",
+    )  # fmt: skip
+    assert (row["length_m"], row["households"], row["grade"]) == (3200, 1200, 4)
+    assert (row["first_year"], row["last_year"]) == (2027, 2028)
+    assert row["assessment_result"] == "deadline"
+    assert row["total_cost"] == 850
+    assert listed.money.to_numpy().tolist() == [
+        ["local_fiscal", "", 2027, 1500.0],
+        ["operator_fund", "合成县热力公司", 2027, 200.0],
+        ["operator_fund", "合成县热力公司", 2028, 2000.0],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "value"),
+    [
+        ("1200户", "households", 1200),
+        ("2.4万㎡，300户", "floor_area_m2", 24_000),
+        ("5处", "items", 5),
+        ("0.5万人", "households", 1924),
+    ],
+)
+def test_quantities_in_the_scale(
+    tmp_path: Path, catalogue: Catalogue, text: str, column: str, value: float
+) -> None:
+    """规模 carries kilometres, households, area, places or people."""
+    row = changed(规模=text, 服务户数="")
+    listed = read_project_list(book(tmp_path / "l.xlsx", [row], MONEY), catalogue)
+    assert listed.projects[column].tolist() == [value]
+    assert listed.issues == ()
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "issue", "severity"),
+    [
+        ("类别", "路灯", "unknown_class_cell", "rejected"),
+        ("属性", "半公益", "not_a_choice", "rejected"),
+        ("总投资(万元)", "约800", "not_a_number", "rejected"),
+        ("总投资(万元)", "0", "too_small", "rejected"),
+        ("隐患等级", "6", "too_large", "rejected"),
+        ("隐患等级", "", "empty_required", "rejected"),
+        ("资金来源", "彩票", "not_a_choice", "rejected"),
+        ("规模", "若干", "not_a_scale", "questioned"),
+        ("规模", "3公里，2公里", "not_a_scale", "questioned"),
+        ("起止年限", "近期", "not_a_period", "questioned"),
+        ("起止年限", "2029-2027", "not_a_period", "questioned"),
+    ],
+)
+def test_bad_cells(
+    tmp_path: Path,
+    catalogue: Catalogue,
+    column: str,
+    text: str,
+    issue: str,
+    severity: str,
+) -> None:
+    """What a plan hangs on rejects the row; other cells are questioned."""
+    rows = [GOOD, changed(**{"名称": "乙", column: text})]
+    listed = read_project_list(book(tmp_path / "l.xlsx", rows, MONEY), catalogue)
+    assert issues(listed) == {(issue, column, severity)}
+    kept = 1 if severity == "rejected" else 2
+    assert len(listed.projects) == listed.counts[0].kept == kept
+
+
+def test_totals_and_bad_money(tmp_path: Path, catalogue: Catalogue) -> None:
+    """Totals are passed over; unknown kinds and bad amounts are named."""
+    money = [
+        *MONEY,
+        ["彩票公益金", "", 5, 5],
+        ["专项债券", "", "约100", 3],
+        ["合计", "", 9, 9],
+    ]
+    listed = read_project_list(book(tmp_path / "l.xlsx", [GOOD], money), catalogue)
+    assert {(i.code, i.row) for i in listed.issues} == {
+        ("inventory.not_a_choice", 4),
+        ("inventory.not_a_number", 5),
+    }
+    assert ("special_bond", 2028) in set(
+        zip(listed.money["fund_kind"], listed.money["year"], strict=True)
+    )
+
+
+def test_missing_sheets_and_columns(tmp_path: Path, catalogue: Catalogue) -> None:
+    """A list without money, or without a needed column, is refused at once."""
+    with pytest.raises(InputError) as error:
+        read_project_list(book(tmp_path / "a.xlsx", [GOOD]), catalogue)
+    assert [m.code for m in error.value.messages] == ["inventory.no_money_sheet"]
+    with pytest.raises(InputError) as error:
+        read_project_list(book(tmp_path / "b.xlsx", [GOOD], [["x"], ["y"]]), catalogue)
+    assert [m.code for m in error.value.messages] == ["inventory.money_header"]
+    with pytest.raises(InputError) as error:
+        read_project_list(tmp_path / "nowhere.xlsx", catalogue)
+    assert [m.code for m in error.value.messages] == ["inventory.missing_file"]

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from renewopt.core.errors import InputError, message
+from renewopt.report import result_tables, workbook
+from renewopt.report.sheets import Sheet
+from renewopt.runs import Plan, Run, load_run, write_run
+
+
+@pytest.fixture
+def run(tiny_plan: Plan, tmp_path: Path) -> Run:
+    """Give the tiny plan as a run on disk."""
+    return load_run(write_run(tiny_plan, tmp_path / "run"))
+
+
+def _sheet(run: Run, code: str, lang: Any = "en") -> Sheet:
+    return next(sheet for sheet in result_tables(run, lang) if sheet.code == code)
+
+
+def _column(sheet: Sheet, text: str) -> list[Any]:
+    at = [heading.text for heading in sheet.headings].index(text)
+    return [row[at] for row in sheet.rows]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_workbook_opens_with_every_sheet(run: Run, tmp_path: Path, lang: Any) -> None:
+    """The file opens; sheets are named in the language and say what is synthetic."""
+    path = workbook(run, tmp_path / "plan.xlsx", lang)
+    book = openpyxl.load_workbook(path)
+    assert len(book.sheetnames) == 8
+    assert ("项目清单" in book.sheetnames) == (lang == "zh")
+    for page in book:
+        top = str(page["A1"].value)
+        assert ("合成数据" if lang == "zh" else "Synthetic data") in top
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+def test_project_list_has_every_project_by_category(run: Run) -> None:
+    """Continuing, then new, then reserve; completion follows from the duration."""
+    sheet = _sheet(run, "project_list", "zh")
+    assert _column(sheet, "类别") == ["续建", "续建", "新建", "新建", "储备"]
+    assert _column(sheet, "子项编号") == ["H1", "H2", "C1", "W1", "G1"]
+    assert _column(sheet, "完工年") == [2027, 2029, 2027, 2029, None]
+
+
+def test_plan_by_year_adds_up_to_the_summary(run: Run) -> None:
+    """The totals of the years, tail included, are those of the summary."""
+    sheet = _sheet(run, "plan_by_year")
+    assert sheet.rows[-1][-1] == run.summary["cost"]
+    assert list(sheet.rows[-1][6:9]) == [90.0, 30.0, 30.0]
+    assert _column(sheet, "After the plan (万元)")[-1] == 5.0
+
+
+def test_funding_balance_shows_the_gap(run: Run) -> None:
+    """Need less what the funds pay is the gap, year by year."""
+    sheet = _sheet(run, "funding_balance")
+    rows = {(row[0], row[1]): row[2:] for row in sheet.rows}
+    assert rows["Money needed", ""] == (90.0, 30.0, 30.0, 150.0)
+    assert rows["Paid by", "County budget"] == (50.0, 30.0, 30.0, 110.0)
+    assert rows["Gap", ""] == (0, 0, 0, 0)
+    assert rows["New money of the year", "bond"] == (50.0, 50.0, 50.0, 150.0)
+    assert rows["Money missing for duties not placed", ""][-1] == 900.0
+
+
+def test_duties_name_the_missing_first(run: Run) -> None:
+    """Missing and late duties come first in their level, with names."""
+    sheet = _sheet(run, "duties")
+    assert _column(sheet, "Project") == ["G1", "H2", "H1"]
+    assert _column(sheet, "Status") == ["not placed", "late", "in time"]
+    assert any("900.00 万元 missing" in note for note in sheet.notes)
+
+
+def test_not_selected_gives_the_reason(tiny_plan: Plan, tmp_path: Path) -> None:
+    """A project left out is listed with its sentence and least cost."""
+    plan = replace(tiny_plan, reasons={"G1": (message("runs.missing_file", file="x"),)})
+    run = load_run(write_run(plan, tmp_path / "r"))
+    sheet = _sheet(run, "not_selected", "zh")
+    assert _column(sheet, "子项编号") == ["G1"]
+    assert _column(sheet, "最低造价（万元）") == [900.0]
+    assert _column(sheet, "原因")[0].startswith("运行结果文件夹缺少 x")
+
+
+def test_debt_sheet_follows_the_ledger(run: Run) -> None:
+    """Every year until repayment is there, with the limit where one is set."""
+    sheet = _sheet(run, "debt")
+    assert _column(sheet, "Balance at year end (万元)") == [60, 50, 30, 20, 10, 0]
+    assert _column(sheet, "Limit (万元)")[:4] == [70, 70, 70, None]
+
+
+def test_assumptions_name_their_sources(run: Run) -> None:
+    """Prices, rules and duties stand with the document or assumption behind them."""
+    sources = set(_column(_sheet(run, "assumptions"), "Source"))
+    assert {"editable assumption", "国办发〔2020〕23号", "national-15fyp 1"} <= sources
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+8613", "-x", "@SUM(A1)", "https://a.b"])
+def test_text_is_never_a_formula(tiny_plan: Plan, tmp_path: Path, text: str) -> None:
+    """A name that looks like a formula or link is written as the text that it is."""
+    case = tiny_plan.problem.case
+    projects = case.projects.assign(name=text)
+    problem = replace(tiny_plan.problem, case=replace(case, projects=projects))
+    run = load_run(write_run(replace(tiny_plan, problem=problem), tmp_path / "r"))
+    path = workbook(run, tmp_path / "plan.xlsx", "zh")
+    page = openpyxl.load_workbook(path)["项目清单"]
+    cells = [cell for row in page for cell in row if cell.value == text]
+    assert len(cells) == 5
+    assert all(cell.data_type == "s" and cell.hyperlink is None for cell in cells)
+
+
+def test_unwritable_place_is_named(run: Run, tmp_path: Path) -> None:
+    """A folder that does not exist gives a message, not a traceback."""
+    with pytest.raises(InputError, match=r"report\.cannot_write"):
+        workbook(run, tmp_path / "none" / "plan.xlsx", "en")
