@@ -10,6 +10,7 @@ import job_panel
 import state
 
 HERE = Path(__file__).parent
+# Pages in order, each with an icon that travels with Streamlit.
 PAGES = {
     "overview": "dashboard",
     "money": "payments",
@@ -18,14 +19,14 @@ PAGES = {
     "map": "map",
     "projects": "table_rows",
 }
-"""Pages in order, each with an icon that travels with Streamlit."""
-
 # A local picture: a named icon would be fetched from the internet.
 st.set_page_config(
     page_title="renewopt",
     page_icon=str(HERE / "static" / "icon.png"),
     layout="wide",
 )
+# Less empty space above the title than Streamlit leaves.
+st.html("<style>[data-testid=stMainBlockContainer]{padding:2.6rem 3rem 2rem}</style>")
 state.begin()
 say = state.say
 

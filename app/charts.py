@@ -63,6 +63,7 @@ def stacked(
     titles: Mapping[str, str],
     form: str = ",.0f",
     height: int = 300,
+    columns: int = 4,
 ) -> alt.Chart:
     """Stack `value` by year (column `year`), coloured by the words in column `by`."""
     return (
@@ -74,7 +75,9 @@ def stacked(
             color=alt.Color(
                 f"{by}:N",
                 scale=_scale(colours),
-                legend=alt.Legend(title=None, labelLimit=0, orient="right"),
+                legend=alt.Legend(
+                    title=None, labelLimit=0, orient="top", columns=columns
+                ),
             ),
             order=alt.Order("order:Q"),
             tooltip=[
@@ -88,16 +91,18 @@ def stacked(
 
 
 def with_order(frame: pd.DataFrame, by: str, names: Sequence[str]) -> pd.DataFrame:
-    """Number the words of a column, so that bars stack in the order of the legend."""
+    """Put a number to the words of a column: bars stack in the order of the legend."""
     order = {name: number for number, name in enumerate(names)}
     return frame.assign(order=frame[by].map(order))
 
 
-def ticks(frame: pd.DataFrame, value: str, titles: Mapping[str, str]) -> alt.Chart:
+def ticks(
+    frame: pd.DataFrame, value: str, titles: Mapping[str, str], size: int = 58
+) -> alt.Chart:
     """Mark a limit per year as a dark line across its bar."""
     return (
         alt.Chart(frame)
-        .mark_tick(color="#111111", thickness=2, size=58)
+        .mark_tick(color="#111111", thickness=2, size=size)
         .encode(
             x=_year(),
             y=alt.Y(f"{value}:Q"),
@@ -118,14 +123,18 @@ def gantt(
         alt.Chart(frame)
         .mark_rect(cornerRadius=2, stroke="white", strokeWidth=1)
         .encode(
-            x=alt.X(
-                "year:O", title=None, axis=alt.Axis(orient="top", labelAngle=0)
-            ),
+            x=alt.X("year:O", title=None, axis=alt.Axis(orient="top", labelAngle=0)),
             y=alt.Y(
                 "row:N",
                 sort=rows,
                 title=None,
-                axis=alt.Axis(labelLimit=340, grid=True, domain=False, ticks=False),
+                axis=alt.Axis(
+                    labelLimit=340,
+                    labelOverlap=False,
+                    labelFlush=False,
+                    domain=False,
+                    ticks=False,
+                ),
             ),
             color=alt.Color(
                 "class:N",
@@ -140,16 +149,14 @@ def gantt(
                 alt.Tooltip("cost:Q", title=titles["cost"], format=",.1f"),
             ],
         )
-        .properties(height=max(160, 40 + 19 * len(rows)))
+        .properties(height=185 + 21 * len(rows))
     )
 
 
 def matrix(cells: pd.DataFrame, titles: Mapping[str, str]) -> alt.LayerChart:
     """Draw the 5×5 matrix: columns `lof_grade`, `cof_grade`, `grade`, `count`."""
     base = alt.Chart(cells).encode(
-        x=alt.X(
-            "lof_grade:O", title=titles["lof_grade"], axis=alt.Axis(labelAngle=0)
-        ),
+        x=alt.X("lof_grade:O", title=titles["lof_grade"], axis=alt.Axis(labelAngle=0)),
         y=alt.Y("cof_grade:O", title=titles["cof_grade"], sort="descending"),
     )
     field = base.mark_rect(stroke="white", strokeWidth=2).encode(
@@ -186,7 +193,12 @@ def bars(
         alt.Chart(frame.assign(order=frame["part"].map(order)))
         .mark_bar(size=20)
         .encode(
-            y=alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=260)),
+            y=alt.Y(
+                "row:N",
+                sort=rows,
+                title=None,
+                axis=alt.Axis(labelLimit=260, labelOverlap=False),
+            ),
             x=alt.X("value:Q", title=titles["value"], axis=alt.Axis(format=form)),
             color=alt.Color(
                 "part:N",
@@ -202,5 +214,5 @@ def bars(
                 alt.Tooltip("value:Q", title=titles["value"], format=form),
             ],
         )
-        .properties(height=height or 60 + 38 * len(rows))
+        .properties(height=height or 170 + 34 * len(rows))
     )

@@ -96,13 +96,16 @@ def duty_counts(run: Run, words: Words) -> pd.DataFrame:
             own["required"],
             own["placed"],
             own["late"],
-            own["missing_money"],
+            f"{own['missing_money']:,.1f}",
         )
         for name, own in ((n, found[n]) for n in HARDNESS if n in found)
     ]
     codes = ("hardness", "required_count", "placed_count", "late_count")
     columns = [label(f"col.{code}", words.lang) for code in codes]
-    return pd.DataFrame(rows, columns=[*columns, label("fig.missing_money", words.lang)])
+    columns.append(
+        f"{label('fig.missing_money', words.lang)} ({label('unit.wan', words.lang)})"
+    )
+    return pd.DataFrame(rows, columns=columns)
 
 
 def unserved(run: Run, words: Words) -> pd.DataFrame:
@@ -231,10 +234,8 @@ def risk_fields(risk: pd.DataFrame, run: Run) -> pd.DataFrame:
     )
     done = listed[listed["project_id"].isin(chosen)]
     keys = set(zip(done["asset_class"], done["asset_id"], strict=True))
-    renewed = [
-        key in keys for key in zip(assets["asset_class"], assets["asset_id"], strict=True)
-    ]
-    assets = assets.assign(renewed=renewed)
+    own = zip(assets["asset_class"], assets["asset_id"], strict=True)
+    assets = assets.assign(renewed=[key in keys for key in own])
     return assets[["asset_class", "asset_id", "lof_grade", "cof_grade", "renewed"]]
 
 

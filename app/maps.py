@@ -22,7 +22,7 @@ Point = tuple[float, float]
 
 
 def read_wkt(text: str) -> list[Point]:
-    """Read a POINT or LINESTRING of longitudes and latitudes; anything else is empty."""
+    """Read a POINT or LINESTRING of longitude and latitude; others are empty."""
     if not re.match(r"\s*(POINT|LINESTRING)\s*\(", text):
         return []
     inside = text[text.index("(") + 1 : text.rindex(")")]

@@ -9,28 +9,16 @@ import pandas as pd
 import streamlit as st
 
 import state
-from renewopt.text import label
 
 
 def head(desk: state.Desk, code: str) -> None:
     """Put the title of a page, with the label that data is synthetic where it is."""
-    title, badge = st.columns([5, 1], vertical_alignment="center")
+    title, badge = st.columns([3, 1], vertical_alignment="center")
     title.title(state.say(code))
     if desk.run.synthetic:
         # In both languages: a picture of the screen may go to anyone.
-        badge.badge("合成数据 · synthetic data", color="orange")
-
-
-def column_words(desk: state.Desk, *codes: str) -> dict[str, str]:
-    """Say the codes of columns."""
-    return {code: label(f"col.{code}", desk.lang) for code in codes}
-
-
-def shown_money(*names: str) -> dict[str, object]:
-    """Show columns as amounts with thousands separators."""
-    return {
-        name: st.column_config.NumberColumn(name, format="localized") for name in names
-    }
+        with badge.container(horizontal=True, horizontal_alignment="right"):
+            st.badge("合成数据 · synthetic data", color="orange")
 
 
 def legend(colours: Mapping[str, str]) -> None:
@@ -45,7 +33,17 @@ def legend(colours: Mapping[str, str]) -> None:
     st.html(f"<div>{cells}</div>")
 
 
-def table(frame: pd.DataFrame, *, height: int | None = None) -> None:
-    """Show a small table without an index."""
-    rows = "content" if height is None else height
-    st.dataframe(frame, hide_index=True, height=rows, width="stretch")
+def table(frame: pd.DataFrame, *, words: int, height: int | None = None) -> None:
+    """Show a small table without an index; all but the first `words` columns right."""
+    columns = {
+        name: st.column_config.Column(name, alignment="right")
+        for name in frame.columns[words:]
+    }
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height="content" if height is None else height,
+        width="stretch",
+        column_config=columns,
+        placeholder="",
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -172,12 +173,20 @@ def ask_run() -> None:
         say("app.choose_run"),
         names,
         index=names.index(folder.name),
-        format_func=lambda name: f"{name} · {known[name][:16].replace('T', ' ')}",
+        format_func={name: f"{name} · {_when(known[name])}" for name in names}.get,
         help=say("app.choose_run_help", folder=runs_folder()),
     )
     if chosen != folder.name:
         open_run(chosen)
         st.rerun()
+
+
+def _when(created: str) -> str:
+    """Say a moment of a manifest in local time, short."""
+    try:
+        return datetime.fromisoformat(created).astimezone().strftime("%m-%d %H:%M")
+    except ValueError:
+        return ""
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)

@@ -26,7 +26,7 @@ year = left.segmented_control(
     label("col.start_year", desk.lang),
     [0, *years],
     default=0,
-    format_func=lambda y: str(y) if y else say("app.map.all_years"),
+    format_func=({0: say("app.map.all_years")} | {y: str(y) for y in years}).get,
     required=True,
     key="map_year",
 )
@@ -34,7 +34,7 @@ by = right.segmented_control(
     say("app.map.colour"),
     ["year", "class"],
     default="year",
-    format_func=lambda code: say(f"app.map.by_{code}"),
+    format_func={code: say(f"app.map.by_{code}") for code in ("year", "class")}.get,
     required=True,
     key="map_colour",
 )
@@ -61,9 +61,8 @@ else:
     named = {words.of(name): colour for name, colour in colours.items()}
 grey = "#{:02X}{:02X}{:02X}".format(*maps.REST)
 parts.legend(named | {say("app.map.rest"): grey})
-deck = maps.deck(
-    table, {key: maps.rgb(colour) for key, colour in colours.items()}, shown.astype(bool)
-)
+shown = shown.astype(bool)
+deck = maps.deck(table, {key: maps.rgb(own) for key, own in colours.items()}, shown)
 st.pydeck_chart(deck, height=620, width="stretch")
-count = table.loc[shown.astype(bool), "project_id"].nunique()
+count = table.loc[shown, "project_id"].nunique()
 st.caption(say("app.map.note", count=count))

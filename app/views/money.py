@@ -123,7 +123,7 @@ def side_by_side(before: Run, after: Run, words: Words) -> None:
             label("col.project_id", words.lang): table["project_id"],
         }
     )
-    parts.table(shown, height=min(460, 40 + 36 * len(shown)))
+    parts.table(shown, words=20, height=min(460, 40 + 36 * len(shown)))
 
 
 desk = state.desk()
@@ -177,7 +177,10 @@ cells[1].number_input(
 )
 shared = state.memory()
 pressed = cells[2].button(
-    say("app.money.run"), type="primary", key="run", disabled=shared.job is not None
+    say("app.money.run"),
+    type="primary",
+    key="start_run",
+    disabled=shared.job is not None,
 )
 if pressed and shared.job is None:
     try:

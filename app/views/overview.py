@@ -25,7 +25,7 @@ def fig(code: str) -> str:
 risk = figures["risk"]
 cells = st.columns(4)
 cells[0].metric(
-    fig("share_of_removable"),
+    say("app.overview.removed"),
     f"{risk['share_of_removable']:.1%}",
     help=say(
         "app.overview.removed_help",
@@ -35,7 +35,7 @@ cells[0].metric(
     border=True,
 )
 cells[1].metric(
-    fig("share_of_today"),
+    say("app.overview.today"),
     f"{risk['share_of_today']:.1%}",
     help=say(
         "app.overview.today_help", renewed=risk["renewed_today"], today=risk["today"]
@@ -48,13 +48,16 @@ cells[2].metric(
     help=say("app.overview.cost_help"),
     border=True,
 )
-duties = f"{frames.served(summary, 'placed'):,} / {frames.served(summary, 'required'):,}"
+duties = " / ".join(f"{frames.served(summary, k):,}" for k in ("placed", "required"))
 cells[3].metric(
-    say("app.overview.duties"), duties, help=say("app.overview.duties_help"), border=True
+    say("app.overview.duties"),
+    duties,
+    help=say("app.overview.duties_help"),
+    border=True,
 )
 cells = st.columns(4)
 cells[0].metric(
-    fig("gap"),
+    say("app.overview.gap"),
     "—" if summary["gap"] is None else f"{summary['gap']:.2%}",
     help=say("app.overview.gap_help", bound=summary["bound"]),
     border=True,
@@ -93,15 +96,19 @@ st.caption(
 
 st.header(say("app.overview.baselines"))
 beside = frames.beside_baselines(run)
-shown = beside.assign(
-    plan=beside["plan"].map(words.of),
-    share_of_removable=beside["share_of_removable"].map("{:.1%}".format),
-    share_of_today=beside["share_of_today"].map("{:.1%}".format),
-    objective=beside["objective"].map("{:,.1f}".format),
-    cost=beside["cost"].map("{:,.1f}".format),
-    missing_money=beside["missing_money"].map("{:,.1f}".format),
-).set_index("plan")
-left, right = st.columns([2, 3], vertical_alignment="center")
+shown = (
+    beside.assign(
+        plan=beside["plan"].map(words.of),
+        share_of_removable=beside["share_of_removable"].map("{:.1%}".format),
+        share_of_today=beside["share_of_today"].map("{:.1%}".format),
+        objective=beside["objective"].map("{:,.1f}".format),
+        cost=beside["cost"].map("{:,.1f}".format),
+        missing_money=beside["missing_money"].map("{:,.1f}".format),
+    )
+    .astype("str")
+    .set_index("plan")
+)
+left, right = st.columns([5, 8], vertical_alignment="center")
 bars = beside.assign(
     row=beside["plan"].map(words.of),
     part=[
@@ -115,7 +122,7 @@ bars = beside.assign(
 titles = {
     "row": label("comparison", desk.lang),
     "part": label("col.kind", desk.lang),
-    "value": fig("share_of_removable"),
+    "value": say("app.overview.removed"),
 }
 colours = {
     say("app.overview.this_plan"): charts.STRONG,
@@ -126,18 +133,19 @@ left.altair_chart(
     width="stretch",
 )
 flat = shown.rename(columns=fig).T.reset_index(names=label("figure", desk.lang))
-right.dataframe(flat, hide_index=True, width="stretch")
+with right:
+    parts.table(flat, words=1)
 
 st.header(say("app.overview.figures"))
-parts.table(frames.yearly(run, words))
+parts.table(frames.yearly(run, words), words=1)
 st.caption(say("app.overview.figures_note"))
 
 st.header(label("sheet.duties", desk.lang))
-parts.table(frames.duty_counts(run, words))
+parts.table(frames.duty_counts(run, words), words=1)
 missing = frames.unserved(run, words)
 if len(missing):
     with st.expander(say("app.overview.unserved", count=len(missing))):
-        parts.table(missing)
+        parts.table(missing, words=20)
 if run.warnings:
     with st.expander(say("app.overview.notes", count=len(run.warnings))):
         for sentence in render_all(run.warnings, desk.lang):

@@ -29,7 +29,7 @@ grain = left.segmented_control(
     say("app.programme.rows"),
     ["package", "project"],
     default="package",
-    format_func=lambda code: say(f"app.programme.by_{code}"),
+    format_func={c: say(f"app.programme.by_{c}") for c in ("package", "project")}.get,
     required=True,
     key="gantt_rows",
 )
@@ -79,7 +79,7 @@ fund_colours = {
 titles = {
     "fund": label("col.fund", desk.lang),
     "year": label("col.year", desk.lang),
-    "amount": label("unit.wan", desk.lang),
+    "amount": say("app.programme.paid"),
     "offered": say("app.programme.offered"),
 }
 money = money.assign(fund=money["fund"].map(words.of))
@@ -89,7 +89,9 @@ bars = charts.stacked(
 )
 offered = policy.fund_years.groupby("year", as_index=False)["amount"].sum()
 offered = offered[offered["year"].astype(str).isin(desk.years)]
-offered = offered.assign(offered=to_wan(offered["amount"]))
+offered = offered.assign(
+    year=offered["year"].astype("str"), offered=to_wan(offered["amount"])
+)
 if len(money):
     limit = charts.ticks(offered[["year", "offered"]], "offered", titles)
     st.altair_chart(bars + limit, width="stretch")
@@ -101,35 +103,40 @@ debt = run.tables["debt"]
 if len(debt):
     st.header(label("sheet.debt", desk.lang))
     left, right = st.columns(2)
-    for place, column, kind, code in (
-        (left, "balance", "debt_limit", "app.programme.limit"),
-        (right, "service", "debt_service", "app.programme.purse"),
+    for place, column, kind in (
+        (left, "balance", "debt_limit"),
+        (right, "service", "debt_service"),
     ):
         room = frames.room(run, kind)
         own = debt[debt[column] > 0]
         frame = pd.DataFrame(
             {
                 "fund": own["fund_id"].map(words.of),
-                "year": own["year"],
+                "year": own["year"].astype("str"),
                 "amount": to_wan(own[column]),
             }
         )
         words_here = titles | {
             "amount": label(f"col.{column}", desk.lang),
-            "limit": say(code),
+            "limit": label("col.limit", desk.lang),
         }
         here = {name: fund_colours.get(name, charts.QUIET) for name in frame["fund"]}
         chart = charts.stacked(
             charts.with_order(frame, "fund", list(here)),
             *("fund", "amount", here, words_here),
-        )
+        ).mark_bar()
+        if kind == "debt_limit" and len(room):
+            chart += charts.ticks(room[["year", "limit"]], "limit", words_here, 14)
         place.subheader(label(f"col.{column}", desk.lang))
-        place.altair_chart(chart.mark_bar(), width="stretch")
+        place.altair_chart(chart, width="stretch")
         for rule in policy.of_kind(kind):
             room_here = room[room["rule_id"] == rule.id]
-            tight = room_here.assign(left=room_here["limit"] - room_here["used"])
+            tight = room_here[room_here["used"] > 0]
+            tight = tight.assign(share=tight["used"] / tight["limit"].clip(lower=0.01))
             if len(tight):
-                least = tight.sort_values(["left", "year"]).iloc[0]
+                least = tight.sort_values(
+                    ["share", "year"], ascending=[False, True]
+                ).iloc[0]
                 place.caption(
                     say(
                         "app.programme.room",
@@ -161,7 +168,8 @@ for place, code in ((left, "starts"), (right, "completions")):
         charts.stacked(
             charts.with_order(frame, "class", list(colours)),
             *("class", "count", colours, words_here),
-            height=240,
+            height=290,
+            columns=3,
         ),
         width="stretch",
     )

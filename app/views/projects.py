@@ -31,7 +31,7 @@ part = cells[0].segmented_control(
     say("app.projects.which"),
     ["all", "in", "out"],
     default="all",
-    format_func=lambda code: say(f"app.projects.{code}"),
+    format_func={c: say(f"app.projects.{c}") for c in ("all", "in", "out")}.get,
     required=True,
     key="projects_part",
 )
@@ -72,10 +72,11 @@ st.dataframe(
     table,
     hide_index=True,
     height=640,
+    placeholder="",
     width="stretch",
     column_order=[
         "selected", "start_year", "completion", "name", "asset_class", "district",
-        "category", "cost", "risk_removed", "risk_now", "grade", "reason", "mode",
+        "category", "cost", "reason", "risk_removed", "risk_now", "grade", "mode",
         "legal_owner", "households", "project_id",
     ],
     column_config={
@@ -83,8 +84,8 @@ st.dataframe(
         "selected": st.column_config.CheckboxColumn(heads["selected"], width="small"),
         "start_year": number(heads["start_year"], format=year, width="small"),
         "completion": number(heads["completion"], format=year, width="small"),
-        "cost": number(heads["cost"], format="localized"),
-        "risk_removed": number(heads["risk_removed"], format="localized"),
+        "cost": number(heads["cost"], format="accounting"),
+        "risk_removed": number(heads["risk_removed"], format="accounting"),
         "risk_now": number(heads["risk_now"], format="%.2f"),
         "name": st.column_config.TextColumn(heads["name"], width="medium"),
         "reason": st.column_config.TextColumn(heads["reason"], width="large"),

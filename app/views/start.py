@@ -1,4 +1,4 @@
-"""Start: nothing is open yet; plan the demo county, or say where runs are looked for."""
+"""Start: nothing is open yet; plan the demo county, or learn where runs belong."""
 
 from __future__ import annotations
 

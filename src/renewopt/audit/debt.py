@@ -128,7 +128,9 @@ def debt_service(books: Books, rule: Row) -> Iterator[Flaw]:
     ledger = accounts(books)
     purse, after = _by_year(rule["purse"]), int(exact(rule["purse_after"]) * 100)
     tenor = max(int(facts.funds[f]["tenor_years"]) for f in rule["funds"])
-    for year in range(facts.first_year, facts.last_year + tenor + 1):
+    owed = [year for f in rule["funds"] for year in ledger[f].existing]
+    last = max([facts.last_year + tenor, *owed])
+    for year in range(facts.first_year, last + 1):
         need = sum(ledger[f].existing.get(year, 0) for f in rule["funds"])
         need += sum(_beyond_income(books, ledger, rule, year).values())
         room = purse.get(year, after)

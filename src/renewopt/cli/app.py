@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -43,16 +44,26 @@ def app(
         environment[RUN_VARIABLE] = str(run.resolve())
     screen.result({"address": f"http://127.0.0.1:{port}", "run": str(run or "")})
     screen.say("cli.app.started", address=f"http://127.0.0.1:{port}")
+    return _serve(command(home, port), environment)
+
+
+def _serve(words: list[str], environment: dict[str, str]) -> int:
+    """Run the server until it ends; take it along when we are told to end."""
+
+    def on_terminate(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, on_terminate)
     # Its own output goes to stderr: stdout is for our result.
-    with subprocess.Popen(
-        command(home, port), env=environment, stdout=sys.stderr
-    ) as web:
-        try:
-            return 1 if web.wait() else 0
-        except KeyboardInterrupt:
-            web.terminate()
-            web.wait()
-            return 0
+    web = subprocess.Popen(words, env=environment, stdout=sys.stderr)
+    try:
+        return 1 if web.wait() else 0
+    except KeyboardInterrupt:
+        web.terminate()
+        web.wait()
+        return 0
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def command(home: Path, port: int) -> list[str]:

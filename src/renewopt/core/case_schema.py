@@ -1,4 +1,4 @@
-"""The tables of a case folder: one schema each, the single source of `docs/formats.md`."""
+"""The tables of a case folder: one schema each, the source of `docs/formats.md`."""
 
 from __future__ import annotations
 

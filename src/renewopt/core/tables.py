@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -80,6 +80,14 @@ def _typed(series: pd.Series, column: Column) -> pd.Series:
     return series.astype(np.float64)
 
 
+def records(frame: pd.DataFrame) -> Iterator[Any]:
+    """Yield the rows of a table that was read or made, columns as attributes.
+
+    The types of the columns are those of the schema, so cells need no conversion.
+    """
+    return iter(frame.itertuples(index=False))
+
+
 def write_table(schema: TableSchema, frame: pd.DataFrame, folder: Path) -> Path:
     """Write `frame` as `<folder>/<name>.csv`: UTF-8 with BOM, plain decimals in 万元.
 
@@ -89,7 +97,7 @@ def write_table(schema: TableSchema, frame: pd.DataFrame, folder: Path) -> Path:
     money = [c.name for c in schema.columns if c.kind == "money" and c.name in out]
     if schema.open_prefix:
         declared = set(schema.column_names())
-        money += [c for c in out if c not in declared]
+        money += [str(c) for c in out if c not in declared]
     for name in money:
         out[name] = [plain(value) for value in out[name]]
     for column in schema.columns:
@@ -246,7 +254,7 @@ def _key_problems(
 
 
 def write_text_atomic(path: Path, text: str) -> None:
-    """Write a file under a temporary name and move it, so that it is never half there."""
+    """Write a file under a temporary name and move it: it is never half there."""
     temporary = path.with_name(f".{path.name}.part")
     temporary.write_text(text, encoding="utf-8")
     os.replace(temporary, path)  # noqa: PTH105  (Path.replace is the same call)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from renewopt.core.errors import Message, message
 from renewopt.core.schedule import Schedule
+from renewopt.core.tables import records
 from renewopt.explain.room import Room
 from renewopt.rules.problem import Problem
 
@@ -24,7 +25,7 @@ def reasons(problem: Problem, schedule: Schedule) -> dict[str, tuple[Message, ..
     duties = _duties(problem)
     works = dict(list(_priced(problem).groupby("project_id")))
     found: dict[str, tuple[Message, ...]] = {}
-    for row in facts.itertuples():
+    for row in records(facts):
         project = str(row.project_id)
         duty = duties.get(project, ())
         if project in chosen.index:

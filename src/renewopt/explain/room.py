@@ -89,7 +89,7 @@ def _cap(
     else:
         decimals = case.resources.set_index("resource").loc[rule.measure, "decimals"]
         own = case.use[case.use["resource"] == rule.measure]
-        table = own.assign(amount=own["amount"] / 10 ** int(str(decimals)))
+        table = own.assign(amount=own["amount"] / 10 ** int(decimals))
     table = table[table["work_id"].isin(works)]
     use = {
         (str(work), int(year)): float(amount)

@@ -16,6 +16,7 @@ import pandas as pd
 from scipy import sparse
 
 from renewopt.core.array_model import IntArray
+from renewopt.core.tables import records
 from renewopt.rules.funds import BP
 from renewopt.rules.problem import Problem
 
@@ -58,11 +59,9 @@ def _rows(problem: Problem, funds: frozenset[str]) -> list[tuple[IntArray, int]]
     capped = table[table["fund_id"].isin(funds) & table["max_share_bp"].notna()]
     if len(capped):
         spent = BP * (_paid(problem, "cost", case.end_year) - saving)
-        for fund in capped.itertuples():
+        for fund in records(capped):
             base = "eligible_cost" if fund.share_base == "eligible" else "cost"
-            spent = spent - int(str(fund.max_share_bp)) * _paid(
-                problem, base, case.end_year
-            )
+            spent = spent - int(fund.max_share_bp) * _paid(problem, base, case.end_year)
         free = own[~own["fund_id"].isin(capped["fund_id"])]
         found.append((spent.astype(np.int64), BP * int(free["amount"].sum())))
     return found

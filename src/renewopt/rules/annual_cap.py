@@ -13,6 +13,7 @@ from renewopt.core.array_model import LinearModel
 from renewopt.core.errors import Message, message
 from renewopt.core.money import UNITS_PER_WAN
 from renewopt.core.schedule import Breach, Finding, Schedule
+from renewopt.core.tables import records
 from renewopt.rules.base import Rule
 from renewopt.rules.problem import Problem
 from renewopt.rules.where import Where
@@ -131,15 +132,15 @@ class AnnualCap(Rule):
         if self.measure != "cost":
             use = case.use[case.use["resource"] == self.measure]
             total = use[use["work_id"].isin(own)].groupby("year")["amount"].sum()
-            return {int(str(year)): int(n) for year, n in total.items()}
+            return {int(year): int(n) for year, n in total.items()}
         paid = case.payments[case.payments["work_id"].isin(own)]
         total = paid.groupby("year")["cost"].sum()
-        used = {int(str(year)): int(n) for year, n in total.items()}
+        used = {int(year): int(n) for year, n in total.items()}
         start = chosen.set_index("work_id")["start_year"]
-        for row in schedule.chosen.itertuples():
+        for row in records(schedule.chosen):
             if row.work_id in own:
                 year = int(start[row.work_id])
-                used[year] = used.get(year, 0) - int(str(row.saving))
+                used[year] = used.get(year, 0) - int(row.saving)
         return used
 
     def _scale(self, problem: Problem) -> int:

@@ -13,6 +13,7 @@ from renewopt.core.array_model import LinearModel
 from renewopt.core.errors import Message, message
 from renewopt.core.money import UNITS_PER_WAN
 from renewopt.core.schedule import Breach, Finding, Schedule
+from renewopt.core.tables import records
 from renewopt.rules.base import Rule
 from renewopt.rules.problem import Problem
 
@@ -52,7 +53,7 @@ class ClosedCorridor(Rule):
         found = []
         corridors = problem.case.corridors
         known = set(ClosedYears.model_fields) - {"opening"}
-        for row in corridors[corridors["last_paved"].notna()].itertuples():
+        for row in records(corridors[corridors["last_paved"].notna()]):
             if row.paving_kind not in known:
                 found.append(
                     message(
@@ -170,14 +171,14 @@ class ClosedCorridor(Rule):
         case = problem.case
         closed: set[tuple[str, int]] = set()
         paved = case.corridors[case.corridors["last_paved"].notna()]
-        for row in paved.itertuples():
-            first = int(str(row.last_paved)) + 1
+        for row in records(paved):
+            first = int(row.last_paved) + 1
             span = int(getattr(self.years, str(row.paving_kind)))
             closed |= {(str(row.corridor_id), y) for y in range(first, first + span)}
         facts = case.work_facts
         running = facts.loc[facts["status"] == "running", ["project_id", "start_year"]]
-        for row in case.corridor_projects.merge(running, on="project_id").itertuples():
-            first = int(str(row.start_year)) + 1
+        for row in records(case.corridor_projects.merge(running, on="project_id")):
+            first = int(row.start_year) + 1
             span = self.years.opening
             closed |= {(str(row.corridor_id), y) for y in range(first, first + span)}
         return closed
@@ -266,8 +267,8 @@ class ClosedCorridor(Rule):
             fresh[["project_id", "start_year"]], on="project_id"
         )
         found: dict[tuple[str, int], set[str]] = {}
-        for row in joined.itertuples():
-            key = (str(row.corridor_id), int(str(row.start_year)))
+        for row in records(joined):
+            key = (str(row.corridor_id), int(row.start_year))
             found.setdefault(key, set()).add(str(row.project_id))
         return {key: frozenset(projects) for key, projects in found.items()}
 

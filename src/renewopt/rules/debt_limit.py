@@ -15,6 +15,7 @@ from renewopt.core.array_model import LinearModel
 from renewopt.core.errors import Message
 from renewopt.core.money import UNITS_PER_WAN
 from renewopt.core.schedule import Breach, Finding, Schedule
+from renewopt.core.tables import records
 from renewopt.rules.base import Rule
 from renewopt.rules.debt_checks import fund_problems, year_problems
 from renewopt.rules.funds import DebtTerms
@@ -77,19 +78,17 @@ class DebtLimit(Rule):
 
     def explain(self, problem: Problem, schedule: Schedule) -> list[Finding]:
         """Report the balance at the end of each limited year, issue by issue."""
-        funds = {str(row.fund_id): row for row in problem.policy.funds.itertuples()}
+        funds = {str(row.fund_id): row for row in records(problem.policy.funds)}
         rows = []
         for year, limit in sorted(self.limit.items()):
             owed = Fraction(0)
-            for draw in schedule.draws.itertuples():
+            for draw in records(schedule.draws):
                 if draw.fund_id in self.funds:
-                    age = year - int(str(draw.year))
-                    owed += int(str(draw.received)) * _left(
-                        funds[str(draw.fund_id)], age
-                    )
-            for debt in problem.policy.existing_debt.itertuples():
-                if debt.fund_id in self.funds and int(str(debt.year)) > year:
-                    owed += int(str(debt.repaid))
+                    age = year - int(draw.year)
+                    owed += int(draw.received) * _left(funds[str(draw.fund_id)], age)
+            for debt in records(problem.policy.existing_debt):
+                if debt.fund_id in self.funds and int(debt.year) > year:
+                    owed += int(debt.repaid)
             rows.append(Finding(self.id, str(year), float(limit), ceil(owed) / 100))
         return rows
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from math import ceil, lcm
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from renewopt.core.array_model import LinearModel
 from renewopt.core.errors import Message, message
 from renewopt.core.money import UNITS_PER_WAN
 from renewopt.core.schedule import Breach, Finding, Schedule
+from renewopt.core.tables import records
 from renewopt.rules.base import Rule
 from renewopt.rules.debt_checks import fund_problems, year_problems
 from renewopt.rules.funds import DebtTerms
@@ -59,7 +61,7 @@ class DebtService(Rule):
                     value=self.purse_after,
                 )
             )
-        for row in problem.policy.funds.itertuples():
+        for row in records(problem.policy.funds):
             right = PAYERS.get(str(row.kind))
             if row.fund_id in self.funds and right not in (None, self.payer):
                 found.append(
@@ -145,12 +147,7 @@ class DebtService(Rule):
         self, problem: Problem, schedule: Schedule
     ) -> dict[str, pd.Series]:
         """Give the shortfall that each package leaves in each year."""
-        short = {
-            (package, year): need
-            for year in self._years(problem)
-            for package, need in self._short(problem, schedule, year).items()
-            if need
-        }
+        short = {key: n for key, n in self._short(problem, schedule).items() if n}
         keys = pd.MultiIndex.from_tuples(sorted(short), names=["package_id", "year"])
         values = pd.Series(
             [short[k] for k in sorted(short)], index=keys, dtype=np.int64
@@ -167,46 +164,64 @@ class DebtService(Rule):
 
     def explain(self, problem: Problem, schedule: Schedule) -> list[Finding]:
         """Report service after project income against the purse, year by year."""
-        rows = []
-        for year in self._years(problem):
-            total = sum(self._short(problem, schedule, year).values())
-            for debt in problem.policy.existing_debt.itertuples():
-                if debt.fund_id in self.funds and debt.year == year:
-                    total += int(str(debt.repaid)) + int(str(debt.interest))
-            purse = float(self.purse.get(year, self.purse_after))
-            rows.append(Finding(self.id, str(year), purse, total / 100))
-        return rows
+        total = dict.fromkeys(self._years(problem), 0)
+        for (_, year), need in self._short(problem, schedule).items():
+            total[year] += need
+        for debt in problem.policy.existing_debt.itertuples():
+            year = int(str(debt.year))
+            if debt.fund_id in self.funds and year in total:
+                total[year] += int(str(debt.repaid)) + int(str(debt.interest))
+        return [
+            Finding(
+                self.id,
+                str(year),
+                float(self.purse.get(year, self.purse_after)),
+                n / 100,
+            )
+            for year, n in total.items()
+        ]
 
-    def _short(self, problem: Problem, schedule: Schedule, year: int) -> dict[str, int]:
-        """Need of each package beyond its income, issue by issue as a ledger runs."""
+    def _short(
+        self, problem: Problem, schedule: Schedule
+    ) -> dict[tuple[str, int], int]:
+        """Need of each package and year beyond income, issue by issue as a ledger runs."""
         funds = {str(row.fund_id): row for row in problem.policy.funds.itertuples()}
-        due: dict[str, Fraction] = {}
+        due: dict[tuple[str, int], Fraction] = {}
         for draw in schedule.draws.itertuples():
             if draw.fund_id in self.funds:
-                paid = _due(funds[str(draw.fund_id)], year - int(str(draw.year)))
-                package = str(draw.package_id)
-                due[package] = due.get(package, Fraction(0)) + paid * int(
-                    str(draw.received)
-                )
-        short: dict[str, int] = {}
-        for row in problem.case.packages.itertuples():
-            package = str(row.package_id)
-            if package in due:
-                start = row.operation_start
-                earns = not pd.isna(start) and int(str(start)) <= year  # type: ignore[call-overload]
-                income = int(str(row.net_income_per_year)) if earns else 0
-                short[package] = max(0, ceil(due[package]) - income)
+                fund, issued = funds[str(draw.fund_id)], int(str(draw.year))
+                for age in range(1, int(str(fund.tenor_years)) + 1):
+                    key = (str(draw.package_id), issued + age)
+                    paid = _due(fund, age) * int(str(draw.received))
+                    due[key] = due.get(key, Fraction(0)) + paid
+        earning: dict[str, tuple[int, int]] = {
+            str(row.package_id): (
+                int(str(row.operation_start)),
+                int(str(row.net_income_per_year)),
+            )
+            for row in problem.case.packages.itertuples()
+            if not pd.isna(row.operation_start)  # type: ignore[call-overload]
+        }
+        short: dict[tuple[str, int], int] = {}
+        for (package, year), need in sorted(due.items()):
+            start, income = earning.get(package, (year, 0))
+            short[package, year] = max(0, ceil(need) - (income if start <= year else 0))
         return short
 
 
-def _due(fund: object, age: int) -> Fraction:
+def _due(fund: Any, age: int) -> Fraction:
     """Principal and interest per unit issued, `age` years after issue."""
-    tenor, grace = (
-        int(getattr(fund, "tenor_years", 0)),
-        int(getattr(fund, "grace_years", 0)),
+    bullet = fund.repayment == "bullet"
+    return _due_by_terms(
+        int(fund.tenor_years), int(fund.grace_years), int(fund.coupon_bp), bullet, age
     )
-    coupon = Fraction(int(getattr(fund, "coupon_bp", 0)), 10_000)
-    bullet = getattr(fund, "repayment", "") == "bullet"
+
+
+@cache
+def _due_by_terms(
+    tenor: int, grace: int, coupon_bp: int, bullet: bool, age: int
+) -> Fraction:
+    coupon = Fraction(coupon_bp, 10_000)
     owed, due = Fraction(1), Fraction(0)
     for year in range(1, age + 1):
         principal = Fraction(0)

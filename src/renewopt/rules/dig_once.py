@@ -11,6 +11,7 @@ from pydantic import Field
 from renewopt.core.array_model import LinearModel
 from renewopt.core.errors import Message, message
 from renewopt.core.schedule import Breach, Finding, Schedule
+from renewopt.core.tables import records
 from renewopt.rules.base import Rule
 from renewopt.rules.funds import BP
 from renewopt.rules.problem import Problem
@@ -124,7 +125,7 @@ class DigOnce(Rule):
         col: list[int] = []
         coef: list[int] = []
         lower: dict[str, int] = {}
-        for row in both.itertuples():
+        for row in records(both):
             same = row.project_id_k_other == row.project_id_k_larger
             name = f"{row.label} with {row.project_id_k_other}"
             name += "" if same else f" and {row.project_id_k_larger}"
@@ -156,10 +157,10 @@ class DigOnce(Rule):
                 self.id,
                 f"saving {row.work_id}",
                 due.get(str(row.work_id), 0) / 100,
-                int(str(row.saving)) / 100,
+                int(row.saving) / 100,
             )
-            for row in schedule.chosen.itertuples()
-            if int(str(row.saving)) != due.get(str(row.work_id), 0)
+            for row in records(schedule.chosen)
+            if int(row.saving) != due.get(str(row.work_id), 0)
         ]
 
     def explain(self, problem: Problem, schedule: Schedule) -> list[Finding]:
@@ -180,28 +181,29 @@ class DigOnce(Rule):
         case = problem.case
         chosen = problem.chosen_works(schedule.chosen["work_id"])
         chosen = chosen[chosen["status"] != "running"]
-        facts = {str(row.project_id): row for row in chosen.itertuples()}
+        facts = {str(row.project_id): row for row in records(chosen)}
         cost = case.payments.set_index(["work_id", "year"])
         found: list[tuple[str, str, str, int, int, int]] = []
-        for corridor, members in case.corridor_projects.groupby("corridor_id"):
+        links = case.corridor_projects
+        links = links[links["project_id"].isin(list(facts))]
+        count = links.groupby("corridor_id")["project_id"].transform("size")
+        for corridor, members in links[count > 1].groupby("corridor_id"):
             by_year: dict[int, list[tuple[int, str]]] = {}
             for m in members.itertuples():
-                if m.project_id in facts:
-                    year = int(str(facts[str(m.project_id)].start_year))
-                    entry = (-int(str(m.excavation_cost)), str(m.project_id))
-                    by_year.setdefault(year, []).append(entry)
+                year = int(str(facts[str(m.project_id)].start_year))
+                entry = (-int(str(m.excavation_cost)), str(m.project_id))
+                by_year.setdefault(year, []).append(entry)
             for year, openers in sorted(by_year.items()):
                 if len({facts[project].asset_class for _, project in openers}) < 2:
                     continue
                 for minus_cost, project in sorted(openers)[1:]:
                     amount = -minus_cost * self.rate_bp // BP
+                    if not amount:
+                        continue
                     work = str(facts[project].work_id)
                     paid = cost.loc[(work, year)]
                     eligible = amount * int(paid["eligible_cost"]) // int(paid["cost"])
-                    if amount:
-                        found.append(
-                            (work, project, str(corridor), year, amount, eligible)
-                        )
+                    found.append((work, project, str(corridor), year, amount, eligible))
         columns = ["work_id", "project_id", "corridor_id", "year", "amount", "eligible"]
         return pd.DataFrame(found, columns=columns)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from renewopt.core.array_model import LinearModel
 from renewopt.core.schedule import Breach, Finding, Schedule
+from renewopt.core.tables import records
 from renewopt.rules.base import Rule
 from renewopt.rules.problem import Problem
 
@@ -28,12 +29,10 @@ class FundBudget(Rule):
         draw = model.columns("draw")
         index = draw.index.to_frame(index=False).assign(col=draw.to_numpy())
         money = problem.policy.fund_years
-        for fund in problem.policy.funds.itertuples():
+        for fund in records(problem.policy.funds):
             own = index[index["fund_id"] == fund.fund_id]
             given = money[money["fund_id"] == fund.fund_id].set_index("year")["amount"]
-            for first, last, back in self._stretches(
-                problem, int(str(fund.carry_over))
-            ):
+            for first, last, back in self._stretches(problem, int(fund.carry_over)):
                 limit = int(given[(given.index >= back) & (given.index <= last)].sum())
                 terms = own[own["year"].between(first, last)]
                 label = f"{fund.fund_id} {last}" + (
@@ -79,16 +78,16 @@ class FundBudget(Rule):
     ) -> list[tuple[str, int, int, int, int]]:
         """Give (fund, year, needed, available, left) after each year."""
         given = {
-            (str(r.fund_id), int(str(r.year))): int(str(r.amount))
-            for r in problem.policy.fund_years.itertuples()
+            (str(r.fund_id), int(r.year)): int(r.amount)
+            for r in records(problem.policy.fund_years)
         }
         need: dict[tuple[str, int], int] = {}
-        for r in schedule.draws.itertuples():
-            key = (str(r.fund_id), int(str(r.year)))
-            need[key] = need.get(key, 0) + int(str(r.received))
+        for r in records(schedule.draws):
+            key = (str(r.fund_id), int(r.year))
+            need[key] = need.get(key, 0) + int(r.received)
         rows = []
-        for fund in problem.policy.funds.itertuples():
-            fund_id, keep = str(fund.fund_id), int(str(fund.carry_over))
+        for fund in records(problem.policy.funds):
+            fund_id, keep = str(fund.fund_id), int(fund.carry_over)
             purse: dict[int, int] = {}
             for year in problem.case.plan_years:
                 purse[year] = given.get((fund_id, year), 0)

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from renewopt.core.array_model import LinearModel
 from renewopt.core.errors import Message, message
 from renewopt.core.schedule import Breach, Schedule
+from renewopt.core.tables import records
 from renewopt.rules.base import Rule
 from renewopt.rules.funds import listed
 from renewopt.rules.problem import Problem
@@ -42,13 +43,13 @@ class FundEligibility(Rule):
     def check(self, problem: Problem, schedule: Schedule) -> list[Breach]:
         """Look at every draw: who gives, and for whose works."""
         case = problem.case
-        packages = {str(row.package_id): row for row in case.packages.itertuples()}
-        funds = {str(row.fund_id): row for row in problem.policy.funds.itertuples()}
+        packages = {str(row.package_id): row for row in records(case.packages)}
+        funds = {str(row.fund_id): row for row in records(problem.policy.funds)}
         classes: dict[str, set[str]] = {}
-        for row in case.projects.itertuples():
+        for row in records(case.projects):
             classes.setdefault(str(row.package_id), set()).add(str(row.asset_class))
         found = []
-        for draw in schedule.draws.itertuples():
+        for draw in records(schedule.draws):
             package = packages.get(str(draw.package_id))
             fund = funds.get(str(draw.fund_id))
             if (
@@ -57,7 +58,7 @@ class FundEligibility(Rule):
                 or not _may(fund, package, classes.get(str(draw.package_id), set()))
             ):
                 place = f"{draw.package_id} {draw.fund_id} {draw.year}"
-                money = max(int(str(draw.amount)), int(str(draw.received)))
+                money = max(int(draw.amount), int(draw.received))
                 found.append(Breach(self.id, place, 0, money / 100))
         return found
 

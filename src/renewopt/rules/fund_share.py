@@ -8,6 +8,7 @@ import numpy as np
 
 from renewopt.core.array_model import LinearModel
 from renewopt.core.schedule import Breach, Finding, Schedule
+from renewopt.core.tables import records
 from renewopt.rules.base import Rule
 from renewopt.rules.funds import BP
 from renewopt.rules.life import base_terms, draw_terms, history_sum
@@ -28,8 +29,8 @@ class FundShare(Rule):
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add one row per package and fund with a share."""
         capped = problem.policy.funds[problem.policy.funds["max_share_bp"].notna()]
-        for fund in capped.itertuples():
-            share = int(str(fund.max_share_bp))
+        for fund in records(capped):
+            share = int(fund.max_share_bp)
             fund_id = str(fund.fund_id)
             draws = draw_terms(model, [fund_id])
             packages = draws["package_id"].unique()
@@ -69,10 +70,10 @@ class FundShare(Rule):
     ) -> list[tuple[Finding, bool]]:
         life = Life.of(problem, schedule)
         rows = []
-        for fund in problem.policy.funds.itertuples():
+        for fund in records(problem.policy.funds):
             if str(fund.max_share_bp) in {"<NA>", "nan"}:
                 continue
-            share, fund_id = int(str(fund.max_share_bp)), str(fund.fund_id)
+            share, fund_id = int(fund.max_share_bp), str(fund.fund_id)
             for package, received in sorted(life.received_from([fund_id]).items()):
                 base = life.base(package, str(fund.share_base))
                 broken = BP * received > share * base

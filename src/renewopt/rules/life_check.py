@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from renewopt.core.schedule import Schedule
+from renewopt.core.tables import records
 from renewopt.rules.problem import Problem
 
 
@@ -22,12 +23,10 @@ class Life:
         """Add up the life of every package under a finished schedule."""
         life = cls()
         case = problem.case
-        for row in case.package_history.itertuples():
-            life._add(
-                str(row.package_id), int(str(row.cost)), int(str(row.eligible_cost))
-            )
+        for row in records(case.package_history):
+            life._add(str(row.package_id), int(row.cost), int(row.eligible_cost))
             key = (str(row.package_id), str(row.fund_id))
-            life.received[key] = life.received.get(key, 0) + int(str(row.received))
+            life.received[key] = life.received.get(key, 0) + int(row.received)
         package = dict(
             zip(case.projects["project_id"], case.projects["package_id"], strict=True)
         )
@@ -35,17 +34,17 @@ class Life:
             zip(case.works["work_id"], case.works["project_id"], strict=True)
         )
         chosen = set(schedule.chosen["work_id"])
-        for row in case.payments.itertuples():
-            if row.work_id in chosen and int(str(row.year)) <= case.end_year:
+        for row in records(case.payments):
+            if row.work_id in chosen and int(row.year) <= case.end_year:
                 life._add(
                     package[project[row.work_id]],
-                    int(str(row.cost)),
-                    int(str(row.eligible_cost)),
+                    int(row.cost),
+                    int(row.eligible_cost),
                 )
         life._less_savings(problem, schedule, package, project)
-        for row in schedule.draws.itertuples():
+        for row in records(schedule.draws):
             key = (str(row.package_id), str(row.fund_id))
-            life.received[key] = life.received.get(key, 0) + int(str(row.received))
+            life.received[key] = life.received.get(key, 0) + int(row.received)
         return life
 
     def _less_savings(
@@ -55,13 +54,13 @@ class Life:
         package: dict[str, str],
         project: dict[str, str],
     ) -> None:
-        for row in schedule.chosen.itertuples():
+        for row in records(schedule.chosen):
             if row.work_id in project:
-                self._add(package[project[str(row.work_id)]], -int(str(row.saving)), 0)
+                self._add(package[project[str(row.work_id)]], -int(row.saving), 0)
         rule = problem.policy.first("dig_once")
         if rule is not None:
-            for row in rule.joint_savings(problem, schedule).itertuples():
-                self._add(package[row.project_id], 0, -int(str(row.eligible)))
+            for row in records(rule.joint_savings(problem, schedule)):
+                self._add(package[row.project_id], 0, -int(row.eligible))
 
     def _add(self, package: str, cost: int, eligible: int) -> None:
         self.cost[package] = self.cost.get(package, 0) + cost

@@ -13,6 +13,7 @@ from renewopt.core.array_model import LinearModel
 from renewopt.core.errors import Message, message
 from renewopt.core.money import round_to_units
 from renewopt.core.schedule import Breach, Finding, Schedule
+from renewopt.core.tables import records
 from renewopt.rules.base import Rule
 from renewopt.rules.problem import Problem
 
@@ -91,9 +92,9 @@ class Mandatory(Rule):
     def check(self, problem: Problem, schedule: Schedule) -> list[Breach]:
         """Look for hard duties that are not finished in time."""
         found = []
-        for row in self.status(problem, schedule).itertuples():
-            if row.hardness in self.hard and (not row.placed or int(str(row.late)) > 0):
-                late = float(str(row.late)) if row.placed else float("inf")
+        for row in records(self.status(problem, schedule)):
+            if row.hardness in self.hard and (not row.placed or int(row.late) > 0):
+                late = float(row.late) if row.placed else float("inf")
                 place = f"{row.hardness} {row.project_id}"
                 found.append(Breach(self.id, place, 0, late, "years late"))
         return found
@@ -120,10 +121,10 @@ class Mandatory(Rule):
         case = problem.case
         chosen = problem.chosen_works(schedule.chosen["work_id"])
         completion = {
-            str(row.project_id): int(str(row.start_year)) + int(str(row.duration)) - 1
-            for row in chosen.itertuples()
+            str(row.project_id): int(row.start_year) + int(row.duration) - 1
+            for row in records(chosen)
         }
-        size = {str(row.project_id): row for row in case.projects.itertuples()}
+        size = {str(row.project_id): row for row in records(case.projects)}
         rows = []
         for level in LEVELS:
             duties = case.obligations[case.obligations["hardness"] == level]

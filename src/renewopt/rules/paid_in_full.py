@@ -8,6 +8,7 @@ import numpy as np
 
 from renewopt.core.array_model import LinearModel
 from renewopt.core.schedule import Breach, Schedule
+from renewopt.core.tables import records
 from renewopt.rules.base import Rule
 from renewopt.rules.dig_once import saving_terms
 from renewopt.rules.problem import Problem
@@ -56,22 +57,22 @@ class PaidInFull(Rule):
         package = dict(
             zip(case.projects["project_id"], case.projects["package_id"], strict=True)
         )
-        works = {str(row.work_id): row for row in case.works.itertuples()}
+        works = {str(row.work_id): row for row in records(case.works)}
         chosen = set(schedule.chosen["work_id"])
         balance: dict[tuple[str, int], list[int]] = {}
-        for row in case.payments.itertuples():
-            year = int(str(row.year))
+        for row in records(case.payments):
+            year = int(row.year)
             if row.work_id in chosen and year <= case.end_year:
                 key = (package[works[str(row.work_id)].project_id], year)
-                balance.setdefault(key, [0, 0])[0] += int(str(row.cost))
-        for row in schedule.chosen.itertuples():
+                balance.setdefault(key, [0, 0])[0] += int(row.cost)
+        for row in records(schedule.chosen):
             work = works.get(str(row.work_id))
-            if work is not None and int(str(row.saving)):
-                key = (package[work.project_id], int(str(work.start_year)))
-                balance.setdefault(key, [0, 0])[0] -= int(str(row.saving))
-        for row in schedule.draws.itertuples():
-            key = (str(row.package_id), int(str(row.year)))
-            balance.setdefault(key, [0, 0])[1] += int(str(row.amount))
+            if work is not None and int(row.saving):
+                key = (package[work.project_id], int(work.start_year))
+                balance.setdefault(key, [0, 0])[0] -= int(row.saving)
+        for row in records(schedule.draws):
+            key = (str(row.package_id), int(row.year))
+            balance.setdefault(key, [0, 0])[1] += int(row.amount)
         return [
             Breach(self.id, f"{key[0]} {key[1]}", due / 100, drawn / 100)
             for key, (due, drawn) in sorted(balance.items())

@@ -14,7 +14,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from renewopt.core.errors import InputError, Message, message
-from renewopt.core.tables import read_table, write_table
+from renewopt.core.tables import read_table, records, write_table
 from renewopt.core.toml_text import to_toml
 from renewopt.rules.base import Rule
 from renewopt.rules.funds import EXISTING_DEBT, FUND_YEARS, FUNDS
@@ -153,8 +153,8 @@ def _fund_problems(
                 fund=fund,
                 known=", ".join(sorted(known)),
             )
-    for row in funds.itertuples():
-        if row.debt and not int(str(row.tenor_years)) > int(str(row.grace_years)):
+    for row in records(funds):
+        if row.debt and not int(row.tenor_years) > int(row.grace_years):
             yield message("policy.tenor", fund=row.fund_id, value=row.tenor_years)
         if row.debt and row.repayment not in {"bullet", "equal"}:
             yield message("policy.repayment", fund=row.fund_id, value=row.repayment)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from renewopt.core.case import PlanningCase
+from renewopt.core.tables import records
 from renewopt.rules.funds import listed
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Problem:
         classes = self.case.projects.groupby("package_id")["asset_class"].agg(set)
         classes = classes.reindex(self.case.packages["package_id"], fill_value=set())
         rows: list[pd.DataFrame] = []
-        for fund in self.policy.funds.itertuples():
+        for fund in records(self.policy.funds):
             mask = pd.Series(True, index=packages.index)
             if listed(str(fund.natures)):
                 mask &= packages["nature"].isin(listed(str(fund.natures)))
@@ -67,8 +68,8 @@ class Problem:
         table = self.case.corridors
         known = table[table["last_paved"].notna()]
         return {
-            str(row.corridor_id): (int(str(row.last_paved)), str(row.paving_kind))
-            for row in known.itertuples()
+            str(row.corridor_id): (int(row.last_paved), str(row.paving_kind))
+            for row in records(known)
         }
 
     @cached_property
@@ -78,8 +79,8 @@ class Problem:
         running = facts.loc[facts["status"] == "running", ["project_id", "start_year"]]
         joined = self.case.corridor_projects.merge(running, on="project_id")
         starts: dict[str, list[int]] = {}
-        for row in joined.itertuples():
-            starts.setdefault(str(row.corridor_id), []).append(int(str(row.start_year)))
+        for row in records(joined):
+            starts.setdefault(str(row.corridor_id), []).append(int(row.start_year))
         return starts
 
     def chosen_works(self, work_ids: pd.Series) -> pd.DataFrame:

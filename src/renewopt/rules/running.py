@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from renewopt.core.array_model import LinearModel
 from renewopt.core.schedule import Breach, Schedule
+from renewopt.core.tables import records
 from renewopt.rules.base import Rule
 from renewopt.rules.problem import Problem
 
@@ -33,6 +34,6 @@ class Running(Rule):
         kept = set(case.works.loc[case.works["work_id"].isin(chosen), "project_id"])
         return [
             Breach(self.id, str(row.project_id), 1, 0, "works")
-            for row in case.projects.itertuples()
+            for row in records(case.projects)
             if row.package_id in packages and row.project_id not in kept
         ]
