@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from renewopt.audit import audit_schedule
 from renewopt.catalogue.load import Catalogue, load
@@ -20,10 +20,10 @@ from renewopt.core.errors import (
     SolverError,
     message,
 )
-from renewopt.core.proof import Proof, Stage, Waiver
+from renewopt.core.proof import Proof, Stage, Status, StoppedBy, Waiver
 from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.explain import reasons
-from renewopt.inventory import read_inventory, read_project_list
+from renewopt.inventory import CellIssue, read_inventory, read_project_list
 from renewopt.optimise.engines import ENGINES
 from renewopt.optimise.model import BuiltModel, build_model, values_schedule
 from renewopt.optimise.task import SolveOptions, SolveResult, make_task
@@ -236,7 +236,7 @@ def _from_inventory(
     return Prepared(
         Problem(case, policy),
         risk,
-        (*risk.notes, *notes),
+        (*_cell_notes(inventory.issues), *risk.notes, *notes),
         inventory.issue_counts().get("rejected", 0),
         _titles(catalogue, scenario),
         inventory.synthetic,
@@ -257,12 +257,23 @@ def _from_list(
     return Prepared(
         Problem(case, policy),
         None,
-        tuple(notes),
+        (*_cell_notes(project_list.issues), *notes),
         rejected,
         _titles(catalogue, scenario),
         False,
         catalogue,
     )
+
+
+NOTES_SHOWN = 20
+"""Cells that are named in the plan itself; `renewopt check` names all of them."""
+
+
+def _cell_notes(issues: Sequence[CellIssue]) -> list[Message]:
+    """Name the rows that were rejected and the cells that were questioned."""
+    worst = [i for i in issues if i.severity == "rejected"]
+    worst += [i for i in issues if i.severity == "questioned"]
+    return [issue.message() for issue in worst[:NOTES_SHOWN]]
 
 
 def _list_scenario(project_list: Any, file: str) -> Scenario:
@@ -448,14 +459,14 @@ def _proof(result: SolveResult, built: BuiltModel, options: SolveOptions) -> Pro
         result.stopped_by, "failure"
     )
     return Proof(
-        status=result.status,  # type: ignore[arg-type]
+        status=cast(Status, result.status),
         objective=objective,
         bound=bound,
         gap=gap,
         engine=result.engine or options.engine,
         seconds=result.seconds,
-        stopped_by=stopped,  # type: ignore[arg-type]
-        repeatable=stopped == "gap",
+        stopped_by=cast(StoppedBy, stopped),
+        repeatable=stopped == "gap" and not result.clocked,
         stages=stages,
     )
 
@@ -474,7 +485,7 @@ def _waivers(problem: Problem, schedule: Schedule) -> tuple[Waiver, ...]:
 
 def _log(result: SolveResult) -> tuple[str, ...]:
     stages = [
-        f"{s.name}: {s.value} (bound {s.bound:g}, {'proven' if s.proven else 'not proven'})"
+        f"{s.name}: {s.value} (bound {s.bound:g}, {'' if s.proven else 'not '}proven)"
         for s in result.stages
     ]
     ended = f"{result.engine}: {result.status}, stopped by {result.stopped_by}"

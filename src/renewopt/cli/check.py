@@ -21,7 +21,7 @@ from renewopt.cli.output import Output
 from renewopt.text import render
 
 if TYPE_CHECKING:
-    from renewopt.inventory import Inventory
+    from renewopt.inventory import Inventory, ProjectList
 
 SHOWN = 50
 """Issues shown on screen; all of them go to -o and --json."""
@@ -43,29 +43,34 @@ def check(
 ) -> int:
     """Read the files and say what was not taken; 1 if anything was rejected."""
     from renewopt import catalogue
-    from renewopt.inventory import read_inventory
+    from renewopt.inventory import is_project_list, read_inventory, read_project_list
 
     screen = output(lang, as_json, quiet)
-    inventory = read_inventory(
-        list(paths), catalogue.load(models), asset_class=asset_class, mapping=mapping
-    )
+    known = catalogue.load(models)
+    found: Inventory | ProjectList
+    if asset_class is None and mapping is None and is_project_list(paths):
+        found = read_project_list(paths[0], known)
+    else:
+        found = read_inventory(
+            list(paths), known, asset_class=asset_class, mapping=mapping
+        )
     if out is not None:
-        inventory.write_clean(out)
-    counts = inventory.issue_counts()
-    screen.result(_as_json(inventory, screen))
-    show_counts(inventory, screen)
-    _show_issues(inventory, screen)
+        found.write_clean(out)
+    counts = found.issue_counts()
+    screen.result(_as_json(found, screen))
+    show_counts(found, screen)
+    _show_issues(found, screen)
     screen.say("cli.check.totals", **counts)
     if out is not None:
         screen.say("cli.check.written", folder=out)
-    return 1 if counts["rejected"] or _rejected_rows(inventory) else 0
+    return 1 if counts["rejected"] or _rejected_rows(found) else 0
 
 
-def _rejected_rows(inventory: Inventory) -> int:
+def _rejected_rows(inventory: Inventory | ProjectList) -> int:
     return sum(count.rejected for count in inventory.counts)
 
 
-def _as_json(inventory: Inventory, screen: Output) -> dict[str, Any]:
+def _as_json(inventory: Inventory | ProjectList, screen: Output) -> dict[str, Any]:
     return {
         "synthetic": inventory.synthetic,
         "tables": [
@@ -97,7 +102,7 @@ def _as_json(inventory: Inventory, screen: Output) -> dict[str, Any]:
     }
 
 
-def show_counts(inventory: Inventory, screen: Output) -> None:
+def show_counts(inventory: Inventory | ProjectList, screen: Output) -> None:
     """Show what became of the rows, file by file."""
     names = ("file", "table", "read", "kept", "rejected", "left_out")
     columns = [screen.label(f"count.{name}") for name in names]
@@ -111,7 +116,7 @@ def show_counts(inventory: Inventory, screen: Output) -> None:
     screen.table(table)
 
 
-def _show_issues(inventory: Inventory, screen: Output) -> None:
+def _show_issues(inventory: Inventory | ProjectList, screen: Output) -> None:
     order = {"rejected": 0, "questioned": 1, "repaired": 2, "note": 3}
     issues = sorted(inventory.issues, key=lambda issue: order[issue.severity])
     for issue in issues[:SHOWN]:

@@ -11,6 +11,10 @@ import pandas as pd
 from scipy import sparse
 
 IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+
+Labels = Sequence[str] | npt.NDArray[np.object_] | npt.NDArray[np.str_] | pd.Series
+"""One row label per term."""
 
 FREE = np.iinfo(np.int64).max // 4
 """Stands for "no limit" in row and column bounds."""
@@ -85,7 +89,7 @@ class LinearModel:
     def add_rows(
         self,
         rule_id: str,
-        label: Sequence[str] | npt.NDArray[np.object_] | pd.Series,
+        label: Labels,
         col: npt.ArrayLike,
         coef: npt.ArrayLike,
         *,

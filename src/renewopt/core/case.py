@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
+from typing import Any, cast
 
 import pandas as pd
 
@@ -171,7 +172,7 @@ def make_case(
     for name, schema in CASE_SCHEMAS.items():
         if schema.key:
             full[name] = full[name].sort_values(list(schema.key), ignore_index=True)
-    return PlanningCase(**settings, **full)
+    return PlanningCase(**cast(dict[str, Any], {**settings, **full}))
 
 
 def full_column(payments: pd.DataFrame) -> bool:

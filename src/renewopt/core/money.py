@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from renewopt.core.errors import InputError
@@ -34,7 +35,7 @@ def to_units(value: Any, where: str = "") -> int:
     return int(units)
 
 
-def round_to_units(amount_wan: pd.Series | np.ndarray) -> np.ndarray:
+def round_to_units(amount_wan: pd.Series | np.ndarray) -> npt.NDArray[np.int64]:
     """Round amounts in 万元 to units, half up; used once, where a case is made."""
     scaled = np.asarray(amount_wan, dtype=np.float64) * UNITS_PER_WAN
     return np.floor(np.round(scaled, 6) + 0.5).astype(np.int64)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,11 +80,16 @@ def _typed(series: pd.Series, column: Column) -> pd.Series:
 
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:
-    """Yield the rows of a table that was read or made, columns as attributes.
+    """Yield the rows of a documented table, with its columns as attributes.
 
-    The types of the columns are those of the schema, so cells need no conversion.
+    The schema says what type a cell has; the stubs of pandas cannot.
     """
-    return iter(frame.itertuples(index=False))
+    yield from frame.itertuples(index=False)
+
+
+def totals(frame: pd.DataFrame, by: str | list[str], column: str) -> dict[Any, int]:
+    """Sum a whole-number column for each value (or tuple of values) of `by`."""
+    return {key: int(n) for key, n in frame.groupby(by)[column].sum().items()}
 
 
 def write_table(schema: TableSchema, frame: pd.DataFrame, folder: Path) -> Path:
@@ -257,4 +261,4 @@ def write_text_atomic(path: Path, text: str) -> None:
     """Write a file under a temporary name and move it: it is never half there."""
     temporary = path.with_name(f".{path.name}.part")
     temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)  # noqa: PTH105  (Path.replace is the same call)
+    temporary.replace(path)

@@ -1,4 +1,4 @@
-"""Explain: why a project is in or out, from findings, windows and clauses; no solving."""
+"""Explain: why a project is in or out, from findings and clauses; no solving."""
 
 from renewopt.explain.reasons import reasons
 

@@ -87,9 +87,8 @@ def _cap(
     if rule.measure == "cost":
         table = case.payments.assign(amount=case.payments["cost"] / 100)
     else:
-        decimals = case.resources.set_index("resource").loc[rule.measure, "decimals"]
         own = case.use[case.use["resource"] == rule.measure]
-        table = own.assign(amount=own["amount"] / 10 ** int(decimals))
+        table = own.assign(amount=own["amount"] / rule.scale(problem))
     table = table[table["work_id"].isin(works)]
     use = {
         (str(work), int(year)): float(amount)

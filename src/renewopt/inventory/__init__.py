@@ -3,7 +3,11 @@
 from renewopt.inventory.inventory import Inventory
 from renewopt.inventory.issues import CellIssue, issues_frame
 from renewopt.inventory.parse import TableCount
-from renewopt.inventory.project_list import ProjectList, read_project_list
+from renewopt.inventory.project_list import (
+    ProjectList,
+    is_project_list,
+    read_project_list,
+)
 from renewopt.inventory.read import load_mapping, read_inventory
 
 __all__ = [
@@ -11,6 +15,7 @@ __all__ = [
     "Inventory",
     "ProjectList",
     "TableCount",
+    "is_project_list",
     "issues_frame",
     "load_mapping",
     "read_inventory",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from renewopt.inventory.issues import SEVERITIES, CellIssue, issues_frame
+from renewopt.inventory.issues import CellIssue, count_issues, issues_frame
 from renewopt.inventory.parse import TableCount
 
 ABOUT_FILE = "inventory.toml"
@@ -89,10 +89,7 @@ class Inventory:
 
     def issue_counts(self) -> dict[str, int]:
         """Count the issues by severity, all severities named."""
-        counts = dict.fromkeys(SEVERITIES, 0)
-        for issue in self.issues:
-            counts[issue.severity] += 1
-        return {str(name): number for name, number in counts.items()}
+        return count_issues(self.issues)
 
     def write_clean(self, folder: Path) -> list[Path]:
         """Write the clean tables, `issues.csv` and `counts.csv`; return the paths.

@@ -74,3 +74,11 @@ def issues_frame(issues: Iterable[CellIssue]) -> pd.DataFrame:
         for item in issues
     ]
     return pd.DataFrame(rows, columns=list(ISSUE_COLUMNS))
+
+
+def count_issues(issues: Iterable[CellIssue]) -> dict[str, int]:
+    """Count issues by severity, all severities named."""
+    counts: dict[str, int] = {str(name): 0 for name in SEVERITIES}
+    for issue in issues:
+        counts[issue.severity] += 1
+    return counts

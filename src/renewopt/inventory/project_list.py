@@ -16,7 +16,12 @@ from renewopt.catalogue.base import Text
 from renewopt.catalogue.columns import ColumnSpec, Names
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory.cells import parse_column
-from renewopt.inventory.issues import CellIssue, Severity, issues_frame
+from renewopt.inventory.issues import (
+    CellIssue,
+    Severity,
+    count_issues,
+    issues_frame,
+)
 from renewopt.inventory.kinds import extra_kind
 from renewopt.inventory.parse import ParsedTable, TableCount, parse_table
 from renewopt.inventory.raw import RawTable, read_raw
@@ -68,9 +73,32 @@ class ProjectList:
     counts: tuple[TableCount, ...] = ()
     source: str = ""
 
+    synthetic = False
+    """A list comes from a bureau; generated data comes as an inventory folder."""
+
     def issues_frame(self) -> pd.DataFrame:
         """Give the issues as a table."""
         return issues_frame(self.issues)
+
+    def issue_counts(self) -> dict[str, int]:
+        """Count the issues by severity, all severities named."""
+        return count_issues(self.issues)
+
+    def write_clean(self, folder: Path) -> list[Path]:
+        """Write `projects.csv`, `money.csv` and `issues.csv`; return the paths."""
+        folder.mkdir(parents=True, exist_ok=True)
+        tables = {
+            "projects": self.projects,
+            "money": self.money,
+            "issues": self.issues_frame(),
+        }
+        paths = []
+        for name, table in tables.items():
+            paths.append(folder / f"{name}.csv")
+            table.to_csv(
+                paths[-1], index=False, encoding="utf-8-sig", lineterminator="\n"
+            )
+        return paths
 
 
 @dataclass(eq=False)
@@ -98,6 +126,16 @@ class _Notes:
         )
         severity: Severity = "rejected" if fatal else "questioned"
         self.issues.append(CellIssue(*place, code, severity, params))
+
+
+def is_project_list(paths: Sequence[Path]) -> bool:
+    """Tell whether the files given are one workbook with a sheet of money (资金)."""
+    if len(paths) != 1 or paths[0].suffix.lower() not in {".xlsx", ".xlsm", ".xls"}:
+        return False
+    if not paths[0].is_file():
+        return False
+    sheets = {key(raw.sheet) for raw in read_raw(paths[0])}
+    return bool(sheets & set(map(key, MONEY_SHEETS)))
 
 
 def read_project_list(path: str | Path, catalogue: Catalogue) -> ProjectList:

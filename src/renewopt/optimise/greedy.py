@@ -1,4 +1,4 @@
-"""Greedy plans: what a bureau does today, under all rules; seed and floor of the solver."""
+"""Greedy plans: what a bureau does today, under all rules; where the solver starts."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ def complete(builder: Builder, taken: IntArray) -> IntArray:
 
 
 def worst_first(builder: Builder) -> IntArray:
-    """Duties first, then the highest risk: first mode, earliest start that can be paid."""
+    """Duties first, then the highest risk, in the first mode and as early as can be."""
     builder.start()
     facts = builder.task.facts
     for batch in _duty_rounds(builder, facts["weight"]):

@@ -49,6 +49,7 @@ class Run:
     baselines: dict[str, IntArray] = field(default_factory=dict)
     stages: list[StageProof] = field(default_factory=list)
     stopped_by: str = "gap"
+    clocked: bool = False
 
     def __post_init__(self) -> None:
         """Load the engine (its library is imported only here, in the worker)."""
@@ -119,20 +120,19 @@ def _build(
     task = run.task
     mip = relaxed_mip(task, np.zeros(task.matrix.shape[1], np.int64), [])
     deadline = time.monotonic() + share * run.options.time_limit_s
-    money = WarmLp(mip, np.zeros(len(task.x)), task.x)
+    money = WarmLp(mip, np.zeros(len(task.x), np.int64), task.x)
     builder = Builder(
         task, money, lambda: run.cancelled() or time.monotonic() > deadline
     )
     values = _settle_or_thin(run, method(builder))
-    if time.monotonic() > deadline:
-        run.stopped_by = "clock"
+    run.clocked |= time.monotonic() > deadline
     return values
 
 
 def _greedy_plans(run: Run) -> None:
     for name, method in METHODS:
         run.tell(name, None, None)
-        values = _build(run, method, 0.15)
+        values = _build(run, method, 0.25)
         if values is None:
             continue
         known = run.baselines.get(name)
@@ -200,10 +200,12 @@ def _solve_stage(
     if run.cancelled() or limits.time_s <= 0:
         reason = "cancel" if run.cancelled() else "clock"
         run.stopped_by = reason
+        run.clocked = True
         return EngineResult("failed", None, np.inf, -np.inf, reason)
     answer = run.engine.solve(mip, limits, start, report)
     if answer.stopped_by != "gap" and answer.status != "infeasible":
         run.stopped_by = answer.stopped_by
+        run.clocked |= answer.stopped_by == "clock"
     return answer
 
 
@@ -281,7 +283,7 @@ def _improve(run: Run, held: list[tuple[IntArray, int]]) -> float:
             break
         assert run.best is not None
         local = fixed_mip(task, mip, run.best[task.x], free)
-        _try(run, local, sub_limits(min(10.0, run.left()), run.options.seed), bound)
+        _try(run, local, sub_limits(min(30.0, run.left()), run.options.seed), bound)
     return bound
 
 
@@ -299,8 +301,7 @@ def _try(
 
     start = mip.scale(run.best) if with_start and run.best is not None else None
     answer = run.engine.solve(mip, limits, start, report)
-    if answer.stopped_by == "clock":
-        run.stopped_by = "clock"
+    run.clocked |= answer.stopped_by == "clock"
     if answer.x is not None:
         _take(run, answer)
 
@@ -319,6 +320,7 @@ def _finish(run: Run, status: str, bound: float) -> SolveResult:
         seconds=time.monotonic() - run.began,
         stopped_by=run.stopped_by,
         conflict=conflict,
+        clocked=run.clocked,
     )
 
 

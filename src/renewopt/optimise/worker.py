@@ -13,7 +13,7 @@ import traceback
 from pathlib import Path
 
 from renewopt.optimise.pipeline import solve_task
-from renewopt.optimise.task import (
+from renewopt.optimise.job_folder import (
     load_checkpoint,
     load_task,
     save_checkpoint,

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
-import pandas as pd
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from renewopt.core.array_model import LinearModel
 from renewopt.core.errors import Message, message
 from renewopt.core.money import UNITS_PER_WAN
 from renewopt.core.schedule import Breach, Finding, Schedule
-from renewopt.core.tables import records
+from renewopt.core.tables import records, totals
 from renewopt.rules.base import Rule
+from renewopt.rules.debt_checks import year_problems
 from renewopt.rules.problem import Problem
 from renewopt.rules.where import Where
 
@@ -28,14 +28,12 @@ class AnnualCap(Rule):
 
     kind: Literal["annual_cap"] = "annual_cap"
     measure: str
-    cap: dict[int, Decimal]
+    cap: dict[int, Annotated[Decimal, Field(ge=0)]]
     where: Where = Where()
 
     @field_validator("cap")
     @classmethod
-    def _not_negative(cls, cap: dict[int, Decimal]) -> dict[int, Decimal]:
-        if any(not limit.is_finite() or limit < 0 for limit in cap.values()):
-            raise ValueError("cap.negative")
+    def _in_order(cls, cap: dict[int, Decimal]) -> dict[int, Decimal]:
         return dict(sorted(cap.items()))
 
     def problems(self, problem: Problem) -> list[Message]:
@@ -53,25 +51,8 @@ class AnnualCap(Rule):
                     known=", ".join(known),
                 ),
             ]
-        for year, limit in self.cap.items():
-            if year not in case.plan_years:
-                found.append(
-                    message(
-                        "rule.year_outside",
-                        rule=self.id,
-                        key="cap",
-                        year=year,
-                        first=case.start_year,
-                        last=case.end_year,
-                    )
-                )
-            if (limit * self._scale(problem)) % 1:
-                found.append(
-                    message(
-                        "rule.too_fine", rule=self.id, key=f"cap.{year}", value=limit
-                    )
-                )
-        return found
+        scale = self.scale(problem)
+        return [*found, *year_problems(self.id, "cap", self.cap, problem, scale)]
 
     def warnings(self, problem: Problem) -> list[Message]:
         """Report a cap that no work counts towards."""
@@ -106,7 +87,7 @@ class AnnualCap(Rule):
 
     def explain(self, problem: Problem, schedule: Schedule) -> list[Finding]:
         """Report the use of the cap in every year."""
-        scale = self._scale(problem)
+        scale = self.scale(problem)
         unit = self._unit(problem)
         used = self._used(problem, schedule)
         return [
@@ -116,7 +97,7 @@ class AnnualCap(Rule):
 
     def check(self, problem: Problem, schedule: Schedule) -> list[Breach]:
         """Add up the finished schedule year by year."""
-        scale = self._scale(problem)
+        scale = self.scale(problem)
         unit = self._unit(problem)
         used = self._used(problem, schedule)
         return [
@@ -131,11 +112,9 @@ class AnnualCap(Rule):
         own = set(chosen["work_id"])
         if self.measure != "cost":
             use = case.use[case.use["resource"] == self.measure]
-            total = use[use["work_id"].isin(own)].groupby("year")["amount"].sum()
-            return {int(year): int(n) for year, n in total.items()}
+            return totals(use[use["work_id"].isin(own)], "year", "amount")
         paid = case.payments[case.payments["work_id"].isin(own)]
-        total = paid.groupby("year")["cost"].sum()
-        used = {int(year): int(n) for year, n in total.items()}
+        used = totals(paid, "year", "cost")
         start = chosen.set_index("work_id")["start_year"]
         for row in records(schedule.chosen):
             if row.work_id in own:
@@ -143,17 +122,20 @@ class AnnualCap(Rule):
                 used[year] = used.get(year, 0) - int(row.saving)
         return used
 
-    def _scale(self, problem: Problem) -> int:
+    def scale(self, problem: Problem) -> int:
+        """Give the model's whole units in one unit of the measure."""
         if self.measure == "cost":
             return UNITS_PER_WAN
-        resources = problem.case.resources.set_index("resource")
-        return int(10 ** resources.loc[self.measure, "decimals"])
+        decimals: int = self._resource(problem).decimals
+        return int(10**decimals)
 
     def _unit(self, problem: Problem) -> str:
-        if self.measure == "cost":
-            return "万元"
-        resources: pd.DataFrame = problem.case.resources.set_index("resource")
-        return str(resources.loc[self.measure, "unit"])
+        return "万元" if self.measure == "cost" else str(self._resource(problem).unit)
+
+    def _resource(self, problem: Problem) -> Any:
+        """Give the row of the measure in the table of resources."""
+        rows = records(problem.case.resources)
+        return next(row for row in rows if row.resource == self.measure)
 
     def _limit(self, problem: Problem, year: int) -> int:
-        return int(self.cap[year] * self._scale(problem))
+        return int(self.cap[year] * self.scale(problem))

@@ -43,12 +43,7 @@ def assemble(
         With every unknown fund kind, rule, key or amount.
     """
     problems: list[Message] = []
-    tables: dict[str, dict[str, Any]] = {}
-    for pack in packs:
-        for table in pack.rule:
-            tables[str(table["id"])] = dict(table)
-    for number, table in enumerate(scenario.rule, start=1):
-        tables[str(table.get("id", number))] = dict(table)
+    tables = _rule_tables(scenario, packs)
     for name in scenario.off:
         if tables.pop(name, None) is None:
             problems.append(
@@ -63,27 +58,26 @@ def assemble(
     if problems:
         raise InputError(*problems)
     funds = pd.DataFrame([_fund_row(f, fund_kinds[f.kind]) for f in scenario.fund])
-    years = pd.DataFrame(
-        [
-            {
-                "fund_id": f.id,
-                "year": year,
-                "amount": to_units(amount, f"fund[{f.id}].amount.{year}"),
-            }
-            for f in scenario.fund
-            for year, amount in sorted(f.amount.items())
-        ],
-        columns=["fund_id", "year", "amount"],
-    )
     data = {"objective": scenario.objective.model_dump(), "rule": list(tables.values())}
-    return make_policy(data, funds, years, _existing_debt(scenario), file)
+    return make_policy(
+        data, funds, _fund_years(scenario), _existing_debt(scenario), file
+    )
+
+
+def _rule_tables(
+    scenario: Scenario, packs: Sequence[Pack]
+) -> dict[str, dict[str, Any]]:
+    """Give the rule tables by id: packs in their order, then the scenario."""
+    tables = {str(table["id"]): dict(table) for pack in packs for table in pack.rule}
+    for number, table in enumerate(scenario.rule, start=1):
+        tables[str(table.get("id", number))] = dict(table)
+    return tables
 
 
 def _fund_entry_problems(
     scenario: Scenario, kinds: Mapping[str, FundKind], file: str
 ) -> Iterable[Message]:
     ids = [f.id for f in scenario.fund]
-    last = scenario.start_year + scenario.years - 1
     for f in scenario.fund:
         key = f"fund[{f.id}]"
         if ids.count(f.id) > 1:
@@ -103,27 +97,32 @@ def _fund_entry_problems(
             )
         if f.borrower and not kinds[f.kind].debt:
             yield message("scenario.fund_borrower", file=file, key=f"{key}.borrower")
-        for year, amount in f.amount.items():
-            if not scenario.start_year <= year <= last:
-                yield message(
-                    "scenario.fund_year",
-                    file=file,
-                    key=f"{key}.amount",
-                    value=year,
-                    first=scenario.start_year,
-                    last=last,
-                )
-            if not amount.is_finite() or amount < 0:
-                yield message(
-                    "scenario.fund_amount",
-                    file=file,
-                    key=f"{key}.amount.{year}",
-                    value=amount,
-                )
+        yield from _amount_problems(scenario, f, file)
     for debt in scenario.existing_debt:
         if debt.fund not in ids:
             yield message(
                 "scenario.debt_fund", file=file, value=debt.fund, known=", ".join(ids)
+            )
+
+
+def _amount_problems(
+    scenario: Scenario, entry: FundEntry, file: str
+) -> Iterable[Message]:
+    first, last = scenario.start_year, scenario.start_year + scenario.years - 1
+    key = f"fund[{entry.id}].amount"
+    for year, amount in entry.amount.items():
+        if not first <= year <= last:
+            yield message(
+                "scenario.fund_year",
+                file=file,
+                key=key,
+                value=year,
+                first=first,
+                last=last,
+            )
+        if not amount.is_finite() or amount < 0:
+            yield message(
+                "scenario.fund_amount", file=file, key=f"{key}.{year}", value=amount
             )
 
 
@@ -142,6 +141,15 @@ def _fund_row(entry: FundEntry, kind: FundKind) -> dict[str, Any]:
         "borrower": entry.borrower,
         **terms,
     }
+
+
+def _fund_years(scenario: Scenario) -> pd.DataFrame:
+    rows = [
+        (entry.id, year, to_units(amount, f"fund[{entry.id}].amount.{year}"))
+        for entry in scenario.fund
+        for year, amount in sorted(entry.amount.items())
+    ]
+    return pd.DataFrame(rows, columns=["fund_id", "year", "amount"])
 
 
 def _existing_debt(scenario: Scenario) -> pd.DataFrame:

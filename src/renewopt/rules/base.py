@@ -64,8 +64,9 @@ class Rule(BaseModel):
 
     def as_table(self) -> dict[str, Any]:
         """Give the rule as the table that stands in `policy.toml`."""
-        own = _plain(self.model_dump(exclude_defaults=True))
-        return {"kind": self.kind, "id": self.id} | own
+        own = self.model_dump(exclude_defaults=True)
+        given = {key: _plain(value) for key, value in own.items()}
+        return {"kind": self.kind, "id": self.id} | given
 
 
 def _plain(value: Any) -> Any:

@@ -80,36 +80,33 @@ class ClosedCorridor(Rule):
 
         Corridors where nothing can collide (one project, never closed) need none.
         """
-        x = model.columns("x")
         closed = self._closed_before(problem)
-        starts = _new_starts(problem)
-        users = starts.groupby("corridor_id")["project_id"].transform("nunique")
-        streets = {corridor for corridor, _ in closed}
-        starts = starts[(users > 1) | starts["corridor_id"].isin(streets)]
-        starts = starts.assign(col=x.loc[starts["work_id"]].to_numpy())
-        place = ["corridor_id", "start_year"]
-        keys = pd.MultiIndex.from_frame(
-            starts[place].drop_duplicates().sort_values(place)
-        )
+        starts = _colliding_starts(problem, {corridor for corridor, _ in closed})
+        x = model.columns("x").loc[starts["work_id"]]
+        starts = starts.assign(col=x.to_numpy(), place=_named(starts))
+        opening = self._opening_rows(model, starts)
+        duty = starts[starts["project_id"].isin(problem.safety_projects)]
+        waiver = self._waiver_rows(model, duty)
+        self._closing_rows(model, closed, opening, waiver)
+
+    def _opening_rows(self, model: LinearModel, starts: pd.DataFrame) -> pd.Series:
+        """Tie openings to starts: a start needs an opening, an opening a start."""
+        keys = _places(starts)
         opening = pd.Series(model.add_columns("opening", keys), index=keys)
-        name = (
-            starts["corridor_id"] + " " + starts["start_year"].astype(str)
-        ).to_numpy(object)
+        name = starts["place"].to_numpy(object)
         key_name = np.array([f"{c} {year}" for c, year in keys], object)
-        # A project's start needs the opening; an opening needs a start.
-        project = starts.drop_duplicates([*place, "project_id"])
-        need = project["corridor_id"] + " " + project["start_year"].astype(str)
+        project = starts.drop_duplicates(["place", "project_id"])
+        opened = opening.loc[pd.MultiIndex.from_frame(project[_PLACE])]
+        need = project["place"] + " " + project["project_id"]
         model.add_rows(
             self.id,
             np.concatenate(
                 [
                     "start " + name + " " + starts["project_id"].to_numpy(object),
-                    ("start " + need + " " + project["project_id"]).to_numpy(object),
+                    ("start " + need).to_numpy(object),
                 ]
             ),
-            np.concatenate(
-                [starts["col"], opening.loc[pd.MultiIndex.from_frame(project[place])]]
-            ),
+            np.concatenate([starts["col"], opened]),
             np.repeat([1, -1], [len(starts), len(project)]),
             upper=0,
         )
@@ -120,22 +117,21 @@ class ClosedCorridor(Rule):
             np.repeat([1, -1], [len(keys), len(starts)]),
             upper=0,
         )
-        # A waiver needs a safety duty among the starters.
-        duty = starts[starts["project_id"].isin(problem.safety_projects)]
-        duty_keys = pd.MultiIndex.from_frame(
-            duty[place].drop_duplicates().sort_values(place)
-        )
-        waiver = pd.Series(model.add_columns("waiver", duty_keys), index=duty_keys)
-        at = [f"waiver {c} {year}" for c, year in duty_keys]
-        own = "waiver " + duty["corridor_id"] + " " + duty["start_year"].astype(str)
+        return opening
+
+    def _waiver_rows(self, model: LinearModel, duty: pd.DataFrame) -> pd.Series:
+        """Tie waivers to starts with a safety duty: one of them must be there."""
+        keys = _places(duty)
+        waiver = pd.Series(model.add_columns("waiver", keys), index=keys)
+        at = np.array([f"waiver {c} {year}" for c, year in keys], object)
         model.add_rows(
             self.id,
-            np.concatenate([np.array(at, object), own.to_numpy(object)]),
+            np.concatenate([at, ("waiver " + duty["place"]).to_numpy(object)]),
             np.concatenate([waiver, duty["col"]]),
             np.repeat([1, -1], [len(waiver), len(duty)]),
             upper=0,
         )
-        self._closing_rows(model, closed, opening, waiver)
+        return waiver
 
     def _closing_rows(
         self,
@@ -148,10 +144,9 @@ class ClosedCorridor(Rule):
         col: list[int] = []
         coef: list[int] = []
         upper: dict[str, int] = {}
-        for (corridor, year), number in opening.items():  # type: ignore[misc]
-            pardon = (
-                [waiver[corridor, year]] if (corridor, year) in waiver.index else []
-            )
+        openings, waivers = _by_place(opening), _by_place(waiver)
+        for (corridor, year), number in openings.items():
+            pardon = [waivers[corridor, year]] if (corridor, year) in waivers else []
             if (corridor, year) in closed:
                 name = f"{corridor} {year} closed"
                 col += [number, *pardon]
@@ -159,9 +154,9 @@ class ClosedCorridor(Rule):
                 coef += [1] + [-1] * len(pardon)
                 upper[name] = 0
             for earlier in range(year - self.years.opening, year):
-                if (corridor, earlier) in opening.index:
+                if (corridor, earlier) in openings:
                     name = f"{corridor} {year} after {earlier}"
-                    col += [number, opening[corridor, earlier], *pardon]
+                    col += [number, openings[corridor, earlier], *pardon]
                     label += [name] * (2 + len(pardon))
                     coef += [1, 1] + [-1] * len(pardon)
                     upper[name] = 1
@@ -186,7 +181,7 @@ class ClosedCorridor(Rule):
     def helper_values(
         self, problem: Problem, schedule: Schedule
     ) -> dict[str, pd.Series]:
-        """Openings as the works make them; a waiver wherever the street was closed."""
+        """Give openings as the works make them, waivers where the street was closed."""
         openings = self._openings(problem, schedule)
         keys = pd.MultiIndex.from_tuples(
             sorted(openings), names=["corridor_id", "year"]
@@ -292,12 +287,35 @@ class ClosedCorridor(Rule):
         return closed_until if closed_until >= year else None
 
 
-def _new_starts(problem: Problem) -> pd.DataFrame:
-    """Possible starts of new works on each corridor: work × corridor."""
+_PLACE = ["corridor_id", "start_year"]
+
+
+def _colliding_starts(problem: Problem, streets: set[str]) -> pd.DataFrame:
+    """Possible starts of new works (work × corridor) where something can collide.
+
+    `streets` are corridors that are closed at some time whatever is chosen.
+    """
     facts = problem.case.work_facts
     fresh = facts.loc[
         facts["status"] != "running", ["work_id", "project_id", "start_year"]
     ]
-    return problem.case.corridor_projects[["corridor_id", "project_id"]].merge(
-        fresh, on="project_id"
+    links = problem.case.corridor_projects[["corridor_id", "project_id"]]
+    starts = links.merge(fresh, on="project_id")
+    users = starts.groupby("corridor_id")["project_id"].transform("nunique")
+    return starts[(users > 1) | starts["corridor_id"].isin(streets)]
+
+
+def _named(starts: pd.DataFrame) -> pd.Series:
+    return starts["corridor_id"] + " " + starts["start_year"].astype(str)
+
+
+def _places(starts: pd.DataFrame) -> pd.MultiIndex:
+    """List each (corridor_id, start_year) once, in order."""
+    return pd.MultiIndex.from_frame(
+        starts[_PLACE].drop_duplicates().sort_values(_PLACE)
     )
+
+
+def _by_place(columns: pd.Series) -> dict[tuple[str, int], int]:
+    """Give column numbers by (corridor_id, start_year), in their order."""
+    return dict(zip(columns.index.tolist(), columns.tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""What is refused in the parameters of debt rules."""
+"""What is refused in parameters that name funds, years and amounts."""
 
 from __future__ import annotations
 
@@ -28,9 +28,16 @@ def fund_problems(
 
 
 def year_problems(
-    rule_id: str, key: str, amounts: Mapping[int, Decimal], problem: Problem
+    rule_id: str,
+    key: str,
+    amounts: Mapping[int, Decimal],
+    problem: Problem,
+    scale: int = UNITS_PER_WAN,
 ) -> Iterable[Message]:
-    """Name years outside the plan and amounts that are negative or too fine."""
+    """Name years outside the plan and amounts that are negative or too fine.
+
+    `scale` is the number of whole units in 1 of what is written; money by default.
+    """
     case = problem.case
     for year, amount in sorted(amounts.items()):
         if year not in case.plan_years:
@@ -46,7 +53,7 @@ def year_problems(
             yield message(
                 "rule.negative", rule=rule_id, key=f"{key}.{year}", value=amount
             )
-        elif (amount * UNITS_PER_WAN) % 1:
+        elif (amount * scale) % 1:
             yield message(
                 "rule.too_fine", rule=rule_id, key=f"{key}.{year}", value=amount
             )

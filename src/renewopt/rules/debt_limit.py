@@ -5,10 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, lcm
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 from pydantic import Field
 
 from renewopt.core.array_model import LinearModel
@@ -18,7 +17,7 @@ from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.core.tables import records
 from renewopt.rules.base import Rule
 from renewopt.rules.debt_checks import fund_problems, year_problems
-from renewopt.rules.funds import DebtTerms
+from renewopt.rules.funds import debt_terms
 from renewopt.rules.life import draw_terms
 from renewopt.rules.problem import Problem
 
@@ -42,7 +41,7 @@ class DebtLimit(Rule):
 
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add one row per limited year."""
-        terms = self._terms(problem)
+        terms = debt_terms(problem.policy.funds, self.funds)
         draws = draw_terms(model, self.funds)
         for year, limit in sorted(self.limit.items()):
             owed = [
@@ -59,12 +58,8 @@ class DebtLimit(Rule):
                 upper={str(year): scale * room},
             )
 
-    def _terms(self, problem: Problem) -> dict[str, DebtTerms]:
-        table = problem.policy.funds.set_index("fund_id")
-        return {fund: DebtTerms.of(table.loc[fund]) for fund in self.funds}
-
     def _existing(self, problem: Problem, year: int) -> int:
-        debt: pd.DataFrame = problem.policy.existing_debt
+        debt = problem.policy.existing_debt
         own = debt["fund_id"].isin(self.funds) & (debt["year"] > year)
         return int(debt.loc[own, "repaid"].sum())
 
@@ -93,17 +88,14 @@ class DebtLimit(Rule):
         return rows
 
 
-def _left(fund: object, age: int) -> Fraction:
+def _left(fund: Any, age: int) -> Fraction:
     """Share of an issue that is still owed `age` years after it, as a ledger runs."""
     if age < 0:
         return Fraction(0)
-    tenor, grace = (
-        int(getattr(fund, "tenor_years", 0)),
-        int(getattr(fund, "grace_years", 0)),
-    )
+    tenor, grace = int(fund.tenor_years), int(fund.grace_years)
     left = Fraction(1)
     for year in range(1, age + 1):
-        if getattr(fund, "repayment", "") == "bullet":
+        if fund.repayment == "bullet":
             left -= 1 if year == tenor else 0
         elif grace < year <= tenor:
             left -= Fraction(1, tenor - grace)

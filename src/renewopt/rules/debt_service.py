@@ -19,7 +19,7 @@ from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.core.tables import records
 from renewopt.rules.base import Rule
 from renewopt.rules.debt_checks import fund_problems, year_problems
-from renewopt.rules.funds import DebtTerms
+from renewopt.rules.funds import BP, debt_terms
 from renewopt.rules.life import draw_terms
 from renewopt.rules.problem import Problem
 
@@ -77,8 +77,7 @@ class DebtService(Rule):
 
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add a shortfall column per package and year, and a row per year."""
-        table = problem.policy.funds.set_index("fund_id")
-        terms = {fund: DebtTerms.of(table.loc[fund]) for fund in self.funds}
+        terms = debt_terms(problem.policy.funds, self.funds)
         draws = draw_terms(model, self.funds)
         years = self._years(problem)
         packages = sorted(draws["package_id"].unique())
@@ -86,10 +85,10 @@ class DebtService(Rule):
             [packages, years], names=["package_id", "year"]
         )
         most = int(problem.policy.fund_years["amount"].sum()) * 2 + 1
-        short = pd.Series(
-            model.add_columns(f"short {self.id}", keys, upper=most), index=keys
-        )
-        for year in years:
+        # One column of the table per year; no row where no package may use the funds.
+        short = model.add_columns(f"short {self.id}", keys, upper=most)
+        table_of_short = short.reshape(len(packages), len(years))
+        for year, own in zip(years, table_of_short.T, strict=True):
             due = [
                 terms[fund].service(year - issued)
                 for fund, issued in zip(draws["fund_id"], draws["year"], strict=True)
@@ -102,13 +101,12 @@ class DebtService(Rule):
                 np.concatenate([label, draws["package_id"] + f" {year}"]).astype(
                     object
                 ),
-                np.concatenate([short.loc[(slice(None), year)], draws["col"]]),
+                np.concatenate([own, draws["col"]]),
                 np.concatenate(
                     [np.full(len(packages), scale), [-int(d * scale) for d in due]]
                 ).astype(np.int64),
                 lower={f"{p} {year}": -scale * income.get(p, 0) for p in packages},
             )
-            own = short.loc[(slice(None), year)]
             room = self._purse(problem, year) - self._existing(problem, year)
             model.add_rows(
                 self.id,
@@ -167,10 +165,9 @@ class DebtService(Rule):
         total = dict.fromkeys(self._years(problem), 0)
         for (_, year), need in self._short(problem, schedule).items():
             total[year] += need
-        for debt in problem.policy.existing_debt.itertuples():
-            year = int(str(debt.year))
-            if debt.fund_id in self.funds and year in total:
-                total[year] += int(str(debt.repaid)) + int(str(debt.interest))
+        for debt in records(problem.policy.existing_debt):
+            if debt.fund_id in self.funds and debt.year in total:
+                total[int(debt.year)] += int(debt.repaid) + int(debt.interest)
         return [
             Finding(
                 self.id,
@@ -184,23 +181,23 @@ class DebtService(Rule):
     def _short(
         self, problem: Problem, schedule: Schedule
     ) -> dict[tuple[str, int], int]:
-        """Need of each package and year beyond income, issue by issue as a ledger runs."""
-        funds = {str(row.fund_id): row for row in problem.policy.funds.itertuples()}
+        """Need of each package and year beyond income, as a ledger runs."""
+        funds = {str(row.fund_id): row for row in records(problem.policy.funds)}
         due: dict[tuple[str, int], Fraction] = {}
-        for draw in schedule.draws.itertuples():
+        for draw in records(schedule.draws):
             if draw.fund_id in self.funds:
-                fund, issued = funds[str(draw.fund_id)], int(str(draw.year))
-                for age in range(1, int(str(fund.tenor_years)) + 1):
+                fund, issued = funds[str(draw.fund_id)], int(draw.year)
+                for age in range(1, int(fund.tenor_years) + 1):
                     key = (str(draw.package_id), issued + age)
-                    paid = _due(fund, age) * int(str(draw.received))
+                    paid = _due(fund, age) * int(draw.received)
                     due[key] = due.get(key, Fraction(0)) + paid
+        packages = problem.case.packages
         earning: dict[str, tuple[int, int]] = {
             str(row.package_id): (
-                int(str(row.operation_start)),
-                int(str(row.net_income_per_year)),
+                int(row.operation_start),
+                int(row.net_income_per_year),
             )
-            for row in problem.case.packages.itertuples()
-            if not pd.isna(row.operation_start)  # type: ignore[call-overload]
+            for row in records(packages[packages["operation_start"].notna()])
         }
         short: dict[tuple[str, int], int] = {}
         for (package, year), need in sorted(due.items()):
@@ -221,7 +218,7 @@ def _due(fund: Any, age: int) -> Fraction:
 def _due_by_terms(
     tenor: int, grace: int, coupon_bp: int, bullet: bool, age: int
 ) -> Fraction:
-    coupon = Fraction(coupon_bp, 10_000)
+    coupon = Fraction(coupon_bp, BP)
     owed, due = Fraction(1), Fraction(0)
     for year in range(1, age + 1):
         principal = Fraction(0)

@@ -11,7 +11,7 @@ from pydantic import Field
 from renewopt.core.array_model import LinearModel
 from renewopt.core.errors import Message, message
 from renewopt.core.schedule import Breach, Finding, Schedule
-from renewopt.core.tables import records
+from renewopt.core.tables import records, totals
 from renewopt.rules.base import Rule
 from renewopt.rules.funds import BP
 from renewopt.rules.problem import Problem
@@ -148,10 +148,7 @@ class DigOnce(Rule):
     def check(self, problem: Problem, schedule: Schedule) -> list[Breach]:
         """Compare each stated saving with what the joint starts are worth."""
         shares = self.joint_savings(problem, schedule)
-        due = {
-            str(work): int(n)
-            for work, n in shares.groupby("work_id")["amount"].sum().items()
-        }
+        due = totals(shares, "work_id", "amount")
         return [
             Breach(
                 self.id,
@@ -166,10 +163,10 @@ class DigOnce(Rule):
     def explain(self, problem: Problem, schedule: Schedule) -> list[Finding]:
         """Report the saving of every corridor that is opened jointly."""
         shares = self.joint_savings(problem, schedule)
-        total = shares.groupby(["corridor_id", "year"])["amount"].sum()
+        total = totals(shares, ["corridor_id", "year"], "amount")
         return [
             Finding(self.id, f"{corridor} {year}", n / 100, n / 100)
-            for (corridor, year), n in total.items()  # type: ignore[misc]
+            for (corridor, year), n in total.items()
         ]
 
     def joint_savings(self, problem: Problem, schedule: Schedule) -> pd.DataFrame:
@@ -182,16 +179,17 @@ class DigOnce(Rule):
         chosen = problem.chosen_works(schedule.chosen["work_id"])
         chosen = chosen[chosen["status"] != "running"]
         facts = {str(row.project_id): row for row in records(chosen)}
-        cost = case.payments.set_index(["work_id", "year"])
+        own = case.payments[case.payments["work_id"].isin(chosen["work_id"])]
+        paid = {(row.work_id, row.year): row for row in records(own)}
         found: list[tuple[str, str, str, int, int, int]] = []
         links = case.corridor_projects
         links = links[links["project_id"].isin(list(facts))]
         count = links.groupby("corridor_id")["project_id"].transform("size")
         for corridor, members in links[count > 1].groupby("corridor_id"):
             by_year: dict[int, list[tuple[int, str]]] = {}
-            for m in members.itertuples():
-                year = int(str(facts[str(m.project_id)].start_year))
-                entry = (-int(str(m.excavation_cost)), str(m.project_id))
+            for row in records(members):
+                year = int(facts[row.project_id].start_year)
+                entry = (-int(row.excavation_cost), str(row.project_id))
                 by_year.setdefault(year, []).append(entry)
             for year, openers in sorted(by_year.items()):
                 if len({facts[project].asset_class for _, project in openers}) < 2:
@@ -201,8 +199,8 @@ class DigOnce(Rule):
                     if not amount:
                         continue
                     work = str(facts[project].work_id)
-                    paid = cost.loc[(work, year)]
-                    eligible = amount * int(paid["eligible_cost"]) // int(paid["cost"])
+                    first = paid[work, year]
+                    eligible = amount * int(first.eligible_cost) // int(first.cost)
                     found.append((work, project, str(corridor), year, amount, eligible))
         columns = ["work_id", "project_id", "corridor_id", "year", "amount", "eligible"]
         return pd.DataFrame(found, columns=columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from renewopt.core.array_model import LinearModel
 from renewopt.core.errors import Message, message
@@ -63,20 +63,17 @@ class FundEligibility(Rule):
         return found
 
 
-def _may(fund: object, package: object, classes: set[str]) -> bool:
-    tests = (("natures", "nature"), ("ownerships", "ownership"))
-    for allowed, actual in tests:
-        values = listed(str(getattr(fund, allowed)))
-        if values and getattr(package, actual) not in values:
+def _may(fund: Any, package: Any, classes: set[str]) -> bool:
+    for allowed, actual in (
+        (fund.natures, package.nature),
+        (fund.ownerships, package.ownership),
+    ):
+        values = listed(str(allowed))
+        if values and actual not in values:
             return False
-    allowed_classes = listed(str(getattr(fund, "asset_classes", "")))
+    allowed_classes = listed(str(fund.asset_classes))
     if allowed_classes and not classes <= set(allowed_classes):
         return False
-    owner = getattr(fund, "owner", "")
-    if (
-        getattr(fund, "owner_only", False)
-        and getattr(package, "legal_owner", "") != owner
-    ):
+    if fund.owner_only and package.legal_owner != fund.owner:
         return False
-    borrower = getattr(fund, "borrower", "")
-    return not borrower or getattr(package, "borrower", "") == borrower
+    return not fund.borrower or package.borrower == fund.borrower

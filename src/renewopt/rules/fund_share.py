@@ -1,10 +1,11 @@
-"""Fund share: grants and contributions pay at most their share over a package's life."""
+"""Fund share: grants and contributions pay at most their share of a package."""
 
 from __future__ import annotations
 
 from typing import ClassVar, Literal
 
 import numpy as np
+import pandas as pd
 
 from renewopt.core.array_model import LinearModel
 from renewopt.core.schedule import Breach, Finding, Schedule
@@ -71,7 +72,7 @@ class FundShare(Rule):
         life = Life.of(problem, schedule)
         rows = []
         for fund in records(problem.policy.funds):
-            if str(fund.max_share_bp) in {"<NA>", "nan"}:
+            if pd.isna(fund.max_share_bp):
                 continue
             share, fund_id = int(fund.max_share_bp), str(fund.fund_id)
             for package, received in sorted(life.received_from([fund_id]).items()):

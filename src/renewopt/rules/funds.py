@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -99,3 +100,9 @@ class DebtTerms:
             return Fraction(0)
         before = self.balance(age - 1)
         return before - self.balance(age) + self.coupon * before
+
+
+def debt_terms(funds: pd.DataFrame, names: Sequence[str]) -> dict[str, DebtTerms]:
+    """Give the terms of the funds named, from the funds table."""
+    own = funds[funds["fund_id"].isin(names)]
+    return {str(fund["fund_id"]): DebtTerms.of(fund) for _, fund in own.iterrows()}

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from renewopt.core.array_model import LinearModel
+from renewopt.core.array_model import FloatArray, IntArray, LinearModel
 from renewopt.core.errors import Message, message
 from renewopt.core.money import round_to_units
 from renewopt.core.schedule import Breach, Finding, Schedule
@@ -30,8 +30,8 @@ class ShortfallStage:
     level: str
     measure: Literal["unplaced", "late"]
     constant: int
-    col: np.ndarray
-    coef: np.ndarray
+    col: IntArray
+    coef: IntArray
 
 
 class Mandatory(Rule):
@@ -162,7 +162,7 @@ class Mandatory(Rule):
         return tuple(values)
 
     def _weight(self, project: object) -> int:
-        size = Decimal(str(getattr(project, _MEASURE[self.weigh_by], 0)))
+        size = Decimal(str(getattr(project, _MEASURE[self.weigh_by])))
         size *= 100 if self.weigh_by == "risk" else 1
         return max(1, int(size.quantize(Decimal(1), ROUND_HALF_UP)))
 
@@ -173,20 +173,20 @@ _MEASURES = ("risk_now", "length_m", "households")
 
 def _due(problem: Problem, level: str) -> pd.DataFrame:
     duties = problem.case.obligations
-    own = duties[duties["hardness"] == level]
-    least = own.groupby("project_id", as_index=False)["deadline"].min()
+    own = duties.loc[duties["hardness"] == level, ["project_id", "deadline"]]
+    least = own.groupby("project_id").min().reset_index()
     return least.sort_values("project_id", ignore_index=True)
 
 
-def _late(problem: Problem, works: pd.DataFrame) -> np.ndarray:
+def _late(problem: Problem, works: pd.DataFrame) -> IntArray:
     first = problem.case.start_year
     due = works["deadline"].fillna(10**6).astype(np.int64).clip(lower=first)
     done = works["start_year"].astype(np.int64) + works["duration"] - 1
     return (done - due).clip(lower=0).to_numpy(np.int64)
 
 
-def _weights(projects: pd.DataFrame, weigh_by: str) -> np.ndarray:
+def _weights(projects: pd.DataFrame, weigh_by: str) -> IntArray:
     if weigh_by == "risk":
         return np.maximum(1, round_to_units(projects["risk_now"]))
-    size = projects[weigh_by].to_numpy(np.float64)
+    size: FloatArray = projects[weigh_by].to_numpy(np.float64)
     return np.maximum(1, np.floor(size + 0.5).astype(np.int64))

@@ -1,4 +1,4 @@
-"""Paid in full: in every plan year each package's payments are met, no more, no less."""
+"""Paid in full: every year each package's payments are met, no more, no less."""
 
 from __future__ import annotations
 

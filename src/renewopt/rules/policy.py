@@ -1,4 +1,4 @@
-"""Policy: rules, objective and means; assembled once, written whole, read back equal."""
+"""Policy: rules, objective, means; assembled once, written whole, read back equal."""
 
 from __future__ import annotations
 

@@ -32,8 +32,9 @@ class Problem:
         people read this list; `fund_eligibility.check` judges draws by itself.
         """
         packages = self.case.packages
-        classes = self.case.projects.groupby("package_id")["asset_class"].agg(set)
-        classes = classes.reindex(self.case.packages["package_id"], fill_value=set())
+        classes: dict[str, set[str]] = {}
+        for project in records(self.case.projects):
+            classes.setdefault(project.package_id, set()).add(project.asset_class)
         rows: list[pd.DataFrame] = []
         for fund in records(self.policy.funds):
             mask = pd.Series(True, index=packages.index)
@@ -43,8 +44,10 @@ class Problem:
                 mask &= packages["ownership"].isin(listed(str(fund.ownerships)))
             if listed(str(fund.asset_classes)):
                 allowed = set(listed(str(fund.asset_classes)))
-                own = packages["package_id"].map(classes)
-                mask &= own.map(lambda c, allowed=allowed: set(c) <= allowed)
+                fits = [
+                    classes.get(p, set()) <= allowed for p in packages["package_id"]
+                ]
+                mask &= pd.Series(fits, index=packages.index, dtype=bool)
             if fund.owner_only:
                 mask &= packages["legal_owner"] == fund.owner
             if fund.borrower:

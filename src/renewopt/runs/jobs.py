@@ -14,14 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from renewopt.optimise.task import (
-    SolveOptions,
-    SolveResult,
-    SolveTask,
-    load_checkpoint,
-    load_result,
-    save_task,
-)
+from renewopt.optimise.job_folder import load_checkpoint, load_result, save_task
+from renewopt.optimise.task import SolveOptions, SolveResult, SolveTask
 
 POLL_S = 0.1
 GRACE_S = 30.0

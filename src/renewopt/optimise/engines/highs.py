@@ -7,6 +7,7 @@ from typing import Any
 import highspy
 import numpy as np
 
+from renewopt.core.array_model import IntArray
 from renewopt.optimise.engines.base import (
     EngineResult,
     FloatArray,
@@ -105,16 +106,16 @@ class WarmLp:
     be found?
     """
 
-    def __init__(self, mip: Mip, fixed: FloatArray, columns: np.ndarray) -> None:
+    def __init__(self, mip: Mip, fixed: IntArray, columns: IntArray) -> None:
         """Take the relaxation with `columns` fixed at `fixed`."""
         self._solver = _pass_model(mip, relaxed=True)
         self._solver.setOptionValue("primal_feasibility_tolerance", 1e-7)
         self.set_columns(columns, fixed)
 
-    def set_columns(self, columns: np.ndarray, values: FloatArray) -> None:
+    def set_columns(self, columns: IntArray, values: IntArray) -> None:
         """Fix columns at values."""
-        index = columns.astype(np.int32)
-        self._solver.changeColsBounds(len(index), index, values, values)
+        index, bound = columns.astype(np.int32), values.astype(np.float64)
+        self._solver.changeColsBounds(len(index), index, bound, bound)
 
     def feasible(self) -> bool:
         """Solve from the last basis."""

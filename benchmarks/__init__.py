@@ -1,0 +1,1 @@
+"""Measurements of the planner; run `python -m benchmarks` for the list."""

@@ -1,0 +1,147 @@
+"""The job folder: how a task reaches its worker and how the result comes back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from renewopt.core.array_model import IntArray
+from renewopt.optimise.task import (
+    SolveOptions,
+    SolveResult,
+    SolveTask,
+    StageProof,
+    trivial_bound,
+)
+
+
+def save_task(task: SolveTask, options: SolveOptions, folder: Path) -> None:
+    """Write the task to a job folder."""
+    arrays: dict[str, Any] = {
+        "data": task.matrix.data,
+        "indices": task.matrix.indices,
+        "indptr": task.matrix.indptr,
+        "shape": np.array(task.matrix.shape),
+        "row_lower": task.row_lower,
+        "row_upper": task.row_upper,
+        "lower": task.lower,
+        "upper": task.upper,
+        "is_money": task.is_money,
+        "is_draw": task.is_draw,
+        "is_debt": task.is_debt,
+        "x": task.x,
+        "stage_coef": task.stage_coef,
+        "stage_constant": task.stage_constant,
+        "row_rule": task.row_rule,
+        "quick_room": task.quick_room,
+        "quick_data": task.quick.data,
+        "quick_indices": task.quick.indices,
+        "quick_indptr": task.quick.indptr,
+        "quick_shape": np.array(task.quick.shape),
+    }
+    arrays |= {f"fact_{name}": column for name, column in task.facts.items()}
+    np.savez(folder / "task.npz", **arrays)
+    spec = {
+        "stage_names": task.stage_names,
+        "rules": task.rules,
+        "options": asdict(options),
+    }
+    (folder / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
+
+
+def load_task(folder: Path) -> tuple[SolveTask, SolveOptions]:
+    """Read what `save_task` wrote."""
+    spec = json.loads((folder / "spec.json").read_text(encoding="utf-8"))
+    with np.load(folder / "task.npz") as file:
+        a = {name: file[name] for name in file.files}
+    matrix = sparse.csr_matrix(
+        (a["data"], a["indices"], a["indptr"]), shape=tuple(a["shape"])
+    )
+    names = (
+        "row_lower",
+        "row_upper",
+        "lower",
+        "upper",
+        "is_money",
+        "is_draw",
+        "is_debt",
+        "x",
+        "stage_coef",
+        "stage_constant",
+        "row_rule",
+        "quick_room",
+    )
+    facts = {k.removeprefix("fact_"): v for k, v in a.items() if k.startswith("fact_")}
+    task = SolveTask(
+        matrix,
+        **{name: a[name] for name in names},
+        stage_names=tuple(spec["stage_names"]),
+        facts=facts,
+        quick=sparse.csr_matrix(
+            (a["quick_data"], a["quick_indices"], a["quick_indptr"]),
+            shape=tuple(a["quick_shape"]),
+        ),
+        rules=tuple(spec["rules"]),
+    )
+    return task, SolveOptions(**spec["options"])
+
+
+def save_result(result: SolveResult, folder: Path) -> None:
+    """Write the result: arrays first, then the file that says it is complete."""
+    arrays: dict[str, Any] = {f"baseline_{k}": v for k, v in result.baselines.items()}
+    if result.values is not None:  # noqa: PD011  (no pandas object)
+        arrays["values"] = result.values  # noqa: PD011
+    np.savez(folder / "result.npz", **arrays)
+    data = {
+        "status": result.status,
+        "engine": result.engine,
+        "bound": result.bound,
+        "seconds": result.seconds,
+        "stopped_by": result.stopped_by,
+        "conflict": result.conflict,
+        "detail": result.detail,
+        "stages": [asdict(stage) for stage in result.stages],
+    }
+    part = folder / "result.part"
+    part.write_text(json.dumps(data), encoding="utf-8")
+    part.replace(folder / "result.json")
+
+
+def load_result(folder: Path) -> SolveResult:
+    """Read what `save_result` wrote."""
+    data = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    with np.load(folder / "result.npz") as file:
+        a = {name: file[name] for name in file.files}
+    data["stages"] = [StageProof(**stage) for stage in data["stages"]]
+    baselines = {
+        k.removeprefix("baseline_"): v
+        for k, v in a.items()
+        if k.startswith("baseline_")
+    }
+    return SolveResult(values=a.get("values"), baselines=baselines, **data)
+
+
+def save_checkpoint(values: IntArray, folder: Path) -> None:
+    """Keep the best plan so far, so that a crash does not lose it."""
+    part = folder / "checkpoint.part.npy"
+    np.save(part, values)
+    part.replace(folder / "checkpoint.npy")
+
+
+def load_checkpoint(folder: Path, ended: str, detail: str) -> SolveResult:
+    """Make a result of what a worker left that crashed, hung or was stopped."""
+    path = folder / "checkpoint.npy"
+    values = np.load(path) if path.exists() else None
+    status = "failed" if values is None else "feasible"
+    if ended == "cancel":
+        status = "cancelled"
+    bound = float("inf")
+    if values is not None:
+        task, _ = load_task(folder)
+        bound = trivial_bound(task)
+    return SolveResult(status, "", values, {}, [], bound, 0.0, ended, [], detail)

@@ -1,0 +1,236 @@
+"""Random policies whose limits sit at, just under or just over what a plan uses."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from renewopt.core.case import PlanningCase
+from renewopt.core.schedule import Schedule
+from renewopt.rules.funds import FUND_YEARS, FUNDS
+from renewopt.rules.policy import Policy, make_policy
+from renewopt.rules.problem import Problem
+from tests.rules.dice import Dice
+from tests.rules.making_cases import CLASSES, FIRST, OWNERS
+
+Row = dict[str, Any]
+LOOSE = 10**4
+"""万元 that no tiny case can use up."""
+
+
+def random_funds(dice: Dice) -> list[Row]:
+    """Give three to five funds of every sort: fiscal, grant, bond, own money, loan."""
+    grace = dice.whole(0, 2)
+    fiscal = {"fund_id": "fiscal", "kind": "local_fiscal", "capital": True}
+    fiscal |= {"natures": dice.pick(("", "public;quasi_public"))}
+    fiscal |= {"carry_over": dice.pick((0, 1, -1))}
+    grant = {"fund_id": "grant", "kind": "central_budget", "capital": True}
+    grant |= {"ownerships": dice.pick(("", "public;residents")), "share_base": "eligible"}
+    grant |= {"max_share_bp": dice.whole(1000, 9000), "carry_over": dice.pick((0, 1, 2))}
+    grant |= {"asset_classes": dice.pick(("", "", ";".join(CLASSES[:2])))}
+    bond = {"fund_id": "bond", "kind": "special_bond", "debt": True}
+    bond |= {"natures": "public;quasi_public", "repayment": dice.pick(("bullet", "equal"))}
+    bond |= {"tenor_years": grace + dice.whole(1, 4), "grace_years": grace}
+    bond |= {"coupon_bp": dice.pick((0, 240, 1000, 3333))}
+    own = {"fund_id": "own", "kind": "operator_fund", "capital": True, "carry_over": -1}
+    own |= {"owner_only": True, "owner": dice.pick(OWNERS)}
+    own |= {"max_share_bp": dice.pick((None, 5000)), "share_base": "cost"}
+    loan = {"fund_id": "loan", "kind": "bank_loan", "debt": True}
+    loan |= {"borrower": dice.pick(OWNERS), "repayment": "equal"}
+    loan |= {"tenor_years": dice.whole(2, 5), "grace_years": dice.whole(0, 1)}
+    loan |= {"coupon_bp": dice.pick((0, 350, 5000))}
+    return [fiscal, bond, *dice.some([grant, own, loan])]
+
+
+def random_debt(dice: Dice, funds: list[Row]) -> list[Row]:
+    """Owe something already on the debt funds, in plan years and after."""
+    return [
+        {
+            "fund_id": fund["fund_id"],
+            "year": year,
+            "repaid": dice.whole(0, 3),
+            "interest": dice.whole(0, 2),
+        }
+        for fund in funds
+        if fund.get("debt")
+        for year in range(FIRST, FIRST + 7)
+        if dice.chance(0.3)
+    ]
+
+
+def loose_rule(dice: Dice, kind: str, case: PlanningCase, number: int = 1) -> Row:
+    """Give a rule of the kind with limits that bind nothing."""
+    some_years = sorted(dice.some(case.plan_years))
+    rule: Row = {"kind": kind, "id": f"{kind}-{number}"}
+    if kind == "annual_cap":
+        rule["measure"] = dice.pick(("cost", "cost", "km", "crews"))
+        rule["cap"] = dict.fromkeys(some_years, LOOSE)
+        rule["where"] = _random_where(dice, case)
+    elif kind == "capital_share":
+        rule["min_bp"] = 0
+        if dice.chance(0.4):
+            rule["where"] = {"nature": ["public", "quasi_public"]}
+    elif kind == "debt_limit":
+        rule["funds"] = ["bond"]
+        rule["limit"] = dict.fromkeys(some_years, LOOSE)
+    elif kind == "debt_service":
+        rule["funds"] = ["bond"]
+        rule["payer"] = "government_fund_budget"
+        rule["purse"] = dict.fromkeys(case.plan_years, LOOSE)
+        rule["purse_after"] = LOOSE
+    elif kind == "closed_corridor":
+        spans = ("opening", "new", "rebuilt", "major_repair")
+        rule["years"] = {span: dice.whole(0, 3) for span in spans}
+        rule["waiver_price"] = dice.whole(0, 3)
+    elif kind == "mandatory":
+        rule["weigh_by"] = dice.pick(("risk", "length_m", "households"))
+    return rule
+
+
+def _random_where(dice: Dice, case: PlanningCase) -> dict[str, list[str]]:
+    options: list[dict[str, list[str]]] = [
+        {},
+        {},
+        {"asset_class": [str(dice.pick(list(case.projects["asset_class"])))]},
+        {"district": ["east"]},
+        {"mode": ["a"]},
+        {"nature": ["public", "quasi_public"], "district": ["east", "west"]},
+        {"package_id": ["P1"]},
+    ]
+    return dice.pick(options)
+
+
+def make(
+    rules: list[Row], funds: list[Row], money: list[Row], debt: list[Row]
+) -> Policy:
+    """Make the policy of rule tables and fund tables."""
+    return make_policy(
+        {"rule": [_text_keys(rule) for rule in rules]},
+        FUNDS.conform(pd.DataFrame(funds)),
+        FUND_YEARS.conform(pd.DataFrame(money)),
+        pd.DataFrame(debt, columns=["fund_id", "year", "repaid", "interest"]),
+        "policy.toml",
+    )
+
+
+def _text_keys(rule: Row) -> Row:
+    """Write years as a TOML file has them: as text."""
+    return {
+        key: {str(k): v for k, v in value.items()} if isinstance(value, dict) else value
+        for key, value in rule.items()
+    }
+
+
+def loose_money(funds: list[Row], case: PlanningCase) -> list[Row]:
+    """Give every fund more than enough in every year."""
+    return [
+        {"fund_id": fund["fund_id"], "year": year, "amount": LOOSE}
+        for fund in funds
+        for year in case.plan_years
+    ]
+
+
+def tight_money(
+    dice: Dice, funds: list[Row], problem: Problem, base: Schedule
+) -> list[Row]:
+    """Give each fund what the plan draws, some of it a year early or late, ± 1."""
+    years = problem.case.plan_years
+    rows = []
+    for fund in funds:
+        own = base.draws[base.draws["fund_id"] == fund["fund_id"]]
+        need = own.groupby("year")["received"].sum()
+        money = {year: int(need.get(year, 0)) for year in years}
+        keep = fund.get("carry_over", 0)
+        for year in years:
+            earliest = years[0] if keep < 0 else max(years[0], year - keep)
+            source = dice.whole(earliest, year)
+            if dice.chance(0.1):
+                source = dice.pick(years)
+            part = dice.whole(0, money[year])
+            money[year] -= part
+            money[source] += part
+        if dice.chance(0.4):
+            year = dice.pick(years)
+            money[year] = max(0, money[year] + dice.pick((-1, 1, 3)))
+        rows += [
+            {"fund_id": fund["fund_id"], "year": year, "amount": amount}
+            for year, amount in money.items()
+        ]
+    return rows
+
+
+def tighten(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
+    """Set the rule's limits to what the plan uses, sometimes a unit off."""
+    kind = rule["kind"]
+    off = dice.pick((0, 0, 0, -1, 1))
+    own = next(r for r in problem.policy.rules if r.id == rule["id"])
+    used = {f.where: Decimal(str(f.used)) for f in own.explain(problem, base)}
+    if kind == "annual_cap":
+        scale = {"cost": 100, "km": 10, "crews": 1}[rule["measure"]]
+        step = Decimal(1) / scale
+        return rule | {
+            "cap": {y: max(Decimal(0), used[str(y)] + off * step) for y in rule["cap"]}
+        }
+    step = Decimal(off) / 100
+    if kind == "debt_limit":
+        return rule | {
+            "limit": {y: max(Decimal(0), used[str(y)] + step) for y in rule["limit"]}
+        }
+    if kind == "debt_service":
+        purse = {y: max(Decimal(0), used[str(y)] + step) for y in rule["purse"]}
+        after = [n for y, n in used.items() if int(y) > problem.case.end_year]
+        most = max(after, default=Decimal(0))
+        return rule | {"purse": purse, "purse_after": max(Decimal(0), most + step)}
+    if kind == "capital_share":
+        return rule | {"min_bp": _least_share(dice, problem, base)}
+    if kind == "mandatory":
+        levels = ["safety_duty", "assessed_target"]
+        hard = own.model_copy(update={"hard": tuple(levels)})
+        broken = {b.where.split()[0] for b in hard.check(problem, base)}
+        kept = [level for level in levels if level not in broken or dice.chance(0.2)]
+        return rule | {"hard": kept}
+    return rule
+
+
+def _least_share(dice: Dice, problem: Problem, base: Schedule) -> int:
+    """Basis points of capital that the plan just keeps, or one more."""
+    loose = problem.policy.first("capital_share").model_copy(update={"min_bp": 10_000})
+    shares = [
+        int(f.used * 10_000 // f.limit)
+        for f in loose.explain(problem, base)
+        if f.limit > 0
+    ]
+    share = min(shares, default=2000) + dice.pick((0, 0, 0, 1))
+    return min(10_000, max(0, share))
+
+
+def tight_shares(
+    dice: Dice, funds: list[Row], problem: Problem, base: Schedule
+) -> list[Row]:
+    """Set the largest share of capped funds to what the plan just keeps, or less."""
+    capped = [
+        fund | ({"max_share_bp": 10_000} if fund.get("max_share_bp") else {})
+        for fund in funds
+    ]
+    money = loose_money(capped, problem.case)
+    saving = [rule.as_table() for rule in problem.policy.of_kind("dig_once")]
+    whole = Problem(problem.case, make(saving, capped, money, []))
+    used: dict[str, list[int]] = {}
+    for f in whole.policy.first("fund_share").explain(whole, base):
+        if f.limit > 0:
+            fund = f.where.split()[1]
+            used.setdefault(fund, []).append(-int(-f.used * 10_000 // f.limit))
+    return [
+        fund
+        | {
+            "max_share_bp": min(
+                10_000,
+                max(0, max(used[fund["fund_id"]]) + dice.pick((0, 0, 0, -1, 1))),
+            )
+        }
+        if fund["fund_id"] in used
+        else fund
+        for fund in funds
+    ]

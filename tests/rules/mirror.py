@@ -1,0 +1,137 @@
+"""The mirror: does a rule say the same in its rows and in its check?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from renewopt.core.schedule import Breach, Schedule
+from renewopt.optimise.model import BuiltModel, build_model, schedule_values
+from renewopt.rules.base import Rule
+from renewopt.rules.problem import Problem
+from tests.strategies import NEEDS_PLAIN_WORKS, Example
+
+SAME_PLACES = frozenset(
+    {
+        "one_work",
+        "running",
+        "mandatory",
+        "annual_cap",
+        "paid_in_full",
+        "fund_share",
+        "capital_share",
+        "debt_limit",
+        "debt_service",
+        "dig_once",
+        "closed_corridor",
+    }
+)
+"""Kinds whose rows and breaches speak of the same places one by one."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What rows and check of a rule say of one schedule."""
+
+    rule: Rule
+    rows: tuple[str, ...]
+    breaches: tuple[Breach, ...]
+    agree: bool
+    expressible: bool = True
+
+    @property
+    def good(self) -> bool:
+        """Tell whether the check has nothing to say."""
+        return not self.breaches
+
+
+def judge(example: Example, built: BuiltModel, schedule: Schedule) -> list[Verdict]:
+    """Compare rows and check of the rules that the example is about."""
+    problem = example.problem
+    try:
+        values = schedule_values(problem, built.model, schedule)
+    except KeyError:
+        return [_inexpressible(example, schedule)]
+    broken: dict[str, list[str]] = {}
+    for rule_id, label in built.model.broken_rows(values):
+        broken.setdefault(rule_id, []).append(label)
+    doubled = _doubled(problem, schedule)
+    found = []
+    any_breach = False
+    for rule in problem.policy.rules:
+        if example.kind not in {"", rule.kind}:
+            continue
+        breaches = rule.check(problem, schedule)
+        any_breach |= bool(breaches)
+        rows = broken.get(rule.id, [])
+        loose = doubled and rule.kind in NEEDS_PLAIN_WORKS
+        agree = loose or _agree(rule.kind, rows, breaches)
+        found.append(Verdict(rule, tuple(rows), tuple(breaches), agree))
+    if not example.kind:
+        rows = [f"{rule} {label}" for rule, own in broken.items() for label in own]
+        whole = next(v for v in found if v.breaches) if any_breach else found[0]
+        agree = bool(rows) == any_breach
+        found.append(Verdict(whole.rule, tuple(rows), whole.breaches, agree))
+    return found
+
+
+def disagreements(example: Example) -> list[Verdict]:
+    """List the verdicts of an example on which rows and check differ."""
+    built = build_model(example.problem)
+    return [
+        verdict
+        for schedule in example.schedules
+        for verdict in judge(example, built, schedule)
+        if not verdict.agree
+    ]
+
+
+def _inexpressible(example: Example, schedule: Schedule) -> Verdict:
+    """No column for a draw: the check of eligibility has to see why."""
+    rule = example.problem.policy.first("fund_eligibility")
+    breaches = rule.check(example.problem, schedule)
+    return Verdict(
+        rule, ("no column",), tuple(breaches), bool(breaches), expressible=False
+    )
+
+
+def _doubled(problem: Problem, schedule: Schedule) -> bool:
+    owner = problem.case.works.set_index("work_id")["project_id"]
+    return bool(pd.Index(owner.loc[schedule.chosen["work_id"]]).has_duplicates)
+
+
+def _agree(kind: str, rows: Iterable[str], breaches: list[Breach]) -> bool:
+    rows = list(rows)
+    if bool(rows) != bool(breaches):
+        return False
+    if kind == "fund_budget":
+        return _first_years(_row_years(rows)) == _first_years(
+            _split(b.where) for b in breaches
+        )
+    if kind not in SAME_PLACES:
+        return True
+    places = {" ".join(row.split()[:2]) for row in rows} if _street(kind) else {*rows}
+    return places == {b.where for b in breaches}
+
+
+def _street(kind: str) -> bool:
+    return kind == "closed_corridor"
+
+
+def _row_years(rows: Iterable[str]) -> Iterable[tuple[str, int]]:
+    return (_split(row.split(" since ")[0]) for row in rows)
+
+
+def _split(where: str) -> tuple[str, int]:
+    fund, year = where.rsplit(" ", 1)
+    return fund, int(year)
+
+
+def _first_years(places: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """First broken year of each fund: later ones depend on what was left."""
+    first: dict[str, int] = {}
+    for fund, year in places:
+        first[fund] = min(year, first.get(fund, year))
+    return first

@@ -1,0 +1,149 @@
+"""Hypothesis strategies: one per rule kind, a tiny problem with schedules around it.
+
+Hypothesis draws the seed, `numpy` makes the case: cases are cheap to make this way,
+limits can be set to what a plan just uses, and the same seed gives the same example.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from renewopt.core.schedule import Schedule
+from renewopt.rules import RULES
+from renewopt.rules.problem import Problem
+from tests.rules import making_policies as policies
+from tests.rules import making_schedules as steps
+from tests.rules.dice import Dice
+from tests.rules.making_cases import random_case
+
+SCHEDULES = 20
+"""Schedules per example; the first is the plan that the limits were set to."""
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """A problem, the rule kind it is about ("" for all) and schedules to judge."""
+
+    kind: str
+    problem: Problem
+    schedules: tuple[Schedule, ...]
+
+
+_WORKS = (
+    steps.settled(steps.move_work),
+    steps.settled(steps.drop_work),
+    steps.unsaved(steps.move_work),
+    steps.unsaved(steps.drop_work),
+)
+_MONEY = (steps.step_draw, steps.new_draw, steps.swap_fund, steps.shift_draw)
+FOCUS: dict[str, tuple[steps.Step, ...]] = {
+    "one_work": (steps.second_work, steps.move_work, steps.drop_work),
+    "running": (steps.drop_running, steps.move_work, steps.drop_work),
+    "dig_once": (steps.step_saving, steps.unsaved(steps.move_work)),
+    "closed_corridor": (steps.move_work, steps.move_work, steps.drop_work),
+    "mandatory": (steps.move_work, steps.drop_work),
+    "annual_cap": (*_WORKS, steps.step_saving),
+    "paid_in_full": (*_WORKS, steps.step_draw, steps.step_saving, steps.shift_draw),
+    "fund_budget": (*_WORKS[:2], *_MONEY),
+    "fund_eligibility": (steps.forbidden_fund, steps.swap_fund),
+    "fund_share": (*_WORKS, *_MONEY),
+    "capital_share": (*_WORKS, *_MONEY),
+    "debt_limit": (*_WORKS[:2], *_MONEY),
+    "debt_service": (*_WORKS[:2], *_MONEY),
+}
+"""Steps that can break or mend a rule of each kind."""
+
+NEEDS_PLAIN_WORKS = frozenset({"dig_once", "closed_corridor", "mandatory"})
+"""Kinds that speak of a project's start: they presume one work per project."""
+
+ALL = tuple(kind for kind in RULES if kind != "running")
+
+
+def example(kind: str, seed: int) -> Example:
+    """Make the example of a seed; `kind` "" puts every kind of rule together."""
+    dice = Dice(seed, list(RULES).index(kind) if kind else len(RULES))
+    rate = dice.pick((2500, 5000, 3300))
+    shared = kind in {"", "dig_once", "closed_corridor"} or dice.chance(0.4)
+    case = random_case(
+        dice,
+        rate_bp=rate,
+        shared=shared,
+        running=kind == "running" or dice.chance(0.4),
+    )
+    funds = policies.random_funds(dice)
+    debt = policies.random_debt(dice, funds)
+    rules = _rules(dice, kind, rate, case)
+    money = policies.loose_money(funds, case)
+    loose = Problem(case, policies.make(rules, funds, money, debt))
+    base = steps.base_state(dice, steps.World(loose))
+    plan = base.schedule(steps.World(loose))
+    if kind in {"", "fund_share"}:
+        funds = policies.tight_shares(dice, funds, loose, plan)
+    if kind in {"", "fund_budget"}:
+        money = policies.tight_money(dice, funds, loose, plan)
+    tight = [policies.tighten(dice, rule, loose, plan) for rule in rules]
+    problem = Problem(case, policies.make(tight, funds, money, debt))
+    return Example(kind, problem, _around(dice, kind, problem, base))
+
+
+def _rules(dice: Dice, kind: str, rate: int, case: object) -> list[policies.Row]:
+    """Rule tables with loose limits; structural rules come by themselves."""
+    optional = [k for k, cls in RULES.items() if not cls.structural]
+    rules = [
+        policies.loose_rule(dice, k, case)  # type: ignore[arg-type]
+        for k in optional
+        if k in {kind, ""} or not kind
+    ]
+    if not kind:
+        rules.append(policies.loose_rule(dice, "annual_cap", case, 2))  # type: ignore[arg-type]
+    moneyed = {"annual_cap", "paid_in_full", "fund_share", "capital_share"}
+    if kind in moneyed and dice.chance(0.6):
+        rules.append({"kind": "dig_once", "id": "dig_once-1"})
+    return [r | {"rate_bp": rate} if r["kind"] == "dig_once" else r for r in rules]
+
+
+def _around(
+    dice: Dice, kind: str, problem: Problem, base: steps.State
+) -> tuple[Schedule, ...]:
+    """The plan itself and schedules one to three steps away from it."""
+    world = steps.World(problem)
+    states = [base]
+    plain = [step for k in FOCUS for step in FOCUS[k] if k not in _BREAKS_OTHERS]
+    focus = FOCUS[kind] if kind else tuple(s for own in FOCUS.values() for s in own)
+    while len(states) < SCHEDULES:
+        state = dice.pick(states[:1] if dice.chance(0.7) else states).copy()
+        for _ in range(dice.pick((1, 1, 2, 3))):
+            step = dice.pick(focus) if dice.chance(0.8) else dice.pick(plain)
+            step(dice, world, state)
+        states.append(state)
+    return tuple(state.schedule(world) for state in states)
+
+
+_BREAKS_OTHERS = frozenset({"one_work", "fund_eligibility"})
+
+STRATEGIES: dict[str, st.SearchStrategy[Example]] = {
+    kind: st.integers(0, 2**32 - 1).map(lambda seed, kind=kind: example(kind, seed))
+    for kind in (
+        "one_work",
+        "running",
+        "dig_once",
+        "closed_corridor",
+        "mandatory",
+        "annual_cap",
+        "paid_in_full",
+        "fund_budget",
+        "fund_eligibility",
+        "fund_share",
+        "capital_share",
+        "debt_limit",
+        "debt_service",
+    )
+}
+"""One strategy per rule kind: the rule with the structural ones."""
+
+TOGETHER: st.SearchStrategy[Example] = st.integers(0, 2**32 - 1).map(
+    lambda seed: example("", seed)
+)
+"""Every kind of rule in one policy."""
