@@ -18,7 +18,7 @@ from tests.rules import making_schedules as steps
 from tests.rules.dice import Dice
 from tests.rules.making_cases import random_case
 
-SCHEDULES = 20
+SCHEDULES = 16
 """Schedules per example; the first is the plan that the limits were set to."""
 
 
@@ -37,19 +37,20 @@ _WORKS = (
     steps.unsaved(steps.move_work),
     steps.unsaved(steps.drop_work),
 )
+_MORE = (steps.settled(steps.add_work), steps.unsaved(steps.add_work))
 _MONEY = (steps.step_draw, steps.new_draw, steps.swap_fund, steps.shift_draw)
 FOCUS: dict[str, tuple[steps.Step, ...]] = {
     "one_work": (steps.second_work, steps.move_work, steps.drop_work),
     "running": (steps.drop_running, steps.move_work, steps.drop_work),
-    "dig_once": (steps.step_saving, steps.unsaved(steps.move_work)),
-    "closed_corridor": (steps.move_work, steps.move_work, steps.drop_work),
+    "dig_once": (*[steps.step_saving] * 3, steps.unsaved(steps.move_work)),
+    "closed_corridor": (steps.add_work, steps.add_work, steps.move_work),
     "mandatory": (steps.move_work, steps.drop_work),
-    "annual_cap": (*_WORKS, steps.step_saving),
+    "annual_cap": (*_WORKS, *_MORE, *_MORE, steps.step_saving),
     "paid_in_full": (*_WORKS, steps.step_draw, steps.step_saving, steps.shift_draw),
     "fund_budget": (*_WORKS[:2], *_MONEY),
     "fund_eligibility": (steps.forbidden_fund, steps.swap_fund),
-    "fund_share": (*_WORKS, *_MONEY),
-    "capital_share": (*_WORKS, *_MONEY),
+    "fund_share": (*_WORKS, *_MONEY, *[steps.favour_capped] * 6),
+    "capital_share": (*_WORKS, *_MONEY, *[steps.favour_debt] * 6),
     "debt_limit": (*_WORKS[:2], *_MONEY),
     "debt_service": (*_WORKS[:2], *_MONEY),
 }
@@ -113,8 +114,8 @@ def _around(
     plain = [step for k in FOCUS for step in FOCUS[k] if k not in _BREAKS_OTHERS]
     focus = FOCUS[kind] if kind else tuple(s for own in FOCUS.values() for s in own)
     while len(states) < SCHEDULES:
-        state = dice.pick(states[:1] if dice.chance(0.7) else states).copy()
-        for _ in range(dice.pick((1, 1, 2, 3))):
+        state = dice.pick(states[:1] if dice.chance(0.5) else states).copy()
+        for _ in range(dice.pick((1, 2, 3))):
             step = dice.pick(focus) if dice.chance(0.8) else dice.pick(plain)
             step(dice, world, state)
         states.append(state)

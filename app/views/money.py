@@ -61,8 +61,9 @@ def fund_names(run: Run, words: Words) -> list[str]:
     for row in run.problem.policy.funds.itertuples():
         name, kind = words.of(row.fund_id), label(str(row.kind), words.lang)
         quota = say("app.money.quota") if row.debt else ""
-        notes = [part for part in (kind if kind != name else "", quota) if part]
-        found.append(name + (f" ({', '.join(notes)})" if notes else ""))
+        same = kind.casefold() == name.casefold()
+        notes = [part for part in ("" if same else kind, quota) if part]
+        found.append(" · ".join([name, *notes]))
     return found
 
 

@@ -82,7 +82,7 @@ def loose_rule(dice: Dice, kind: str, case: PlanningCase, number: int = 1) -> Ro
         rule["purse_after"] = LOOSE
     elif kind == "closed_corridor":
         spans = ("opening", "new", "rebuilt", "major_repair")
-        rule["years"] = {span: dice.whole(0, 3) for span in spans}
+        rule["years"] = {span: dice.whole(0, 4) for span in spans}
         rule["waiver_price"] = dice.whole(0, 3)
     elif kind == "mandatory":
         rule["weigh_by"] = dice.pick(("risk", "length_m", "households"))
@@ -164,7 +164,7 @@ def tight_money(
 def tighten(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
     """Set the rule's limits to what the plan uses, sometimes a unit off."""
     kind = rule["kind"]
-    off = dice.pick((0, 0, 0, -1, 1))
+    off = dice.pick((0, 0, 0, 0, -1, 1))
     own = next(r for r in problem.policy.rules if r.id == rule["id"])
     used = {f.where: Decimal(str(f.used)) for f in own.explain(problem, base)}
     if kind == "annual_cap":

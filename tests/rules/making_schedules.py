@@ -127,16 +127,13 @@ class State:
 def base_state(dice: Dice, world: World) -> State:
     """Take works, close no street against the rule if possible, and pay for them."""
     state = State()
-    for project, works in world.by_project.items():
-        forced = bool(works) and world.works[works[0]]["status"] == "running"
-        package = str(world.problem.case.project_facts.set_index("project_id").loc[
-            project, "package_id"
-        ])
-        likely = 0.75 if world.funds_of[package] else 0.1
-        if works and (forced or dice.chance(likely)):
+    for works in filter(None, world.by_project.values()):
+        facts = world.works[works[0]]
+        likely = 0.75 if world.funds_of[str(facts["package_id"])] else 0.1
+        if facts["status"] == "running" or dice.chance(likely):
             state.chosen[dice.pick(works)] = 0
     closed = world.problem.policy.first("closed_corridor")
-    if closed is not None and dice.chance(0.8):
+    if closed is not None and dice.chance(0.7):
         for _ in range(6):
             found = closed.check(world.problem, state.schedule(world))
             if not found:
@@ -263,6 +260,38 @@ def move_work(dice: Dice, world: World, state: State) -> None:
         for name in world.by_project[project]:
             state.chosen.pop(name, None)
         state.chosen[dice.pick(world.by_project[project])] = 0
+
+
+def add_work(dice: Dice, world: World, state: State) -> None:
+    """Start a project that waited."""
+    owners = {world.works[name]["project_id"] for name in state.chosen}
+    idle = [p for p, own in sorted(world.by_project.items()) if own and p not in owners]
+    if idle:
+        state.chosen[dice.pick(world.by_project[dice.pick(idle)])] = 0
+
+
+def favour_capped(dice: Dice, world: World, state: State) -> None:
+    """Let a fund with a largest share pay what another paid."""
+    funds = world.problem.policy.funds
+    _favour(dice, world, state, funds[funds["max_share_bp"].notna()])
+
+
+def favour_debt(dice: Dice, world: World, state: State) -> None:
+    """Let debt pay what another fund paid."""
+    funds = world.problem.policy.funds
+    _favour(dice, world, state, funds[funds["debt"]])
+
+
+def _favour(dice: Dice, world: World, state: State, funds: pd.DataFrame) -> None:
+    names = set(funds["fund_id"])
+    moves = [
+        (old, (*old[:2], fund))
+        for old in sorted(state.draws)
+        for fund in world.funds_of[old[0]]
+        if state.draws[old] and fund in names and fund != old[2]
+    ]
+    if moves:
+        _move(dice, state, *dice.pick(moves))
 
 
 def second_work(dice: Dice, world: World, state: State) -> None:

@@ -26,6 +26,8 @@ _BOUNDS = {
 _KINDS = {
     "int": "integer",
     "float": "number",
+    "decimal": "number",
+    "finite": "number",
     "string": "text",
     "bool": "flag",
     "tuple": "list",
@@ -50,21 +52,24 @@ def read_toml(path: Path, file: str) -> tuple[dict[str, Any], list[Message]]:
 
 
 def validate(
-    model: type[Model], raw: dict[str, Any], file: str
+    model: type[Model], raw: Any, file: str, prefix: str = ""
 ) -> tuple[Model | None, list[Message]]:
-    """Make the model, or tell every key that is wrong."""
+    """Make the model, or tell every key that is wrong; keys begin with `prefix`."""
     try:
         return model.model_validate(raw), []
     except ValidationError as error:
-        return None, [_message(model, raw, dict(item), file) for item in error.errors()]
+        return None, [
+            _message(model, raw, dict(item), file, prefix) for item in error.errors()
+        ]
 
 
 def _message(
-    model: type[BaseModel], raw: dict[str, Any], item: dict[str, Any], file: str
+    model: type[BaseModel], raw: Any, item: dict[str, Any], file: str, prefix: str
 ) -> Message:
     """Say one problem that pydantic found in our own codes."""
     kind, context = str(item["type"]), item.get("ctx", {})
     key, owner = _walk(model, raw, item["loc"])
+    key = ".".join(part for part in (prefix, key) if part)
     value = item.get("input")
     shown = value if isinstance(value, (str, int, float, bool)) else "…"
     if kind == "missing":
@@ -75,7 +80,7 @@ def _message(
     if kind == "value_error":
         detail = str(context["error"])
         return message("catalogue.inconsistent", file=file, key=key, detail=detail)
-    if kind.endswith(("_type", "_parsing", "_from_float")):
+    if kind.endswith(("_type", "_parsing", "_from_float", "finite_number")):
         wanted = _KINDS.get(kind.split("_")[0], kind)
         return message(
             "catalogue.wrong_kind", file=file, key=key, value=shown, kind=wanted
@@ -93,7 +98,7 @@ def _allowed(kind: str, context: dict[str, Any]) -> str:
     if kind in _BOUNDS:
         name, sign = _BOUNDS[kind]
         return f"{sign} {context[name]:g}"
-    if kind == "too_short":
+    if "min_length" in context:
         return f"≥ {context['min_length']}"
     for name in ("expected", "expected_tags", "pattern"):
         if name in context:
@@ -112,19 +117,21 @@ def _walk(
     here: Any = model
     owner: type[BaseModel] | None = model
     for part in loc:
-        if isinstance(part, int):
+        if part == "[key]" or isinstance(raw, (str, int, float)):
+            continue  # a dictionary's key itself, or the name of a type in a union
+        if isinstance(part, int) and not isinstance(raw, dict):
             raw = raw[part] if isinstance(raw, list) and part < len(raw) else None
             key += f"[{_element_name(raw, part)}]"
             here = _element_type(here)
             continue
-        tagged = _tagged(here, part)
+        tagged = _tagged(here, str(part))
         owner = tagged or _model_in(here)
         if tagged is not None or (owner is Selection and part == "equals"):
             here = tagged or here
             continue
         raw = raw.get(part) if isinstance(raw, dict) else None
-        key += f".{part}" if key else part
-        field = owner.model_fields.get(part) if owner else None
+        key += f".{part}" if key else str(part)
+        field = owner.model_fields.get(str(part)) if owner else None
         here = field.annotation if field else None
     return key, owner
 

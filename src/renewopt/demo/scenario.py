@@ -58,7 +58,7 @@ population = {size.population}
 
 [solve]
 gap = 0.005
-time_limit_s = 120
+time_limit_s = 150
 seed = 0
 """
     return "\n".join(

@@ -94,8 +94,8 @@ def load_task(folder: Path) -> tuple[SolveTask, SolveOptions]:
 def save_result(result: SolveResult, folder: Path) -> None:
     """Write the result: arrays first, then the file that says it is complete."""
     arrays: dict[str, Any] = {f"baseline_{k}": v for k, v in result.baselines.items()}
-    if result.values is not None:  # noqa: PD011  (no pandas object)
-        arrays["values"] = result.values  # noqa: PD011
+    if result.values is not None:
+        arrays["values"] = result.values
     np.savez(folder / "result.npz", **arrays)
     data = {
         "status": result.status,
@@ -105,6 +105,7 @@ def save_result(result: SolveResult, folder: Path) -> None:
         "stopped_by": result.stopped_by,
         "conflict": result.conflict,
         "detail": result.detail,
+        "clocked": result.clocked,
         "stages": [asdict(stage) for stage in result.stages],
     }
     part = folder / "result.part"

@@ -12,13 +12,13 @@ import time
 import traceback
 from pathlib import Path
 
-from renewopt.optimise.pipeline import solve_task
 from renewopt.optimise.job_folder import (
     load_checkpoint,
     load_task,
     save_checkpoint,
     save_result,
 )
+from renewopt.optimise.pipeline import solve_task
 
 PROGRESS_EVERY_S = 0.2
 

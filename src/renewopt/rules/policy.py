@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
+from renewopt.catalogue.parse import validate
 from renewopt.core.errors import InputError, Message, message
 from renewopt.core.tables import read_table, records, write_table
 from renewopt.core.toml_text import to_toml
@@ -118,15 +119,12 @@ def make_policy(
         for key in data
         if key not in {"objective", "rule"}
     ]
-    objective = Objective()
-    try:
-        objective = Objective(**data.get("objective", {}))
-    except ValidationError as error:
-        problems += schema_problems(error, file, "objective")
+    objective, found = validate(Objective, data.get("objective", {}), file, "objective")
+    problems += found
     rules, found = parse_rules(data.get("rule", []), file)
     problems += found
     problems += _fund_problems(funds, fund_years, existing_debt)
-    if problems:
+    if problems or objective is None:
         raise InputError(*problems)
     return Policy(
         tuple(with_structure(rules, has_funds=len(funds) > 0)),
@@ -184,10 +182,10 @@ def parse_rules(
                 )
             )
             continue
-        try:
-            rules.append(kind(**dict(table)))
-        except ValidationError as error:
-            problems += schema_problems(error, file, f"rule[{name}]")
+        rule, found = validate(kind, dict(table), file, f"rule[{name}]")
+        problems += found
+        if rule is not None:
+            rules.append(rule)
     seen: set[str] = set()
     single = {"mandatory", "dig_once", "closed_corridor"}
     for rule in rules:
@@ -210,21 +208,3 @@ def with_structure(rules: Sequence[Rule], *, has_funds: bool) -> list[Rule]:
             full.append(cls(kind=kind, id=kind))
     order = list(RULES)
     return sorted(full, key=lambda rule: (order.index(rule.kind), rule.id))
-
-
-def schema_problems(error: ValidationError, file: str, prefix: str) -> list[Message]:
-    """Turn a schema error into messages with file and dotted key."""
-    found = []
-    for item in error.errors():
-        key = ".".join([prefix, *(str(part) for part in item["loc"])])
-        code = (
-            "toml.unknown_key_here"
-            if item["type"] == "extra_forbidden"
-            else "toml.bad_value"
-        )
-        found.append(
-            message(
-                code, file=file, key=key, value=item.get("input"), detail=item["msg"]
-            )
-        )
-    return found

@@ -6,11 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from renewopt.catalogue.parse import validate
 from renewopt.core.errors import InputError
 from renewopt.rules.base import Title
-from renewopt.rules.policy import Objective, read_toml, schema_problems
+from renewopt.rules.policy import Objective, read_toml
 
 
 class Strict(BaseModel):
@@ -96,10 +97,9 @@ def read_scenario(path: Path) -> Scenario:
 
 def parse_scenario(data: dict[str, Any], file: str) -> Scenario:
     """Check a scenario that was read or made; `file` is named in errors."""
-    try:
-        scenario = Scenario(**data)
-    except ValidationError as error:
-        raise InputError(*schema_problems(error, file, "scenario")) from None
+    scenario, problems = validate(Scenario, data, file)
+    if scenario is None:
+        raise InputError(*problems)
     if bool(scenario.inventory) == bool(scenario.projects):
         raise InputError.of("scenario.source", file=file)
     return scenario
