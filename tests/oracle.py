@@ -5,7 +5,7 @@ Written from the definitions of the rules alone: nothing of the `build`, `check`
 by shortfall and objective, and the first one that can be paid for is the answer.
 Whether it can be paid for is asked of CP-SAT in whole units (an engine that the product
 does not use), in a formulation of its own: money moves from its year to the year in
-which it is received, so carry-over is a transport and not a sum over stretches of years.
+which it is received, so carry-over is a transport, not sums over stretches of years.
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ class Oracle:
 
     problem: Problem
     money_tests: int = 0
+    refused: list[tuple[str, ...]] = field(default_factory=list)
+    """Choices that are better than the answer, but cannot be paid for."""
     _funded: dict[Any, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -65,9 +67,7 @@ class Oracle:
         self.history = _groups(case.package_history, "package_id")
         self.corridors = _rows(case.corridors)
         self.duties = _rows(case.obligations)
-        self.decimals = {
-            r["resource"]: r["decimals"] for r in _rows(case.resources)
-        }
+        self.decimals = {r["resource"]: r["decimals"] for r in _rows(case.resources)}
         self.funds = _by(policy.funds, "fund_id")
         self.old_debt = _rows(policy.existing_debt)
         self.given: dict[str, dict[int, int]] = defaultdict(dict)
@@ -93,7 +93,11 @@ class Oracle:
             if answer is not None:
                 found.append(answer)
         found.sort(key=lambda a: (a.key, a.works))
-        return next((a for a in found if self.can_be_paid(a.works)), None)
+        for answer in found:
+            if self.can_be_paid(answer.works):
+                return answer
+            self.refused.append(answer.works)
+        return None
 
     def choices(self) -> Iterator[tuple[str, ...]]:
         """Every choice of at most one work per project."""
@@ -179,7 +183,7 @@ class Oracle:
     # -- streets ---------------------------------------------------------------
 
     def _starts(self, works: tuple[str, ...]) -> dict[tuple[str, int], list[Row]]:
-        """New starts by corridor and year, each with its excavation cost there."""
+        """List new starts by corridor and year, with their excavation cost there."""
         chosen = {self.works[w]["project_id"]: w for w in works}
         found: dict[tuple[str, int], list[Row]] = defaultdict(list)
         for corridor, members in self.streets.items():
@@ -194,8 +198,21 @@ class Oracle:
         """Count openings of closed streets for a safety duty; None: not allowed."""
         if not self.rules["closed_corridor"]:
             return 0
-        years = self.rules["closed_corridor"][0].years
         starts = self._starts(works)
+        closings = self._closings(starts)
+        count = 0
+        for (corridor, year), members in starts.items():
+            if any(t < year <= t + span for t, span in closings[corridor]):
+                if not any(m["project_id"] in self.safety for m in members):
+                    return None
+                count += 1
+        return count
+
+    def _closings(
+        self, starts: dict[tuple[str, int], list[Row]]
+    ) -> dict[str, list[tuple[int, int]]]:
+        """List what closes each corridor: (year, years closed after it)."""
+        years = self.rules["closed_corridor"][0].years
         closings: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for corridor, year in starts:
             closings[corridor].append((year, years.opening))
@@ -208,16 +225,10 @@ class Oracle:
                 if self.is_running(name):
                     own = [w for w in self.works.values() if w["project_id"] == name]
                     closings[corridor].append((own[0]["start_year"], years.opening))
-        count = 0
-        for (corridor, year), members in starts.items():
-            if any(t < year <= t + span for t, span in closings[corridor]):
-                if not any(m["project_id"] in self.safety for m in members):
-                    return None
-                count += 1
-        return count
+        return closings
 
     def _savings(self, works: tuple[str, ...]) -> dict[str, tuple[int, int]]:
-        """Saving and fall of eligible cost of each work that shares a trench."""
+        """Give saving and fall of eligible cost of works that share a trench."""
         found: dict[str, tuple[int, int]] = {}
         for rule in self.rules["dig_once"]:
             for (_, year), members in self._starts(works).items():
@@ -230,9 +241,7 @@ class Oracle:
                 for member in members[1:]:
                     amount = rule.rate_bp * member["excavation_cost"] // BP
                     paid = next(
-                        p
-                        for p in self.payments[member["work_id"]]
-                        if p["year"] == year
+                        p for p in self.payments[member["work_id"]] if p["year"] == year
                     )
                     less = amount * paid["eligible_cost"] // paid["cost"]
                     before = found.get(member["work_id"], (0, 0))
@@ -372,9 +381,13 @@ class Oracle:
                 facts = self.packages[package]
                 if all(facts[key] in values for key, values in where.items()):
                     capital = {n for n, f in self.funds.items() if f["capital"]}
-                    past = sum(r["received"] for r in history if r["fund_id"] in capital)
+                    past = sum(
+                        r["received"] for r in history if r["fund_id"] in capital
+                    )
                     now = [
-                        v for (p, _, f), v in draw.items() if p == package and f in capital
+                        v
+                        for (p, _, f), v in draw.items()
+                        if p == package and f in capital
                     ]
                     least = rule.min_bp * bills.cost[package]
                     model.add(BP * (past + sum(now)) >= least)

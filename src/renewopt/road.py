@@ -319,6 +319,14 @@ def _titles(catalogue: Catalogue, scenario: Scenario) -> dict[str, dict[str, str
             lang: text + (f"（{entry.owner}）" if entry.owner else "")
             for lang, text in kind.items()
         }
+    county, people = scenario.county.name, scenario.county.population
+    names = county if isinstance(county, dict) else {"zh": county, "en": county}
+    if any(names.values()):
+        shown = {"zh": f"（常住人口 {people:,}）", "en": f" ({people:,} residents)"}
+        titles["county"] = {
+            lang: name + (shown.get(lang, "") if people else "")
+            for lang, name in names.items()
+        }
     for pack in catalogue.packs.values():
         titles[pack.id] = pack.title.model_dump()
     return titles
@@ -405,6 +413,8 @@ def solve_problem(
 
 def _no_plan(result: SolveResult) -> Exception:
     if result.status == "infeasible":
+        if not result.conflict:
+            return ContradictionError.of("solve.contradiction_several")
         return ContradictionError.of(
             "solve.contradiction", rules=", ".join(result.conflict)
         )

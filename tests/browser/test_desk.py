@@ -134,7 +134,7 @@ def test_less_money_gives_another_plan(
     run = load_run(town)
     funds = run.problem.policy.funds["fund_id"].tolist()
     type_amount(page, funds.index("central"), len(funds), "0")
-    gap = page.get_by_label("Gap to stop at (%)")
+    gap = page.get_by_role("spinbutton", name="Gap to stop at (%)")
     gap.fill("20")
     gap.press("Enter")
     settle(page)

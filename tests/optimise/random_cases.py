@@ -19,7 +19,19 @@ from renewopt.rules.problem import Problem
 FIRST = 2027
 CLASSES = ("gas_pipe", "heating_pipe", "residential_compound", "water_pipe")
 OWNERS = ("住建局", "热力公司")
+TABLES = (
+    "projects",
+    "packages",
+    "works",
+    "payments",
+    "use",
+    "corridors",
+    "corridor_projects",
+    "obligations",
+    "package_history",
+)
 MOST_CHOICES = 1300
+"""Choices of works per case, so that brute force stays quick."""
 Rows = list[dict[str, Any]]
 
 
@@ -55,13 +67,7 @@ class Maker:
         self.years = dice.whole(2, 4)
         self.last = FIRST + self.years - 1
         self.with_funds = dice.chance(0.9)
-        self.tables: dict[str, Rows] = {
-            name: []
-            for name in (
-                "projects packages works payments use corridors corridor_projects "
-                "obligations package_history"
-            ).split()
-        }
+        self.tables: dict[str, Rows] = {name: [] for name in TABLES}
 
     def problem(self) -> Problem:
         """Make facts, then funds and rules that fit them."""

@@ -49,6 +49,9 @@ def result_as_json(run: Run, code: int, screen: Output) -> dict[str, Any]:
 
 def show_run(run: Run, screen: Output) -> None:
     """Print the figures of a bureau, baselines, proof, audit and folder, in order."""
+    county = run.title("county", screen.lang)
+    if county:
+        screen.line(county)
     if run.synthetic:
         screen.line(screen.label("synthetic_note"))
     _yearly(run, screen)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from renewopt.core.errors import Message, message
@@ -44,24 +46,21 @@ def reasons(problem: Problem, schedule: Schedule) -> dict[str, tuple[Message, ..
 
 
 def _duties(problem: Problem) -> dict[str, tuple[Message, ...]]:
+    """Give each project's first duty: the hardest, of these the earliest."""
     duties = problem.case.obligations
     duties = duties[duties["hardness"].isin(_HARD)]
-    found: dict[str, tuple[Message, ...]] = {}
-    for project, own in duties.groupby("project_id"):
-        first = own.sort_values(["hardness", "deadline"], ascending=[False, True]).iloc[
-            0
-        ]
-        deadline = "" if pd.isna(first["deadline"]) else int(first["deadline"])
-        found[str(project)] = (
-            message(
-                "reason.duty",
-                hardness=first["hardness"],
-                pack=first["pack"],
-                clause=first["clause"],
-                deadline=deadline,
-            ),
-        )
-    return found
+    duties = duties.sort_values(["hardness", "deadline"], ascending=[False, True])
+    return {
+        str(row.project_id): (_duty(row),)
+        for row in records(duties.drop_duplicates("project_id"))
+    }
+
+
+def _duty(row: Any) -> Message:
+    facts = {"hardness": row.hardness, "pack": row.pack, "clause": row.clause}
+    if pd.isna(row.deadline):
+        return message("reason.duty_undated", **facts)
+    return message("reason.duty", **facts, deadline=int(row.deadline))
 
 
 def _priced(problem: Problem) -> pd.DataFrame:
@@ -81,15 +80,11 @@ def _worth(works: pd.DataFrame, work_id: str) -> Message:
     )
 
 
-def _against(
-    room: Room, row: object, works: pd.DataFrame | None
-) -> tuple[Message, ...]:
+def _against(room: Room, row: Any, works: pd.DataFrame | None) -> tuple[Message, ...]:
+    """Say what stands against a project that is out."""
     if works is None:
         return (message("reason.no_work"),)
-    project, package = (
-        str(getattr(row, "project_id", "")),
-        str(getattr(row, "package_id", "")),
-    )
+    project, package = str(row.project_id), str(row.package_id)
     blocks = [
         room.block(project, str(w), int(y))
         for w, y in zip(works["work_id"], works["start_year"], strict=True)
@@ -97,7 +92,7 @@ def _against(
     open_works = works[[not block for block in blocks]]
     if open_works.empty:
         rules = sorted({rule for block in blocks for rule in block})
-        return (message("reason.blocked", rules=", ".join(rules)),)
+        return (message("reason.blocked", rules=rules),)
     cheapest = int(open_works["cost"].min())
     left = room.money_left(package)
     if left < cheapest:

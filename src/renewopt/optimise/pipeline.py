@@ -213,7 +213,7 @@ def _take(run: Run, answer: EngineResult) -> None:
     """Offer the engine's works with draws in whole units."""
     assert answer.x is not None
     taken = (answer.x[run.task.x] > 0.5).astype(np.int64)
-    run.offer(settle(run.task, run.settler, taken, 60.0))
+    run.offer(_settle_or_thin(run, taken))
 
 
 def _complete(run: Run) -> None:
@@ -325,19 +325,29 @@ def _finish(run: Run, status: str, bound: float) -> SolveResult:
 
 
 def _conflict(run: Run) -> list[str]:
-    """Name the rules of which leaving out any one alone makes a plan possible."""
+    """Name the rules of which leaving out any one alone makes a plan possible.
+
+    Where there is none (two contradictions at once), the rules that contradict each
+    other and of which none can be spared: one contradiction, whole.
+    """
+    rules = run.task.rules
+    every = range(len(rules))
+    found = [n for n in every if _can_be_kept(run, [m for m in every if m != n])]
+    if not found:
+        found = list(every)
+        for number in every:
+            rest = [m for m in found if m != number]
+            if not _can_be_kept(run, rest):
+                found = rest
+    return [rules[number] for number in found]
+
+
+def _can_be_kept(run: Run, kept: list[int]) -> bool:
+    """Tell whether a plan is found that keeps these rules (by number)."""
     task = run.task
-    found = []
-    for number, rule in enumerate(task.rules):
-        rows = np.flatnonzero(task.row_rule != number)
-        if empty_row_broken(
-            task.matrix[rows], task.row_lower[rows], task.row_upper[rows]
-        ):
-            continue
-        mip = relaxed_mip(task, np.zeros(task.matrix.shape[1], np.int64), [], rows)
-        answer = run.settler.solve(
-            mip, Limits(1.0, 1.0, 10.0, 0), None, lambda *_: False
-        )
-        if answer.x is not None:
-            found.append(rule)
-    return found
+    rows = np.flatnonzero(np.isin(task.row_rule, kept))
+    if empty_row_broken(task.matrix[rows], task.row_lower[rows], task.row_upper[rows]):
+        return False
+    mip = relaxed_mip(task, np.zeros(task.matrix.shape[1], np.int64), [], rows)
+    limits = Limits(1.0, 1.0, 10.0, 0)
+    return run.settler.solve(mip, limits, None, lambda *_: False).x is not None

@@ -21,7 +21,7 @@ MONEY_FAMILIES = ("draw", "saving", "short")
 NO_DUTY = 9
 """Level of works whose project has no duty."""
 
-INTEGER_DRAWS_UP_TO = 600
+INTEGER_DRAWS_UP_TO = 120
 """Draw columns up to which draws are whole units while solving."""
 
 

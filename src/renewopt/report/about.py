@@ -18,6 +18,9 @@ def overview(run: Run, words: Words) -> Sheet:
         name = words.of(f"fig.{code}")
         rows.append((f"{name}: {words.of(of)}" if of else name, value, words.of(unit)))
 
+    county = run.title("county", words.lang)
+    if county:
+        add("county", county)
     for name, own in figures["km_renewed"]["by_class"].items():
         add("km", own["total"], "unit.km", name)
     add("compounds", figures["compounds"]["total"])

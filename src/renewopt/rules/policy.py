@@ -121,7 +121,8 @@ def make_policy(
     ]
     objective, found = validate(Objective, data.get("objective", {}), file, "objective")
     problems += found
-    rules, found = parse_rules(data.get("rule", []), file)
+    tables = data.get("rule", [])
+    rules, found = parse_rules(tables if isinstance(tables, list) else [tables], file)
     problems += found
     problems += _fund_problems(funds, fund_years, existing_debt)
     if problems or objective is None:
@@ -169,6 +170,18 @@ def parse_rules(
     rules: list[Rule] = []
     problems: list[Message] = []
     for number, table in enumerate(tables, start=1):
+        if not isinstance(table, Mapping):
+            key = f"rule[{number}]"
+            problems.append(
+                message(
+                    "catalogue.wrong_kind",
+                    file=file,
+                    key=key,
+                    value=table,
+                    kind="table",
+                )
+            )
+            continue
         name = str(table.get("id", number))
         kind = RULES.get(str(table.get("kind", "")))
         if kind is None:

@@ -36,7 +36,9 @@ class CbcEngine:
                 column.setInitialValue(value, check=False)
         with tempfile.TemporaryDirectory() as folder:
             log = Path(folder) / "cbc.log"
-            solver = pulp.PULP_CBC_CMD(
+            # By its path: the class that stands for the bundled CBC is deprecated.
+            solver = pulp.COIN_CMD(
+                path=pulp.PULP_CBC_CMD.pulp_cbc_path,
                 msg=False,
                 timeLimit=limits.time_s,
                 gapRel=limits.gap,
