@@ -49,6 +49,7 @@ else:
 with st.sidebar:
     state.ask_language()
     state.ask_run()
-    job_panel.small()
+    if page.url_path != "money":  # that page shows the run at length
+        job_panel.small()
 
 page.run()

@@ -66,7 +66,7 @@ def stacked(
     columns: int = 4,
 ) -> alt.Chart:
     """Stack `value` by year (column `year`), coloured by the words in column `by`."""
-    return (
+    chart: alt.Chart = (
         alt.Chart(frame)
         .mark_bar(size=46)
         .encode(
@@ -88,6 +88,7 @@ def stacked(
         )
         .properties(height=height)
     )
+    return chart
 
 
 def with_order(frame: pd.DataFrame, by: str, names: Sequence[str]) -> pd.DataFrame:
@@ -100,7 +101,7 @@ def ticks(
     frame: pd.DataFrame, value: str, titles: Mapping[str, str], size: int = 58
 ) -> alt.Chart:
     """Mark a limit per year as a dark line across its bar."""
-    return (
+    chart: alt.Chart = (
         alt.Chart(frame)
         .mark_tick(color="#111111", thickness=2, size=size)
         .encode(
@@ -112,6 +113,7 @@ def ticks(
             ],
         )
     )
+    return chart
 
 
 def gantt(
@@ -119,7 +121,7 @@ def gantt(
 ) -> alt.Chart:
     """Draw one row per `row` and a block per year of works, coloured by `class`."""
     rows = list(dict.fromkeys(frame["row"]))
-    return (
+    chart: alt.Chart = (
         alt.Chart(frame)
         .mark_rect(cornerRadius=2, stroke="white", strokeWidth=1)
         .encode(
@@ -151,6 +153,7 @@ def gantt(
         )
         .properties(height=185 + 21 * len(rows))
     )
+    return chart
 
 
 def matrix(cells: pd.DataFrame, titles: Mapping[str, str]) -> alt.LayerChart:
@@ -176,7 +179,8 @@ def matrix(cells: pd.DataFrame, titles: Mapping[str, str]) -> alt.LayerChart:
             "datum.count > 0", alt.Text("count:Q", format=",.0f"), alt.value("")
         )
     )
-    return (field + text).properties(height=340)
+    drawn: alt.LayerChart = (field + text).properties(height=400)
+    return drawn
 
 
 def bars(
@@ -184,12 +188,13 @@ def bars(
     colours: Mapping[str, str],
     titles: Mapping[str, str],
     form: str,
-    height: int | None = None,
+    *,
+    legend: bool = True,
 ) -> alt.Chart:
     """Draw lying bars: a row per `row`, stacked by the words in `part`."""
     rows = list(dict.fromkeys(frame["row"]))
     order = {name: number for number, name in enumerate(colours)}
-    return (
+    chart: alt.Chart = (
         alt.Chart(frame.assign(order=frame["part"].map(order)))
         .mark_bar(size=20)
         .encode(
@@ -204,7 +209,7 @@ def bars(
                 "part:N",
                 scale=_scale(colours),
                 legend=alt.Legend(title=None, orient="top", labelLimit=0)
-                if len(colours) > 1
+                if legend
                 else None,
             ),
             order=alt.Order("order:Q"),
@@ -214,5 +219,6 @@ def bars(
                 alt.Tooltip("value:Q", title=titles["value"], format=form),
             ],
         )
-        .properties(height=height or 170 + 34 * len(rows))
+        .properties(height=(170 if legend else 110) + 34 * len(rows))
     )
+    return chart

@@ -43,6 +43,9 @@ def yearly(run: Run, words: Words) -> pd.DataFrame:
         add(title, own["by_year"], own["total"], 1)
     for code, key in (("compounds", "compounds"), ("points", "points_cleared")):
         add(fig(code), figures[key]["by_year"], figures[key]["total"], 0)
+        if code == "compounds":
+            blank = [""] * (len(years) + 1)
+            rows.append([fig("households"), *blank, f"{figures[key]['households']:,}"])
     heating = figures["old_heating"]
     if heating is not None:
         shares = [f"{heating['share_left'][year]:.0%}" for year in years]
@@ -72,8 +75,8 @@ def beside_baselines(run: Run) -> pd.DataFrame:
                 "share_of_today": own["risk"]["share_of_today"],
                 "objective": own["objective"],
                 "cost": own["cost"],
-                "unplaced": served(own, "required") - served(own, "placed"),
-                "late": served(own, "late"),
+                "unplaced": round(served(own, "required") - served(own, "placed")),
+                "late": round(served(own, "late")),
                 "missing_money": served(own, "missing_money"),
             }
             for name, own in plans.items()
@@ -84,7 +87,7 @@ def beside_baselines(run: Run) -> pd.DataFrame:
 def served(summary: Mapping[str, Any], key: str) -> float:
     """Add up one figure of the duties and targets that a plan must serve."""
     found = summary["mandatory"]
-    return sum(found[name][key] for name in REQUIRED if name in found)
+    return float(sum(found[name][key] for name in REQUIRED if name in found))
 
 
 def duty_counts(run: Run, words: Words) -> pd.DataFrame:
@@ -181,19 +184,19 @@ def works_by_year(run: Run) -> pd.DataFrame:
     names = case.packages.set_index("package_id")["name"]
     paid = case.payments.groupby(["work_id", "year"])["cost"].sum()
     rows = []
-    for work in works.itertuples():
-        for year in range(int(work.start_year), int(work.completion) + 1):
+    for work in works.to_dict("records"):
+        for year in range(int(work["start_year"]), int(work["completion"]) + 1):
             rows.append(
                 {
-                    "project_id": work.project_id,
-                    "name": work.name,
-                    "package_id": work.package_id,
-                    "package": names[work.package_id],
-                    "asset_class": work.asset_class,
-                    "start_year": int(work.start_year),
-                    "completion": int(work.completion),
+                    "project_id": work["project_id"],
+                    "name": work["name"],
+                    "package_id": work["package_id"],
+                    "package": names[work["package_id"]],
+                    "asset_class": work["asset_class"],
+                    "start_year": int(work["start_year"]),
+                    "completion": int(work["completion"]),
                     "year": year,
-                    "cost": float(to_wan(paid.get((work.work_id, year), 0))),
+                    "cost": float(to_wan(paid.get((work["work_id"], year), 0))),
                 }
             )
     columns = ["project_id", "name", "package_id", "package", "asset_class"]

@@ -50,7 +50,7 @@ def _progress() -> None:
     if job is None or job.state() != "running":
         st.rerun()
     steps = job.steps()
-    last = steps[-1] if steps else Progress("read", 0.0)
+    last = steps[-1] if steps else Progress("build", 0.0)
     aims = [step for step in steps if step.phase == "objective" and step.best]
     with st.container(border=True):
         st.markdown(f"**{say('app.job.running', seconds=f'{job.seconds():.0f}')}**")

@@ -93,7 +93,9 @@ def _lines(
 ) -> pydeck.Layer | None:
     if table.empty:
         return None
-    data = table[["path", "tip"]].assign(colour=_colour(table, colours))
+    data = table[["path", "tip"]].assign(
+        colour=pd.Series(_colour(table, colours), table.index)
+    )
     return pydeck.Layer(
         "PathLayer", data, id=name, get_path="path", get_color="colour",
         width_min_pixels=width, get_width=1, cap_rounded=True, pickable=True,
@@ -109,7 +111,8 @@ def _points(
     if table.empty:
         return None
     data = table[["tip"]].assign(
-        at=[path[0] for path in table["path"]], colour=_colour(table, colours)
+        at=table["path"].map(lambda path: path[0]),
+        colour=pd.Series(_colour(table, colours), table.index),
     )
     return pydeck.Layer(
         "ScatterplotLayer", data, id=name, get_position="at", get_fill_color="colour",

@@ -92,7 +92,7 @@ def _units(
         for year, value in row.items():
             place = {"row": str(name), "year": str(year)}
             if pd.isna(value):
-                if needed.loc[name, year]:
+                if needed.loc[str(name), str(year)]:
                     problems.append(message("app.money.empty", **place))
             elif value < 0:
                 problems.append(message("app.money.negative", **place, value=value))

@@ -15,6 +15,9 @@ def head(desk: state.Desk, code: str) -> None:
     """Put the title of a page, with the label that data is synthetic where it is."""
     title, badge = st.columns([3, 1], vertical_alignment="center")
     title.title(state.say(code))
+    county = desk.run.title("county", desk.lang)
+    if county:
+        title.caption(county)
     if desk.run.synthetic:
         # In both languages: a picture of the screen may go to anyone.
         with badge.container(horizontal=True, horizontal_alignment="right"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -158,7 +159,7 @@ def run_folder() -> Path | None:
 def open_run(name: str) -> None:
     """Open a run by name."""
     if name != st.session_state.get("run"):
-        st.session_state["compare"] = None
+        st.session_state["compare"] = memory().outcome = None
     st.session_state["run"] = memory().last = name
 
 
@@ -173,7 +174,7 @@ def ask_run() -> None:
         say("app.choose_run"),
         names,
         index=names.index(folder.name),
-        format_func={name: f"{name} · {_when(known[name])}" for name in names}.get,
+        format_func={n: f"{n} · {_when(known[n])}" for n in names}.__getitem__,
         help=say("app.choose_run_help", folder=runs_folder()),
     )
     if chosen != folder.name:
@@ -226,6 +227,8 @@ def settle() -> None:
         detail = job.errors() or [say("app.job.crashed", log=job.job / "log.txt")]
         shared.outcome = ("cancelled" if job.cancelling else "failed", detail)
         return
-    shared.outcome = (ended, [])
+    # The run holds its own copy of the case; a failed job is kept for its log.
+    shutil.rmtree(job.job, ignore_errors=True)
     open_run(job.run.name)
+    shared.outcome = (ended, [])
     st.session_state["compare"] = shared.base

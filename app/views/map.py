@@ -26,7 +26,9 @@ year = left.segmented_control(
     label("col.start_year", desk.lang),
     [0, *years],
     default=0,
-    format_func=({0: say("app.map.all_years")} | {y: str(y) for y in years}).get,
+    format_func=(
+        {0: say("app.map.all_years")} | {y: str(y) for y in years}
+    ).__getitem__,
     required=True,
     key="map_year",
 )
@@ -34,7 +36,9 @@ by = right.segmented_control(
     say("app.map.colour"),
     ["year", "class"],
     default="year",
-    format_func={code: say(f"app.map.by_{code}") for code in ("year", "class")}.get,
+    format_func={
+        code: say(f"app.map.by_{code}") for code in ("year", "class")
+    }.__getitem__,
     required=True,
     key="map_colour",
 )

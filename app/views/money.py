@@ -50,7 +50,9 @@ def editor(
         column_config=columns,
         width="stretch",
     )
-    typed = result.drop(columns="title").astype("float64").set_axis(amounts.index)
+    typed: pd.DataFrame = (
+        result.drop(columns="title").astype("float64").set_axis(amounts.index)
+    )
     saved[place] = typed
     return typed
 
@@ -82,6 +84,36 @@ def start(run: Run, budget: pd.DataFrame, ceiling: pd.DataFrame) -> None:
     shared.base, shared.outcome = run.folder.name, None
 
 
+def _delta(change: float, form: str) -> str:
+    """Write a difference with its sign; one of shares is in percentage points."""
+    if form.endswith("%"):
+        return say("app.compare.points", value=f"{100 * change:+.1f}")
+    return format(change, f"+{form}")
+
+
+def comparison(run: Run, words: Words) -> None:
+    """Ask for another plan of the same facts and stand the open one beside it."""
+    digest = run.manifest.get("case_digest", "")
+    others = [
+        name
+        for name in state.runs()
+        if name != run.folder.name and state.case_digest(name) == digest
+    ]
+    if not others:
+        return
+    wanted = st.session_state.get("compare")
+    chosen = st.selectbox(
+        say("app.compare.with", run=run.folder.name),
+        others,
+        index=others.index(wanted) if wanted in others else 0,
+        key=f"compare-{run.folder.name}",
+    )
+    try:
+        side_by_side(state.load(chosen), run, words)
+    except RenewoptError as error:
+        st.error("\n\n".join(render_all(error.messages, words.lang)))
+
+
 def side_by_side(before: Run, after: Run, words: Words) -> None:
     """Show the figures of both plans and the projects that changed."""
     lines = compare.headlines(before, after)
@@ -92,10 +124,11 @@ def side_by_side(before: Run, after: Run, words: Words) -> None:
             cell.metric(
                 say(f"app.compare.{line.code}"),
                 format(line.after, line.form),
-                delta=format(change, "+" + line.form) if abs(change) > 1e-9 else None,
+                delta=_delta(change, line.form) if abs(change) > 1e-9 else None,
                 delta_color=colour[line.more_is_better],
                 help=say("app.compare.was", value=format(line.before, line.form)),
                 border=True,
+                height="stretch",
             )
     table = compare.changes(before, after)
     counts = table["change"].value_counts()
@@ -130,6 +163,11 @@ def side_by_side(before: Run, after: Run, words: Words) -> None:
 desk = state.desk()
 run, words = desk.run, desk.words
 parts.head(desk, "app.page.money")
+job_panel.full()
+shared = state.memory()
+fresh = shared.outcome is not None and shared.outcome[0] in {"done", "cancelled"}
+if fresh:  # the new plan is what one wants to see first
+    comparison(run, words)
 st.caption(say("app.money.intro", run=run.folder.name))
 policy, years = run.problem.policy, run.problem.case.plan_years
 
@@ -176,7 +214,6 @@ cells[1].number_input(
     key="limit",
     help=say("app.money.limit_help"),
 )
-shared = state.memory()
 pressed = cells[2].button(
     say("app.money.run"),
     type="primary",
@@ -193,23 +230,5 @@ if pressed and shared.job is None:
         st.error(say("app.cannot_write", folder=place, detail=error.strerror))
     else:
         st.rerun()
-job_panel.full()
-
-digest = run.manifest.get("case_digest", "")
-others = [
-    name
-    for name in state.runs()
-    if name != run.folder.name and state.case_digest(name) == digest
-]
-if others:
-    st.divider()
-    wanted = st.session_state.get("compare")
-    chosen = st.selectbox(
-        say("app.compare.with", run=run.folder.name),
-        others,
-        index=others.index(wanted) if wanted in others else 0,
-    )
-    try:
-        side_by_side(state.load(chosen), run, words)
-    except RenewoptError as error:
-        st.error("\n\n".join(render_all(error.messages, desk.lang)))
+if not fresh:
+    comparison(run, words)

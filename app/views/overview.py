@@ -48,7 +48,7 @@ cells[2].metric(
     help=say("app.overview.cost_help"),
     border=True,
 )
-duties = " / ".join(f"{frames.served(summary, k):,}" for k in ("placed", "required"))
+duties = " / ".join(f"{frames.served(summary, k):,.0f}" for k in ("placed", "required"))
 cells[3].metric(
     say("app.overview.duties"),
     duties,
@@ -108,7 +108,7 @@ shown = (
     .astype("str")
     .set_index("plan")
 )
-left, right = st.columns([5, 8], vertical_alignment="center")
+left, right = st.columns([1, 2], vertical_alignment="center")
 bars = beside.assign(
     row=beside["plan"].map(words.of),
     part=[
@@ -129,7 +129,7 @@ colours = {
     say("app.overview.today_practice"): charts.QUIET,
 }
 left.altair_chart(
-    charts.bars(bars[["row", "part", "value"]], colours, titles, ".0%"),
+    charts.bars(bars[["row", "part", "value"]], colours, titles, ".0%", legend=False),
     width="stretch",
 )
 flat = shown.rename(columns=fig).T.reset_index(names=label("figure", desk.lang))

@@ -29,7 +29,9 @@ grain = left.segmented_control(
     say("app.programme.rows"),
     ["package", "project"],
     default="package",
-    format_func={c: say(f"app.programme.by_{c}") for c in ("package", "project")}.get,
+    format_func={
+        c: say(f"app.programme.by_{c}") for c in ("package", "project")
+    }.__getitem__,
     required=True,
     key="gantt_rows",
 )

@@ -31,7 +31,7 @@ part = cells[0].segmented_control(
     say("app.projects.which"),
     ["all", "in", "out"],
     default="all",
-    format_func={c: say(f"app.projects.{c}") for c in ("all", "in", "out")}.get,
+    format_func={c: say(f"app.projects.{c}") for c in ("all", "in", "out")}.__getitem__,
     required=True,
     key="projects_part",
 )

@@ -85,7 +85,7 @@ def test_risk_counts_every_asset(town: Path, open_desk: OpenDesk) -> None:
     listed = run.problem.case.project_assets
     renewed = listed[listed["project_id"].isin(chosen)]
     titles = [item.value for item in open_desk(town, "risk").subheader]
-    assert titles[0] == f"Today: {len(assets)} assets"
+    assert titles[0] == f"Today: {len(assets):,} assets"
     left = len(assets) - renewed["asset_id"].nunique()
     assert titles[1] == f"Not renewed by the plan: {left} assets"
 

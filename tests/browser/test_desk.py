@@ -147,7 +147,7 @@ def test_less_money_gives_another_plan(
     page.get_by_text("Projects that changed:").scroll_into_view_if_needed()
     page.wait_for_timeout(500)
     picture(page, "beside-en")
-    assert page.get_by_text("“small-town-2” beside").count() == 1
+    assert page.get_by_text("Compare small-town-2 with").count() == 1
     words = page.get_by_text("Projects that changed:").inner_text()
     counts = [int(number) for number in re.findall(r"\d+", words)]
     assert sum(counts) > 0, words

@@ -129,6 +129,7 @@ class Maker:
             project = f"R{number}"
             running = package["status"] == "running"
             count = 1 if running else dice.pick((0, 1, 2, 2, 3, 3, 4))
+            count = max(count, int(number == 0))  # some work there is
             if works + count > 12 or choices * (count + 1) > MOST_CHOICES:
                 break
             works, choices = works + count, choices * (count + 1)

@@ -82,7 +82,7 @@ def loose_rule(dice: Dice, kind: str, case: PlanningCase, number: int = 1) -> Ro
         rule["purse_after"] = LOOSE
     elif kind == "closed_corridor":
         spans = ("opening", "new", "rebuilt", "major_repair")
-        rule["years"] = {span: dice.whole(0, 4) for span in spans}
+        rule["years"] = {span: dice.whole(1, 4) for span in spans}
         rule["waiver_price"] = dice.whole(0, 3)
     elif kind == "mandatory":
         rule["weigh_by"] = dice.pick(("risk", "length_m", "households"))
@@ -189,7 +189,7 @@ def tighten(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
         levels = ["safety_duty", "assessed_target"]
         hard = own.model_copy(update={"hard": tuple(levels)})
         broken = {b.where.split()[0] for b in hard.check(problem, base)}
-        kept = [level for level in levels if level not in broken or dice.chance(0.2)]
+        kept = [level for level in levels if level not in broken or dice.chance(0.3)]
         return rule | {"hard": kept}
     return rule
 

@@ -56,6 +56,7 @@ def show_run(run: Run, screen: Output) -> None:
         screen.line(screen.label("synthetic_note"))
     _yearly(run, screen)
     _duties(run, screen)
+    _tail(run, screen)
     _baselines(run, screen)
     summary = run.summary
     gap = "—" if summary["gap"] is None else f"{summary['gap']:.2%}"
@@ -77,6 +78,16 @@ def show_run(run: Run, screen: Output) -> None:
     code = "cli.show.audit_breached" if breaches else "cli.show.audit_clean"
     screen.say(code, count=breaches)
     screen.say("cli.show.folder", folder=run.folder)
+
+
+def _tail(run: Run, screen: Output) -> None:
+    """Say what works begun in the plan still cost after it: no fund of it pays that."""
+    last = run.problem.case.end_year
+    by_year = run.summary["by_year"]
+    later = {year: paid for year, paid in by_year.items() if int(year) > last and paid}
+    if later:
+        years = ", ".join(f"{year}: {paid:,.0f}" for year, paid in later.items())
+        screen.say("cli.show.tail", total=f"{sum(later.values()):,.0f}", years=years)
 
 
 def _yearly(run: Run, screen: Output) -> None:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from renewopt.core.case_schema import CASE_SCHEMAS
 from renewopt.core.errors import InputError, Message, message
-from renewopt.core.tables import find_table, read_table, write_table
+from renewopt.core.tables import find_table, read_table, records, write_table
 
 CASE_KEYS = ("start_year", "years", "discount_rate_bp", "price_base_year", "money_unit")
 
@@ -218,14 +218,19 @@ def _scale(use: pd.DataFrame, resources: pd.DataFrame) -> pd.Series:
 def _use_from_file(use: pd.DataFrame, resources: pd.DataFrame) -> pd.DataFrame:
     scaled = use["amount"] * _scale(use, resources)
     whole = scaled.round()
-    fine = (scaled - whole).abs() > 1e-6
-    if fine.any():
-        bad = use[fine].iloc[0]
-        raise InputError.of(
-            "case.use_too_fine",
-            work=bad["work_id"],
-            resource=bad["resource"],
-            value=bad["amount"],
+    known = use["resource"].isin(resources["resource"])  # others: unknown reference
+    fine = use[known & ((scaled - whole).abs() > 1e-6)]
+    if len(fine):
+        raise InputError(
+            *(
+                message(
+                    "case.use_too_fine",
+                    work=row.work_id,
+                    resource=row.resource,
+                    value=row.amount,
+                )
+                for row in records(fine.head(10))
+            )
         )
     return use.assign(amount=whole.astype("int64"))
 

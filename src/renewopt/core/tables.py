@@ -60,7 +60,7 @@ class TableSchema:
             out[column.name] = _typed(series, column)
         for name in frame.columns:
             if self.open_prefix and str(name).startswith(self.open_prefix):
-                out[name] = frame[name].astype(np.int64)
+                out[name] = _typed(frame[name], Column(str(name), "money"))
         return pd.DataFrame(out).reset_index(drop=True)
 
 
@@ -133,16 +133,7 @@ def read_table(schema: TableSchema, folder: Path) -> pd.DataFrame:
     path = find_table(schema, folder)
     if path is None:
         return schema.empty()
-    try:
-        if path.suffix == ".parquet":
-            raw = pd.read_parquet(path).astype("object")
-            raw = raw.where(raw.notna(), "").map(_cell_text)
-        else:
-            raw = pd.read_csv(
-                path, dtype=str, keep_default_na=False, encoding="utf-8-sig"
-            )
-    except (OSError, ValueError, UnicodeError) as error:
-        raise InputError.of("table.unreadable", file=path.name, detail=error) from None
+    raw = _read_cells(path)
     problems = list(_header_problems(schema, raw, path))
     if problems:
         raise InputError(*problems)
@@ -150,6 +141,21 @@ def read_table(schema: TableSchema, folder: Path) -> pd.DataFrame:
     if problems:
         raise InputError(*problems)
     return frame
+
+
+def _read_cells(path: Path) -> pd.DataFrame:
+    """Read every cell as text; empty cells are empty."""
+    try:
+        if path.suffix == ".parquet":
+            raw = pd.read_parquet(path).astype("object")
+            return raw.where(raw.notna(), "").map(_cell_text)
+        raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (OSError, ValueError, UnicodeError) as error:
+        raise InputError.of("table.unreadable", file=path.name, detail=error) from None
+    if len(raw) and not isinstance(raw.index, pd.RangeIndex):
+        # Rows longer than the header: pandas would take the first column for an index.
+        raise InputError.of("table.extra_cells", file=path.name)
+    return raw
 
 
 def _cell_text(value: object) -> str:
@@ -210,7 +216,7 @@ def _parse(
 
 def _parse_cell(text: str, column: Column) -> object:
     if text == "":
-        if column.required and column.kind != "text":
+        if column.required:
             raise ValueError(text)
         return column.default
     value: object

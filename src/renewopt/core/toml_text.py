@@ -38,7 +38,7 @@ def _pairs(table: Mapping[str, Any]) -> list[str]:
 
 def _key(key: Any) -> str:
     text = str(key)
-    return text if _BARE.match(text) else json.dumps(text, ensure_ascii=False)
+    return text if _BARE.match(text) else _quoted(text)
 
 
 def _value(value: Any) -> str:
@@ -50,4 +50,9 @@ def _value(value: Any) -> str:
         return "[" + ", ".join(_value(item) for item in value) + "]"
     if isinstance(value, (int, float)):
         return repr(value)
-    return json.dumps(str(value), ensure_ascii=False)
+    return _quoted(str(value))
+
+
+def _quoted(text: str) -> str:
+    """Quote a string: JSON's escapes are TOML's, but for the one that JSON leaves."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -169,11 +169,19 @@ def _shortfall_stage(run: Run, number: int, held: list[tuple[IntArray, int]]) ->
     )
     if answer.x is not None:
         _take(run, answer)
-    value = constant + int(coef @ run.best) if run.best is not None else constant
     bound = answer.bound + constant if np.isfinite(answer.bound) else float(floor)
-    bound = min(max(bound, float(floor)), float(value))
-    run.stages.append(StageProof(name, value, bound, proven=bound > value - 1))
+    run.stages.append(_stage_proof(run, number, max(bound, float(floor))))
     return answer.status
+
+
+def _stage_proof(run: Run, number: int, bound: float) -> StageProof:
+    """State what the best plan reaches in a stage, beside the stage's bound."""
+    task = run.task
+    value = int(task.stage_constant[number])
+    if run.best is not None:
+        value += int(task.stage_coef[number] @ run.best)
+    bound = min(bound, float(value))
+    return StageProof(task.stage_names[number], value, bound, bound > value - 1)
 
 
 def _floor(task: SolveTask, number: int) -> int:
@@ -244,7 +252,8 @@ def _objective_stage(run: Run, held: list[tuple[IntArray, int]]) -> tuple[str, f
         if np.isfinite(answer.bound):
             bound = min(bound, -answer.bound)
     if run.best is None:
-        return ("infeasible" if answer_status == "infeasible" else "failed"), np.inf
+        ended = "cancelled" if run.cancelled() else "failed"
+        return ("infeasible" if answer_status == "infeasible" else ended), np.inf
     value = -int(coef @ run.best)
     bound = max(float(value), bound)
     if run.cancelled():
@@ -310,12 +319,17 @@ def _finish(run: Run, status: str, bound: float) -> SolveResult:
     if np.isinf(bound) and run.best is not None:
         bound = trivial_bound(run.task)
     conflict = _conflict(run) if status == "infeasible" else []
+    # A stage that ended without a plan says nothing of the plan found after it.
+    bounds = [stage.bound for stage in run.stages]
+    for number in range(len(bounds), len(run.task.stage_names) - 1):
+        bounds.append(float(_floor(run.task, number)))
+    stages = [_stage_proof(run, i, bound) for i, bound in enumerate(bounds)]
     return SolveResult(
         status=status,
         engine=run.engine.name,
         values=run.best,
         baselines=run.baselines,
-        stages=run.stages,
+        stages=stages,
         bound=bound,
         seconds=time.monotonic() - run.began,
         stopped_by=run.stopped_by,

@@ -54,6 +54,9 @@ def workbook(run: Run, path: Path, lang: Lang) -> Path:
         painter = Painter(book)
         for sheet in sheets:
             page = book.add_worksheet(sheet.name)
+            page.set_landscape()
+            page.set_paper(9)  # A4
+            page.fit_to_pages(1, 0)
             first = painter.fill(page, sheet)
             if sheet.code == "funding_balance":
                 _money_chart(book, page, sheet, first, run, lang)

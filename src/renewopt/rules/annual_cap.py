@@ -56,14 +56,20 @@ class AnnualCap(Rule):
 
     def warnings(self, problem: Problem) -> list[Message]:
         """Report a cap that no work counts towards."""
-        if len(self.where.select(problem.case.work_facts)):
+        works = self.where.select(problem.case.work_facts)["work_id"]
+        use = problem.case.use
+        if self.measure != "cost":
+            works = works[
+                works.isin(use.loc[use["resource"] == self.measure, "work_id"])
+            ]
+        if len(works):
             return []
         return [message("rule.selects_nothing", rule=self.id)]
 
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add one row per capped year."""
         case = problem.case
-        works = self.where.select(case.work_facts)["work_id"]
+        works = set(self.where.select(case.work_facts)["work_id"])
         x = model.columns("x")
         if self.measure == "cost":
             terms = case.payments[["work_id", "year"]].assign(
@@ -71,14 +77,14 @@ class AnnualCap(Rule):
             )
         else:
             terms = case.use[case.use["resource"] == self.measure]
-        terms = terms[terms["work_id"].isin(set(works)) & terms["year"].isin(self.cap)]
+        terms = terms[terms["work_id"].isin(works) & terms["year"].isin(self.cap)]
         label = terms["year"].astype(str).to_numpy(object)
         col = x.loc[terms["work_id"]].to_numpy()
         coef = terms["amount"].to_numpy(np.int64)
         saving = model.columns("saving")
         if self.measure == "cost" and len(saving):
             start = case.works.set_index("work_id")["start_year"]
-            own = [w for w in saving.index if w in set(works) and start[w] in self.cap]
+            own = [w for w in saving.index if w in works and start[w] in self.cap]
             label = np.concatenate([label, start.loc[own].astype(str).to_numpy(object)])
             col = np.concatenate([col, saving.loc[own].to_numpy()])
             coef = np.concatenate([coef, np.full(len(own), -1)])

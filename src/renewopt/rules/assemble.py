@@ -10,7 +10,7 @@ import pandas as pd
 from renewopt.catalogue.funds import FundKind
 from renewopt.catalogue.packs import Pack
 from renewopt.core.errors import InputError, Message, message
-from renewopt.core.money import to_units
+from renewopt.core.money import UNITS_PER_WAN, to_units
 from renewopt.rules.policy import Policy, make_policy
 from renewopt.rules.scenario import FundEntry, Scenario
 
@@ -120,10 +120,11 @@ def _amount_problems(
                 first=first,
                 last=last,
             )
-        if not amount.is_finite() or amount < 0:
-            yield message(
-                "scenario.fund_amount", file=file, key=f"{key}.{year}", value=amount
-            )
+        where = f"{key}.{year}"
+        if amount < 0:
+            yield message("scenario.fund_amount", file=file, key=where, value=amount)
+        elif (amount * UNITS_PER_WAN) % 1:
+            yield message("money.too_fine", value=amount, where=where)
 
 
 def _fund_row(entry: FundEntry, kind: FundKind) -> dict[str, Any]:

@@ -75,6 +75,14 @@ class ClosedCorridor(Rule):
             )
         return found
 
+    def warnings(self, problem: Problem) -> list[Message]:
+        """Report that no new work opens any street."""
+        facts = problem.case.work_facts
+        fresh = facts.loc[facts["status"] != "running", "project_id"]
+        if fresh.isin(problem.case.corridor_projects["project_id"]).any():
+            return []
+        return [message("rule.selects_nothing", rule=self.id)]
+
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add opening and waiver columns and the rows that tie them to the works.
 

@@ -44,7 +44,8 @@ class DigOnce(Rule):
             right_on=["work_id", "year"],
             how="left",
         )
-        room = first["cost"].fillna(0) - first["project_id"].map(most.sum()).fillna(0)
+        largest = most.sum().reindex(first["project_id"]).fillna(0).to_numpy()
+        room = first["cost"].fillna(0) - largest
         status = case.work_facts.set_index("work_id")["status"]
         own = first["work_id"].map(status) != "running"
         bad = first[(room < 0) & own]

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from renewopt.core.array_model import LinearModel
+from renewopt.core.errors import Message, message
 from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.core.tables import records
 from renewopt.rules.base import Rule
@@ -23,6 +24,21 @@ class FundBudget(Rule):
 
     structural: ClassVar[bool] = True
     kind: Literal["fund_budget"] = "fund_budget"
+
+    def problems(self, problem: Problem) -> list[Message]:
+        """Refuse money of years outside the plan: it would count in no clear way."""
+        case, money = problem.case, problem.policy.fund_years
+        return [
+            message(
+                "rule.year_outside",
+                rule=self.id,
+                key=f"fund_years.{row.fund_id}",
+                year=int(row.year),
+                first=case.start_year,
+                last=case.end_year,
+            )
+            for row in records(money[~money["year"].isin(case.plan_years)])
+        ]
 
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add one row per fund and stretch of years that can bind."""

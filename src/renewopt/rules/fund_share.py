@@ -34,12 +34,13 @@ class FundShare(Rule):
             share = int(fund.max_share_bp)
             fund_id = str(fund.fund_id)
             draws = draw_terms(model, [fund_id])
-            packages = draws["package_id"].unique()
+            # What was received before the plan counts, whoever may pay now.
+            past = history_sum(problem, "received", [fund_id])
+            packages = sorted({*draws["package_id"], *past.index[past > 0]})
             base = base_terms(problem, model, str(fund.share_base))
             base = base[base["package_id"].isin(packages)]
             name = "eligible_cost" if fund.share_base == "eligible" else "cost"
             past_base = history_sum(problem, name, None)
-            past = history_sum(problem, "received", [fund_id])
             label = np.concatenate([draws["package_id"], base["package_id"]])
             upper = {
                 f"{p} {fund_id}": share * int(past_base.get(p, 0))

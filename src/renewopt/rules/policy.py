@@ -124,28 +124,30 @@ def make_policy(
     tables = data.get("rule", [])
     rules, found = parse_rules(tables if isinstance(tables, list) else [tables], file)
     problems += found
-    problems += _fund_problems(funds, fund_years, existing_debt)
+    money = [
+        schema.conform(table).sort_values(list(schema.key), ignore_index=True)
+        for schema, table in (
+            (FUNDS, funds),
+            (FUND_YEARS, fund_years),
+            (EXISTING_DEBT, existing_debt),
+        )
+    ]
+    problems += _fund_problems(*money)
     if problems or objective is None:
         raise InputError(*problems)
     return Policy(
         tuple(with_structure(rules, has_funds=len(funds) > 0)),
         objective,
-        FUNDS.conform(funds).sort_values("fund_id", ignore_index=True),
-        FUND_YEARS.conform(fund_years).sort_values(
-            ["fund_id", "year"], ignore_index=True
-        ),
-        EXISTING_DEBT.conform(existing_debt).sort_values(
-            ["fund_id", "year"], ignore_index=True
-        ),
+        *money,
     )
 
 
 def _fund_problems(
     funds: pd.DataFrame, fund_years: pd.DataFrame, existing_debt: pd.DataFrame
 ) -> Iterable[Message]:
-    known = set(funds["fund_id"]) if len(funds) else set()
+    known = set(funds["fund_id"])
     for name, table in (("fund_years", fund_years), ("existing_debt", existing_debt)):
-        for fund in sorted(set(table["fund_id"]) - known) if len(table) else []:
+        for fund in sorted(set(table["fund_id"]) - known):
             yield message(
                 "policy.unknown_fund",
                 table=name,

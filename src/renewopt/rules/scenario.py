@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -42,8 +42,8 @@ class DebtEntry(Strict):
     """What is owed already: `[[existing_debt]]`, its whole repayment schedule."""
 
     fund: str
-    repaid: dict[int, Decimal] = {}
-    interest: dict[int, Decimal] = {}
+    repaid: dict[int, Annotated[Decimal, Field(ge=0)]] = {}
+    interest: dict[int, Annotated[Decimal, Field(ge=0)]] = {}
 
 
 class County(Strict):

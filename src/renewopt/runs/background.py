@@ -70,6 +70,7 @@ class BackgroundRun:
             If the job folder cannot be written.
         """
         job.mkdir(parents=True, exist_ok=True)
+        (job / "progress.jsonl").unlink(missing_ok=True)  # of an earlier try
         command = [
             *(sys.executable, "-m", "renewopt", *verb, "-o", str(run)),
             *("--json", "--quiet", "--progress-file", str(job / "progress.jsonl")),

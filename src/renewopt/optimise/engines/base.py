@@ -30,6 +30,7 @@ class Mip:
     upper: FloatArray
     integer: npt.NDArray[np.bool_]
     column_scale: FloatArray
+    row_scale: FloatArray
 
     def unscale(self, x: FloatArray) -> FloatArray:
         """Turn engine values into model values."""
@@ -116,6 +117,7 @@ def make_mip(
         upper / column_scale,
         integer,
         column_scale,
+        factor,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,42 +30,73 @@ class CbcEngine:
     def solve(
         self, mip: Mip, limits: Limits, start: FloatArray | None, report: Report
     ) -> EngineResult:
-        """Minimise; CBC runs as its own program, so only its end is reported."""
-        problem, columns = _pulp_model(mip)
-        if start is not None:
-            for column, value in zip(columns, start, strict=True):
-                column.setInitialValue(value, check=False)
-        with tempfile.TemporaryDirectory() as folder:
-            log = Path(folder) / "cbc.log"
-            # By its path: the class that stands for the bundled CBC is deprecated.
-            solver = pulp.COIN_CMD(
-                path=pulp.PULP_CBC_CMD.pulp_cbc_path,
-                msg=False,
-                timeLimit=limits.time_s,
-                gapRel=limits.gap,
-                gapAbs=limits.absolute_gap,
-                threads=1,
-                warmStart=start is not None,
-                logPath=str(log),
-                options=[
-                    f"randomSeed {limits.seed + 1}",
-                    "primalT 1e-7",
-                    "integerT 1e-7",
-                ],
-            )
-            solver.tmpDir = folder
-            try:
-                problem.solve(solver)
-            except pulp.PulpSolverError as error:
-                return EngineResult("failed", None, np.inf, -np.inf, str(error))
-            text = (
-                log.read_text(encoding="utf-8", errors="replace")
-                if log.exists()
-                else ""
-            )
-        result = _result(problem, columns, mip, text)
+        """Minimise; CBC runs as its own program, so only its end is reported.
+
+        CBC's preprocessing calls some programs impossible that are not: its "no" is
+        asked again without it.
+        """
+        mip = _whole_rows(mip)
+        result = _run(mip, limits, start, [])
+        if result.status == "infeasible":
+            result = _run(mip, limits, start, ["preprocess off"])
         report(result.objective, result.bound)
         return result
+
+
+def _run(
+    mip: Mip, limits: Limits, start: FloatArray | None, extra: list[str]
+) -> EngineResult:
+    problem, columns = _pulp_model(mip)
+    if start is not None:
+        for column, value in zip(columns, start, strict=True):
+            column.setInitialValue(value, check=False)
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "cbc.log"
+        # By its path: the class that stands for the bundled CBC is deprecated.
+        solver = pulp.COIN_CMD(
+            path=pulp.PULP_CBC_CMD.pulp_cbc_path,
+            msg=False,
+            timeLimit=limits.time_s,
+            gapRel=limits.gap,
+            gapAbs=limits.absolute_gap,
+            threads=1,
+            warmStart=start is not None,
+            logPath=str(log),
+            options=[
+                f"randomSeed {limits.seed + 1}",
+                "primalT 1e-7",
+                "integerT 1e-7",
+                *extra,
+            ],
+        )
+        solver.tmpDir = folder
+        try:
+            problem.solve(solver)
+        except pulp.PulpSolverError as error:
+            return EngineResult("failed", None, np.inf, -np.inf, str(error))
+        text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    return _result(problem, columns, mip, text)
+
+
+def _whole_rows(mip: Mip) -> Mip:
+    """Give rows of whole-number columns whole numbers again.
+
+    Fractions such as 1731.4 of a scaled row lead CBC's preprocessing astray.
+    """
+    by_row = np.repeat(np.arange(mip.matrix.shape[0]), np.diff(mip.matrix.indptr))
+    mixed = np.zeros(mip.matrix.shape[0], bool)
+    mixed[by_row[~mip.integer[mip.matrix.indices]]] = True
+    back = np.where(mixed, 1.0, 1.0 / mip.row_scale)
+    matrix = mip.matrix.copy()
+    data = matrix.data * back[by_row]
+    matrix.data = np.where(mixed[by_row], data, np.rint(data))
+    return replace(
+        mip,
+        matrix=matrix,
+        row_lower=np.where(mixed, mip.row_lower, np.rint(mip.row_lower * back)),
+        row_upper=np.where(mixed, mip.row_upper, np.rint(mip.row_upper * back)),
+        row_scale=np.where(mixed, mip.row_scale, 1.0),
+    )
 
 
 def _pulp_model(mip: Mip) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:

@@ -1,0 +1,142 @@
+"""Debt service: project income pays first, the purse pays the rest, to the last year."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from renewopt.core.schedule import Breach
+from renewopt.rules.problem import Problem
+from tests.rules import hand
+
+WORKS = {"A27": hand.work("A", 2027, {2027: 1000})}
+BOND = {"kind": "special_bond", "debt": True, "tenor_years": 3, "coupon_bp": 1000}
+PURSE = {"2027": 0, "2028": 1, "2029": 1}
+
+
+def _rule(**changes: Any) -> dict[str, Any]:
+    rule = {"kind": "debt_service", "id": "service", "funds": ["bond"]}
+    rule |= {"payer": "government_fund_budget", "purse": PURSE, "purse_after": 11}
+    return rule | changes
+
+
+def _problem(
+    package: dict[str, Any] | None = None,
+    debt: list[hand.Row] | None = None,
+    **changes: Any,
+) -> Problem:
+    return hand.problem(
+        WORKS,
+        [_rule(**changes)],
+        packages={"P1": package or {}},
+        funds=hand.FISCAL | {"bond": BOND},
+        debt=debt,
+    )
+
+
+def _judge(problem: Problem, issued: int) -> list[Breach]:
+    plan = hand.plan(problem, ["A27"], [("P1", 2027, "bond", issued)])
+    return hand.breaches(problem, "debt_service", plan)
+
+
+def test_interest_then_principal() -> None:
+    """10 万元 at 10 %: 1 in 2028 and 2029, 11 in 2030, which is after the plan."""
+    problem = _problem()
+    assert _judge(problem, 1000) == []
+    plan = hand.plan(problem, ["A27"], [("P1", 2027, "bond", 1000)])
+    found = hand.findings(problem, "debt_service", plan)
+    assert {f.where: f.used for f in found} == {
+        "2027": 0.0,
+        "2028": 1.0,
+        "2029": 1.0,
+        "2030": 11.0,
+        "2031": 0.0,
+        "2032": 0.0,
+    }
+
+
+def test_one_unit_over_is_named_in_every_year() -> None:
+    """Interest on 10.01 is rounded up to 1.01; the principal does not fit either."""
+    assert _judge(_problem(), 1001) == [
+        Breach("service", "2028", 1.0, 1.01),
+        Breach("service", "2029", 1.0, 1.01),
+        Breach("service", "2030", 11.0, 11.02),
+    ]
+
+
+def test_income_pays_first() -> None:
+    """From 2029 the project earns 1 万元: the purse pays nothing then, 10 in 2030."""
+    package = {"net_income_per_year": 100, "operation_start": 2029}
+    purse = {"2027": 0, "2028": 1, "2029": 0}
+    problem = _problem(package, purse=purse, purse_after=10)
+    assert _judge(problem, 1000) == []
+    tight = _problem(package, purse=purse, purse_after=9.99)
+    assert _judge(tight, 1000) == [Breach("service", "2030", 9.99, 10.0)]
+
+
+def test_income_of_one_package_serves_no_other() -> None:
+    """What a project earns beyond its own service is not the county's."""
+    problem = hand.problem(
+        WORKS | {"B27": hand.work("B", 2027)},
+        [_rule()],
+        projects={"B": {"package_id": "P2"}},
+        packages={"P2": {"net_income_per_year": 900, "operation_start": 2027}},
+        funds=hand.FISCAL | {"bond": BOND},
+    )
+    assert _judge(problem, 1000) == []
+    assert len(_judge(problem, 1001)) == 3
+
+
+def test_existing_debt_shares_the_purse() -> None:
+    """0.4 of interest in 2028 leave 0.6: 6 万元 can be issued, 6.01 cannot."""
+    debt = [{"fund_id": "bond", "year": 2028, "repaid": 0, "interest": 40}]
+    problem = _problem(debt=debt)
+    assert _judge(problem, 600) == []
+    assert _judge(problem, 601) == [Breach("service", "2028", 1.0, 1.01)]
+
+
+def test_existing_debt_alone_can_be_too_much() -> None:
+    """A year after all new debt counts too, if old debt is due in it."""
+    debt = [{"fund_id": "bond", "year": 2040, "repaid": 1101, "interest": 0}]
+    assert _judge(_problem(debt=debt), 0) == [Breach("service", "2040", 11.0, 11.01)]
+
+
+def test_debt_that_nobody_may_use_leaves_the_old_service() -> None:
+    """Where no package may use the bond, the purse still has to serve old debt."""
+    bond = BOND | {"natures": "commercial"}
+    debt = [{"fund_id": "bond", "year": 2029, "repaid": 100, "interest": 1}]
+    problem = hand.problem(
+        WORKS, [_rule()], funds=hand.FISCAL | {"bond": bond}, debt=debt
+    )
+    assert hand.breaches(problem, "debt_service", hand.plan(problem, [])) == [
+        Breach("service", "2029", 1.0, 1.01)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "payer"),
+    [("special_bond", "borrower"), ("bank_loan", "government_fund_budget")],
+)
+def test_wrong_payer_is_refused(kind: str, payer: str) -> None:
+    """A loan served by the county would be hidden debt; a bond is the county's."""
+    problem = hand.problem(
+        WORKS,
+        [_rule(payer=payer)],
+        funds=hand.FISCAL | {"bond": BOND | {"kind": kind}},
+    )
+    (found,) = hand.refusals(problem, "debt_service")
+    assert (found[0], found[1]["value"]) == ("rule.wrong_payer", payer)
+
+
+def test_refusals() -> None:
+    """Years missing or outside, funds that are no debt, amounts too fine."""
+    problem = _problem(
+        funds=["fiscal"], purse={"2027": 1, "2028": 1, "2031": 1}, purse_after=0.001
+    )
+    assert [code for code, _ in hand.refusals(problem, "debt_service")] == [
+        "rule.not_debt",
+        "rule.year_outside",
+        "rule.year_missing",
+        "rule.too_fine",
+    ]
