@@ -86,13 +86,15 @@ def example(kind: str, seed: int) -> Example:
     base = steps.base_state(dice, steps.World(loose))
     plan = base.schedule(steps.World(loose))
     # With every rule at its limit hardly another plan is good: then bind only a few.
-    few = not kind and dice.chance(0.7)
+    few = not kind and dice.chance(0.75)
+    if few:
+        funds = [f | {"max_share_bp": 10_000} for f in funds]
     if (kind == "" and not few) or kind == "fund_share":
         funds = policies.tight_shares(dice, funds, loose, plan)
     if (kind == "" and not few) or kind == "fund_budget":
         money = policies.tight_money(dice, funds, loose, plan)
     tight = [
-        rule if few and dice.chance(0.8) else policies.tighten(dice, rule, loose, plan)
+        rule if few and dice.chance(0.85) else policies.tighten(dice, rule, loose, plan)
         for rule in rules
     ]
     problem = Problem(case, policies.make(tight, funds, money, debt))
@@ -118,7 +120,7 @@ def _rules(dice: Dice, kind: str, rate: int, case: object) -> list[policies.Row]
 def _around(
     dice: Dice, kind: str, problem: Problem, base: steps.State
 ) -> tuple[Schedule, ...]:
-    """The plan itself and schedules one to three steps away from it."""
+    """Give the plan itself and schedules one to three steps away from it."""
     world = steps.World(problem)
     states = [base]
     plain = [step for k in FOCUS for step in FOCUS[k] if k not in _BREAKS_OTHERS]

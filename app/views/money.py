@@ -204,13 +204,17 @@ st.caption(
     say("app.money.total", total=total, change=f"{change:+,.2f}", count=len(edits))
 )
 
+options = run.manifest.get("options", {})
 cells = st.columns([1, 1, 1, 2], vertical_alignment="bottom")
 cells[0].number_input(
-    say("app.money.gap"), 0.0, 50.0, 0.5, 0.1, key="gap", help=say("app.money.gap_help")
+    say("app.money.gap"),
+    *(0.0, 50.0, min(50.0, 100 * options.get("gap", 0.005)), 0.1),
+    key="gap",
+    help=say("app.money.gap_help"),
 )
 cells[1].number_input(
     say("app.money.limit"),
-    *(5, 3600, 120, 30),
+    *(5, 3600, min(3600, max(5, round(options.get("time_limit_s", 120)))), 30),
     key="limit",
     help=say("app.money.limit_help"),
 )

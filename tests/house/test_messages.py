@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -84,3 +86,33 @@ def test_every_text_is_used() -> None:
         and not code.startswith(prefixes)
     ]
     assert unused == []
+
+
+def _calls() -> Iterator[tuple[str, set[str]]]:
+    """Yield (code, parameters) of every message made with plain keywords."""
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            code = node.args[0]
+            given = {word.arg for word in node.keywords}
+            if (
+                name in {"message", "of"}
+                and isinstance(code, ast.Constant)
+                and code.value in text.codes()
+                and None not in given
+            ):
+                yield str(code.value), {str(word) for word in given}
+
+
+def test_parameters_fill_their_sentences() -> None:
+    """No sentence asks for a parameter that its message is not given."""
+    calls = list(_calls())
+    assert len(calls) > 100
+    holes = {
+        code: sorted(_fields(text.codes()[code]["zh"]) - given)
+        for code, given in calls
+        if not _fields(text.codes()[code]["zh"]) <= given
+    }
+    assert holes == {}

@@ -208,8 +208,8 @@ def decide(problem: Problem) -> Decision:
 
 
 def _proven(model: Model, result: SolveResult) -> Decision:
-    assert result.values is not None, result.conflict  # noqa: PD011
+    plan = model.plan(result)
     assert result.status == "optimal"
-    assert model.breaches(result.values) == []
-    schedule = model.schedule(result.values)
+    assert model.breaches(plan) == []
+    schedule = model.schedule(plan)
     return Decision(sorted(schedule.chosen["work_id"]), schedule, result)

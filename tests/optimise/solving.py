@@ -47,6 +47,11 @@ class Model:
         options = SolveOptions(gap=gap, time_limit_s=time_limit_s, engine=engine)
         return solve_task(self.task, options, tell, lambda: False)
 
+    def plan(self, result: SolveResult) -> IntArray:
+        """Give the plan of a result that must have one."""
+        assert result.values is not None, (result.status, result.conflict)
+        return result.values
+
     def schedule(self, values: IntArray) -> Schedule:
         """Read a schedule off column values."""
         return values_schedule(self.problem, self.built.model, values)

@@ -34,4 +34,6 @@ class Dice:
 
     def some(self, options: Sequence[T], least: int = 1) -> list[T]:
         """Take at least `least` of the options, in some order."""
-        return self.shuffled(options)[: self.whole(min(least, len(options)), len(options))]
+        return self.shuffled(options)[
+            : self.whole(min(least, len(options)), len(options))
+        ]

@@ -1,7 +1,7 @@
 """Hand cases: a problem in a few lines, and what a rule says of a plan.
 
-Money is in units of 0.01 万元, as in the case; limits of rules are in 万元. The plan runs
-from 2027 to 2029.
+Money is in units of 0.01 万元, as in the case; limits of rules are in 万元. The plan is
+that of 2027–2029.
 """
 
 from __future__ import annotations
@@ -30,7 +30,11 @@ def work(
     project: str, start: int, payments: dict[int, Money] | None = None, **more: object
 ) -> Row:
     """Give a work of a project with its payments by year."""
-    return {"project_id": project, "start_year": start, "payments": payments or {}} | more
+    return {
+        "project_id": project,
+        "start_year": start,
+        "payments": payments or {},
+    } | more
 
 
 def problem(
@@ -56,7 +60,8 @@ def problem(
     names = sorted({str(w["project_id"]) for w in works.values()} | {*(projects or {})})
     default = {"package_id": "P1", "asset_class": "gas_pipe"}
     own = [
-        {"project_id": name} | default | (projects or {}).get(name, {}) for name in names
+        {"project_id": name} | default | (projects or {}).get(name, {})
+        for name in names
     ]
     owners = sorted({str(row["package_id"]) for row in own} | {*(packages or {})})
     tables = {
@@ -119,7 +124,7 @@ def plan(
     works: dict[str, int] | list[str],
     draws: list[tuple[str, int, str, int]] | None = None,
 ) -> Schedule:
-    """Give a schedule: works (with their savings) and draws (package, year, fund, n)."""
+    """Give a schedule: works (with savings) and draws (package, year, fund, n)."""
     owner = given.case.works.set_index("work_id")["project_id"]
     saved = works if isinstance(works, dict) else dict.fromkeys(works, 0)
     chosen = [(owner.get(name, name), name, saving) for name, saving in saved.items()]

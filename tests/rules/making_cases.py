@@ -89,9 +89,7 @@ def _package(dice: Dice, number: int, *, running: bool) -> Row:
     }
 
 
-def _project(
-    dice: Dice, name: str, packages: list[Row], classes: list[str]
-) -> Row:
+def _project(dice: Dice, name: str, packages: list[Row], classes: list[str]) -> Row:
     return {
         "project_id": name,
         "package_id": dice.pick(packages)["package_id"],
@@ -203,9 +201,7 @@ def _history(dice: Dice) -> list[Row]:
     """Cost and money of P1 in the year before the plan."""
     cost = dice.whole(0, 8)
     row = {"package_id": "P1", "year": FIRST - 1}
-    rows = [
-        row | {"fund_id": "", "cost": cost, "eligible_cost": dice.whole(0, cost)}
-    ]
+    rows = [row | {"fund_id": "", "cost": cost, "eligible_cost": dice.whole(0, cost)}]
     for fund in ("fiscal", "grant", "bond"):
         if dice.chance(0.5):
             money = dice.whole(0, 4)

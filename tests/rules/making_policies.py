@@ -27,11 +27,20 @@ def random_funds(dice: Dice) -> list[Row]:
     fiscal |= {"natures": dice.pick(("", "public;quasi_public"))}
     fiscal |= {"carry_over": dice.pick((0, 1, -1))}
     grant = {"fund_id": "grant", "kind": "central_budget", "capital": True}
-    grant |= {"ownerships": dice.pick(("", "public;residents")), "share_base": "eligible"}
-    grant |= {"max_share_bp": dice.whole(1000, 9000), "carry_over": dice.pick((0, 1, 2))}
+    grant |= {
+        "ownerships": dice.pick(("", "public;residents")),
+        "share_base": "eligible",
+    }
+    grant |= {
+        "max_share_bp": dice.whole(1000, 9000),
+        "carry_over": dice.pick((0, 1, 2)),
+    }
     grant |= {"asset_classes": dice.pick(("", "", ";".join(CLASSES[:2])))}
     bond = {"fund_id": "bond", "kind": "special_bond", "debt": True}
-    bond |= {"natures": "public;quasi_public", "repayment": dice.pick(("bullet", "equal"))}
+    bond |= {
+        "natures": "public;quasi_public",
+        "repayment": dice.pick(("bullet", "equal")),
+    }
     bond |= {"tenor_years": grace + dice.whole(1, 4), "grace_years": grace}
     bond |= {"coupon_bp": dice.pick((0, 240, 1000, 3333))}
     own = {"fund_id": "own", "kind": "operator_fund", "capital": True, "carry_over": -1}

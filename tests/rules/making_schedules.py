@@ -36,7 +36,9 @@ class World:
     @cached_property
     def by_project(self) -> dict[str, list[str]]:
         """Works of every project."""
-        found: dict[str, list[str]] = {str(p): [] for p in self.case.projects.project_id}
+        found: dict[str, list[str]] = {
+            str(p): [] for p in self.case.projects.project_id
+        }
         for name, work in self.works.items():
             found[str(work["project_id"])].append(name)
         return found
@@ -52,7 +54,9 @@ class World:
     @cached_property
     def funds_of(self) -> dict[str, list[str]]:
         """Funds that may pay for each package."""
-        found: dict[str, list[str]] = {str(p): [] for p in self.case.packages.package_id}
+        found: dict[str, list[str]] = {
+            str(p): [] for p in self.case.packages.package_id
+        }
         for row in self.problem.eligible_pairs.itertuples():
             found[row.package_id].append(row.fund_id)
         return found
@@ -218,7 +222,9 @@ def swap_fund(dice: Dice, world: World, state: State) -> None:
     keys = [k for k in sorted(state.draws) if state.draws[k]]
     if keys:
         old = dice.pick(keys)
-        _move(dice, state, old, (*old[:2], dice.pick(world.funds_of[old[0]] or [old[2]])))
+        _move(
+            dice, state, old, (*old[:2], dice.pick(world.funds_of[old[0]] or [old[2]]))
+        )
 
 
 def shift_draw(dice: Dice, world: World, state: State) -> None:

@@ -109,7 +109,5 @@ def test_cap_on_nothing_is_reported() -> None:
     rule = {"kind": "annual_cap", "id": "cap", "measure": "km", "cap": {"2027": 1}}
     unused = hand.problem(WORKS, [rule], use=USE[:1])
     assert hand.notes(unused, "annual_cap") == []
-    other = hand.problem(
-        WORKS, [rule | {"where": {"project_id": ["B"]}}], use=USE[:1]
-    )
+    other = hand.problem(WORKS, [rule | {"where": {"project_id": ["B"]}}], use=USE[:1])
     assert hand.notes(other, "annual_cap") == ["rule.selects_nothing"]

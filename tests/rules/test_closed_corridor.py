@@ -88,9 +88,7 @@ def test_safety_duty_may_open_with_a_waiver() -> None:
 def test_others_may_join_a_waiver() -> None:
     """A without a duty joins B's opening of a freshly paved street."""
     street = {"last_paved": 2026, "paving_kind": "new"}
-    problem = _problem(
-        duties=[("B", "safety_duty", None)], corridors={"s1": street}
-    )
+    problem = _problem(duties=[("B", "safety_duty", None)], corridors={"s1": street})
     assert _judge(problem, "A27", "B27") == []
     assert _judge(problem, "A27") != []
 

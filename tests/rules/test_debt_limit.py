@@ -19,9 +19,7 @@ def _problem(
     terms: dict[str, Any], limit: dict[str, float], debt: list[hand.Row] | None = None
 ) -> Problem:
     rule = {"kind": "debt_limit", "id": "limit", "funds": ["bond"], "limit": limit}
-    return hand.problem(
-        WORKS, [rule], funds=hand.FISCAL | {"bond": terms}, debt=debt
-    )
+    return hand.problem(WORKS, [rule], funds=hand.FISCAL | {"bond": terms}, debt=debt)
 
 
 def _judge(problem: Problem, *issued: int) -> list[Breach]:
@@ -41,7 +39,7 @@ def test_issues_add_up_until_repaid() -> None:
 
 
 def test_existing_debt_is_in_the_balance() -> None:
-    """4 万元 owed are repaid in 2028 (3) and 2030 (1): 4, 1 and 1 at the years' ends."""
+    """4 万元 owed are repaid in 2028 (3) and 2030 (1): 4, 1 and 1 at year ends."""
     debt = [
         {"fund_id": "bond", "year": 2028, "repaid": 300, "interest": 10},
         {"fund_id": "bond", "year": 2030, "repaid": 100, "interest": 10},

@@ -1,4 +1,4 @@
-"""Debt service: project income pays first, the purse pays the rest, to the last year."""
+"""Debt service: project income pays first, the purse the rest, to the last year."""
 
 from __future__ import annotations
 

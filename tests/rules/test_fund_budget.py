@@ -49,7 +49,9 @@ def test_money_that_never_lapses() -> None:
     """With carry-over −1 all that was not received stays; nothing comes early."""
     problem = _problem(-1, 500, 0, 100)
     assert _judge(problem, 100, 100, 400) == []
-    assert _judge(problem, 100, 100, 401) == [Breach("fund_budget", "f 2029", 4.0, 4.01)]
+    assert _judge(problem, 100, 100, 401) == [
+        Breach("fund_budget", "f 2029", 4.0, 4.01)
+    ]
     assert _judge(problem, 500, 1, 0) == [Breach("fund_budget", "f 2028", 0.0, 0.01)]
 
 

@@ -19,9 +19,7 @@ HISTORY = [
 
 def _problem(base: str, history: list[hand.Row] | None = None) -> Problem:
     grant = {"capital": True, "max_share_bp": 5000, "share_base": base}
-    return hand.problem(
-        WORKS, funds=hand.FISCAL | {"grant": grant}, history=history
-    )
+    return hand.problem(WORKS, funds=hand.FISCAL | {"grant": grant}, history=history)
 
 
 def _judge(problem: Problem, granted: int) -> list[Breach]:

@@ -1,4 +1,4 @@
-"""Mandatory: duties by their deadline; what is not placed is counted with its weight."""
+"""Mandatory: duties by their deadline; what is not placed counts with its weight."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_in_time_and_late() -> None:
 def test_weights_are_whole_and_at_least_one(
     weigh_by: str, weights: dict[str, int]
 ) -> None:
-    """Units of 0.01 万元, metres or households: halves go up, nothing weighs nothing."""
+    """Units of 0.01 万元, metres, households: halves go up, nothing weighs nothing."""
     problem = _problem(weigh_by=weigh_by)
     a, b, c = weights["A"], weights["B"], weights["C"]
     assert _shortfall(problem, hand.plan(problem, [])) == (a + b, 0, a + c, 0)
@@ -120,9 +120,7 @@ def test_duty_without_a_work_cannot_escape() -> None:
     """C has no possible work: a hard target is broken whatever is planned."""
     problem = _problem(hard=[TARGET])
     found = hand.breaches(problem, "mandatory", hand.plan(problem, ["A27"]))
-    assert [(b.where, b.actual) for b in found] == [
-        ("assessed_target C", float("inf"))
-    ]
+    assert [(b.where, b.actual) for b in found] == [("assessed_target C", float("inf"))]
 
 
 def test_duties_placed_of_all() -> None:

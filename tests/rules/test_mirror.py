@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from renewopt.optimise.model import build_model, schedule_values, values_schedule
 from renewopt.rules import RULES
 from tests.rules.mirror import judge
-from tests.strategies import STRATEGIES, TOGETHER, Example
+from tests.strategies import SCHEDULES, STRATEGIES, TOGETHER, Example
 
 LEAST = 0.25
 """Least share of good and of bad schedules in a run."""
@@ -38,25 +38,26 @@ def _agree(strategy: st.SearchStrategy[Example], examples: int) -> Counter[str]:
     return count
 
 
-def _assert_mixed(count: Counter[str], examples: int) -> None:
+def _assert_mixed(count: Counter[str], examples: int, least: float = LEAST) -> None:
     total = count["good"] + count["bad"]
-    assert total >= 14 * examples
-    assert min(count["good"], count["bad"]) >= LEAST * total, count
+    assert total >= SCHEDULES * examples
+    assert min(count["good"], count["bad"]) >= least * total, count
 
 
 @pytest.mark.parametrize("kind", sorted(RULES))
 def test_rows_and_check_agree(kind: str) -> None:
     """Rows and check of a kind agree, place by place, on good and bad schedules.
 
-    A draw that may not be has no column: there the check has to see the breach.
+    A draw that may not be has no column: there the check has to see the breach. No
+    other values of helper columns may make the rows of a bad schedule hold.
     """
-    _assert_mixed(_agree(STRATEGIES[kind], 14), 14)
+    _assert_mixed(_agree(STRATEGIES[kind], 10), 10)
 
 
 def test_rows_and_checks_agree_together() -> None:
     """With every kind in one policy a schedule breaks a row if a check complains."""
-    count = _agree(TOGETHER, 14)
-    _assert_mixed(count, 14)
+    count = _agree(TOGETHER, 10)
+    _assert_mixed(count, 10, 0.15)
     assert {key.split()[0] for key in count if key.endswith("False")} >= {*RULES} - {
         "running"
     }
@@ -65,17 +66,17 @@ def test_rows_and_checks_agree_together() -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("kind", sorted(RULES))
 def test_rows_and_check_agree_on_many(kind: str) -> None:
-    """The same with 2,000 schedules and more per kind."""
+    """The same with 3,000 schedules per kind."""
     _assert_mixed(_agree(STRATEGIES[kind], 150), 150)
 
 
 @pytest.mark.long
 def test_rows_and_checks_agree_together_on_many() -> None:
     """The same with thousands of schedules and all kinds."""
-    _assert_mixed(_agree(TOGETHER, 200), 200)
+    _assert_mixed(_agree(TOGETHER, 200), 200, 0.15)
 
 
-@settings(max_examples=10)
+@settings(max_examples=4)
 @given(case=TOGETHER)
 def test_schedules_come_back_from_their_columns(case: Example) -> None:
     """A schedule written as column values is read back equal."""
@@ -90,7 +91,7 @@ def test_schedules_come_back_from_their_columns(case: Example) -> None:
         assert again.draws.equals(schedule.draws)
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(case=STRATEGIES["mandatory"])
 def test_stages_count_the_shortfall(case: Example) -> None:
     """The quantities that the model minimises first are those the rule counts."""

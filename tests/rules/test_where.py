@@ -24,7 +24,10 @@ FRAME = pd.DataFrame(
         ({}, ["w1", "w2", "w3"]),
         ({"asset_class": ["gas_pipe"]}, ["w1", "w2"]),
         ({"asset_class": ["gas_pipe"], "district": ["east"]}, ["w1"]),
-        ({"asset_class": ["gas_pipe", "water_pipe"], "district": ["east"]}, ["w1", "w3"]),
+        (
+            {"asset_class": ["gas_pipe", "water_pipe"], "district": ["east"]},
+            ["w1", "w3"],
+        ),
         ({"district": ["north"]}, []),
     ],
 )

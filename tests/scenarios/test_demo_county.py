@@ -81,9 +81,10 @@ def test_duties_cost_half_of_the_money(planned: tuple[Plan, Path]) -> None:
         case.project_facts["status"] == "running", "project_id"
     ]
     due = set(duties.loc[hard, "project_id"]) | set(running)
-    share = least[least.index.isin(due)].sum() / plan.problem.policy.fund_years[
-        "amount"
-    ].sum()
+    share = (
+        least[least.index.isin(due)].sum()
+        / plan.problem.policy.fund_years["amount"].sum()
+    )
     assert 0.4 <= share <= 0.6
     # … and far from everything can be paid.
     assert least.sum() > 1.5 * plan.problem.policy.fund_years["amount"].sum()

@@ -47,7 +47,7 @@ class Run:
     began: float = field(default_factory=time.monotonic)
     best: IntArray | None = None
     baselines: dict[str, IntArray] = field(default_factory=dict)
-    stages: list[StageProof] = field(default_factory=list)
+    stage_bounds: list[float] = field(default_factory=list)
     stopped_by: str = "gap"
     clocked: bool = False
 
@@ -162,7 +162,7 @@ def _shortfall_stage(run: Run, number: int, held: list[tuple[IntArray, int]]) ->
     constant = int(task.stage_constant[number])
     floor = _floor(task, number)
     if run.best is not None and int(coef @ run.best) <= floor - constant:
-        run.stages.append(StageProof(name, floor, float(floor), proven=True))
+        run.stage_bounds.append(float(floor))
         return "optimal"
     answer = _solve_stage(
         run, name, coef, held, Limits(0.0, 0.99, run.left() / 3, run.options.seed)
@@ -170,18 +170,26 @@ def _shortfall_stage(run: Run, number: int, held: list[tuple[IntArray, int]]) ->
     if answer.x is not None:
         _take(run, answer)
     bound = answer.bound + constant if np.isfinite(answer.bound) else float(floor)
-    run.stages.append(_stage_proof(run, number, max(bound, float(floor))))
+    run.stage_bounds.append(max(bound, float(floor)))
     return answer.status
 
 
-def _stage_proof(run: Run, number: int, bound: float) -> StageProof:
-    """State what the best plan reaches in a stage, beside the stage's bound."""
+def _stage_proofs(run: Run) -> list[StageProof]:
+    """State what the best plan reaches in every stage, beside the stage's bound.
+
+    A stage that ended without a plan says nothing of the plan that was found after it.
+    """
     task = run.task
-    value = int(task.stage_constant[number])
-    if run.best is not None:
-        value += int(task.stage_coef[number] @ run.best)
-    bound = min(bound, float(value))
-    return StageProof(task.stage_names[number], value, bound, bound > value - 1)
+    found = []
+    for number, name in enumerate(task.stage_names[:-1]):
+        value = int(task.stage_constant[number])
+        if run.best is not None:
+            value += int(task.stage_coef[number] @ run.best)
+        known = number < len(run.stage_bounds)
+        bound = run.stage_bounds[number] if known else float(_floor(task, number))
+        bound = min(bound, float(value))
+        found.append(StageProof(name, value, bound, proven=bound > value - 1))
+    return found
 
 
 def _floor(task: SolveTask, number: int) -> int:
@@ -260,7 +268,7 @@ def _objective_stage(run: Run, held: list[tuple[IntArray, int]]) -> tuple[str, f
         return "cancelled", bound
     if _near_enough(run, bound):
         run.stopped_by = "gap"
-    proven = bound - value <= 0.5 and all(stage.proven for stage in run.stages)
+    proven = bound - value <= 0.5 and all(stage.proven for stage in _stage_proofs(run))
     return ("optimal" if proven else "feasible"), bound
 
 
@@ -319,17 +327,12 @@ def _finish(run: Run, status: str, bound: float) -> SolveResult:
     if np.isinf(bound) and run.best is not None:
         bound = trivial_bound(run.task)
     conflict = _conflict(run) if status == "infeasible" else []
-    # A stage that ended without a plan says nothing of the plan found after it.
-    bounds = [stage.bound for stage in run.stages]
-    for number in range(len(bounds), len(run.task.stage_names) - 1):
-        bounds.append(float(_floor(run.task, number)))
-    stages = [_stage_proof(run, i, bound) for i, bound in enumerate(bounds)]
     return SolveResult(
         status=status,
         engine=run.engine.name,
         values=run.best,
         baselines=run.baselines,
-        stages=stages,
+        stages=_stage_proofs(run),
         bound=bound,
         seconds=time.monotonic() - run.began,
         stopped_by=run.stopped_by,

@@ -1,0 +1,453 @@
+"""Faults planted into `build`, each as a patch that undoes itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from renewopt.core.array_model import LinearModel
+from renewopt.rules import (
+    RULES,
+    annual_cap,
+    capital_share,
+    closed_corridor,
+    debt_limit,
+    debt_service,
+    dig_once,
+    fund_budget,
+    fund_share,
+    funds,
+    life,
+    mandatory,
+    paid_in_full,
+)
+from renewopt.rules.base import Rule
+from renewopt.rules.problem import Problem
+
+Patch = pytest.MonkeyPatch
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A mistake that a person could make in the rows of one kind of rule."""
+
+    name: str
+    kind: str
+    plant: Callable[[Patch], None]
+
+
+FAULTS: list[Fault] = []
+
+
+def fault(kind: str) -> Callable[[Callable[[Patch], None]], Callable[[Patch], None]]:
+    """Register a fault in the rows of a kind."""
+
+    def register(plant: Callable[[Patch], None]) -> Callable[[Patch], None]:
+        FAULTS.append(Fault(plant.__name__, kind, plant))
+        return plant
+
+    return register
+
+
+def _longer(problem: Problem) -> Problem:
+    """Forget where the plan ends."""
+    return Problem(replace(problem.case, years=problem.case.years + 4), problem.policy)
+
+
+def _on_rows(
+    patch: Patch, kind: str, change: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    """Change what the rule hands to `add_rows`."""
+    right = RULES[kind].build
+
+    def build(self: Rule, problem: Problem, model: LinearModel) -> None:
+        add_rows = LinearModel.add_rows
+
+        def wrong(
+            own: LinearModel,
+            rule_id: str,
+            label: Any,
+            col: Any,
+            coef: Any,
+            **limits: Any,
+        ) -> None:
+            terms = change({"label": label, "col": col, "coef": coef} | limits)
+            add_rows(own, rule_id, **terms)
+
+        with pytest.MonkeyPatch.context() as inner:
+            inner.setattr(LinearModel, "add_rows", wrong)
+            right(self, problem, model)
+
+    patch.setattr(RULES[kind], "build", build)
+
+
+def _with_problem(
+    patch: Patch, kind: str, change: Callable[[Problem], Problem]
+) -> None:
+    """Build the rows for another problem."""
+    right = RULES[kind].build
+
+    def build(self: Rule, problem: Problem, model: LinearModel) -> None:
+        right(self, change(problem), model)
+
+    patch.setattr(RULES[kind], "build", build)
+
+
+def _no_savings(problem: Problem, model: LinearModel, eligible: bool) -> pd.DataFrame:
+    return pd.DataFrame({"work_id": [], "col": [], "coef": []})
+
+
+def _no_history(problem: Problem, column: str, ids: object) -> pd.Series:
+    return pd.Series([], dtype=np.int64)
+
+
+@fault("one_work")
+def two_works_allowed(patch: Patch) -> None:
+    """Allow two works of a project."""
+    _on_rows(patch, "one_work", lambda row: row | {"upper": 2})
+
+
+@fault("running")
+def running_works_free(patch: Patch) -> None:
+    """Let running works be dropped."""
+    _on_rows(patch, "running", lambda row: row | {"lower": 0})
+
+
+@fault("mandatory")
+def deadline_off_by_one(patch: Patch) -> None:
+    """Take a year late for in time."""
+    right = mandatory._late
+    patch.setattr(mandatory, "_late", lambda *facts: np.maximum(0, right(*facts) - 1))
+
+
+@fault("mandatory")
+def latest_deadline_counts(patch: Patch) -> None:
+    """Take the latest of several deadlines."""
+
+    def due(problem: Problem, level: str) -> pd.DataFrame:
+        duties = problem.case.obligations
+        own = duties.loc[duties["hardness"] == level, ["project_id", "deadline"]]
+        return own.groupby("project_id").max().reset_index()
+
+    patch.setattr(mandatory, "_due", due)
+
+
+@fault("mandatory")
+def start_taken_for_completion(patch: Patch) -> None:
+    """Count lateness from the start of the works."""
+    right = mandatory._late
+
+    def late(problem: Problem, works: pd.DataFrame) -> Any:
+        return right(problem, works.assign(duration=1))
+
+    patch.setattr(mandatory, "_late", late)
+
+
+@fault("mandatory")
+def duty_without_work_escapes(patch: Patch) -> None:
+    """Give a duty with no work in time no row."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        seen = set(row["label"])
+        return row | {"lower": {k: n for k, n in row["lower"].items() if k in seen}}
+
+    _on_rows(patch, "mandatory", change)
+
+
+@fault("annual_cap")
+def savings_with_the_wrong_sign(patch: Patch) -> None:
+    """Add savings to the cost."""
+    _on_rows(patch, "annual_cap", lambda row: row | {"coef": np.abs(row["coef"])})
+
+
+@fault("annual_cap")
+def cap_year_shifted(patch: Patch) -> None:
+    """Put each year's cap into the year after."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        years = sorted(row["upper"])
+        limits = dict(
+            zip(years, [row["upper"][y] for y in years[-1:] + years], strict=False)
+        )
+        return row | {"upper": limits}
+
+    _on_rows(patch, "annual_cap", change)
+
+
+@fault("annual_cap")
+def selection_ignored(patch: Patch) -> None:
+    """Count all works towards a cap that is meant for some."""
+    right = annual_cap.AnnualCap.build
+
+    def build(self: Any, problem: Problem, model: LinearModel) -> None:
+        right(self.model_copy(update={"where": annual_cap.Where()}), problem, model)
+
+    patch.setattr(annual_cap.AnnualCap, "build", build)
+
+
+@fault("paid_in_full")
+def savings_forgotten(patch: Patch) -> None:
+    """Ask for the nominal payment."""
+    patch.setattr(paid_in_full, "saving_terms", _no_savings)
+
+
+@fault("paid_in_full")
+def tail_counted(patch: Patch) -> None:
+    """Ask for payments after the plan too."""
+    _with_problem(patch, "paid_in_full", _longer)
+
+
+@fault("paid_in_full")
+def too_much_may_be_drawn(patch: Patch) -> None:
+    """Let draws exceed the payments."""
+    _on_rows(patch, "paid_in_full", lambda row: row | {"upper": None})
+
+
+@fault("fund_budget")
+def carry_over_off_by_one(patch: Patch) -> None:
+    """Keep money a year longer than it may be kept."""
+    right = fund_budget.FundBudget._stretches
+    patch.setattr(
+        fund_budget.FundBudget,
+        "_stretches",
+        staticmethod(lambda problem, n: right(problem, n + 1 if n >= 0 else n)),
+    )
+
+
+@fault("fund_budget")
+def carried_money_spent_twice(patch: Patch) -> None:
+    """Test single years only, so that carried money can be spent again."""
+    right = fund_budget.FundBudget._stretches
+    patch.setattr(
+        fund_budget.FundBudget,
+        "_stretches",
+        staticmethod(lambda problem, n: [s for s in right(problem, n) if s[0] == s[1]]),
+    )
+
+
+@fault("fund_budget")
+def money_never_carried(patch: Patch) -> None:
+    """Take what lasts for ever for money of one year."""
+    right = fund_budget.FundBudget._stretches
+    patch.setattr(
+        fund_budget.FundBudget,
+        "_stretches",
+        staticmethod(lambda problem, n: right(problem, max(n, 0))),
+    )
+
+
+@fault("fund_eligibility")
+def every_fund_may_pay(patch: Patch) -> None:
+    """Give draws columns whether the fund may pay or not."""
+
+    def pairs(problem: Problem) -> pd.DataFrame:
+        packages = problem.case.packages[["package_id"]]
+        return packages.merge(problem.policy.funds[["fund_id"]], how="cross")
+
+    patch.setattr(Problem, "eligible_pairs", property(pairs))
+
+
+@fault("fund_eligibility")
+def owners_not_asked(patch: Patch) -> None:
+    """Let money of one company pay for the works of another."""
+    right = Problem.__dict__["eligible_pairs"].func
+
+    def pairs(problem: Problem) -> pd.DataFrame:
+        open_funds = problem.policy.funds.assign(owner_only=False, borrower="")
+        policy = replace(problem.policy, funds=open_funds)
+        found: pd.DataFrame = right(Problem(problem.case, policy))
+        return found
+
+    patch.setattr(Problem, "eligible_pairs", property(pairs))
+
+
+@fault("fund_share")
+def share_of_cost_instead_of_eligible(patch: Patch) -> None:
+    """Measure grants against the whole cost."""
+    right = fund_share.base_terms
+    patch.setattr(fund_share, "base_terms", lambda p, m, base: right(p, m, "cost"))
+
+
+@fault("fund_share")
+def history_of_grants_forgotten(patch: Patch) -> None:
+    """Leave out what was paid and received before the plan."""
+    patch.setattr(fund_share, "history_sum", _no_history)
+
+
+@fault("fund_share")
+def base_without_savings(patch: Patch) -> None:
+    """Take the cost before savings for the base."""
+    patch.setattr(life, "saving_terms", _no_savings)
+
+
+@fault("capital_share")
+def history_of_capital_forgotten(patch: Patch) -> None:
+    """Leave out capital and cost before the plan."""
+    patch.setattr(capital_share, "history_sum", _no_history)
+
+
+@fault("capital_share")
+def tail_in_the_capital_test(patch: Patch) -> None:
+    """Ask for capital on payments after the plan."""
+    right = capital_share.base_terms
+    patch.setattr(
+        capital_share, "base_terms", lambda p, m, base: right(_longer(p), m, base)
+    )
+
+
+@fault("capital_share")
+def debt_counts_as_capital(patch: Patch) -> None:
+    """Count every fund as capital."""
+
+    def change(problem: Problem) -> Problem:
+        all_capital = problem.policy.funds.assign(capital=True)
+        return Problem(problem.case, replace(problem.policy, funds=all_capital))
+
+    _with_problem(patch, "capital_share", change)
+
+
+@fault("debt_limit")
+def existing_debt_ignored(patch: Patch) -> None:
+    """Forget what is owed already."""
+    patch.setattr(debt_limit.DebtLimit, "_existing", lambda *facts: 0)
+
+
+@fault("debt_limit")
+def balance_a_year_late(patch: Patch) -> None:
+    """Repay a year late."""
+    right = funds.DebtTerms.balance
+    patch.setattr(
+        funds.DebtTerms, "balance", lambda own, age: right(own, age - 1 if age else 0)
+    )
+
+
+@fault("debt_service")
+def interest_off_by_a_year(patch: Patch) -> None:
+    """Take interest on the balance at the end of the year."""
+
+    def service(own: funds.DebtTerms, age: int) -> Any:
+        if not 1 <= age <= own.tenor:
+            return own.balance(-1)
+        repaid = own.balance(age - 1) - own.balance(age)
+        return repaid + own.coupon * own.balance(age)
+
+    patch.setattr(funds.DebtTerms, "service", service)
+
+
+@fault("debt_service")
+def income_a_year_early(patch: Patch) -> None:
+    """Let projects earn a year before they open."""
+    right = debt_service.DebtService._income
+    patch.setattr(
+        debt_service.DebtService,
+        "_income",
+        lambda own, problem, year: right(own, problem, year + 1),
+    )
+
+
+@fault("debt_service")
+def shortfall_not_forced(patch: Patch) -> None:
+    """Ask the purse, but let no row make the shortfall what it is."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        return row if row.get("lower") is None else row | {"lower": None}
+
+    _on_rows(patch, "debt_service", change)
+
+
+@fault("dig_once")
+def ties_reversed(patch: Patch) -> None:
+    """Let the higher id of equal trenches bear the cost."""
+
+    def bears(pairs: pd.DataFrame) -> pd.Series:
+        cost, own = pairs["excavation_cost_k"], pairs["excavation_cost"]
+        higher = pairs["project_id_k"] > pairs["project_id"]
+        return (cost > own) | ((cost == own) & higher)
+
+    patch.setattr(dig_once, "_bears", bears)
+
+
+@fault("dig_once")
+def one_network_is_enough(patch: Patch) -> None:
+    """Let two projects of the same network share a trench too."""
+    right = dig_once._starts
+
+    def starts(problem: Problem) -> pd.DataFrame:
+        found = right(problem)
+        return found.assign(asset_class=found["project_id"])
+
+    patch.setattr(dig_once, "_starts", starts)
+
+
+@fault("dig_once")
+def saving_without_a_second_network(patch: Patch) -> None:
+    """Let a joint start be one without another start."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        names = np.asarray(row["label"], object).astype(str)
+        if len(names) and all(name.endswith((" other", " larger")) for name in names):
+            return row | {"upper": None}
+        return row
+
+    _on_rows(patch, "dig_once", change)
+
+
+@fault("dig_once")
+def saving_may_be_left_out(patch: Patch) -> None:
+    """Force no joint start to be one."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"lower": None} if isinstance(row.get("lower"), dict) else row
+
+    _on_rows(patch, "dig_once", change)
+
+
+@fault("closed_corridor")
+def closed_a_year_too_short(patch: Patch) -> None:
+    """Open a street again one year early."""
+    right = closed_corridor.ClosedCorridor.build
+
+    def build(self: Any, problem: Problem, model: LinearModel) -> None:
+        years = self.years.model_copy(update={"opening": self.years.opening - 1})
+        right(self.model_copy(update={"years": years}), problem, model)
+
+    patch.setattr(closed_corridor.ClosedCorridor, "build", build)
+
+
+@fault("closed_corridor")
+def pavement_forgotten(patch: Patch) -> None:
+    """Open streets paved or dug before the plan."""
+    patch.setattr(
+        closed_corridor.ClosedCorridor, "_closed_before", lambda own, problem: set()
+    )
+
+
+@fault("closed_corridor")
+def waiver_without_a_duty(patch: Patch) -> None:
+    """Let any work open a closed street with a waiver."""
+
+    def change(problem: Problem) -> Problem:
+        other = Problem(problem.case, problem.policy)
+        everyone = frozenset(problem.case.projects["project_id"])
+        other.__dict__["safety_projects"] = everyone
+        return other
+
+    _with_problem(patch, "closed_corridor", change)
+
+
+@fault("closed_corridor")
+def opening_not_forced(patch: Patch) -> None:
+    """Let a start leave the street unopened."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        names = np.asarray(row["label"], object).astype(str)
+        if len(names) and all(name.startswith("start ") for name in names):
+            return row | {"upper": None}
+        return row
+
+    _on_rows(patch, "closed_corridor", change)

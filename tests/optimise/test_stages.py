@@ -1,0 +1,86 @@
+"""What is said of a run that did not go to its end: stages, bounds, status."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from renewopt.core.errors import CancelledError
+from renewopt.optimise import pipeline
+from renewopt.optimise.engines import load_engine
+from renewopt.optimise.engines.base import EngineResult
+from renewopt.optimise.pipeline import solve_task
+from renewopt.optimise.task import SolveOptions
+from renewopt.road import solve_problem
+from renewopt.rules.problem import Problem
+from tests.optimise.small import Fund, Work, small
+from tests.optimise.solving import Model
+
+
+def duties_problem(**rule: Any) -> Problem:
+    """Two duties of weight 100 each and money for one of them; V is worth more."""
+    return small(
+        [Work("S27", (100,), 1), Work("T27", (100,), 2), Work("V27", (100,), 900)],
+        {"fiscal": Fund((100, 0))},
+        [{"kind": "mandatory", **rule}],
+        duties=[("S", "safety_duty", 2027), ("T", "assessed_target", 2027)],
+    )
+
+
+class Reluctant:
+    """An engine that gives nothing the first times it is asked."""
+
+    name = "highs"
+
+    def __init__(self, failures: int) -> None:
+        self.left = failures
+
+    def solve(self, *args: Any) -> EngineResult:
+        """Fail, or pass the question on."""
+        self.left -= 1
+        if self.left >= 0:
+            return EngineResult("failed", None, np.inf, -np.inf, "clock")
+        return load_engine("highs").solve(*args)
+
+
+def test_stage_without_a_plan_claims_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a stage ran out of time, its value is the final plan's and unproven."""
+    monkeypatch.setattr(pipeline, "METHODS", ())
+    engines = iter([Reluctant(1), load_engine("highs")])
+    monkeypatch.setattr(pipeline, "load_engine", lambda name: next(engines))
+    model = Model.of(duties_problem())
+    result = model.solve()
+    # Only the objective stage answered: V, the most valuable. Both duties are missing.
+    assert result.values is not None
+    assert model.schedule(result.values).chosen["work_id"].tolist() == ["V27"]
+    assert [(s.name, s.value, s.proven) for s in result.stages] == [
+        ("safety_duty unplaced", 100, False),
+        ("assessed_target unplaced", 100, False),
+    ]
+    assert result.status == "feasible"
+
+
+def test_cancel_before_any_plan_is_a_cancel() -> None:
+    """Not a failed solver and not a contradiction: exit code 130."""
+    # Without the hard duty nothing is a plan, and nobody has time to place it.
+    problem = duties_problem(hard=["safety_duty"])
+    model = Model.of(problem)
+    options = SolveOptions(time_limit_s=20)
+    result = solve_task(model.task, options, lambda *_: None, lambda: True)
+    assert (result.status, result.values) == ("cancelled", None)
+    with pytest.raises(CancelledError) as caught:
+        solve_problem(problem, options=options, cancelled=lambda: True)
+    assert caught.value.exit_code == 130
+
+
+def test_cancelled_run_keeps_what_it_had() -> None:
+    """Without hard rules the empty plan is a plan: cancelled, with an honest bound."""
+    model = Model.of(duties_problem())
+    result = solve_task(model.task, SolveOptions(), lambda *_: None, lambda: True)
+    assert result.status == "cancelled"
+    assert result.values is not None
+    assert model.breaches(result.values) == []
+    assert result.bound >= 90_000  # V alone is worth 900
+    assert not any(stage.proven for stage in result.stages)

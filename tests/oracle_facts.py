@@ -1,0 +1,73 @@
+"""A problem as plain rows, for the oracle: no table is needed after this."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from renewopt.rules.problem import Problem
+
+BP = 10_000
+Row = dict[str, Any]
+
+
+@dataclass
+class Facts:
+    """The tables of a case and its policy as rows of plain Python values."""
+
+    problem: Problem
+
+    def __post_init__(self) -> None:
+        """Read the tables into rows."""
+        case, policy = self.problem.case, self.problem.policy
+        self.first, self.last = case.start_year, case.start_year + case.years - 1
+        self.years = range(self.first, self.last + 1)
+        self.projects = _by(case.projects, "project_id")
+        self.packages = _by(case.packages, "package_id")
+        self.works = _by(case.works, "work_id")
+        self.payments = _groups(case.payments, "work_id")
+        self.use = _groups(case.use, "work_id")
+        self.streets = _groups(case.corridor_projects, "corridor_id")
+        self.history = _groups(case.package_history, "package_id")
+        self.corridors = _rows(case.corridors)
+        self.duties = _rows(case.obligations)
+        self.decimals = {r["resource"]: r["decimals"] for r in _rows(case.resources)}
+        self.funds = _by(policy.funds, "fund_id")
+        self.old_debt = _rows(policy.existing_debt)
+        self.given: dict[str, dict[int, int]] = defaultdict(dict)
+        for row in _rows(policy.fund_years):
+            self.given[row["fund_id"]][row["year"]] = row["amount"]
+        self.rules: dict[str, list[Any]] = defaultdict(list)
+        for rule in policy.rules:
+            self.rules[rule.kind].append(rule)
+        self.classes: dict[str, set[str]] = defaultdict(set)
+        for row in self.projects.values():
+            self.classes[row["package_id"]].add(row["asset_class"])
+        self.safety = {
+            d["project_id"] for d in self.duties if d["hardness"] == "safety_duty"
+        }
+
+    def is_running(self, project: str) -> bool:
+        """Tell whether a project is under construction."""
+        package = self.packages[self.projects[project]["package_id"]]
+        return bool(package["status"] == "running")
+
+
+def _rows(table: pd.DataFrame) -> list[Row]:
+    """Rows as plain Python values; what is missing is None."""
+    rows = table.astype("object").where(table.notna(), None).to_dict("records")
+    return [{str(k): v for k, v in row.items()} for row in rows]
+
+
+def _by(table: pd.DataFrame, key: str) -> dict[str, Row]:
+    return {row[key]: row for row in _rows(table)}
+
+
+def _groups(table: pd.DataFrame, key: str) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in _rows(table):
+        found[row[key]].append(row)
+    return dict(found)

@@ -1,0 +1,215 @@
+"""Can a choice of works be paid for? Asked of CP-SAT in whole units.
+
+A formulation of its own: money moves from its year to the year in which it is received,
+so carry-over is a transport, not sums over stretches of years; debt is run as a ledger.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+from ortools.sat.python import cp_model
+
+from tests.oracle_facts import BP, Facts, Row
+
+
+@dataclass
+class Bills:
+    """What a choice of works costs: bills by package and year, bases over the life."""
+
+    due: dict[tuple[str, int], int]
+    cost: dict[str, int]
+    eligible: dict[str, int]
+
+    def key(self) -> tuple[Any, ...]:
+        """Tell bills apart: equal bills are paid alike."""
+        tables = (self.due, self.cost, self.eligible)
+        return tuple(tuple(sorted(t.items())) for t in tables)
+
+
+@dataclass
+class Purses:
+    """The funds of a problem, asked bill by bill."""
+
+    facts: Facts
+    asked: int = 0
+
+    def can_pay(self, bills: Bills) -> bool:
+        """Tell whether every bill can be paid under every money rule."""
+        return self._roughly_enough(bills) and self._solve(bills)
+
+    def _roughly_enough(self, bills: Bills) -> bool:
+        """All money given so far covers all bills so far: needed, and quick to ask."""
+        for last in self.facts.years:
+            due = sum(n for (_, year), n in bills.due.items() if year <= last)
+            given = sum(
+                n
+                for fund in self.facts.funds
+                for year, n in self.facts.given[fund].items()
+                if year <= last
+            )
+            if due > given:
+                return False
+        return True
+
+    def may_pay(self, fund: Row, package: Row) -> bool:
+        """Tell whether a fund may pay for a package."""
+        for allowed, actual in (("natures", "nature"), ("ownerships", "ownership")):
+            names = _names(fund[allowed])
+            if names and package[actual] not in names:
+                return False
+        names = _names(fund["asset_classes"])
+        if names and not self.facts.classes[package["package_id"]] <= names:
+            return False
+        if fund["owner_only"] and package["legal_owner"] != fund["owner"]:
+            return False
+        return not fund["borrower"] or package["borrower"] == fund["borrower"]
+
+    def _solve(self, bills: Bills) -> bool:
+        self.asked += 1
+        model = cp_model.CpModel()
+        draw = self._draws(model, bills)
+        self._budgets(model, draw)
+        self._shares(model, draw, bills)
+        for rule in self.facts.rules["debt_limit"]:
+            self._debt_limit(model, draw, rule)
+        for rule in self.facts.rules["debt_service"]:
+            self._debt_service(model, draw, rule)
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        status = solver.solve(model)
+        assert status in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.INFEASIBLE)
+        return status != cp_model.INFEASIBLE
+
+    def _draws(self, model: cp_model.CpModel, bills: Bills) -> dict[Any, Any]:
+        """Money by package, year and fund; each bill is paid, no more and no less."""
+        draw: dict[Any, Any] = {}
+        for (package, year), due in sorted(bills.due.items()):
+            for name, fund in self.facts.funds.items():
+                if due and self.may_pay(fund, self.facts.packages[package]):
+                    draw[package, year, name] = model.new_int_var(0, due, "")
+            own = [v for (p, y, _), v in draw.items() if (p, y) == (package, year)]
+            model.add(sum(own) == due)
+        return draw
+
+    def _budgets(self, model: cp_model.CpModel, draw: dict[Any, Any]) -> None:
+        """Money of a year moves to the years in which it may be received."""
+        for name, fund in self.facts.funds.items():
+            keep = fund["carry_over"]
+            moved: dict[tuple[int, int], Any] = {}
+            for source, amount in self.facts.given[name].items():
+                for year in self.facts.years:
+                    age = year - source
+                    if age >= 0 and (keep < 0 or age <= keep):
+                        moved[source, year] = model.new_int_var(0, amount, "")
+                own = [v for (s, _), v in moved.items() if s == source]
+                model.add(sum(own) <= amount)
+            for year in self.facts.years:
+                need = [v for (_, y, f), v in draw.items() if (y, f) == (year, name)]
+                model.add(
+                    sum(need) == sum(v for (_, y), v in moved.items() if y == year)
+                )
+
+    def _shares(
+        self, model: cp_model.CpModel, draw: dict[Any, Any], bills: Bills
+    ) -> None:
+        """Largest share of a fund and least share of capital, over each life."""
+        for package in self.facts.packages:
+            history = self.facts.history.get(package, [])
+            for name, fund in self.facts.funds.items():
+                if fund["max_share_bp"] is None:
+                    continue
+                past = sum(r["received"] for r in history if r["fund_id"] == name)
+                now = [v for (p, _, f), v in draw.items() if (p, f) == (package, name)]
+                base = bills.cost[package]
+                if fund["share_base"] == "eligible":
+                    base = bills.eligible[package]
+                model.add(BP * (past + sum(now)) <= fund["max_share_bp"] * base)
+            for rule in self.facts.rules["capital_share"]:
+                where = rule.where.given()
+                facts = self.facts.packages[package]
+                if all(facts[key] in values for key, values in where.items()):
+                    capital = {n for n, f in self.facts.funds.items() if f["capital"]}
+                    past = sum(
+                        r["received"] for r in history if r["fund_id"] in capital
+                    )
+                    now = [
+                        v
+                        for (p, _, f), v in draw.items()
+                        if p == package and f in capital
+                    ]
+                    least = rule.min_bp * bills.cost[package]
+                    model.add(BP * (past + sum(now)) >= least)
+
+    def _debt_limit(self, model: Any, draw: dict[Any, Any], rule: Any) -> None:
+        for year, limit in rule.limit.items():
+            owed: list[tuple[Fraction, Any]] = []
+            for (_, issued, name), money in draw.items():
+                if name in rule.funds:
+                    ledger = _ledger(self.facts.funds[name])
+                    age = year - issued
+                    left = ledger[age][0] if 0 <= age < len(ledger) else Fraction(0)
+                    owed.append((left, money))
+            old = sum(
+                r["repaid"]
+                for r in self.facts.old_debt
+                if r["fund_id"] in rule.funds and r["year"] > year
+            )
+            room = Fraction(str(limit)) * 100 - old
+            _at_most(model, owed, room)
+
+    def _debt_service(self, model: Any, draw: dict[Any, Any], rule: Any) -> None:
+        longest = max(self.facts.funds[f]["tenor_years"] for f in rule.funds)
+        old = [r for r in self.facts.old_debt if r["fund_id"] in rule.funds]
+        last = max([self.facts.last + longest, *(r["year"] for r in old)])
+        for year in range(self.facts.first, last + 1):
+            purse = Fraction(str(rule.purse.get(year, rule.purse_after))) * 100
+            room = int(purse) - sum(
+                r["repaid"] + r["interest"] for r in old if r["year"] == year
+            )
+            needs = []
+            for name, package in self.facts.packages.items():
+                due = [
+                    (_ledger(self.facts.funds[f])[year - issued][1], money)
+                    for (p, issued, f), money in draw.items()
+                    if p == name
+                    and f in rule.funds
+                    and 1 <= year - issued <= self.facts.funds[f]["tenor_years"]
+                ]
+                start, income = package["operation_start"], 0
+                if start is not None and start <= year:
+                    income = package["net_income_per_year"]
+                if due:
+                    # Whole units, so that service is rounded up per package and year.
+                    need = model.new_int_var(0, 10**9, "")
+                    _at_most(model, [*due, (Fraction(-1), need)], Fraction(income))
+                    needs.append(need)
+            model.add(sum(needs) <= room)
+
+
+def _ledger(fund: Row) -> list[tuple[Fraction, Fraction]]:
+    """Balance at the end of, and service in, each year after an issue of one unit."""
+    tenor, grace = fund["tenor_years"], fund["grace_years"]
+    coupon = Fraction(fund["coupon_bp"], BP)
+    rows = [(Fraction(1), Fraction(0))]
+    for age in range(1, tenor + 1):
+        owed = rows[-1][0]
+        if fund["repayment"] == "bullet":
+            principal = Fraction(int(age == tenor))
+        else:
+            principal = Fraction(int(age > grace), tenor - grace)
+        rows.append((owed - principal, principal + coupon * owed))
+    return rows
+
+
+def _at_most(model: Any, terms: list[tuple[Fraction, Any]], room: Fraction) -> None:
+    scale = lcm(room.denominator, *(share.denominator for share, _ in terms))
+    total = sum(int(share * scale) * money for share, money in terms)
+    model.add(total <= int(room * scale))
+
+
+def _names(text: str) -> set[str]:
+    return {name for name in text.split(";") if name}
