@@ -21,6 +21,9 @@ from tests.rules.making_cases import random_case
 SCHEDULES = 20
 """Schedules per example; the first is the plan that the limits were set to."""
 
+SCHEDULES_TOGETHER = 12
+"""Schedules per example of all kinds: each is judged by a dozen rules."""
+
 
 @dataclass(frozen=True, eq=False)
 class Example:
@@ -125,7 +128,7 @@ def _around(
     states = [base]
     plain = [step for k in FOCUS for step in FOCUS[k] if k not in _BREAKS_OTHERS]
     focus = FOCUS[kind] if kind else tuple(s for own in FOCUS.values() for s in own)
-    while len(states) < SCHEDULES:
+    while len(states) < (SCHEDULES if kind else SCHEDULES_TOGETHER):
         state = dice.pick(states[:1] if dice.chance(0.5) else states).copy()
         sane = not kind and dice.chance(0.6)
         if sane:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,13 +89,13 @@ def judge(example: Example, built: BuiltModel, schedule: Schedule) -> list[Verdi
     return found
 
 
-def disagreements(example: Example) -> Iterator[Verdict]:
-    """Yield the verdicts of an example on which rows and check differ."""
+def first_difference(example: Example) -> int | None:
+    """Give the number of the first schedule on which rows and check differ."""
     built = build_model(example.problem)
-    for schedule in example.schedules:
-        for verdict in judge(example, built, schedule):
-            if not verdict.agree:
-                yield verdict
+    for number, schedule in enumerate(example.schedules):
+        if not all(verdict.agree for verdict in judge(example, built, schedule)):
+            return number
+    return None
 
 
 def _inexpressible(example: Example, schedule: Schedule) -> Verdict:

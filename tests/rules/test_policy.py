@@ -41,8 +41,8 @@ def test_problems_are_told_all_at_once() -> None:
     rules, problems = parse_rules(tables, "p.toml")
     assert [(note.code, note.params.get("key", "")) for note in problems] == [
         ("rule.unknown_kind", ""),
-        ("toml.bad_value", "rule[b].min_bp"),
-        ("toml.unknown_key_here", "rule[c].rate"),
+        ("catalogue.bad_value", "rule[b].min_bp"),
+        ("catalogue.unknown_key", "rule[c].rate"),
         ("rule.twice", ""),
         ("rule.twice", ""),
     ]
