@@ -51,7 +51,11 @@ def yearly(run: Run, words: Words) -> pd.DataFrame:
         shares = [f"{heating['share_left'][year]:.0%}" for year in years]
         rows.append([fig("old_heating_left"), *shares, "", shares[-1]])
     for code in ("starts", "completions"):
-        add(fig(code), figures[code], sum(figures[code].values()), 0)
+        # Running works began before the plan: they have no column here.
+        own = {
+            year: n for year, n in figures[code].items() if int(year) >= int(years[0])
+        }
+        add(fig(code), own, sum(own.values()), 0)
     money = figures["money"]
     for fund, by_year in money["by_fund_and_year"].items():
         title = f"{words.of(fund)} ({label('unit.wan', words.lang)})"

@@ -23,7 +23,7 @@ from renewopt.core.errors import (
 from renewopt.core.proof import Proof, Stage, Status, StoppedBy, Waiver
 from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.explain import reasons
-from renewopt.inventory import CellIssue, read_inventory, read_project_list
+from renewopt.inventory import CellIssue, Inventory, read_inventory, read_project_list
 from renewopt.optimise.engines import ENGINES
 from renewopt.optimise.model import BuiltModel, build_model, values_schedule
 from renewopt.optimise.task import SolveOptions, SolveResult, make_task
@@ -236,12 +236,27 @@ def _from_inventory(
     return Prepared(
         Problem(case, policy),
         risk,
-        (*_cell_notes(inventory.issues), *risk.notes, *notes),
+        (
+            *_cell_notes(inventory.issues),
+            *_absent_classes(inventory),
+            *risk.notes,
+            *notes,
+        ),
         inventory.issue_counts().get("rejected", 0),
         _titles(catalogue, scenario),
         inventory.synthetic,
         catalogue,
     )
+
+
+def _absent_classes(inventory: Inventory) -> list[Message]:
+    """Name classes that have failure records but no inventory: a file is missing."""
+    records = inventory.unjoined_failures
+    found = []
+    for name in sorted(set(records["asset_class"]) - set(inventory.assets)):
+        count = int((records["asset_class"] == name).sum())
+        found.append(message("plan.class_absent", asset_class=name, count=count))
+    return found
 
 
 def _from_list(
@@ -387,7 +402,7 @@ def solve_problem(
     built = build_model(problem)
     result = run_job(make_task(problem, built), options, progress, cancelled)
     if result.values is None:
-        raise _no_plan(result)
+        raise _no_plan(result, problem)
     schedule = values_schedule(problem, built.model, result.values)
     if progress is not None:
         progress(Progress("audit", result.seconds))
@@ -411,13 +426,13 @@ def solve_problem(
     )
 
 
-def _no_plan(result: SolveResult) -> Exception:
+def _no_plan(result: SolveResult, problem: Problem) -> Exception:
     if result.status == "infeasible":
-        if not result.conflict:
-            return ContradictionError.of("solve.contradiction_several")
-        return ContradictionError.of(
-            "solve.contradiction", rules=", ".join(result.conflict)
-        )
+        what = message("solve.contradiction_several")
+        if result.conflict:
+            what = message("solve.contradiction", rules=", ".join(result.conflict))
+        # What the rules warn of is often the cause: money that nobody may use.
+        return ContradictionError(what, *policy_warnings(problem))
     if result.status == "cancelled":
         return CancelledError.of("solve.cancelled")
     return SolverError.of(

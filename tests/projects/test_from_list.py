@@ -148,7 +148,7 @@ def test_what_was_assumed_is_said() -> None:
     rows = {n.code: n.params.get("rows") for n in notes}
     assert rows["projects.list_no_people"] == "2"
     assert rows["projects.list_late_start"] == "3"
-    assert rows["projects.list_funds_shown"] == "4"
+    assert rows["projects.list_funds_bind"] == "4"
 
 
 def test_an_empty_list_is_an_error() -> None:

@@ -80,11 +80,13 @@ def _package(dice: Dice, number: int, *, running: bool) -> Row:
     return {
         "package_id": f"P{number}",
         "legal_owner": dice.pick(OWNERS),
-        "nature": dice.pick(("public", "quasi_public", "quasi_public", "commercial")),
+        "nature": dice.pick(
+            ("public", "public", "quasi_public", "quasi_public", "commercial")
+        ),
         "ownership": dice.pick(("public", "public", "residents", "operator")),
         "status": "running" if running else "new",
-        "net_income_per_year": dice.whole(0, 4),
-        "operation_start": dice.pick((None, FIRST, FIRST + 1, FIRST + 3)),
+        "net_income_per_year": dice.pick((0, 1, 2, 4)),
+        "operation_start": dice.pick((None, FIRST, FIRST + 1, FIRST + 2, FIRST + 3)),
         "borrower": dice.pick(("", *OWNERS)),
     }
 

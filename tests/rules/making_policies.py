@@ -198,7 +198,7 @@ def tighten(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
         levels = ["safety_duty", "assessed_target"]
         hard = own.model_copy(update={"hard": tuple(levels)})
         broken = {b.where.split()[0] for b in hard.check(problem, base)}
-        kept = [level for level in levels if level not in broken or dice.chance(0.3)]
+        kept = [level for level in levels if level not in broken or dice.chance(0.35)]
         return rule | {"hard": kept}
     return rule
 

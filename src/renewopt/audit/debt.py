@@ -156,8 +156,14 @@ def _beyond_income(
         for (package, when), money in ledger[fund].service.items():
             if when == year:
                 due[package] = due.get(package, Fraction(0)) + money
+    # The same income cannot serve two debts: only one rule may count it.
+    counts = rule.get("income_first", True)
     return {
-        name: max(0, ceil(money) - _income(books.facts.packages.get(name), year))
+        name: max(
+            0,
+            ceil(money)
+            - (_income(books.facts.packages.get(name), year) if counts else 0),
+        )
         for name, money in due.items()
     }
 

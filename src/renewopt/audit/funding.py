@@ -75,6 +75,9 @@ def _hindrance(fund: Row, package: Row, classes: set[str]) -> str:
         return "ownership"
     if allowed and any(name not in allowed for name in classes):
         return "asset_class"
+    kinds = _list(package["fund_kinds"])
+    if kinds and fund["kind"] not in kinds:
+        return "fund_kind"
     if fund["owner_only"] and package["legal_owner"] != fund["owner"]:
         return "owner"
     if fund["borrower"] and package["borrower"] != fund["borrower"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,6 +82,8 @@ def audit_run(folder: Path) -> AuditReport:
     flaws += _baselines(files, books)
     flaws += _digests(files)
     flaws += _certificate(files)
+    flaws += _seals(folder, files.manifest)
+    flaws += _status(files.summary)
     flaws += cells(files.sheets.values())
     counts = _counts(files, books)
     flaws += [
@@ -90,6 +93,33 @@ def audit_run(folder: Path) -> AuditReport:
     ]
     notes = [*payment_notes(books), *_missing_baselines(files)]
     return AuditReport.of(flaws, notes, counts)
+
+
+def _seals(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Flaw]:
+    """Compare the files that people read with what was written by the run."""
+    for name, seal in sorted(manifest.get("sealed", {}).items()):
+        path = folder / name
+        own = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        if own != seal:
+            code = "audit.seal_broken" if own else "audit.seal_missing"
+            yield flaw(code, "audit.files", name, 1, 0, "files", file=name)
+
+
+def _status(summary: Mapping[str, Any]) -> Iterator[Flaw]:
+    """Compare what the summary says of its proof with the proof's own numbers."""
+    stages = summary.get("stages", [])
+    proven = all(stage["proven"] for stage in stages)
+    gap = summary.get("gap")
+    objective, bound = summary.get("objective") or 0, summary.get("bound") or 0
+    if summary.get("status") == "optimal" and (
+        not proven or gap is None or bound - objective > 0.01
+    ):
+        yield flaw("audit.not_optimal", SUMMARY, "status", 0, float(gap or 1), "gap")
+    for stage in stages:
+        place = f"stages {stage['hardness']} {stage['measure']}"
+        value, limit = float(stage["value"]), float(stage["bound"])
+        if limit > value or limit < 0 or (stage["proven"] and limit <= value - 1):
+            yield flaw("audit.stage_proof", SUMMARY, place, value, limit, "weight")
 
 
 def _read(folder: Path) -> _Files:

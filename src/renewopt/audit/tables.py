@@ -125,7 +125,8 @@ def _debt_row(
     money = {
         "issued": account.issued.get(year, 0),
         "repaid": ceil(account.repaid.get(year, nothing)),
-        "interest": ceil(account.interest.get(year, nothing)),
+        "interest": account.service_total(year)
+        - ceil(account.repaid.get(year, nothing)),
         "service": account.service_total(year),
         "balance": ceil(account.balance.get(year, nothing)),
     }

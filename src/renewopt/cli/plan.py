@@ -110,12 +110,14 @@ def run_road(
     """Plan with progress, write the workbook, show the result; give the exit code."""
     from renewopt.report import workbook
     from renewopt.runs import check_target, load_run
+    from renewopt.runs.folder import seal
 
     check_target(folder)
     with stoppable(screen) as stop, watching(screen, progress_file) as watch:
         travel(watch, stop)
     run = load_run(folder)
     workbook(run, folder / "plan.xlsx", screen.lang)
+    seal(folder)
     code = exit_code(run.summary)
     screen.result(result_as_json(run, code, screen))
     show_run(run, screen)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from renewopt.cli.output import Output
-from renewopt.text import render_all
+from renewopt.text import render, render_all
 
 if TYPE_CHECKING:
     from renewopt.runs import Run
@@ -121,7 +121,8 @@ def _yearly(run: Run, screen: Output) -> None:
     _old_heating(figures["old_heating"], years, table, screen)
     for name in ("starts", "completions"):
         by_year = figures[name]
-        add(screen.label(f"fig.{name}"), by_year, sum(by_year.values()), ",d")
+        shown = {y: n for y, n in by_year.items() if int(y) >= case.start_year}
+        add(screen.label(f"fig.{name}"), shown, sum(shown.values()), ",d")
     money = figures["money"]
     for fund, by_year in money["by_fund_and_year"].items():
         title = screen.text("cli.show.fund", name=_title(run, fund, screen))
@@ -163,6 +164,9 @@ def _duties(run: Run, screen: Output) -> None:
                 completion=row["completion"],
                 clauses=row["clauses"],
             )
+            if status == "missing":
+                for reason in run.reasons.get(row["project_id"], ())[:1]:
+                    screen.line(f"  {render(reason, screen.lang)}")
         if len(own) > NAMED:
             screen.say("cli.show.more_duties", count=len(own) - NAMED)
     total = sum(counts.get(name, {}).get("missing_money", 0) for name in REQUIRED)

@@ -63,6 +63,9 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                 _money("net_income_per_year", "project income less running cost"),
                 _whole("operation_start", "first year with income"),
                 _text("borrower", "who may take a bank loan for it"),
+                _text(
+                    "fund_kinds", "kinds of money that may pay, ';' between; empty: any"
+                ),
             ),
             ("package_id",),
             "What is approved and financed.",

@@ -170,6 +170,7 @@ id = "loan-service"
 title = {{ zh = "热力公司贷款还本付息", en = "Service of the heating company's loans" }}
 cites = "the borrower serves its loans, never the county: editable assumption"
 funds = ["heating-loan"]
+income_first = false   # 项目收益已先用于专项债券 / the income serves the bonds
 payer = "borrower"
 purse = {_years((round(loans * 0.2, 0),) * YEARS)}
 purse_after = {round(loans * 0.2, 0):g}

@@ -39,9 +39,22 @@ UNDER_CONSTRUCTION = (
     "under construction",
 )
 """Stages (前期进展) that mean that the project runs."""
+FINISHED = (
+    "已完工",
+    "完工",
+    "已竣工",
+    "竣工",
+    "已完成",
+    "已建成",
+    "completed",
+    "finished",
+)
+"""Stages (前期进展) that mean that nothing is left to do."""
 DEADLINE_YEARS = 3
 """限期改造 without a year: within three years (2022 guide on ageing assessment)."""
 CLAUSE = "城市燃气管道等老化评估工作指南（2022） 评估结论"
+OTHER_CLAUSE = "国办发〔2022〕22号 先评估后改造"
+"""The guide is for gas; other networks are assessed under the general document."""
 VERBS = {"immediate": "立即改造", "deadline": "限期改造"}
 
 
@@ -83,7 +96,20 @@ def case_from_list(
         name: frame[[c for c in frame if c in _columns(name)]]
         for name, frame in tables.items()
     }
-    return core.make_case(settings.case_numbers(), tables), list(_notes(rows, settings))
+    return core.make_case(settings.case_numbers(), tables), [
+        *_left_out(project_list),
+        *_notes(rows, settings),
+    ]
+
+
+def _left_out(project_list: ProjectList) -> Iterator[Message]:
+    """Say which rows are finished and not planned again."""
+    done = project_list.projects[
+        texts(project_list.projects, "readiness").isin(FINISHED)
+    ]
+    if len(done):
+        rows = ", ".join(str(row) for row in done["row"])
+        yield message("projects.list_finished", rows=rows, count=len(done))
 
 
 def _columns(table: str) -> list[str]:
@@ -106,6 +132,10 @@ def _rows(
         "status",
     ):
         frame[column] = texts(frame, column)
+    finished = frame["readiness"].isin(FINISHED)
+    frame = frame[~finished].reset_index(drop=True)
+    if len(frame) == 0:
+        raise InputError.of("projects.nothing_to_plan")
     width = max(3, len(str(len(frame))))
     number = pd.Series(range(1, len(frame) + 1)).astype("str").str.zfill(width)
     frame["project_id"] = "P-" + number
@@ -132,6 +162,7 @@ def _timed(
     first = frame["first_year"].astype("float64")
     last = frame["last_year"].astype("float64").fillna(first)
     frame["dated"] = first.notna()
+    frame["last"] = last
     usual_years = frame["asset_class"].map(usual).astype("float64")
     frame["duration"] = (last - first + 1).fillna(usual_years).astype("int64")
     begun = (first < settings.start_year) & (last >= settings.start_year)
@@ -271,8 +302,23 @@ def _packages(rows: pd.DataFrame) -> pd.DataFrame:
     heads["operation_start"] = ready.groupby(rows["package_id"]).min().to_numpy()
     no_income = heads["net_income_per_year"] == 0
     heads["operation_start"] = heads["operation_start"].astype("Int64").mask(no_income)
+    heads["fund_kinds"] = [
+        _named_kinds(rows[rows["package_id"] == package])
+        for package in heads["package_id"]
+    ]
     heads["borrower"] = heads["legal_owner"].where(heads["nature"] != "public", "")
     return heads
+
+
+def _named_kinds(rows: pd.DataFrame) -> str:
+    """Join the kinds of money that all rows of a package name; "" where one names none.
+
+    Running works are paid as agreed: what the list names does not bind them.
+    """
+    named = [str(kinds).split(";") for kinds in rows["fund_kinds"]]
+    if rows["running"].any() or any(kinds == [""] for kinds in named):
+        return ""
+    return ";".join(sorted({kind for kinds in named for kind in kinds}))
 
 
 def _obligations(rows: pd.DataFrame, settings: CaseSettings) -> pd.DataFrame:
@@ -286,7 +332,9 @@ def _obligations(rows: pd.DataFrame, settings: CaseSettings) -> pd.DataFrame:
             "project_id": due["project_id"],
             "asset_id": due["project_id"],
             "pack": "project-list",
-            "clause": CLAUSE,
+            "clause": due["asset_class"].map(
+                lambda name: CLAUSE if name == "gas_pipe" else OTHER_CLAUSE
+            ),
             "verb": due["assessment_result"].map(VERBS),
             "hardness": "safety_duty",
             "deadline": own.mask(now, settings.start_year),
@@ -302,7 +350,8 @@ def _notes(rows: pd.DataFrame, settings: CaseSettings) -> Iterator[Message]:
         ("projects.list_no_people", rows["people"] <= 0),
         ("projects.list_running", rows["running"]),
         ("projects.list_late_start", rows["from"] > settings.plan_years[-1]),
-        ("projects.list_funds_shown", rows["fund_kinds"] != ""),
+        ("projects.list_funds_bind", (rows["fund_kinds"] != "") & ~rows["running"]),
+        ("projects.list_past", ~rows["running"] & (rows["last"] < settings.start_year)),
     ):
         own = (
             rows[mask & ~rows["running"]] if code.endswith("late_start") else rows[mask]

@@ -34,6 +34,9 @@ def overview(run: Run, words: Words) -> Sheet:
         add("starts", figures["starts"].get(str(year), 0), of=str(year))
         add("completions", figures["completions"].get(str(year), 0), of=str(year))
     add("cost", summary["cost"], "unit.wan")
+    last_year = run.problem.case.end_year
+    tail = sum(v for y, v in summary["by_year"].items() if int(y) > last_year)
+    add("tail", round(tail, 2), "unit.wan")
     for hardness in REQUIRED:
         if hardness in summary["mandatory"]:
             missing = summary["mandatory"][hardness]["missing_money"]

@@ -31,8 +31,10 @@ class DebtService(Rule):
     """Σ_p short[p, t] + existing service[t] ≤ purse[t], for the bonds' whole life.
 
     short[p, t] = max(0, ⌈principal and interest of p in t⌉ − net income of p in t).
-    After the plan the purse is `purse_after` every year. The purse is the
-    government-fund budget for special bonds and the borrower's own means for loans.
+    With `income_first = false` the project's income is left to another rule, since the
+    same income cannot serve two debts. After the plan the purse is `purse_after` every
+    year. The purse is the government-fund budget for special bonds and the borrower's
+    own means for loans.
     """
 
     kind: Literal["debt_service"] = "debt_service"
@@ -40,6 +42,7 @@ class DebtService(Rule):
     payer: Literal["government_fund_budget", "borrower"]
     purse: dict[int, Decimal]
     purse_after: Decimal = Field(ge=0)
+    income_first: bool = True
 
     def problems(self, problem: Problem) -> list[Message]:
         """Refuse unknown funds, a wrong payer, missing years and strange amounts."""
@@ -61,6 +64,9 @@ class DebtService(Rule):
                     value=self.purse_after,
                 )
             )
+        rivals = [r.id for r in problem.policy.of_kind(self.kind) if r.income_first]
+        if self.income_first and rivals[0] != self.id:
+            found.append(message("rule.income_twice", rule=self.id, other=rivals[0]))
         for row in records(problem.policy.funds):
             right = PAYERS.get(str(row.kind))
             if row.fund_id in self.funds and right not in (None, self.payer):
@@ -127,6 +133,8 @@ class DebtService(Rule):
 
     def _income(self, problem: Problem, year: int) -> dict[str, int]:
         packages = problem.case.packages
+        if not self.income_first:
+            return {}
         earning = packages[packages["operation_start"].fillna(10**6) <= year]
         return dict(
             zip(earning["package_id"], earning["net_income_per_year"], strict=True)
@@ -202,7 +210,8 @@ class DebtService(Rule):
         short: dict[tuple[str, int], int] = {}
         for (package, year), need in sorted(due.items()):
             start, income = earning.get(package, (year, 0))
-            short[package, year] = max(0, ceil(need) - (income if start <= year else 0))
+            earned = income if start <= year and self.income_first else 0
+            short[package, year] = max(0, ceil(need) - earned)
         return short
 
 

@@ -16,7 +16,8 @@ from renewopt.rules.problem import Problem
 class FundEligibility(Rule):
     """draw[p, t, f] exists only where fund f may pay for package p.
 
-    By nature (公益性, 准公益性, 经营性), ownership, class, and owner of the money. The
+    By nature (公益性, 准公益性, 经营性), ownership, class, the kinds of money that the
+    package names, and owner of the money. The
     model has no column for any other draw; `check` judges each draw by itself.
     """
 
@@ -73,6 +74,9 @@ def _may(fund: Any, package: Any, classes: set[str]) -> bool:
             return False
     allowed_classes = listed(str(fund.asset_classes))
     if allowed_classes and not classes <= set(allowed_classes):
+        return False
+    kinds = listed(str(package.fund_kinds))
+    if kinds and fund.kind not in kinds:
         return False
     if fund.owner_only and package.legal_owner != fund.owner:
         return False

@@ -27,9 +27,10 @@ class Problem:
     def eligible_pairs(self) -> pd.DataFrame:
         """List (package_id, fund_id) where the fund may pay for the package.
 
-        By nature, ownership, classes of the package's projects and, for money that
-        belongs to one owner, by legal owner. Facts, not rows: both the model and the
-        people read this list; `fund_eligibility.check` judges draws by itself.
+        By nature, ownership, classes of the package's projects, the kinds of money
+        that the package names and, for money that belongs to one owner, by legal owner.
+        Facts, not rows: both the model and the people read this list;
+        `fund_eligibility.check` judges draws by itself.
         """
         packages = self.case.packages
         classes: dict[str, set[str]] = {}
@@ -52,6 +53,9 @@ class Problem:
                 mask &= packages["legal_owner"] == fund.owner
             if fund.borrower:
                 mask &= packages["borrower"] == fund.borrower
+            named = [listed(str(kinds)) for kinds in packages["fund_kinds"]]
+            own = [not kinds or fund.kind in kinds for kinds in named]
+            mask &= pd.Series(own, index=packages.index, dtype=bool)
             ids = packages.loc[mask, "package_id"]
             rows.append(pd.DataFrame({"package_id": ids, "fund_id": fund.fund_id}))
         if not rows:

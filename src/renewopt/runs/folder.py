@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from renewopt.core.errors import InputError
-from renewopt.core.tables import write_table
+from renewopt.core.tables import write_table, write_text_atomic
 from renewopt.runs.about import CaseAbout
 from renewopt.runs.duties import duty_table
 from renewopt.runs.ledger import debt_ledger
@@ -136,8 +137,26 @@ def _write_files(plan: Plan, folder: Path, extras: Mapping[str, Any]) -> None:
     }
     _json(folder / "reasons.json", reasons)
     _json(folder / MARKER, manifest(plan, extras))
+    seal(folder)
     log = "".join(f"{line}\n" for line in plan.log)
     (folder / "log.txt").write_text(log, encoding="utf-8")
+
+
+SEALED = ("risk.csv", "findings.csv", "reasons.json", "plan.xlsx")
+"""Files that are read by people and cannot be recomputed from the others."""
+
+
+def seal(folder: Path) -> None:
+    """Write the SHA-256 of the sealed files into the manifest; the audit compares."""
+    path = folder / MARKER
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["sealed"] = {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in SEALED
+        if (folder / name).is_file()
+    }
+    text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
+    write_text_atomic(path, text + "\n")
 
 
 def _certificate(plan: Plan, summary: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,9 @@ For an issue `r` of year y (the money received), with tenor n and grace g, in ye
 
 where owed(a) is 1 up to the end of the grace (bullet: until the year before y+n) and
 falls by 1/(n−g) a year after it. Sums are exact fractions; what is shown is rounded up
-to 0.01 万元 once: `balance`, `repaid` and `interest` per fund and year, `service` per
-package, fund and year before it is summed. Existing debt comes on top.
+to 0.01 万元 once: `balance` and `repaid` per fund and year, `service` per package, fund
+and year before it is summed; `interest` is the rest, so that every row adds up.
+Existing debt comes on top.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def debt_ledger(problem: Problem, schedule: Schedule) -> pd.DataFrame:
                     "year": year,
                     "issued": account.issued[year],
                     "repaid": math.ceil(account.repaid[year]),
-                    "interest": math.ceil(account.interest[year]),
+                    "interest": account.service[year] - math.ceil(account.repaid[year]),
                     "service": account.service[year],
                     "balance": math.ceil(account.balance[year]),
                     "limit": limit,
