@@ -64,6 +64,9 @@ class Purses:
         names = _names(fund["asset_classes"])
         if names and not self.facts.classes[package["package_id"]] <= names:
             return False
+        names = _names(package["fund_kinds"])
+        if names and fund["kind"] not in names:
+            return False
         if fund["owner_only"] and package["legal_owner"] != fund["owner"]:
             return False
         return not fund["borrower"] or package["borrower"] == fund["borrower"]
@@ -180,7 +183,7 @@ class Purses:
                     and 1 <= year - issued <= self.facts.funds[f]["tenor_years"]
                 ]
                 start, income = package["operation_start"], 0
-                if start is not None and start <= year:
+                if rule.income_first and start is not None and start <= year:
                     income = package["net_income_per_year"]
                 if due:
                     # Whole units, so that service is rounded up per package and year.

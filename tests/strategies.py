@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
+from renewopt.core.case import PlanningCase
 from renewopt.core.schedule import Schedule
 from renewopt.rules import RULES
 from renewopt.rules.problem import Problem
@@ -83,7 +84,8 @@ def example(kind: str, seed: int) -> Example:
     )
     funds = policies.random_funds(dice)
     debt = policies.random_debt(dice, funds)
-    rules = _rules(dice, kind, rate, case)
+    loan = any(fund["fund_id"] == "loan" for fund in funds)
+    rules = _rules(dice, kind, rate, case, loan=loan)
     money = policies.loose_money(funds, case)
     loose = Problem(case, policies.make(rules, funds, money, debt))
     base = steps.base_state(dice, steps.World(loose))
@@ -104,16 +106,20 @@ def example(kind: str, seed: int) -> Example:
     return Example(kind, problem, _around(dice, kind, problem, base), seed)
 
 
-def _rules(dice: Dice, kind: str, rate: int, case: object) -> list[policies.Row]:
+def _rules(
+    dice: Dice, kind: str, rate: int, case: PlanningCase, *, loan: bool
+) -> list[policies.Row]:
     """Rule tables with loose limits; structural rules come by themselves."""
     optional = [k for k, cls in RULES.items() if not cls.structural]
     rules = [
-        policies.loose_rule(dice, k, case)  # type: ignore[arg-type]
+        policies.loose_rule(dice, k, case)
         for k in optional
         if k in {kind, ""} or not kind
     ]
     if not kind:
-        rules.append(policies.loose_rule(dice, "annual_cap", case, 2))  # type: ignore[arg-type]
+        rules.append(policies.loose_rule(dice, "annual_cap", case, 2))
+        if loan:
+            rules.append(policies.loose_rule(dice, "debt_service", case, 2))
     moneyed = {"annual_cap", "paid_in_full", "fund_share", "capital_share"}
     if kind in moneyed and dice.chance(0.6):
         rules.append({"kind": "dig_once", "id": "dig_once-1"})

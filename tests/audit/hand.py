@@ -250,7 +250,7 @@ def hand_rules() -> list[dict[str, Any]]:
         },
         {
             "kind": "debt_service", "id": "service-loan", "funds": ["loan"],
-            "payer": "borrower",
+            "payer": "borrower", "income_first": False,
             "purse": {"2027": 5, "2028": 5, "2029": 5}, "purse_after": 12,
         },
         {"kind": "dig_once", "id": "dig", "rate_bp": 2500},
@@ -335,7 +335,7 @@ def hand_plan() -> Plan:
         problem=problem,
         schedule=schedule,
         proof=Proof(
-            "optimal", 20250, 20350, 100 / 20250, "hand", 0.1, "gap", True, stages
+            "feasible", 20250, 20350, 100 / 20250, "hand", 0.1, "gap", True, stages
         ),
         mandatory=count_duties(duty_table(problem.case, schedule)),
         baselines={

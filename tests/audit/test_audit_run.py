@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from renewopt.audit import AuditReport, audit_run, desk
 from renewopt.core.errors import InputError
+from renewopt.runs.folder import seal
 from renewopt.text import LANGUAGES, render
 from tests.audit import hand
 from tests.audit.corruptions import CORRUPTIONS
@@ -168,3 +170,25 @@ def test_the_report_as_plain_values(run: Path) -> None:
             "code": "audit.hard_duty",
         }
     ]
+
+
+@pytest.mark.parametrize("name", ["reasons.json", "findings.csv"])
+def test_files_that_people_read_are_sealed(run: Path, name: str) -> None:
+    """A sealed file that was changed, or is gone, is named."""
+    path = run / name
+    if name not in json.loads((run / "manifest.json").read_text("utf-8"))["sealed"]:
+        path.write_text("{}", encoding="utf-8")
+        seal(run)
+    path.write_text(path.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    assert _named(audit_run(run), "audit.files", name)
+    path.unlink()
+    assert _named(audit_run(run), "audit.files", name)
+
+
+def test_a_false_optimal_is_caught(run: Path) -> None:
+    """“Optimal” with a gap is not believed."""
+    path = run / "summary.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data |= {"status": "optimal", "bound": data["objective"] * 1.01, "gap": 0.01}
+    path.write_text(json.dumps(data), encoding="utf-8")
+    assert _named(audit_run(run), "audit.summary", "status")

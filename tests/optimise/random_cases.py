@@ -19,6 +19,8 @@ from renewopt.rules.problem import Problem
 FIRST = 2027
 CLASSES = ("gas_pipe", "heating_pipe", "residential_compound", "water_pipe")
 OWNERS = ("住建局", "热力公司")
+NAMED_KINDS = ("local_fiscal;special_bond", "local_fiscal;central_budget;bank_loan")
+"""What some packages say of who may pay for them."""
 TABLES = (
     "projects",
     "packages",
@@ -118,6 +120,7 @@ class Maker:
                     "net_income_per_year": dice.whole(10, 400) if earns else 0,
                     "operation_start": dice.whole(2027, 2030) if earns else None,
                     "borrower": owner,
+                    "fund_kinds": dice.pick(("", "", "", *NAMED_KINDS)),
                 }
             )
 
@@ -365,6 +368,8 @@ class Maker:
                     {
                         "kind": "debt_service", "funds": [name], "payer": payers[name],
                         "purse": purse, "purse_after": dice.whole(200, 2500) / 100,
+                        # The same income cannot serve two debts.
+                        "income_first": all(r["kind"] != "debt_service" for r in rules),
                     }
                 )  # fmt: skip
         return rules

@@ -61,6 +61,15 @@ def test_company_pays_for_its_own_only() -> None:
     assert decide(small([A, B], bound, packages=packages)).works == ["B27"]
 
 
+def test_package_names_its_money() -> None:
+    """Where a package says which kinds may pay, no other money is used for it."""
+    funds = {"fiscal": Fund((100, 0))}
+    named = {"PA": {"fund_kinds": "special_bond;central_budget"}}
+    allowed = {"PA": {"fund_kinds": "special_bond;local_fiscal"}}
+    assert decide(small([A, B], funds, packages=named)).works == ["B27"]
+    assert decide(small([A, B], funds, packages=allowed)).works == ["A27"]
+
+
 def test_a_fifth_must_be_capital() -> None:
     """Too little own money makes the plan take the smaller work."""
     # Own money 10, bonds 100. A costs 100 and needs 20 of capital: too much. B costs
@@ -144,6 +153,22 @@ def test_income_serves_bonds_first_then_the_fund_budget() -> None:
     assert decide(small([A, B], funds, [tight], packages=earning)).works == ["A27"]
     # Without income nobody can serve a bond from 3 a year.
     assert decide(small([A, B], funds, [tight])).works == []
+
+
+def test_one_income_serves_one_debt() -> None:
+    """Income that serves the bond is not there for the loan as well."""
+    # A (60 bond, 40 loan, both at 5 %) earns 200 a year. Bond first: 63 in 2030 are
+    # covered; the loan's 42 must come from the borrower's purse.
+    funds = {"bond": bond((60, 0)), "loan": bond((40, 0), kind="bank_loan")}
+    packages = {"PA": {"net_income_per_year": 20_000, "operation_start": 2028}}
+    first = SERVICE | {"id": "bond", "purse": {"2027": 0, "2028": 0}, "purse_after": 0}
+    loan = {"kind": "debt_service", "id": "loan", "funds": ["loan"]}
+    loan |= {"payer": "borrower", "purse": {"2027": 0, "2028": 2}}
+    rich, poor = (loan | {"purse_after": n, "income_first": False} for n in (42, 41))
+    assert decide(small([A], funds, [first, rich], packages=packages)).works == ["A27"]
+    assert decide(small([A], funds, [first, poor], packages=packages)).works == []
+    twice = small([A], funds, [first, rich | {"income_first": True}])
+    assert [m.code for m in policy_problems(twice)] == ["rule.income_twice"]
 
 
 def test_service_counts_to_the_last_repayment() -> None:

@@ -10,6 +10,7 @@ import pytest
 from renewopt.core.schedule import Breach
 from renewopt.optimise import pipeline, task
 from renewopt.optimise.task import SolveResult
+from renewopt.rules.assemble import policy_problems
 from tests.optimise.random_cases import random_problem
 from tests.optimise.solving import STAGES, Model
 from tests.oracle import Answer, Oracle
@@ -34,6 +35,7 @@ class Comparison:
     def of(cls, seed: int) -> Comparison:
         """Make the case and ask brute force."""
         problem = random_problem(seed)
+        assert policy_problems(problem) == []
         oracle = Oracle(problem)
         return cls(seed, oracle, oracle.best(), Model.of(problem))
 

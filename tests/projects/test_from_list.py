@@ -156,3 +156,40 @@ def test_an_empty_list_is_an_error() -> None:
     empty = ProjectList(pd.DataFrame(columns=list(ROW)), pd.DataFrame())
     with pytest.raises(InputError, match="nothing_to_plan"):
         case_from_list(empty, models(), SETTINGS)
+
+
+def test_finished_projects_are_not_planned_again() -> None:
+    """A finished row is left out and named; a period in the past is asked about."""
+    case, notes = made(
+        {"readiness": "已完工"},
+        {},
+        {"first_year": 2024, "last_year": 2025},
+    )
+    assert len(case.projects) == 2
+    rows = {n.code: n.params.get("rows") for n in notes}
+    assert rows["projects.list_finished"] == "2"
+    assert rows["projects.list_past"] == "4"
+
+
+def test_named_funds_go_with_the_package() -> None:
+    """资金来源 restricts what may pay, and not for running works."""
+    case, _ = made(
+        {"fund_kinds": "bank_loan;special_bond"},
+        {"fund_kinds": "bank_loan", "readiness": "在建", "first_year": 2026},
+    )
+    kinds = case.packages.set_index("status")["fund_kinds"]
+    assert kinds["new"] == "bank_loan;special_bond"
+    assert kinds["running"] == ""
+
+
+def test_the_clause_fits_the_class() -> None:
+    """The guide on gas pipes is cited for gas pipes only."""
+    case, _ = made(
+        {"asset_class": "gas_pipe", "assessment_result": "immediate"},
+        {"asset_class": "heating_pipe", "assessment_result": "immediate"},
+    )
+    clauses = dict(
+        zip(case.obligations["project_id"], case.obligations["clause"], strict=True)
+    )
+    assert "燃气" in clauses["P-001"]
+    assert "燃气" not in clauses["P-002"]

@@ -88,6 +88,7 @@ def _package(dice: Dice, number: int, *, running: bool) -> Row:
         "net_income_per_year": dice.pick((0, 1, 2, 4)),
         "operation_start": dice.pick((None, FIRST, FIRST + 1, FIRST + 2, FIRST + 3)),
         "borrower": dice.pick(("", *OWNERS)),
+        "fund_kinds": dice.pick(("", "", "", "", "local_fiscal;special_bond")),
     }
 
 

@@ -89,6 +89,9 @@ def loose_rule(dice: Dice, kind: str, case: PlanningCase, number: int = 1) -> Ro
         rule["payer"] = "government_fund_budget"
         rule["purse"] = dict.fromkeys(case.plan_years, LOOSE)
         rule["purse_after"] = LOOSE
+        rule["income_first"] = number == 1 and dice.chance(0.8)
+        if number > 1:
+            rule |= {"funds": ["loan"], "payer": "borrower"}
     elif kind == "closed_corridor":
         spans = ("opening", "new", "rebuilt", "major_repair")
         rule["years"] = {span: dice.whole(1, 4) for span in spans}

@@ -140,3 +140,25 @@ def test_refusals() -> None:
         "rule.year_missing",
         "rule.too_fine",
     ]
+
+
+def test_one_income_serves_one_debt() -> None:
+    """Income of 1 a year is not there for a rule that leaves it to another one."""
+    package = {"net_income_per_year": 100, "operation_start": 2028}
+    first = _problem(package, purse={"2027": 0, "2028": 0, "2029": 0})
+    assert _judge(first, 1000) == []
+    second = _problem(
+        package, purse={"2027": 0, "2028": 0, "2029": 0}, income_first=False
+    )
+    assert {b.where for b in _judge(second, 1000)} == {"2028", "2029"}
+
+
+def test_two_rules_may_not_count_the_same_income() -> None:
+    """The second rule that counts the income is refused and says which one has it."""
+    both = hand.problem(
+        WORKS,
+        [_rule(), _rule(id="again")],
+        funds=hand.FISCAL | {"bond": BOND},
+    )
+    found = [m for rule in both.policy.rules for m in rule.problems(both)]
+    assert [m.code for m in found] == ["rule.income_twice"]

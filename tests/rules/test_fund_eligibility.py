@@ -73,3 +73,15 @@ def test_unknown_package_or_fund(draw: tuple[str, int, str, int]) -> None:
     plan = hand.plan(problem, [], [draw])
     found = problem.policy.first("fund_eligibility").check(problem, plan)
     assert [breach.actual for breach in found] == [0.05]
+
+
+def test_named_kinds_of_money_bind() -> None:
+    """A package that names special bonds only may not be paid from fiscal money."""
+    named = hand.problem(
+        {"A27": hand.work("A", 2027, {2027: 1000})},
+        packages={"P1": {"fund_kinds": "special_bond;bank_loan"}},
+        funds=hand.FISCAL,
+    )
+    assert len(named.eligible_pairs) == 0
+    plan = hand.plan(named, ["A27"], [("P1", 2027, "fiscal", 1000)])
+    assert len(named.policy.first("fund_eligibility").check(named, plan)) == 1

@@ -161,12 +161,15 @@ def _timed(
     }
     first = frame["first_year"].astype("float64")
     last = frame["last_year"].astype("float64").fillna(first)
+    begun = (first < settings.start_year) & (last >= settings.start_year)
+    frame["running"] = begun | frame["readiness"].isin(UNDER_CONSTRUCTION)
+    # Works that run past their stated end still have the plan's first year to go.
+    overdue = frame["running"] & (last < settings.start_year)
+    last = last.mask(overdue, settings.start_year)
     frame["dated"] = first.notna()
     frame["last"] = last
     usual_years = frame["asset_class"].map(usual).astype("float64")
     frame["duration"] = (last - first + 1).fillna(usual_years).astype("int64")
-    begun = (first < settings.start_year) & (last >= settings.start_year)
-    frame["running"] = begun | frame["readiness"].isin(UNDER_CONSTRUCTION)
     start = first.fillna(settings.start_year)
     frame["from"] = start.where(frame["running"], start.clip(lower=settings.start_year))
     frame["from"] = frame["from"].astype("int64")
