@@ -68,14 +68,16 @@ FOCUS: dict[str, tuple[steps.Step, ...]] = {
 NEEDS_PLAIN_WORKS = frozenset({"dig_once", "closed_corridor", "mandatory"})
 """Kinds that speak of a project's start: they presume one work per project."""
 
-ALL = tuple(kind for kind in RULES if kind != "running")
+_MONEYED = frozenset({"annual_cap", "paid_in_full", "fund_share", "capital_share"})
+"""Kinds whose sums depend on dig-once savings."""
 
 
 def example(kind: str, seed: int) -> Example:
     """Make the example of a seed; `kind` "" puts every kind of rule together."""
     dice = Dice(seed, list(RULES).index(kind) if kind else len(RULES))
     rate = dice.pick((2500, 5000, 3300))
-    shared = kind in {"", "dig_once", "closed_corridor"} or dice.chance(0.4)
+    saves = kind in _MONEYED and dice.chance(0.6)
+    shared = kind in {"", "dig_once", "closed_corridor"} or saves or dice.chance(0.3)
     case = random_case(
         dice,
         rate_bp=rate,
@@ -86,6 +88,8 @@ def example(kind: str, seed: int) -> Example:
     debt = policies.random_debt(dice, funds)
     loan = any(fund["fund_id"] == "loan" for fund in funds)
     rules = _rules(dice, kind, rate, case, loan=loan)
+    if saves:
+        rules.append({"kind": "dig_once", "id": "dig_once-1", "rate_bp": rate})
     money = policies.loose_money(funds, case)
     loose = Problem(case, policies.make(rules, funds, money, debt))
     base = steps.base_state(dice, steps.World(loose))
@@ -120,9 +124,6 @@ def _rules(
         rules.append(policies.loose_rule(dice, "annual_cap", case, 2))
         if loan:
             rules.append(policies.loose_rule(dice, "debt_service", case, 2))
-    moneyed = {"annual_cap", "paid_in_full", "fund_share", "capital_share"}
-    if kind in moneyed and dice.chance(0.6):
-        rules.append({"kind": "dig_once", "id": "dig_once-1"})
     return [r | {"rate_bp": rate} if r["kind"] == "dig_once" else r for r in rules]
 
 

@@ -29,19 +29,24 @@ def duties_problem(**rule: Any) -> Problem:
     )
 
 
+NOTHING = EngineResult("failed", None, np.inf, -np.inf, "clock")
+IMPOSSIBLE = EngineResult("infeasible", None, np.inf, np.inf, "proof")
+
+
 class Reluctant:
-    """An engine that gives nothing the first times it is asked."""
+    """An engine that gives a poor answer the first times it is asked."""
 
     name = "highs"
 
-    def __init__(self, failures: int) -> None:
+    def __init__(self, failures: int, answer: EngineResult = NOTHING) -> None:
         self.left = failures
+        self.answer = answer
 
     def solve(self, *args: Any) -> EngineResult:
         """Fail, or pass the question on."""
         self.left -= 1
         if self.left >= 0:
-            return EngineResult("failed", None, np.inf, -np.inf, "clock")
+            return self.answer
         return load_engine("highs").solve(*args)
 
 
@@ -60,6 +65,15 @@ def test_stage_without_a_plan_claims_nothing(monkeypatch: pytest.MonkeyPatch) ->
         ("assessed_target unplaced", 100, False),
     ]
     assert result.status == "feasible"
+
+
+def test_contradiction_is_not_one_engines_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that wrongly finds no plan has failed; no rule is blamed."""
+    monkeypatch.setattr(pipeline, "METHODS", ())
+    engines = iter([Reluctant(9, IMPOSSIBLE), load_engine("highs")])
+    monkeypatch.setattr(pipeline, "load_engine", lambda name: next(engines))
+    result = Model.of(duties_problem()).solve()
+    assert (result.status, result.conflict) == ("failed", [])
 
 
 def test_cancel_before_any_plan_is_a_cancel() -> None:

@@ -131,11 +131,15 @@ class State:
 def base_state(dice: Dice, world: World) -> State:
     """Take works, close no street against the rule if possible, and pay for them."""
     state = State()
+    year = dice.pick(world.case.plan_years)
     for works in filter(None, world.by_project.values()):
         facts = world.works[works[0]]
         likely = 0.75 if world.funds_of[str(facts["package_id"])] else 0.1
         if facts["status"] == "running" or dice.chance(likely):
-            state.chosen[dice.pick(works)] = 0
+            together = [w for w in works if world.works[w]["start_year"] == year]
+            state.chosen[
+                dice.pick(together if dice.chance(0.5) and together else works)
+            ] = 0
     closed = world.problem.policy.first("closed_corridor")
     if closed is not None and dice.chance(0.7):
         for _ in range(6):

@@ -326,6 +326,9 @@ def _try(
 def _finish(run: Run, status: str, bound: float) -> SolveResult:
     if np.isinf(bound) and run.best is not None:
         bound = trivial_bound(run.task)
+    every = list(range(len(run.task.rules)))
+    if status == "infeasible" and _can_be_kept(run, every):
+        status = "failed"  # a contradiction is never one engine's word alone
     conflict = _conflict(run) if status == "infeasible" else []
     return SolveResult(
         status=status,

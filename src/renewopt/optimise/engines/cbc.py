@@ -33,12 +33,14 @@ class CbcEngine:
         """Minimise; CBC runs as its own program, so only its end is reported.
 
         CBC's preprocessing calls some programs impossible that are not: its "no" is
-        asked again without it.
+        asked again without it. On some that are impossible it crashes then: the first
+        answer stands.
         """
         mip = _whole_rows(mip)
         result = _run(mip, limits, start, [])
         if result.status == "infeasible":
-            result = _run(mip, limits, start, ["preprocess off"])
+            second = _run(mip, limits, start, ["preprocess off"])
+            result = result if second.status == "failed" else second
         report(result.objective, result.bound)
         return result
 
