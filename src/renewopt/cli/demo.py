@@ -10,15 +10,17 @@ from renewopt.cli.options import (
     ProgressOption,
     QuietOption,
     RunOption,
+    TimeOption,
     output,
 )
-from renewopt.cli.plan import RUNS, run_road
+from renewopt.cli.plan import RUNS, given_options, run_road, solve_options
 
 COUNTY = "demo-county"
 
 
 def demo(
     out: RunOption = None,
+    time_limit: TimeOption = None,
     progress_file: ProgressOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
@@ -31,9 +33,15 @@ def demo(
     screen = output(lang, as_json, quiet)
     scenario = data_dir("inventories") / COUNTY / "scenario.toml"
     folder: Path = out or RUNS / COUNTY
+    given = given_options(None, time_limit, None, None)
     return run_road(
         lambda watch, stop: road.plan_scenario(
-            scenario, out=folder, progress=watch, cancelled=stop, lang=screen.lang
+            scenario,
+            out=folder,
+            options=solve_options(scenario, given),
+            progress=watch,
+            cancelled=stop,
+            lang=screen.lang,
         ),
         folder,
         screen,

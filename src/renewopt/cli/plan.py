@@ -61,7 +61,7 @@ def plan(
             scenario,
             out=folder,
             models=models,
-            options=_solve_options(scenario, given),
+            options=solve_options(scenario, given),
             progress=watch,
             cancelled=stop,
             lang=screen.lang,
@@ -72,7 +72,7 @@ def plan(
     )
 
 
-def _solve_options(
+def solve_options(
     scenario: Path, given: dict[str, float | int | str]
 ) -> SolveOptions | None:
     """Put what was given over the scenario's own `[solve]`; None: that as it is."""
