@@ -19,7 +19,7 @@ from tests.rules import making_schedules as steps
 from tests.rules.dice import Dice
 from tests.rules.making_cases import random_case
 
-SCHEDULES = 20
+SCHEDULES = 25
 """Schedules per example; the first is the plan that the limits were set to."""
 
 SCHEDULES_TOGETHER = 12
@@ -84,7 +84,7 @@ def example(kind: str, seed: int) -> Example:
         shared=shared,
         running=kind == "running" or dice.chance(0.4),
     )
-    funds = policies.random_funds(dice)
+    funds = policies.random_funds(dice, granted=kind == "fund_share")
     debt = policies.random_debt(dice, funds)
     loan = any(fund["fund_id"] == "loan" for fund in funds)
     rules = _rules(dice, kind, rate, case, loan=loan)
@@ -132,22 +132,39 @@ def _around(
 ) -> tuple[Schedule, ...]:
     """Give the plan itself and schedules one to three steps away from it."""
     world = steps.World(problem)
-    states = [base]
-    plain = [step for k in FOCUS for step in FOCUS[k] if k not in _BREAKS_OTHERS]
-    focus = FOCUS[kind] if kind else tuple(s for own in FOCUS.values() for s in own)
-    while len(states) < (SCHEDULES if kind else SCHEDULES_TOGETHER):
-        state = dice.pick(states[:1] if dice.chance(0.5) else states).copy()
-        sane = not kind and dice.chance(0.6)
-        if sane:
-            state = base.copy()
-        for _ in range(dice.pick((1, 2, 3))):
-            steps_now = focus if dice.chance(0.8) else plain
-            dice.pick(_SANE if sane else steps_now)(dice, world, state)
+    size = SCHEDULES if kind else SCHEDULES_TOGETHER
+    rule = problem.policy.first(kind)
+    states, schedules, good = [base], [base.schedule(world)], 0
+    while len(states) < size:
+        # Half are to be good: a step that gives the wrong sort is taken again.
+        for _ in range(2):
+            state = _stepped(dice, kind, world, states)
+            schedule = state.schedule(world)
+            kept = rule is None or not rule.check(problem, schedule)
+            if rule is None or kept is (2 * good < len(states)):
+                break
+        good += kept
         states.append(state)
-    return tuple(state.schedule(world) for state in states)
+        schedules.append(schedule)
+    return tuple(schedules)
+
+
+def _stepped(
+    dice: Dice, kind: str, world: steps.World, states: list[steps.State]
+) -> steps.State:
+    """Take one to three steps from one of the plans."""
+    focus = FOCUS[kind] if kind else tuple(s for own in FOCUS.values() for s in own)
+    sane = not kind and dice.chance(0.6)
+    state = states[0] if sane or dice.chance(0.5) else dice.pick(states)
+    state = state.copy()
+    for _ in range(dice.pick((1, 2, 3))):
+        mostly = focus if dice.chance(0.8) else _PLAIN
+        dice.pick(_SANE if sane else mostly)(dice, world, state)
+    return state
 
 
 _BREAKS_OTHERS = frozenset({"one_work", "fund_eligibility"})
+_PLAIN = tuple(step for k in FOCUS for step in FOCUS[k] if k not in _BREAKS_OTHERS)
 _SANE = (_WORKS[0], _WORKS[1], _MORE[0])
 """Steps after which savings and payments are right again."""
 

@@ -186,7 +186,8 @@ def _use(dice: Dice, work: Row) -> list[Row]:
 def _duties(dice: Dice, project: Row, years: int) -> list[Row]:
     rows = []
     for hardness in ("safety_duty", "assessed_target", "preference"):
-        for _ in range(dice.pick((0, 0, 1, 1, 2))):
+        often = (0, 0, 0, 1, 2) if hardness == "safety_duty" else (0, 0, 1, 1, 2)
+        for _ in range(dice.pick(often)):
             deadline = dice.whole(FIRST - 1, FIRST + years)
             rows.append(
                 {

@@ -20,7 +20,7 @@ LOOSE = 10**4
 """万元 that no tiny case can use up."""
 
 
-def random_funds(dice: Dice) -> list[Row]:
+def random_funds(dice: Dice, *, granted: bool = False) -> list[Row]:
     """Give three to five funds of every sort: fiscal, grant, bond, own money, loan."""
     grace = dice.whole(0, 2)
     fiscal = {"fund_id": "fiscal", "kind": "local_fiscal", "capital": True}
@@ -50,7 +50,8 @@ def random_funds(dice: Dice) -> list[Row]:
     loan |= {"borrower": dice.pick(OWNERS), "repayment": "equal"}
     loan |= {"tenor_years": dice.whole(2, 5), "grace_years": dice.whole(0, 1)}
     loan |= {"coupon_bp": dice.pick((0, 350, 5000))}
-    return [fiscal, bond, *dice.some([grant, own, loan])]
+    others = [own, loan] if granted else [grant, own, loan]
+    return [fiscal, bond, *[grant] * granted, *dice.some(others)]
 
 
 def random_debt(dice: Dice, funds: list[Row]) -> list[Row]:
