@@ -31,6 +31,8 @@ class CellIssue:
     severity
         `rejected`: the row is kept out; `questioned`: the cell counts as missing or
         needs a look; `repaired`: taken with a change that is exact; `note`: to know.
+    parsed
+        The value that was taken from the cell, as text; empty where none was.
     """
 
     file: str
@@ -41,6 +43,7 @@ class CellIssue:
     code: str
     severity: Severity
     params: dict[str, Any] = field(default_factory=dict, hash=False)
+    parsed: str = ""
 
     def message(self) -> Message:
         """Give the message: the place and the value are parameters of the sentence."""
@@ -55,7 +58,8 @@ class CellIssue:
         )
 
 
-ISSUE_COLUMNS = ("file", "sheet", "row", "column", "raw", "code", "severity", "details")
+_PLACE = ("file", "sheet", "row", "column")
+ISSUE_COLUMNS = (*_PLACE, "raw", "parsed", "code", "severity", "details")
 
 
 def issues_frame(issues: Iterable[CellIssue]) -> pd.DataFrame:
@@ -67,6 +71,7 @@ def issues_frame(issues: Iterable[CellIssue]) -> pd.DataFrame:
             item.row,
             item.column,
             item.raw,
+            item.parsed,
             item.code,
             item.severity,
             "; ".join(f"{name}={value}" for name, value in item.params.items()),

@@ -156,7 +156,8 @@ def header_problems(
 def body_below(raw: RawTable, header_row: int) -> Body:
     """Take the rows below the header, less blank rows and subtotals."""
     cells = raw.grid.iloc[header_row + 1 :]
-    rows = np.arange(header_row + 2, len(raw.grid) + 1, dtype=np.int64)
+    top = raw.first_row + header_row + 1
+    rows = np.arange(top, raw.first_row + len(raw.grid), dtype=np.int64)
     body = Body(raw, cells, rows, list(raw.issues))
     first = _first_texts(cells)
     filled = first != ""

@@ -33,6 +33,12 @@ class RawTable:
         All rows, title and header rows included; columns 0, 1, …; "" where empty.
     issues
         What was found while reading (rows with too many cells, the encoding).
+    merged
+        Merged cells: (first row, first column, last row, last column), positions in
+        the grid.
+    first_row
+        Number of the first grid row as its source counts: 1 in a sheet; 0 where the
+        grid begins with field names and records count from 1.
     """
 
     file: str
@@ -40,6 +46,8 @@ class RawTable:
     stem: str
     grid: pd.DataFrame
     issues: tuple[CellIssue, ...] = ()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    first_row: int = 1
 
     def top(self) -> list[list[str]]:
         """List the rows in which the header is looked for."""
@@ -147,10 +155,14 @@ def _read_workbook(path: Path) -> Iterator[RawTable]:
             raise InputError.of("inventory.encrypted", file=path.name)
     try:
         with calamine.load_workbook(str(path)) as book:
-            names = [s.name for s in book.sheets_metadata if _is_table(s)]
+            found = [
+                book.get_sheet_by_name(s.name)
+                for s in book.sheets_metadata
+                if _is_table(s)
+            ]
             sheets = [
-                (name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
-                for name in names
+                (s.name, s.to_python(skip_empty_area=False), s.merged_cell_ranges)
+                for s in found
             ]
     except calamine.PasswordError:
         raise InputError.of("inventory.encrypted", file=path.name) from None
@@ -158,11 +170,12 @@ def _read_workbook(path: Path) -> Iterator[RawTable]:
         raise InputError.of(
             "inventory.unreadable", file=path.name, detail=error
         ) from None
-    for name, rows in sheets:
+    for name, rows, merged in sheets:
         if any(cell not in ("", None) for row in rows for cell in row):
             grid = pd.DataFrame(rows, dtype=object)
             text = {c: grid[c].map(cell_text, na_action=None) for c in grid}
-            yield RawTable(path.name, name, path.stem, pd.DataFrame(text))
+            cells = tuple((*first, *last) for first, last in merged or ())
+            yield RawTable(path.name, name, path.stem, pd.DataFrame(text), merged=cells)
 
 
 def _is_table(sheet: object) -> bool:
