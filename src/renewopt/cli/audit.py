@@ -32,7 +32,10 @@ def audit(
         screen.line(f"{screen.label('breach')}: {text}")
     for text in notes:
         screen.line(f"{screen.label('note')}: {text}")
-    checked = ", ".join(f"{name} {count:,}" for name, count in report.counts.items())
+    checked = ", ".join(
+        f"{screen.label(f'checked_{name}')} {count:,}"
+        for name, count in report.counts.items()
+    )
     if report.ok:
         screen.say("cli.audit.clean", checked=checked)
     else:

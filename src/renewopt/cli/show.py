@@ -116,8 +116,11 @@ def _yearly(run: Run, screen: Output) -> None:
         "cli.show.households", count=f"{compounds['households']:,}"
     )
     title = f"{screen.label('fig.compounds')} ({households})"
-    add(title, compounds["by_year"], compounds["total"], ",d")
-    add(screen.label("fig.points"), points["by_year"], points["total"], ",d")
+    classes = set(case.projects["asset_class"])
+    if "residential_compound" in classes:
+        add(title, compounds["by_year"], compounds["total"], ",d")
+    if "waterlogging_point" in classes:
+        add(screen.label("fig.points"), points["by_year"], points["total"], ",d")
     _old_heating(figures["old_heating"], years, table, screen)
     for name in ("starts", "completions"):
         by_year = figures[name]

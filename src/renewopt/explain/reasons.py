@@ -41,7 +41,7 @@ def reasons(problem: Problem, schedule: Schedule) -> dict[str, tuple[Message, ..
             )
         else:
             own = works.get(project)
-            found[project] = (*_against(room, row, own), *duty)
+            found[project] = (*_against(problem, room, row, own), *duty)
     return found
 
 
@@ -80,7 +80,15 @@ def _worth(works: pd.DataFrame, work_id: str) -> Message:
     )
 
 
-def _against(room: Room, row: Any, works: pd.DataFrame | None) -> tuple[Message, ...]:
+def _titles(problem: Problem, blocking: set[str]) -> list[str | dict[str, str]]:
+    """Give the rules' titles (in each language), by id where they have none."""
+    rules = problem.policy.rules
+    return [rule.title or rule.id for rule in rules if rule.id in blocking]
+
+
+def _against(
+    problem: Problem, room: Room, row: Any, works: pd.DataFrame | None
+) -> tuple[Message, ...]:
     """Say what stands against a project that is out."""
     if works is None:
         return (message("reason.no_work"),)
@@ -91,8 +99,8 @@ def _against(room: Room, row: Any, works: pd.DataFrame | None) -> tuple[Message,
     ]
     open_works = works[[not block for block in blocks]]
     if open_works.empty:
-        rules = sorted({rule for block in blocks for rule in block})
-        return (message("reason.blocked", rules=rules),)
+        blocking = {rule for block in blocks for rule in block}
+        return (message("reason.blocked", rules=_titles(problem, blocking)),)
     cheapest = int(open_works["cost"].min())
     left = room.money_left(package)
     if left < cheapest:

@@ -11,7 +11,7 @@ import numpy as np
 
 from renewopt.core.array_model import IntArray
 from renewopt.optimise.engines import load_engine
-from renewopt.optimise.engines.base import EngineResult, Limits, Mip
+from renewopt.optimise.engines.base import Engine, EngineResult, Limits, Mip
 from renewopt.optimise.greedy import Builder, complete, strong_greedy, worst_first
 from renewopt.optimise.neighbourhoods import (
     FIRST_NODES,
@@ -35,6 +35,14 @@ Tell = Callable[[str, float | None, float | None], None]
 """Takes (phase, best value of the stage, its bound)."""
 
 
+STAGE_ENGINES = ["highs", "scip"]
+"""`auto` asks the second where the first leaves a shortfall unproven.
+
+With hundreds of equal pieces HiGHS places them in good time but cannot prove how many
+must be left; SCIP proves it within seconds. On mixed counties HiGHS is the quicker one.
+"""
+
+
 @dataclass
 class Run:
     """One solve: what is left of the time, the best plan so far, what is proven."""
@@ -53,8 +61,11 @@ class Run:
 
     def __post_init__(self) -> None:
         """Load the engine (its library is imported only here, in the worker)."""
-        name = "highs" if self.options.engine == "auto" else self.options.engine
-        self.engine = load_engine(name)
+        names = (
+            STAGE_ENGINES if self.options.engine == "auto" else [self.options.engine]
+        )
+        self.stage_engines = [load_engine(name) for name in names]
+        self.engine = self.stage_engines[0]
         self.settler = load_engine("highs")
 
     def left(self) -> float:
@@ -164,13 +175,18 @@ def _shortfall_stage(run: Run, number: int, held: list[tuple[IntArray, int]]) ->
     if run.best is not None and int(coef @ run.best) <= floor - constant:
         run.stage_bounds.append(float(floor))
         return "optimal"
-    answer = _solve_stage(
-        run, name, coef, held, Limits(0.0, 0.99, run.left() / 3, run.options.seed)
-    )
-    if answer.x is not None:
-        _take(run, answer)
-    bound = answer.bound + constant if np.isfinite(answer.bound) else float(floor)
-    run.stage_bounds.append(max(bound, float(floor)))
+    bound = float(floor)
+    for engine in run.stage_engines:
+        limits = Limits(0.0, 0.99, run.left() / 3, run.options.seed)
+        answer = _solve_stage(run, engine, name, coef, held, limits)
+        if answer.x is not None:
+            _take(run, answer)
+        if np.isfinite(answer.bound):
+            bound = max(bound, answer.bound + constant)
+        reached = np.inf if run.best is None else int(coef @ run.best) + constant
+        if answer.status == "infeasible" or reached < bound + 1:
+            break
+    run.stage_bounds.append(bound)
     return answer.status
 
 
@@ -201,6 +217,7 @@ def _floor(task: SolveTask, number: int) -> int:
 
 def _solve_stage(
     run: Run,
+    engine: Engine,
     name: str,
     coef: IntArray,
     held: list[tuple[IntArray, int]],
@@ -218,7 +235,7 @@ def _solve_stage(
         run.stopped_by = reason
         run.clocked = True
         return EngineResult("failed", None, np.inf, -np.inf, reason)
-    answer = run.engine.solve(mip, limits, start, report)
+    answer = engine.solve(mip, limits, start, report)
     if answer.stopped_by != "gap" and answer.status != "infeasible":
         run.stopped_by = answer.stopped_by
         run.clocked |= answer.stopped_by == "clock"
@@ -253,7 +270,7 @@ def _objective_stage(run: Run, held: list[tuple[IntArray, int]]) -> tuple[str, f
     answer_status = "feasible"
     if run.best is None or not _near_enough(run, bound):
         limits = Limits(run.options.gap, 0.5, run.left(), run.options.seed)
-        answer = _solve_stage(run, "objective", coef, held, limits)
+        answer = _solve_stage(run, run.engine, "objective", coef, held, limits)
         answer_status = answer.status
         if answer.x is not None:
             _take(run, answer)

@@ -2,56 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from renewopt.report.sheets import REQUIRED, Sheet, Words
 from renewopt.runs import Run
 from renewopt.text import render
 
+Row = tuple[str, str, Any, str]
+"""Figure, what it is of ("": of everything), value, unit; labels by code."""
+
 
 def overview(run: Run, words: Words) -> Sheet:
     """Show the figures that a bureau is judged by, then proof and audit."""
-    summary, figures = run.summary, run.summary["figures"]
-    rows: list[tuple[Any, ...]] = []
-
-    def add(code: str, value: Any, unit: str = "", of: str = "") -> None:
-        name = words.of(f"fig.{code}")
-        rows.append((f"{name}: {words.of(of)}" if of else name, value, words.of(unit)))
-
     county = run.title("county", words.lang)
-    if county:
-        add("county", county)
+    facts: list[Row] = [("county", "", county, "")] if county else []
+    facts += [*_works(run), *_money(run), *_proof(run, words)]
+    rows = [
+        (
+            f"{words.of(f'fig.{code}')}: {words.of(of)}"
+            if of
+            else words.of(f"fig.{code}"),
+            value,
+            words.of(unit),
+        )
+        for code, of, value, unit in facts
+    ]
+    headings = words.headings(("item", "wide"), ("value", "number"), ("unit", "text"))
+    return words.sheet("overview", headings, rows)
+
+
+def _works(run: Run) -> Iterator[Row]:
+    figures, case = run.summary["figures"], run.problem.case
+    classes = set(case.projects["asset_class"])
     for name, own in figures["km_renewed"]["by_class"].items():
-        add("km", own["total"], "unit.km", name)
-    add("compounds", figures["compounds"]["total"])
-    add("households", figures["compounds"]["households"])
-    add("points", figures["points_cleared"]["total"])
+        yield "km", name, own["total"], "unit.km"
+    if "residential_compound" in classes:
+        yield "compounds", "", figures["compounds"]["total"], ""
+        yield "households", "", figures["compounds"]["households"], ""
+    if "waterlogging_point" in classes:
+        yield "points", "", figures["points_cleared"]["total"], ""
     heating = figures["old_heating"]
     if heating is not None:
-        last = str(run.problem.case.end_year)
-        add("old_heating_left", f"{heating['share_left'][last]:.1%}")
-    for year in run.problem.case.plan_years:
-        add("starts", figures["starts"].get(str(year), 0), of=str(year))
-        add("completions", figures["completions"].get(str(year), 0), of=str(year))
-    add("cost", summary["cost"], "unit.wan")
+        left = heating["share_left"][str(case.end_year)]
+        yield "old_heating_left", "", f"{left:.1%}", ""
+    for year in map(str, case.plan_years):
+        yield "starts", year, figures["starts"].get(year, 0), ""
+        yield "completions", year, figures["completions"].get(year, 0), ""
+
+
+def _money(run: Run) -> Iterator[Row]:
+    summary = run.summary
+    yield "cost", "", summary["cost"], "unit.wan"
+    by_fund = summary["figures"]["money"]["by_fund_and_year"]
+    for fund, by_year in by_fund.items():
+        yield "paid_by", fund, round(sum(by_year.values()), 2), "unit.wan"
     last_year = run.problem.case.end_year
     tail = sum(v for y, v in summary["by_year"].items() if int(y) > last_year)
-    add("tail", round(tail, 2), "unit.wan")
+    yield "tail", "", round(tail, 2), "unit.wan"
     for hardness in REQUIRED:
         if hardness in summary["mandatory"]:
             missing = summary["mandatory"][hardness]["missing_money"]
-            add("missing_money", missing, "unit.wan", hardness)
-    risk = figures["risk"]
-    add("share_of_today", f"{risk['share_of_today']:.1%}")
-    add("share_of_removable", f"{risk['share_of_removable']:.1%}")
-    add("objective", summary["objective"], "unit.wan")
+            yield "missing_money", hardness, missing, "unit.wan"
+
+
+def _proof(run: Run, words: Words) -> Iterator[Row]:
+    summary, risk = run.summary, run.summary["figures"]["risk"]
+    yield "share_of_today", "", f"{risk['share_of_today']:.1%}", ""
+    yield "share_of_removable", "", f"{risk['share_of_removable']:.1%}", ""
+    for name, plan in (("plan", summary), *summary["baselines"].items()):
+        levels = [plan["mandatory"][n] for n in REQUIRED if n in plan["mandatory"]]
+        unplaced = sum(own["required"] - own["placed"] for own in levels)
+        yield "unplaced", name, unplaced, ""
+        yield "objective", name, plan["objective"], "unit.wan"
     gap = summary["gap"]
-    add("gap", "—" if gap is None else f"{gap:.2%}")
-    add("cost_uncertainty", f"±{summary['cost_uncertainty']:.0%}")
-    add("status", words.of(summary["status"]))
-    add("breaches", summary["audit"]["breaches"])
-    headings = words.headings(("item", "wide"), ("value", "number"), ("unit", "text"))
-    return words.sheet("overview", headings, rows)
+    yield "gap", "", "—" if gap is None else f"{gap:.2%}", ""
+    yield "cost_uncertainty", "", f"±{summary['cost_uncertainty']:.0%}", ""
+    yield "status", "", words.of(summary["status"]), ""
+    yield "breaches", "", summary["audit"]["breaches"], ""
 
 
 def assumptions(run: Run, words: Words) -> Sheet:

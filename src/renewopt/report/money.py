@@ -87,13 +87,23 @@ def funding_balance(run: Run, words: Words) -> Sheet:
     rows.append(
         (words.of("missing_money"), "", *([None] * len(years)), round(missing, 2))
     )
+    later = {y: v for y, v in run.summary["by_year"].items() if int(y) > case.end_year}
+    tail = ", ".join(f"{year}: {paid:,.2f}" for year, paid in later.items() if paid)
+    rows.append(
+        (
+            words.of("fig.tail"),
+            tail,
+            *([None] * len(years)),
+            round(sum(later.values()), 2),
+        )
+    )
     headings = (
         *words.headings(("item", "wide"), ("fund", "wide")),
         *words.years(years),
         words.heading("total", "money"),
     )
     return words.sheet(
-        "funding_balance", headings, rows, bold=[0, gap - 1, gap, len(rows) - 1]
+        "funding_balance", headings, rows, bold=[0, gap - 1, gap, len(rows) - 2]
     )
 
 

@@ -38,13 +38,15 @@ class _Sentences(Formatter):
         return label(str(value), self.lang)
 
     def plain(self, value: Any) -> str:
-        """Write a value without a format."""
+        """Write a value without a format; of a text in two languages, ours."""
         if isinstance(value, Message):
             return render(value, self.lang)
         if isinstance(value, (list, tuple)):
             return self.joined([self.plain(item) for item in value])
         if isinstance(value, float):
             return format(value, ".10g")
+        if isinstance(value, Mapping):
+            return str(value.get(self.lang) or next(iter(value.values()), ""))
         return str(value)
 
     def joined(self, parts: Iterable[str]) -> str:
