@@ -161,7 +161,7 @@ def _settle_or_thin(run: Run, taken: IntArray) -> IntArray | None:
     for dropped in (0, 1, 2, 4, 8, len(order)):
         trial = taken.copy()
         trial[order[:dropped]] = 0
-        values = settle(run.task, run.settler, trial, 60.0)
+        values = settle(run.task, run.settler, trial, min(60.0, max(10.0, run.left())))
         if values is not None:
             return values
     return None
@@ -226,8 +226,12 @@ def _solve_stage(
     mip = relaxed_mip(run.task, coef, held)
     start = mip.scale(run.best) if run.best is not None else None
 
+    known = np.inf if run.best is None else float(coef @ run.best)
+
     def report(best: float, bound: float) -> bool:
-        run.tell(name, best, bound)
+        best = min(best, known)
+        # Before its first relaxation SCIP states a bound of 0, which is none.
+        run.tell(name, best, bound if bound <= best + 0.5 else None)
         return run.cancelled()
 
     if run.cancelled() or limits.time_s <= 0:
