@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from renewopt.core.errors import CancelledError
-from renewopt.optimise import pipeline
+from renewopt.optimise import starts, state
 from renewopt.optimise.engines import load_engine
 from renewopt.optimise.engines.base import EngineResult
 from renewopt.optimise.pipeline import solve_task
@@ -52,9 +52,9 @@ class Reluctant:
 
 def test_stage_without_a_plan_claims_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a stage ran out of time, its value is the final plan's and unproven."""
-    monkeypatch.setattr(pipeline, "METHODS", ())
+    monkeypatch.setattr(starts, "METHODS", ())
     engines = iter([Reluctant(1), load_engine("highs")])
-    monkeypatch.setattr(pipeline, "load_engine", lambda name: next(engines))
+    monkeypatch.setattr(state, "load_engine", lambda name: next(engines))
     model = Model.of(duties_problem())
     result = model.solve()
     # Only the objective stage answered: V, the most valuable. Both duties are missing.
@@ -69,9 +69,9 @@ def test_stage_without_a_plan_claims_nothing(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_contradiction_is_not_one_engines_word(monkeypatch: pytest.MonkeyPatch) -> None:
     """An engine that wrongly finds no plan has failed; no rule is blamed."""
-    monkeypatch.setattr(pipeline, "METHODS", ())
+    monkeypatch.setattr(starts, "METHODS", ())
     engines = iter([Reluctant(9, IMPOSSIBLE), load_engine("highs")])
-    monkeypatch.setattr(pipeline, "load_engine", lambda name: next(engines))
+    monkeypatch.setattr(state, "load_engine", lambda name: next(engines))
     result = Model.of(duties_problem()).solve()
     assert (result.status, result.conflict) == ("failed", [])
 

@@ -1,0 +1,97 @@
+"""The state of one solve: what is left of the time, the best plan, what is proven."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from renewopt.core.array_model import IntArray
+from renewopt.optimise.engines import load_engine
+from renewopt.optimise.engines.base import EngineResult
+from renewopt.optimise.task import NO_DUTY, SolveOptions, SolveTask
+from renewopt.optimise.whole_units import settle
+
+Tell = Callable[[str, float | None, float | None], None]
+"""Takes (phase, best value of the stage, its bound)."""
+
+
+STAGE_ENGINES = ["highs", "scip"]
+"""`auto` asks the second where the first leaves a shortfall unproven.
+
+With hundreds of equal pieces HiGHS places them in good time but cannot prove how many
+must be left; SCIP proves it within seconds. On mixed counties HiGHS is the quicker one.
+"""
+
+
+@dataclass
+class Run:
+    """One solve: what is left of the time, the best plan so far, what is proven."""
+
+    task: SolveTask
+    options: SolveOptions
+    tell: Tell
+    cancelled: Callable[[], bool]
+    keep: Callable[[IntArray], None]
+    began: float = field(default_factory=time.monotonic)
+    best: IntArray | None = None
+    baselines: dict[str, IntArray] = field(default_factory=dict)
+    stage_bounds: list[float] = field(default_factory=list)
+    stopped_by: str = "gap"
+    clocked: bool = False
+
+    def __post_init__(self) -> None:
+        """Load the engine (its library is imported only here, in the worker)."""
+        names = (
+            STAGE_ENGINES if self.options.engine == "auto" else [self.options.engine]
+        )
+        self.stage_engines = [load_engine(name) for name in names]
+        self.engine = self.stage_engines[0]
+        self.settler = load_engine("highs")
+
+    def left(self) -> float:
+        """Seconds left."""
+        return max(0.0, self.options.time_limit_s - (time.monotonic() - self.began))
+
+    def key(self, values: IntArray) -> tuple[int, ...]:
+        """Give stage values: plans are compared by them, in order."""
+        return tuple(int(v) for v in self.task.stage_values(values))
+
+    def offer(self, values: IntArray | None) -> None:
+        """Keep a plan if it is the best so far (shortfall, then objective)."""
+        if values is not None and (
+            self.best is None or self.key(values) < self.key(self.best)
+        ):
+            self.best = values
+            self.keep(values)
+
+
+def take(run: Run, answer: EngineResult) -> None:
+    """Offer the engine's works with draws in whole units."""
+    assert answer.x is not None
+    taken = (answer.x[run.task.x] > 0.5).astype(np.int64)
+    run.offer(settle_or_thin(run, taken))
+
+
+def settle_or_thin(run: Run, taken: IntArray) -> IntArray | None:
+    """Settle whole draws; if units are short, drop the least worthy optional works."""
+    facts = run.task.facts
+    ratio = facts["value"] / np.maximum(1, facts["cost"])
+    optional = np.flatnonzero((taken > 0) & (facts["level"] == NO_DUTY))
+    order = optional[np.argsort(ratio[optional], kind="stable")]
+    for dropped in (0, 1, 2, 4, 8, len(order)):
+        trial = taken.copy()
+        trial[order[:dropped]] = 0
+        values = settle(run.task, run.settler, trial, min(60.0, max(10.0, run.left())))
+        if values is not None:
+            return values
+    return None
+
+
+def near_enough(run: Run, bound: float) -> bool:
+    """Tell whether the best plan is within the gap asked for."""
+    assert run.best is not None
+    value = -int(run.task.stage_coef[-1] @ run.best)
+    return bound - value <= max(0.5, run.options.gap * abs(value))
