@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
 from renewopt.audit import audit_schedule
+from renewopt.catalogue.funds import FundKind
 from renewopt.catalogue.load import Catalogue, load
 from renewopt.catalogue.packs import Pack
 from renewopt.core.case import PlanningCase
@@ -20,10 +21,17 @@ from renewopt.core.errors import (
     SolverError,
     message,
 )
+from renewopt.core.limits import MOST_SECONDS, MOST_SEED
 from renewopt.core.proof import Proof, Stage, Status, StoppedBy, Waiver
 from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.explain import reasons
-from renewopt.inventory import CellIssue, Inventory, read_inventory, read_project_list
+from renewopt.inventory import (
+    CellIssue,
+    Inventory,
+    ProjectList,
+    read_inventory,
+    read_project_list,
+)
 from renewopt.optimise.engines import ENGINES
 from renewopt.optimise.model import BuiltModel, build_model, values_schedule
 from renewopt.optimise.task import SolveOptions, SolveResult, make_task
@@ -201,6 +209,14 @@ def _packs(names: Sequence[str], catalogue: Catalogue, file: str) -> list[Pack]:
     return [catalogue.packs[name] for name in names]
 
 
+def _policy(
+    scenario: Scenario, packs: Sequence[Pack], catalogue: Catalogue, file: str
+) -> Policy:
+    return assemble(
+        scenario, packs, catalogue.fund_kinds, file, catalogue.asset_classes
+    )
+
+
 def _settings(scenario: Scenario, lang: str) -> CaseSettings:
     return CaseSettings(
         start_year=scenario.start_year,
@@ -222,7 +238,7 @@ def _from_inventory(
 ) -> Prepared:
     tell = progress or (lambda line: None)
     packs = _packs(scenario.packs, catalogue, path.name)
-    policy = assemble(scenario, packs, catalogue.fund_kinds, path.name)
+    policy = _policy(scenario, packs, catalogue, path.name)
     inventory = read_inventory(
         path.parent / scenario.inventory, catalogue, mapping=scenario.mapping or None
     )
@@ -264,9 +280,11 @@ def _from_list(
 ) -> Prepared:
     project_list = read_project_list(source, catalogue)
     if scenario is None:
-        scenario = _list_scenario(project_list, source.name)
+        if project_list.money_problems:
+            raise InputError(*project_list.money_problems)
+        scenario = _list_scenario(project_list, catalogue.fund_kinds, source.name)
     packs = _packs(scenario.packs, catalogue, path.name)
-    policy = assemble(scenario, packs, catalogue.fund_kinds, path.name)
+    policy = _policy(scenario, packs, catalogue, path.name)
     case, notes = case_from_list(project_list, catalogue, _settings(scenario, lang))
     rejected = sum(issue.severity == "rejected" for issue in project_list.issues)
     return Prepared(
@@ -291,12 +309,14 @@ def _cell_notes(issues: Sequence[CellIssue]) -> list[Message]:
     return [issue.message() for issue in worst[:NOTES_SHOWN]]
 
 
-def _list_scenario(project_list: Any, file: str) -> Scenario:
+def _list_scenario(
+    project_list: ProjectList, kinds: Mapping[str, FundKind], file: str
+) -> Scenario:
     """Make the scenario of a project list that carries its money on a second sheet."""
     money = project_list.money
     if len(money) == 0:
         raise InputError.of("scenario.no_money", file=file)
-    first, last = int(money["year"].min()), int(money["year"].max())
+    first, last = min(project_list.money_years), max(project_list.money_years)
     funds = []
     for (kind, owner), own in money.groupby(["fund_kind", "owner"], sort=True):
         amount = own.groupby("year")["amount"].sum()
@@ -305,7 +325,7 @@ def _list_scenario(project_list: Any, file: str) -> Scenario:
             {
                 "id": name,
                 "kind": kind,
-                "owner": owner,
+                "borrower" if kinds[str(kind)].needs_borrower else "owner": owner,
                 "amount": {str(y): str(round(float(a), 2)) for y, a in amount.items()},
             }
         )
@@ -394,7 +414,7 @@ def solve_problem(
         raise InputError.of(
             "solve.engine", value=options.engine, known=", ".join(ENGINES)
         )
-    problems = policy_problems(problem)
+    problems = [*_option_problems(options), *policy_problems(problem)]
     if problems:
         raise InputError(*problems)
     if progress is not None:
@@ -420,10 +440,25 @@ def solve_problem(
         mandatory=count_duties(duties),
         baselines=baselines,
         waivers=_waivers(problem, schedule),
-        reasons=reasons(problem, schedule),
+        reasons=reasons(problem, schedule, searched=result.stopped_by == "gap"),
         warnings=tuple(policy_warnings(problem)),
         log=_log(result),
     )
+
+
+def _option_problems(options: SolveOptions) -> Iterator[Message]:
+    """Refuse limits that are none; a scenario's own are refused when it is read."""
+    allowed = {
+        "gap": (0.0, 1.0),
+        "time_limit_s": (0.0, float(MOST_SECONDS)),
+        "seed": (0, MOST_SEED),
+    }
+    for name, (least, most) in allowed.items():
+        value = getattr(options, name)
+        if not least <= value <= most:
+            yield message(
+                "solve.option", option=name, value=value, least=least, greatest=most
+            )
 
 
 def _no_plan(result: SolveResult, problem: Problem) -> Exception:

@@ -15,6 +15,7 @@ from renewopt.catalogue import Catalogue
 from renewopt.catalogue.base import Text
 from renewopt.catalogue.columns import ColumnSpec, Names
 from renewopt.core.errors import InputError, Message, message
+from renewopt.core.limits import MOST_WAN
 from renewopt.inventory.cells import parse_column
 from renewopt.inventory.issues import (
     CellIssue,
@@ -33,6 +34,7 @@ PEOPLE_PER_HOUSEHOLD = 2.6
 """Persons per household (第七次全国人口普查公报: 2.62)."""
 
 _SCALE_PART = re.compile(r"([+-]?[\d.,]+)\s*([a-z%\u4e00-\u9fff]+\d?)")
+_SCALE_REST = re.compile(r"[,，、;；/+.。]+")
 _PERIOD = re.compile(
     r"^(\d{4})(?:[年./]\d{0,2}月?)?(?:[-至到](\d{4})(?:[年./]\d{0,2}月?)?)?$"
 )
@@ -59,10 +61,15 @@ class ProjectList:
         `households`, `population`, `grade` (1–5), `assessment_result`,
         `assessment_deadline`, `readiness`, `first_year`, `last_year`, `fund_kinds`
         (ids, ';' between; empty: any), `district`, `street`, `net_income_per_year`,
-        `status`, `remark`. `households` is filled from the people where only these are
+        `remark`. `households` is filled from the people where only these are
         given.
     money
         `fund_kind`, `owner`, `year`, `amount` (万元), rows with money only.
+    money_years
+        Years that the sheet of money has columns for: the years of the plan.
+    money_problems
+        What in the sheet of money could not be taken. No plan is made without it:
+        money that is left out would change everything.
     issues, counts
         What was not taken as it stood, and what became of the rows.
     """
@@ -72,6 +79,8 @@ class ProjectList:
     issues: tuple[CellIssue, ...] = ()
     counts: tuple[TableCount, ...] = ()
     source: str = ""
+    money_years: tuple[int, ...] = ()
+    money_problems: tuple[Message, ...] = ()
 
     synthetic = False
     """A list comes from a bureau; generated data comes as an inventory folder."""
@@ -167,7 +176,7 @@ def read_project_list(path: str | Path, catalogue: Catalogue) -> ProjectList:
         raise InputError(*problems, *error.messages) from None
     if money_raw is None:
         raise InputError(*problems)
-    money, money_issues = _money(money_raw, catalogue)
+    money, years, money_issues = _money(money_raw, catalogue)
     projects, notes = _projects(table, catalogue)
     gone = int(notes.rejected.sum())
     count = replace(
@@ -176,7 +185,15 @@ def read_project_list(path: str | Path, catalogue: Catalogue) -> ProjectList:
         rejected=table.count.rejected + gone,
     )
     issues = (*table.issues, *notes.issues, *money_issues)
-    return ProjectList(projects, money, issues, (count,), Path(path).name)
+    return ProjectList(
+        projects,
+        money,
+        issues,
+        (count,),
+        Path(path).name,
+        years,
+        tuple(issue.message() for issue in money_issues),
+    )
 
 
 def _projects(table: ParsedTable, catalogue: Catalogue) -> tuple[pd.DataFrame, _Notes]:
@@ -286,7 +303,10 @@ def _scale_parts(row: int, text: object, notes: _Notes) -> dict[str, float]:
     if text is None or text is pd.NA or not plain(str(text)):
         return {}
     parts: dict[str, float] = {}
-    for number, unit in _SCALE_PART.findall(key(str(text))):
+    word = key(str(text))
+    if _SCALE_REST.sub("", _SCALE_PART.sub("", word)):
+        word = ""  # something besides quantities stands there
+    for number, unit in _SCALE_PART.findall(word):
         dimension = UNITS.get(unit, ("", 0.0))[0]
         name = next((n for n, (d, _) in _SCALES.items() if d == dimension), None)
         try:
@@ -302,7 +322,9 @@ def _scale_parts(row: int, text: object, notes: _Notes) -> dict[str, float]:
     return parts
 
 
-def _money(raw: RawTable, catalogue: Catalogue) -> tuple[pd.DataFrame, list[CellIssue]]:
+def _money(
+    raw: RawTable, catalogue: Catalogue
+) -> tuple[pd.DataFrame, tuple[int, ...], list[CellIssue]]:
     """Read fund kind × year; cells are 万元, empty ones are no money."""
     top = raw.top()
     row, years = _year_header(top)
@@ -321,6 +343,7 @@ def _money(raw: RawTable, catalogue: Catalogue) -> tuple[pd.DataFrame, list[Cell
     known = ", ".join(k.title.zh for _, k in sorted(catalogue.fund_kinds.items()))
     issues: list[CellIssue] = []
     rows: list[tuple[str, str, int, float]] = []
+    seen: dict[tuple[str, str], int] = {}
     for position in range(row + 1, len(raw.grid)):
         cells = [str(cell) for cell in raw.grid.iloc[position]]
         kind = words.get(key(cells[0]))
@@ -338,10 +361,19 @@ def _money(raw: RawTable, catalogue: Catalogue) -> tuple[pd.DataFrame, list[Cell
             )  # fmt: skip
             continue
         owner = plain(cells[owner_column]) if owner_column is not None else ""
+        first = seen.setdefault((kind, owner), position + 1)
+        if first != position + 1:
+            issues.append(
+                CellIssue(
+                    raw.file, raw.sheet, position + 1, top[row][0], cells[0],
+                    "inventory.money_twice", "rejected", {"first": first},
+                )
+            )  # fmt: skip
+            continue
         amounts = _amounts(raw, position, top[row], years, cells, issues)
         rows += [(kind, owner, year, amount) for year, amount in amounts]
     columns = ["fund_kind", "owner", "year", "amount"]
-    return pd.DataFrame(rows, columns=columns), issues
+    return pd.DataFrame(rows, columns=columns), tuple(sorted(years.values())), issues
 
 
 def _year_header(top: Sequence[Sequence[str]]) -> tuple[int, dict[int, int]]:
@@ -358,11 +390,13 @@ def _year_header(top: Sequence[Sequence[str]]) -> tuple[int, dict[int, int]]:
     return best
 
 
+MOST = f"{MOST_WAN:,}"
 _AMOUNT = ColumnSpec(
     name="amount",
     kind="number",
     unit="万元",
     min=0,
+    max=MOST_WAN,
     headers=Names(zh=("金额",), en=("amount",)),
     doc=Text(zh="金额", en="Amount"),
 )
@@ -380,15 +414,16 @@ def _amounts(
     parsed = parse_column(texts, _AMOUNT)
     out = []
     for i, column, year in zip(range(len(years)), years, years.values(), strict=True):
-        if parsed.codes[i]:
+        value, code = parsed.cells.iloc[i], str(parsed.codes[i])
+        if not code and not pd.isna(value) and round(value, 2) != value:
+            code = "inventory.money_too_fine"
+        if code:
             issues.append(
                 CellIssue(
                     raw.file, raw.sheet, position + 1, header[column], cells[column],
-                    str(parsed.codes[i]), "questioned",
-                    {"least": "0", "greatest": "-", "unit": "万元"},
+                    code, "rejected", {"least": "0", "greatest": MOST, "unit": "万元"},
                 )
             )  # fmt: skip
-        value = parsed.cells.iloc[i]
-        if not pd.isna(value) and value > 0:
+        elif not pd.isna(value) and value > 0:
             out.append((year, float(value)))
     return out
