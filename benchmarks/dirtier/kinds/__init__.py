@@ -1,0 +1,20 @@
+"""Kinds of dirt, one small function each; the register is `KINDS`."""
+
+from benchmarks.dirtier.kinds import (
+    choices,
+    extra,
+    identifiers,
+    layout,
+    numbers,
+    places,
+    rows,
+    sizes,
+    texts,
+    years,
+)
+from benchmarks.dirtier.kinds.base import KINDS, Kind
+
+__all__ = [
+    "KINDS", "Kind", "choices", "extra", "identifiers", "layout", "numbers", "places",
+    "rows", "sizes", "texts", "years",
+]  # fmt: skip
