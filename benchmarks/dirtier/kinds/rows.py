@@ -143,15 +143,15 @@ def _repeated_header(sheet: Sheet, dice: Random) -> bool:
 @sheet_kind("rows_repeated", "整行重复粘贴", "Whole rows pasted twice", "row",
             columns=("asset_id",))  # fmt: skip
 def _repeated(sheet: Sheet, dice: Random) -> bool:
-    rows: list[Row] = []
     copies: list[Row] = []
-    for row in sheet.rows:
-        rows.append(row)
-        if row.what == "asset" and row.cells["asset_id"].write and dice.random() < 0.05:
+    inside = {id(r) for _, a, b in sheet.merged for r in _between(sheet, a, b)}
+    for row in sheet.assets():
+        written = row.cells["asset_id"].write
+        if written and id(row) not in inside and dice.random() < 0.05:
             copy = deepcopy(row)
             copy.what = "rows_repeated"
             copies.append(copy)
-    sheet.rows = [*rows, *copies]
+    sheet.rows = [*sheet.rows, *copies]
     return bool(copies)
 
 
@@ -201,6 +201,7 @@ def _reversed(sheet: Sheet, dice: Random) -> bool:
             continue
         copy = deepcopy(row)
         copy.what = "rows_reversed"
+        row.cells["asset_id"].kind = "rows_reversed"
         copy.cells["asset_id"].write = f"{row.asset_id}-F"
         for a, b in (("start_lon", "end_lon"), ("start_lat", "end_lat")):
             first, second = copy.cells[a], copy.cells[b]

@@ -1,0 +1,375 @@
+"""What became of each cell, held against the truth."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from benchmarks.dirtier.kinds import KINDS
+from benchmarks.dirtier.make import Book
+from benchmarks.dirtier.match import Matched, Table, match_rows
+from benchmarks.dirtier.sheet import Cell, Column, Row, Sheet
+from benchmarks.dirtier.source import Value
+from renewopt.inventory.inventory import Inventory
+from renewopt.inventory.issues import CellIssue
+
+RECOVERED, BOUNDED, FLAGGED = "recovered", "bounded", "flagged"
+NOTED, WRONG, LOST, REFUSED = "noted", "silently wrong", "silently lost", "refused"
+OUTCOMES = (RECOVERED, BOUNDED, FLAGGED, NOTED, WRONG, LOST, REFUSED)
+GOOD = (RECOVERED, BOUNDED, FLAGGED)
+_FLAGS = ("questioned", "rejected")
+CLEAN = ("(clean)",)
+
+
+@dataclass(frozen=True)
+class Bad:
+    """One cell or row that went wrong without a word."""
+
+    file: str
+    sheet: str
+    row: int
+    column: str
+    raw: str
+    truth: str
+    parsed: str
+    kinds: tuple[str, ...]
+    outcome: str
+
+
+@dataclass(eq=False)
+class Score:
+    """Counts of one file, or of many added up.
+
+    Attributes
+    ----------
+    cells
+        (kind, outcome) → cells; a cell with two kinds counts under both.
+    totals, dirty
+        Outcome → cells, each cell once: all of them, and those with dirt of their
+        own or of their column.
+    untellable
+        Outcome → cells whose dirt nobody could tell; in no other count.
+    layouts
+        (format, outcome) → cells.
+    alarms
+        Clean cells that were questioned or rejected.
+    """
+
+    cells: Counter[tuple[str, str]] = field(default_factory=Counter)
+    totals: Counter[str] = field(default_factory=Counter)
+    dirty: Counter[str] = field(default_factory=Counter)
+    untellable: Counter[str] = field(default_factory=Counter)
+    layouts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    alarms: int = 0
+    clean: int = 0
+    files: int = 0
+    rows: int = 0
+    rows_lost: Counter[str] = field(default_factory=Counter)
+    rows_invented: Counter[str] = field(default_factory=Counter)
+    asked: int = 0
+    refused: list[tuple[str, str, tuple[str, ...], bool]] = field(default_factory=list)
+    bad: list[Bad] = field(default_factory=list)
+    alarm_codes: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Score) -> None:
+        """Add the counts of another."""
+        for name in ("cells", "totals", "dirty", "untellable", "layouts", "rows_lost",
+                     "rows_invented", "alarm_codes"):  # fmt: skip
+            getattr(self, name).update(getattr(other, name))
+        for name in ("alarms", "clean", "files", "rows", "asked"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.refused += other.refused
+        self.bad += other.bad
+
+    def good_share(self, counts: Counter[str]) -> float:
+        """Give the share of cells that were recovered, bounded or flagged."""
+        total = sum(counts.values())
+        return sum(counts[name] for name in GOOD) / total if total else 1.0
+
+
+def score_book(book: Book, inventory: Inventory | None, problem: str = "") -> Score:
+    """Score one file.
+
+    Parameters
+    ----------
+    inventory
+        What was read; None where the file was refused as a whole.
+    problem
+        Why it was refused.
+    """
+    score = Score(files=1)
+    if inventory is None:
+        score.refused.append((book.name, problem, tuple(book.kinds), book.refusable()))
+    for sheet in book.sheets:
+        scorer = _SheetScorer(book, sheet, score)
+        if inventory is None:
+            scorer.refuse()
+        else:
+            scorer.read(inventory)
+    return score
+
+
+def normal(text: str) -> str:
+    """Give a header or a word without spaces, breaks, case and width."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(plain.replace("_", "").split())
+
+
+class Issues:
+    """The issues of one sheet, by row and by column."""
+
+    def __init__(self, issues: Sequence[CellIssue], book: Book, sheet: Sheet) -> None:
+        own = [i for i in issues if i.file == book.name and i.sheet in {sheet.name, ""}]
+        self.by_row: dict[int, list[CellIssue]] = {}
+        self.columns: dict[str, list[CellIssue]] = {}
+        self.whole: list[CellIssue] = []
+        for issue in own:
+            if issue.row > sheet.header_lines:
+                self.by_row.setdefault(issue.row, []).append(issue)
+            elif issue.column:
+                self.columns.setdefault(normal(issue.column), []).append(issue)
+            else:
+                self.whole.append(issue)
+
+    def row_flag(self, row: int) -> str:
+        """Give the code with which the whole row is flagged, if it is."""
+        for issue in self.by_row.get(row, ()):
+            whole = issue.column == "" and issue.severity in _FLAGS
+            if issue.severity == "rejected" or whole:
+                return issue.code
+        return ""
+
+    def whole_sheet(self) -> bool:
+        """Tell whether the sheet as a whole was left out, and that was said."""
+        return any(issue.code == "inventory.sheet_ignored" for issue in self.whole)
+
+    def cell_flag(self, row: int, names: set[str]) -> str:
+        """Give the code with which a cell, or its column, is flagged, if it is."""
+        for issue in self.by_row.get(row, ()):
+            if issue.severity in _FLAGS and normal(issue.column) in names:
+                return issue.code
+        return self.column_issue(names, _FLAGS)
+
+    def column_issue(self, names: set[str], severities: Sequence[str]) -> str:
+        """Give the code of an issue of the column as a whole, if there is one."""
+        for name in sorted(names):
+            for issue in self.columns.get(name, ()):
+                if issue.severity in severities:
+                    return issue.code
+        return ""
+
+
+def header_names(column: Column) -> set[str]:
+    """Give every way in which an issue may name the column."""
+    parts = [column.label, column.header(), f"{column.label}{column.unit}", column.key]
+    parts += [f"{column.group}{part}" for part in parts[:3]]
+    return {normal(part) for part in parts if part}
+
+
+class _SheetScorer:
+    def __init__(self, book: Book, sheet: Sheet, score: Score) -> None:
+        self.book, self.sheet, self.score = book, sheet, score
+        self.columns = [c for c in sheet.columns if c.spec is not None]
+        self.names = {c.key: header_names(c) for c in self.columns}
+        around = [k for k in book.kinds if KINDS[k].scope in {"row", "layout", "file"}]
+        self.around = tuple(around) or CLEAN
+
+    def refuse(self) -> None:
+        outcome = FLAGGED if self.book.refusable() else REFUSED
+        for row in self.sheet.assets():
+            self.score.rows += 1
+            for column in self.columns:
+                cell = row.cells[column.key]
+                if not _blank(cell):
+                    self._count(row, column, cell, outcome, "")
+
+    def read(self, inventory: Inventory) -> None:
+        issues = Issues(inventory.issues, self.book, self.sheet)
+        table = Table.of(inventory, self.sheet.asset_class)
+        found = match_rows(self.sheet, table, self._others(inventory))
+        spare = _left_out(inventory, self.book, self.sheet)
+        for row in self.sheet.assets():
+            self.score.rows += 1
+            at = found.rows.get(id(row))
+            if at is None:
+                spare -= self._missing(row, issues, spare)
+            else:
+                self._present(row, table, at, issues)
+        self._invented(found, table, issues)
+
+    def _others(self, inventory: Inventory) -> set[str]:
+        """List the identifiers that other sheets of the file put into the class."""
+        return {
+            str(row.cells["asset_id"].write)
+            for sheet in self.book.sheets
+            if sheet is not self.sheet and sheet.asset_class == self.sheet.asset_class
+            for row in sheet.rows
+            if "asset_id" in row.cells
+        }
+
+    def _missing(self, row: Row, issues: Issues, spare: int) -> int:
+        """Score a row that is not in the table; return how many left-out rows it used."""
+        said = bool(issues.by_row.get(row.number)) or issues.whole_sheet()
+        used = 0 if said or spare <= 0 else 1
+        if issues.row_flag(row.number):
+            outcome = FLAGGED
+        elif said or used:
+            outcome = NOTED
+        else:
+            outcome = LOST
+            kinds = self._row_kinds(row)
+            self.score.rows_lost.update(kinds)
+            self._bad(row, "", "", "", "", kinds, "row lost")
+        for column in self.columns:
+            cell = row.cells[column.key]
+            if _blank(cell):
+                continue
+            own = outcome
+            if own == NOTED and issues.cell_flag(row.number, self._where(cell, column)):
+                own = FLAGGED
+            self._count(row, column, cell, own, "")
+        if outcome == FLAGGED and not row.dirty():
+            self._alarm(issues.row_flag(row.number), len(self.columns))
+        return used
+
+    def _present(self, row: Row, table: Table, at: int, issues: Issues) -> None:
+        whole = issues.row_flag(row.number)
+        for column in self.columns:
+            cell = row.cells[column.key]
+            actual = table.value(column.key, at)
+            if actual is None and _blank(cell):
+                continue
+            names = self._where(cell, column)
+            flag = issues.cell_flag(row.number, names)
+            outcome = self._outcome(cell, column, actual, table, at, flag or whole, issues)
+            self._count(row, column, cell, outcome, actual)
+            if flag and not (cell.kind or column.kind or column.header_kind):
+                self._alarm(flag, 1)
+        if whole and not row.dirty():
+            self._alarm(whole, len(self.columns))
+
+    def _outcome(
+        self, cell: Cell, column: Column, actual: Value, table: Table, at: int,
+        flag: str, issues: Issues,
+    ) -> str:  # fmt: skip
+        if same(cell, actual, column):
+            return RECOVERED
+        if table.bounds(column.key, at, cell.truth):
+            return BOUNDED
+        if flag:
+            return FLAGGED
+        if actual is None:
+            noted = issues.column_issue(self.names[column.key], ("note", "repaired"))
+            return NOTED if noted else LOST
+        return WRONG
+
+    def _where(self, cell: Cell, column: Column) -> set[str]:
+        names = set(self.names[column.key])
+        for key in cell.also:
+            names |= self.names.get(key, set())
+        return names
+
+    def _row_kinds(self, row: Row) -> tuple[str, ...]:
+        kinds = {cell.kind for cell in row.cells.values() if cell.kind}
+        kinds |= {c.kind or c.header_kind for c in self.columns} - {""}
+        return tuple(sorted(kinds)) or self.around
+
+    def _count(
+        self, row: Row, column: Column, cell: Cell, outcome: str, actual: Value
+    ) -> None:
+        own = cell.kind or column.kind
+        kinds = tuple(k for k in (own, column.header_kind) if k)
+        score = self.score
+        if own and KINDS[own].untellable:
+            score.untellable[outcome] += 1
+            return
+        score.totals[outcome] += 1
+        score.layouts[self.book.layout, outcome] += 1
+        if kinds:
+            score.dirty[outcome] += 1
+        else:
+            score.clean += 1
+        for kind in kinds or self.around:
+            score.cells[kind, outcome] += 1
+        if outcome in {WRONG, LOST}:
+            self._bad(row, column.header(), cell.raw(), str(cell.truth), str(actual),
+                      kinds or self.around, outcome)  # fmt: skip
+
+    def _bad(
+        self, row: Row, column: str, raw: str, truth: str, parsed: str,
+        kinds: tuple[str, ...], outcome: str,
+    ) -> None:  # fmt: skip
+        self.score.bad.append(
+            Bad(self.book.name, self.sheet.name, row.number, column, raw, truth, parsed,
+                kinds, outcome)
+        )  # fmt: skip
+
+    def _alarm(self, code: str, cells: int) -> None:
+        self.score.alarms += cells
+        self.score.alarm_codes[code] += cells
+
+    def _invented(self, found: Matched, table: Table, issues: Issues) -> None:
+        """Count rows of the table that no asset of the file stands behind."""
+        flagged = {
+            normal(row.cells["asset_id"].raw())
+            for row in self.sheet.rows
+            if row.what != "asset" and "asset_id" in row.cells
+            and any(i.severity in _FLAGS for i in issues.by_row.get(row.number, ()))
+        }  # fmt: skip
+        for at in found.unclaimed:
+            name = table.ids[at]
+            if normal(name) in flagged:
+                continue
+            row = next(
+                (r for r in self.sheet.rows if r.what != "asset" and "asset_id" in r.cells
+                 and normal(r.cells["asset_id"].raw()) == normal(name)), None,
+            )  # fmt: skip
+            kind = row.what if row is not None else "(unknown)"
+            self.score.rows_invented[kind] += 1
+            self.score.bad.append(
+                Bad(self.book.name, self.sheet.name, row.number if row else 0, "", name,
+                    "", name, (kind,), "row invented")
+            )  # fmt: skip
+
+
+def _blank(cell: Cell) -> bool:
+    return cell.truth is None and cell.raw() == ""
+
+
+def _left_out(inventory: Inventory, book: Book, sheet: Sheet) -> int:
+    """Count the rows said to be left out, beyond those that are no data anyway."""
+    said = sum(
+        sum(count.left_out.values())
+        for count in inventory.counts
+        if count.file == book.name and count.sheet == sheet.name
+    )
+    return said - sum(row.what != "asset" for row in sheet.rows)
+
+
+def same(cell: Cell, actual: Value, column: Column) -> bool:
+    """Tell whether a value is the truth, as far as the written text goes."""
+    return any(
+        _equal(truth, actual, cell.tolerance, column)
+        for truth in (cell.truth, *cell.accept)
+    )
+
+
+def _equal(truth: Value, actual: Value, tolerance: float, column: Column) -> bool:
+    if truth is None or actual is None:
+        return truth is None and actual is None
+    spec = column.spec
+    if spec is not None and spec.kind in {"text", "choice"}:
+        a, b = str(truth), str(actual)
+        return a == b if spec.kind == "choice" else _text(a) == _text(b)
+    if isinstance(truth, bool) or isinstance(actual, bool):
+        return truth is actual or truth == actual
+    if isinstance(truth, int | float) and isinstance(actual, int | float):
+        room = max(tolerance, 1e-9 * max(1.0, abs(truth)))
+        return abs(float(truth) - float(actual)) <= room
+    return truth == actual
+
+
+def _text(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).split())
