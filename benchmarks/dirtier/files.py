@@ -24,7 +24,9 @@ def write_text(
     delimiter = "\t" if tabs else ";" if "csv_semicolons" in options else ","
     quoting = csv.QUOTE_ALL if "csv_quoted" in options else csv.QUOTE_MINIMAL
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=delimiter, quoting=quoting, lineterminator="\r\n")
+    writer = csv.writer(
+        out, delimiter=delimiter, quoting=quoting, lineterminator="\r\n"
+    )
     for row in grid.cells:
         texts = ["" if cell is None else cell.raw() for cell in row]
         if "csv_short_rows" in options:
@@ -60,7 +62,9 @@ def _xlsxwriter(path: Path, grids: Sequence[Grid], options: dict[str, object]) -
             for j, cell in enumerate(row):
                 if cell is None or cell.write is None:
                     continue
-                form = cell.form or ("yyyy-mm-dd" if isinstance(cell.write, date) else "")
+                form = cell.form or (
+                    "yyyy-mm-dd" if isinstance(cell.write, date) else ""
+                )
                 if form and form not in forms:
                     forms[form] = book.add_format({"num_format": form})
                 _put(sheet, i, j, cell, forms.get(form))
@@ -126,7 +130,9 @@ def _xlwt(path: Path, grids: Sequence[Grid], options: dict[str, object]) -> None
             for j, cell in enumerate(row):
                 if cell is None or cell.write is None:
                     continue
-                form = cell.form or ("yyyy-mm-dd" if isinstance(cell.write, date) else "")
+                form = cell.form or (
+                    "yyyy-mm-dd" if isinstance(cell.write, date) else ""
+                )
                 forms.setdefault(form, xlwt.easyxf(num_format_str=form or "General"))
                 sheet.write(i, j, cell.write, forms[form])
     book.save(str(path))

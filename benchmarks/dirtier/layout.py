@@ -90,8 +90,10 @@ def _group_once(
     """Write each group once over its columns; merge what belongs together."""
     texts, start = list(upper), 0
     for at in range(1, len(columns) + 1):
-        if at < len(columns) and columns[at].group and (
-            columns[at].group == columns[start].group
+        if (
+            at < len(columns)
+            and columns[at].group
+            and (columns[at].group == columns[start].group)
         ):
             texts[at] = ""
             continue

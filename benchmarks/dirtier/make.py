@@ -140,6 +140,8 @@ class _Maker:
                 weights[i] = 0
             if lead.scope == "file" and layout.startswith(("tsv", "csv utf-16")):
                 weights[i] = 0
+            if "merged" in lead.id and layout in BOOKS:
+                weights[i] *= 4  # in text a merged cell is only an empty one
             library = layout.split()[1]
             optional = library in {"xlwt", "odfpy"}
             if optional and importlib.util.find_spec(_module(library)) is None:
@@ -152,7 +154,9 @@ class _Maker:
         """List the classes that have what the kind needs; pipes come oftener."""
         able = []
         for name in CLASSES:
-            columns = {k for r in self.records[name] for k, v in r.items() if v is not None}
+            columns = {
+                k for r in self.records[name] for k, v in r.items() if v is not None
+            }
             if lead.fits(name, columns, is_book):
                 able += [name] * (1 if name == "waterlogging_point" else 2)
         return able
@@ -173,7 +177,9 @@ class _Maker:
     def _dirty(self, sheet: Sheet, chosen: list[Kind]) -> list[str]:
         done = []
         names = list(KINDS)
-        for kind in sorted(chosen, key=lambda k: (_ORDER.index(k.scope), names.index(k.id))):
+        for kind in sorted(
+            chosen, key=lambda k: (_ORDER.index(k.scope), names.index(k.id))
+        ):
             if kind.apply(sheet, self.dice):
                 done.append(kind.id)
                 self.used[kind.id] += 1

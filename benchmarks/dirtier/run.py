@@ -6,6 +6,7 @@ import argparse
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -55,7 +56,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace | None:
     parser.add_argument("--out", type=Path, help="folder for the files and their truth")
     parser.add_argument("--kinds", default="", help="kinds of dirt, by their ids")
     parser.add_argument("--show", type=int, default=0, help="print so many bad cells")
-    parser.add_argument("--held-out", action="store_true", help="look into seeds ≥ 1000")
+    parser.add_argument(
+        "--held-out", action="store_true", help="look into seeds ≥ 1000"
+    )
     parser.add_argument("--list", action="store_true", help="list the kinds of dirt")
     options = parser.parse_args(list(arguments))
     options.seeds = _seeds(options.seeds)
@@ -103,7 +106,9 @@ def read_and_score(book: Book, folder: Path, catalogue: Catalogue) -> Score:
     """Read one file as a user would; name the class if the reader asks for it."""
     path = folder / book.name
     asked = False
-    inventory, problem = _read(path, catalogue, book.asset_class if book.given else None)
+    inventory, problem = _read(
+        path, catalogue, book.asset_class if book.given else None
+    )
     if problem.split(", ") == ["inventory.unknown_class"]:
         asked = True
         inventory, problem = _read(path, catalogue, book.asset_class)
@@ -125,13 +130,18 @@ def _read(
 
 
 def _show(score: Score, limit: int) -> None:
-    """Print the first bad cells and rows, the wrong ones first."""
+    """Print bad cells and rows: wrong ones first, the kinds of dirt in turn."""
     if not limit:
         return
     print("\n| file | row | column | raw | truth | parsed | kinds | outcome |")
     print("|---|--:|---|---|---|---|---|---|")
-    wrong_first = sorted(score.bad, key=lambda bad: bad.outcome != WRONG)
-    for bad in wrong_first[:limit]:
+    turns: Counter[tuple[str, ...]] = Counter()
+    order = []
+    for number, bad in enumerate(score.bad):
+        what = (bad.outcome, *bad.kinds)
+        order.append((bad.outcome != WRONG, turns[what], number, bad))
+        turns[what] += 1
+    for *_, bad in sorted(order, key=lambda item: item[:3])[:limit]:
         place = f"{bad.file} [{bad.sheet}]" if bad.sheet else bad.file
         print(
             f"| {place} | {bad.row} | {bad.column!r} | {bad.raw!r} | {bad.truth!r} | "

@@ -118,7 +118,12 @@ def normal(text: str) -> str:
 
 
 class Issues:
-    """The issues of one sheet, by row and by column."""
+    """The issues of one sheet, by row and by column.
+
+    An issue speaks of a column as a whole where it stands in row 0, or is a question
+    in a row of the header about the header itself. A unit row that was read as data
+    says nothing about its columns.
+    """
 
     def __init__(self, issues: Sequence[CellIssue], book: Book, sheet: Sheet) -> None:
         own = [i for i in issues if i.file == book.name and i.sheet in {sheet.name, ""}]
@@ -126,12 +131,13 @@ class Issues:
         self.columns: dict[str, list[CellIssue]] = {}
         self.whole: list[CellIssue] = []
         for issue in own:
+            about_header = issue.raw in {"", issue.column}
             if issue.row > sheet.header_lines:
                 self.by_row.setdefault(issue.row, []).append(issue)
-            elif issue.column:
-                self.columns.setdefault(normal(issue.column), []).append(issue)
-            else:
+            elif not issue.column:
                 self.whole.append(issue)
+            elif issue.row == 0 or (about_header and issue.severity != "rejected"):
+                self.columns.setdefault(normal(issue.column), []).append(issue)
 
     def row_flag(self, row: int) -> str:
         """Give the code with which the whole row is flagged, if it is."""
@@ -243,7 +249,9 @@ class _SheetScorer:
                 continue
             names = self._where(cell, column)
             flag = issues.cell_flag(row.number, names)
-            outcome = self._outcome(cell, column, actual, table, at, flag or whole, issues)
+            outcome = self._outcome(
+                cell, column, actual, table, at, flag or whole, issues
+            )
             self._count(row, column, cell, outcome, actual)
             if flag and not (cell.kind or column.kind or column.header_kind):
                 self._alarm(flag, 1)
@@ -326,7 +334,7 @@ class _SheetScorer:
                 (r for r in self.sheet.rows if r.what != "asset" and "asset_id" in r.cells
                  and normal(r.cells["asset_id"].raw()) == normal(name)), None,
             )  # fmt: skip
-            kind = row.what if row is not None else "(unknown)"
+            kind = row.what if row is not None else " + ".join(self.around)
             self.score.rows_invented[kind] += 1
             self.score.bad.append(
                 Bad(self.book.name, self.sheet.name, row.number if row else 0, "", name,

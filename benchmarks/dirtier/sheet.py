@@ -62,7 +62,8 @@ def text_of(value: Value) -> str:
     if isinstance(value, float):
         return repr(int(value)) if value.is_integer() else repr(value)
     if isinstance(value, datetime):
-        return value.isoformat(" ")
+        midnight = (value.hour, value.minute, value.second) == (0, 0, 0)
+        return value.date().isoformat() if midnight else value.isoformat(" ")
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -35,7 +35,13 @@ _MORE_MATERIALS = {
     "water_pipe": ("pvc", "concrete", "steel", "ductile_iron", "frp"),
 }
 _MORE_PRESSURES = ("low", "medium_b", "medium_a", "sub_high_b")
-_REMARKS = ("现状良好", "2024年普查核实", "位于人行道下", "资料来源于竣工图", "沿线有行道树")
+_REMARKS = (
+    "现状良好",
+    "2024年普查核实",
+    "位于人行道下",
+    "资料来源于竣工图",
+    "沿线有行道树",
+)
 
 
 def true_records(seed: int, catalogue: Catalogue) -> dict[str, list[Record]]:

@@ -140,7 +140,9 @@ def column_kind(
 
     def wrap(function: Callable[[Column, list[Cell], Random], bool]) -> object:
         def apply(sheet: Sheet, dice: Random) -> bool:
-            able = [c for c in sheet.columns if c.key in columns and untouched(sheet, c)]
+            able = [
+                c for c in sheet.columns if c.key in columns and untouched(sheet, c)
+            ]
             dice.shuffle(able)
             for column in able:
                 cells = [row.cells[column.key] for row in sheet.assets()]

@@ -144,7 +144,9 @@ def _bare_iron(spot: Spot, dice: Random) -> bool:
 
 @cell_kind("word_other_class", "其他门类才有的管材", "Words no code means", MATERIAL)
 def _strange(spot: Spot, dice: Random) -> bool:
-    return spot.put(dice.choice(["复合管", "钢塑", "金属", "黑管", "塑料", "老铁管", "国标"]))
+    return spot.put(
+        dice.choice(["复合管", "钢塑", "金属", "黑管", "老铁管", "国标", "同原管"])
+    )
 
 
 @cell_kind("word_uncertain", "带问号或“可能”的判断", "A doubtful word", CHOICES)
@@ -153,7 +155,9 @@ def _uncertain(spot: Spot, dice: Random) -> bool:
     text = dice.choice(forms).format(spot.text)
     assert spot.column.spec is not None
     codes = [code for code in spot.column.spec.codes() if code != spot.cell.truth]
-    return spot.means(dice.choice(codes), text) if dice.random() < 0.4 else spot.put(text)
+    return (
+        spot.means(dice.choice(codes), text) if dice.random() < 0.4 else spot.put(text)
+    )
 
 
 @cell_kind(
@@ -196,7 +200,11 @@ def _assessment(spot: Spot, dice: Random) -> bool:
     words = {
         "ok": ("符合安全运行要求。", "合格", "满足安全运行要求", "符合要求，继续使用"),
         "ok_with_controls": ("加强监测后可继续运行", "可继续运行（加强巡检）"),
-        "deadline": ("不符合安全运行要求，限期改造", "建议限期更换", "不合格，限期整改"),
+        "deadline": (
+            "不符合安全运行要求，限期改造",
+            "建议限期更换",
+            "不合格，限期整改",
+        ),
         "immediate": ("不符合安全运行要求", "建议立即改造", "立即更换", "不合格"),
     }
     return _written(spot, words[str(spot.cell.truth)], dice)
@@ -236,7 +244,12 @@ def _planned(sheet: Sheet, dice: Random) -> bool:
     plans = [
         ("x:planned_material", "改造后管材", "", ["PE100"] * count),
         ("x:planned_size", "改造后管径", "mm", [dice.choice([110, 160, 200])] * count),
-        ("x:planned_length", "拟改造长度", "m", [dice.randint(20, 90) for _ in range(count)]),
+        (
+            "x:planned_length",
+            "拟改造长度",
+            "m",
+            [dice.randint(20, 90) for _ in range(count)],
+        ),
         ("x:planned_year", "计划改造年份", "", [2027] * count),
     ]
     at = dice.randint(1, len(sheet.columns))

@@ -154,7 +154,11 @@ def _text_option(name: str, zh: str, en: str) -> None:
 _text_option("csv_sep_line", "首行为 sep=,", "First line is sep=,")
 _text_option("csv_semicolons", "分号分隔", "Semicolons between the cells")
 _text_option("csv_tabs", "后缀 .csv 而内容以制表符分隔", "Tabs in a file called .csv")
-_text_option("csv_comma_lines", "末尾多出只有逗号的行和列", "Lines and columns of commas only")
-_text_option("csv_short_rows", "行尾空单元格被省略", "Empty cells at the ends of rows cut")
+_text_option(
+    "csv_comma_lines", "末尾多出只有逗号的行和列", "Lines and columns of commas only"
+)
+_text_option(
+    "csv_short_rows", "行尾空单元格被省略", "Empty cells at the ends of rows cut"
+)
 _text_option("csv_quoted", "所有单元格带引号", "Quotes around every cell")
 _text_option("csv_blank_lines", "行间有空行", "Empty lines between the rows")

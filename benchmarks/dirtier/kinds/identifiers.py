@@ -64,9 +64,7 @@ def _formula_text(spot: Spot, dice: Random) -> bool:
     return spot.put(f'="{spot.text}"')
 
 
-@cell_kind(
-    "id_apostrophe", "编号前带半角撇号", "Apostrophe before the identifier", ID
-)
+@cell_kind("id_apostrophe", "编号前带半角撇号", "Apostrophe before the identifier", ID)
 def _apostrophe(spot: Spot, dice: Random) -> bool:
     return spot.put(f"'{spot.text}")
 
@@ -99,7 +97,9 @@ def _became_date(sheet: Sheet, dice: Random) -> bool:
         cell = row.cells["asset_id"]
         month, day = (int(part) for part in row.asset_id.split("-"))
         if month <= 12 and dice.random() < 0.3:
-            cell.write = date(2025, month, day) if sheet.is_book else f"{month}月{day}日"
+            cell.write = (
+                date(2025, month, day) if sheet.is_book else f"{month}月{day}日"
+            )
             cell.form = 'm"月"d"日"' if sheet.is_book else ""
             cell.kind = "id_became_date"
             done += 1
@@ -215,9 +215,11 @@ def _merged_group(sheet: Sheet, dice: Random) -> bool:
     done = 0
     for start in range(4, len(rows) - 3, 17):
         group = rows[start : start + dice.randint(2, 3)]
-        if any(row.dirty() for row in group) or sheet.rows.index(
-            group[-1]
-        ) - sheet.rows.index(group[0]) != len(group) - 1:
+        if (
+            any(row.dirty() for row in group)
+            or sheet.rows.index(group[-1]) - sheet.rows.index(group[0])
+            != len(group) - 1
+        ):
             continue
         for row in group:
             row.cells["asset_id"].kind = "id_merged_group"

@@ -116,7 +116,10 @@ def _spaces(sheet: Sheet, dice: Random) -> bool:
         text = column.header()
         forms = [" ".join(column.label), column.label + "\n", f" {text} ", f"　{text}"]
         if column.unit:
-            forms += [f"{column.label}\n({column.unit})", f"{column.label}（{column.unit}）"]
+            forms += [
+                f"{column.label}\n({column.unit})",
+                f"{column.label}（{column.unit}）",
+            ]
         header = dice.choice(forms)
         done += _rename(sheet, column.key, header, "header_spaces")
     return done > 0
@@ -143,7 +146,15 @@ def _unit_forms(sheet: Sheet, dice: Random) -> bool:
         if column.spec is None or not column.unit or column.kind:
             continue
         unit = dice.choice([column.unit, _WORDS.get(column.unit, column.unit)])
-        forms = ["{}/{}", "{}（单位：{}）", "{}【{}】", "{}，{}", "{} {}", "{}[{}]", "{}_{}"]
+        forms = [
+            "{}/{}",
+            "{}（单位：{}）",
+            "{}【{}】",
+            "{}，{}",
+            "{} {}",
+            "{}[{}]",
+            "{}_{}",
+        ]
         header = dice.choice(forms).format(column.label, unit)
         done += _rename(sheet, column.key, header, "header_unit_forms")
     return done > 0
@@ -178,7 +189,12 @@ def _twice(sheet: Sheet, dice: Random) -> bool:
 
 @sheet_kind("header_absent", "没有表头", "No header at all", "layout", refusable=True)
 def _absent(sheet: Sheet, dice: Random) -> bool:
-    if sheet.style != "plain" or sheet.titles or sheet.numbers_row or sheet.header_every:
+    if (
+        sheet.style != "plain"
+        or sheet.titles
+        or sheet.numbers_row
+        or sheet.header_every
+    ):
         return False
     sheet.no_header = True
     return True
@@ -204,7 +220,9 @@ def _set_style(sheet: Sheet, style: str) -> bool:
     return True
 
 
-@sheet_kind("header_groups", "两行表头，上行为分组", "Two header rows: groups above", "layout")
+@sheet_kind(
+    "header_groups", "两行表头，上行为分组", "Two header rows: groups above", "layout"
+)
 def _groups(sheet: Sheet, dice: Random) -> bool:
     if not _set_style(sheet, "groups"):
         return False
@@ -236,7 +254,9 @@ def _unit_row(sheet: Sheet, dice: Random) -> bool:
     return _set_style(sheet, "units")
 
 
-@sheet_kind("header_three_rows", "三行表头：分组、名称、单位", "Three header rows", "layout")
+@sheet_kind(
+    "header_three_rows", "三行表头：分组、名称、单位", "Three header rows", "layout"
+)
 def _three(sheet: Sheet, dice: Random) -> bool:
     if not _set_style(sheet, "three"):
         return False
@@ -280,7 +300,9 @@ def _many_titles(sheet: Sheet, dice: Random) -> bool:
     return True
 
 
-@sheet_kind("table_offset", "表格不从 A1 开始", "The table does not begin in A1", "layout")
+@sheet_kind(
+    "table_offset", "表格不从 A1 开始", "The table does not begin in A1", "layout"
+)
 def _offset(sheet: Sheet, dice: Random) -> bool:
     sheet.blank_left, sheet.blank_above = dice.randint(1, 2), dice.randint(1, 3)
     return True

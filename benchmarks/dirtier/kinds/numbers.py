@@ -29,7 +29,8 @@ _UNITS = {
 
 def plain(value: float, places: int = 6) -> str:
     """Write a number without needless digits."""
-    return f"{value:.{places}f}".rstrip("0").rstrip(".")
+    text = f"{value:.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def chinese(number: int) -> str:
@@ -69,7 +70,9 @@ def _full_width(spot: Spot, dice: Random) -> bool:
 
 @cell_kind("number_as_text", "数字存成文本", "Numbers kept as text", NUMBERS)
 def _as_text(spot: Spot, dice: Random) -> bool:
-    return spot.put(dice.choice(["{}", " {}", "{} ", "'{}", "{}\u00a0"]).format(spot.text))
+    return spot.put(
+        dice.choice(["{}", " {}", "{} ", "'{}", "{}\u00a0"]).format(spot.text)
+    )
 
 
 @cell_kind("number_with_unit", "单元格里写单位", "Unit in the cell", NUMBERS)
@@ -85,7 +88,11 @@ def _other_unit(spot: Spot, dice: Random) -> bool:
     value = spot.number
     forms = {
         "length_m": [(1000, "公里", 3), (1000, "km", 3), (1000, "千米", 3)],
-        "floor_area_m2": [(10000, "万㎡", 2), (10000, "万平方米", 3), (10000, "万平", 2)],
+        "floor_area_m2": [
+            (10000, "万㎡", 2),
+            (10000, "万平方米", 3),
+            (10000, "万平", 2),
+        ],
         "burial_depth_m": [(0.01, "cm", 0), (0.001, "mm", 0), (0.01, "公分", 0)],
         "depth_cm": [(100, "米", 2), (100, "m", 2), (0.1, "mm", 0)],
         "duration_min": [(60, "小时", 1), (60, "h", 2), (60, "个小时", 1)],
@@ -99,7 +106,10 @@ def _other_unit(spot: Spot, dice: Random) -> bool:
 @cell_kind("number_about", "约数：约500、500余、近500", "About so much", NUMBERS)
 def _about(spot: Spot, dice: Random) -> bool:
     value, step = _round(spot.number, dice)
-    low, high = math.floor(spot.number / step) * step, math.ceil(spot.number / step) * step
+    low, high = (
+        math.floor(spot.number / step) * step,
+        math.ceil(spot.number / step) * step,
+    )
     if value <= 0:
         return False
     forms = [f"约{value}", f"{value}左右", f"大约{value}", f"≈{value}", f"~{value}"]
@@ -131,7 +141,9 @@ def _range(spot: Spot, dice: Random) -> bool:
     if not 0 < low < high:
         return False
     unit = dice.choice(["", _UNITS[spot.column.key][0]])
-    return spot.put(f"{low}{dice.choice(['-', '~', '—', '至', '～', '－'])}{high}{unit}")
+    return spot.put(
+        f"{low}{dice.choice(['-', '~', '—', '至', '～', '－'])}{high}{unit}"
+    )
 
 
 @cell_kind("number_chinese", "汉字数字：十二", "Chinese numerals", COUNTS)
@@ -154,7 +166,9 @@ def _sum(spot: Spot, dice: Random) -> bool:
     )
 
 
-@cell_kind("number_letters", "字母 O、l 当数字，小数点写错", "Letters for digits", NUMBERS)
+@cell_kind(
+    "number_letters", "字母 O、l 当数字，小数点写错", "Letters for digits", NUMBERS
+)
 def _letters(spot: Spot, dice: Random) -> bool:
     text = spot.text
     swaps = [("0", "O"), ("1", "l"), (".", "。"), (".", ".."), (".", "·"), ("0", "o")]
@@ -201,7 +215,11 @@ def _scientific(spot: Spot, dice: Random) -> bool:
 )  # fmt: skip
 def _with_more(spot: Spot, dice: Random) -> bool:
     more = {
-        "households": [f"户（{int(spot.number * 3)}人）", "户，其中商户12户", "（含商铺6户）"],
+        "households": [
+            f"户（{int(spot.number * 3)}人）",
+            "户，其中商户12户",
+            "（含商铺6户）",
+        ],
         "length_m": ["（含支管）", "m（图上量）", "，不含户线"],
         "buildings": ["栋36单元", "栋（4栋已拆）", "幢/24单元"],
         "floor_area_m2": ["（含车库）", "㎡（其中商业1200㎡）"],
@@ -247,8 +265,19 @@ def _depth_words(spot: Spot, dice: Random) -> bool:
 )
 def _duration_words(spot: Spot, dice: Random) -> bool:
     hours, minutes = divmod(int(spot.number), 60)
-    exact = [f"{hours}小时{minutes}分", f"{hours}h{minutes}min", f"{hours}:{minutes:02d}"]
-    vague = ["半天", "数小时", "一夜", f"{max(hours, 1)}小时左右", "1个半小时", "雨停即退"]
+    exact = [
+        f"{hours}小时{minutes}分",
+        f"{hours}h{minutes}min",
+        f"{hours}:{minutes:02d}",
+    ]
+    vague = [
+        "半天",
+        "数小时",
+        "一夜",
+        f"{max(hours, 1)}小时左右",
+        "1个半小时",
+        "雨停即退",
+    ]
     return spot.put(dice.choice(exact if hours and dice.random() < 0.5 else vague))
 
 
@@ -259,11 +288,11 @@ def _percent_sign(spot: Spot, dice: Random) -> bool:
     return spot.put(spot.text + dice.choice(["%", "％", " %"]))
 
 
-@cell_kind(
-    "percent_words", "同意率写成七成、2/3", "Shares in words", ("consent_rate",)
-)
+@cell_kind("percent_words", "同意率写成七成、2/3", "Shares in words", ("consent_rate",))
 def _percent_words(spot: Spot, dice: Random) -> bool:
-    return spot.put(dice.choice(["七成", "七成以上", "2/3", "超过三分之二", "大多数同意"]))
+    return spot.put(
+        dice.choice(["七成", "七成以上", "2/3", "超过三分之二", "大多数同意"])
+    )
 
 
 @cell_kind(

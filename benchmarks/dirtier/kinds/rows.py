@@ -48,7 +48,12 @@ def _first_key(sheet: Sheet) -> str:
 @sheet_kind("subtotals", "小计、合计行", "Subtotal and total rows", "row")
 def _subtotals(sheet: Sheet, dice: Random) -> bool:
     words = dice.choice(
-        [("小计", "合计"), ("小  计", "合  计"), ("本页小计", "总计"), ("小计：", "合计：")]
+        [
+            ("小计", "合计"),
+            ("小  计", "合  计"),
+            ("本页小计", "总计"),
+            ("小计：", "合计："),
+        ]
     )
     key = dice.choice([_first_key(sheet), "street", "district"])
     if sheet.column(key) is None:
@@ -71,7 +76,9 @@ def _named(sheet: Sheet, dice: Random) -> bool:
     rows: list[Row] = []
     key = _first_key(sheet)
     for group in _groups(sheet, 20):
-        word = dice.choice(["人民路小计", "城南街道 小计", "其中：PE", "共计20条", "本段合计(m)"])
+        word = dice.choice(
+            ["人民路小计", "城南街道 小计", "其中：PE", "共计20条", "本段合计(m)"]
+        )
         sums = _sums(sheet, [row for row in group if row.what == "asset"])
         rows += [*group, _no_data("subtotals_named", **{**sums, key: word})]
     rows.append(_no_data("subtotals_named", **{key: "平均", "length_m": 236.4}))
@@ -101,10 +108,19 @@ def _count_total(sheet: Sheet, dice: Random) -> bool:
     return True
 
 
-@sheet_kind("section_rows", "分组标题行：一、城南街道", "Headings between the rows", "row")
+@sheet_kind(
+    "section_rows", "分组标题行：一、城南街道", "Headings between the rows", "row"
+)
 def _sections(sheet: Sheet, dice: Random) -> bool:
     rows: list[Row] = []
-    names = ["一、城南街道", "二、城北街道", "三、城东街道", "（四）其他", "五、庭院管网", "六、补充"]
+    names = [
+        "一、城南街道",
+        "二、城北街道",
+        "三、城东街道",
+        "（四）其他",
+        "五、庭院管网",
+        "六、补充",
+    ]
     for number, group in enumerate(_groups(sheet, 25)):
         name = names[number % len(names)]
         rows += [_no_data("section_rows", **{_first_key(sheet): name}), *group]
@@ -132,7 +148,9 @@ def _notes(sheet: Sheet, dice: Random) -> bool:
     return True
 
 
-@sheet_kind("header_repeated", "每页重复表头", "The header repeated on each page", "row")
+@sheet_kind(
+    "header_repeated", "每页重复表头", "The header repeated on each page", "row"
+)
 def _repeated_header(sheet: Sheet, dice: Random) -> bool:
     if sheet.header_every or sheet.no_header:
         return False

@@ -36,18 +36,26 @@ def _phi(spot: Spot, dice: Random) -> bool:
         return False
     sign, cross = dice.choice("ΦφØⲪФDd"), dice.choice(["×", "*", "x", "X"])
     wall = dice.choice([5, 6, 7, 8])
-    forms = [f"{sign}{outer}{cross}{wall}", f"{sign}{outer}", f"{sign} {outer}{cross}{wall}"]
+    forms = [
+        f"{sign}{outer}{cross}{wall}",
+        f"{sign}{outer}",
+        f"{sign} {outer}{cross}{wall}",
+    ]
     return spot.put(dice.choice(forms))
 
 
-@cell_kind("diameter_de", "de110（塑料管外径）", "de110: outside diameter of plastic", SIZE)
+@cell_kind(
+    "diameter_de", "de110（塑料管外径）", "de110: outside diameter of plastic", SIZE
+)
 def _de(spot: Spot, dice: Random) -> bool:
     nominal = PE.get(int(spot.number))
     if spot.row.cells["material"].raw() != "PE" or nominal is None:
         return False
     # The size of plastic pipe is its outside diameter; the nominal one is as right.
     spot.cell.accept = (float(nominal),)
-    return spot.put(dice.choice(["de{}", "De{}", "DE{}", "dn{}", "de {}"]).format(spot.text))
+    return spot.put(
+        dice.choice(["de{}", "De{}", "DE{}", "dn{}", "de {}"]).format(spot.text)
+    )
 
 
 @cell_kind(
@@ -94,9 +102,7 @@ def _missing_zero(spot: Spot, dice: Random) -> bool:
     return spot.put(int(spot.number / 10))
 
 
-def _scale(
-    cells: list[Cell], factor: float, places: int, dice: Random
-) -> None:
+def _scale(cells: list[Cell], factor: float, places: int, dice: Random) -> None:
     """Write every cell in a unit that is `factor` of ours."""
     for cell in cells:
         assert isinstance(cell.truth, int | float)
@@ -194,7 +200,9 @@ def _hours(column: Column, cells: list[Cell], dice: Random) -> bool:
     return True
 
 
-@column_kind("area_wan", "建筑面积(万㎡)", "Floor area in 万㎡, said", ("floor_area_m2",))
+@column_kind(
+    "area_wan", "建筑面积(万㎡)", "Floor area in 万㎡, said", ("floor_area_m2",)
+)
 def _wan(column: Column, cells: list[Cell], dice: Random) -> bool:
     column.unit = dice.choice(["万㎡", "万平方米", "万m2"])
     _scale(cells, 10_000, 4, dice)

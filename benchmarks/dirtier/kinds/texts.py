@@ -85,7 +85,9 @@ def _span(spot: Spot, dice: Random) -> bool:
 )  # fmt: skip
 def _alias(spot: Spot, dice: Random) -> bool:
     old = dice.choice(["红旗路", "前进街", "兴隆街"])
-    return spot.put(f"{spot.text}（{dice.choice(['原', '原名', '又名', '曾用名'])}{old}）")
+    return spot.put(
+        f"{spot.text}（{dice.choice(['原', '原名', '又名', '曾用名'])}{old}）"
+    )
 
 
 @cell_kind(
@@ -93,7 +95,9 @@ def _alias(spot: Spot, dice: Random) -> bool:
     ("remark", "name"),
 )  # fmt: skip
 def _formula_like(spot: Spot, dice: Random) -> bool:
-    text = dice.choice(["=cmd|'/C calc'!A0", "+86 0000 电话核实", "-详见图纸", "@附件2"])
+    text = dice.choice(
+        ["=cmd|'/C calc'!A0", "+86 0000 电话核实", "-详见图纸", "@附件2"]
+    )
     return spot.means(text, text)
 
 
@@ -120,7 +124,9 @@ def _like_subtotal(spot: Spot, dice: Random) -> bool:
     ("remark", "name"),
 )  # fmt: skip
 def _quotes(spot: Spot, dice: Random) -> bool:
-    text = dice.choice(['管井"3号",见附图', "东侧,西侧各一处", "“南门”、\"北门\"", "a;b\tc"])
+    text = dice.choice(
+        ['管井"3号",见附图', "东侧,西侧各一处", '“南门”、"北门"', "a;b\tc"]
+    )
     return spot.means(text.replace("\t", " "), text.replace("\t", " "))
 
 

@@ -25,14 +25,22 @@ def _day(spot: Spot, dice: Random) -> date:
 def _before(spot: Spot, dice: Random) -> bool:
     step = dice.choice([5, 10])
     year = int(spot.number) // step * step + step
-    forms = [f"{year}年前", f"{year}年以前", f"{year}以前", f"{year}年之前", f"早于{year}年"]
+    forms = [
+        f"{year}年前",
+        f"{year}年以前",
+        f"{year}以前",
+        f"{year}年之前",
+        f"早于{year}年",
+    ]
     return spot.put(dice.choice(forms))
 
 
 @cell_kind("year_after", "2000年后", "After a year", YEAR)
 def _after(spot: Spot, dice: Random) -> bool:
     year = (int(spot.number) - 1) // 5 * 5
-    return spot.put(dice.choice([f"{year}年后", f"{year}年以后", f"{year}年之后", f"{year}后"]))
+    return spot.put(
+        dice.choice([f"{year}年后", f"{year}年以后", f"{year}年之后", f"{year}后"])
+    )
 
 
 @cell_kind("year_about", "约1998、1998年左右", "About a year", YEAR)
@@ -65,8 +73,10 @@ def _span(spot: Spot, dice: Random) -> bool:
     year = int(spot.number)
     low, high = year - dice.randint(0, 6), year + dice.randint(1, 6)
     sign = dice.choice(["-", "~", "—", "至", "～", "－", "/", "、"])
-    forms = [f"{low}{sign}{high}", f"{low}年{sign}{high}年", f"{low}{sign}{high % 100:02d}"]
-    return spot.put(dice.choice(forms if high // 100 == low // 100 else forms[:2]))
+    forms = [f"{low}{sign}{high}", f"{low}年{sign}{high}年"]
+    if high // 100 == low // 100 and high % 100 > 12:  # else it might be a month
+        forms.append(f"{low}{sign}{high % 100:02d}")
+    return spot.put(dice.choice(forms))
 
 
 @cell_kind("year_and_month", "2003.10、2003年10月、200310", "Year and month", YEAR)
@@ -95,7 +105,14 @@ def _serial(spot: Spot, dice: Random) -> bool:
 
 @cell_kind("year_excel_date", "Excel 真日期", "A real date cell", YEAR, medium="book")
 def _excel_date(spot: Spot, dice: Random) -> bool:
-    forms = ['yyyy"年"m"月"', "yyyy", "yyyy/m/d", "mmm-yy", 'yyyy"年"', "[$-804]yyyy-mm"]
+    forms = [
+        'yyyy"年"m"月"',
+        "yyyy",
+        "yyyy/m/d",
+        "mmm-yy",
+        'yyyy"年"',
+        "[$-804]yyyy-mm",
+    ]
     day = _day(spot, dice)
     moment = datetime(day.year, day.month, day.day)
     return spot.put(
@@ -104,12 +121,16 @@ def _excel_date(spot: Spot, dice: Random) -> bool:
     )
 
 
-@cell_kind("year_english_month", "Oct-03（英文 Excel 导出）", "Oct-03", YEAR, medium="text")
+@cell_kind(
+    "year_english_month", "Oct-03（英文 Excel 导出）", "Oct-03", YEAR, medium="text"
+)
 def _english(spot: Spot, dice: Random) -> bool:
     day = _day(spot, dice)
     names = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
     month = names[day.month - 1]
-    return spot.put(dice.choice([f"{month}-{day.year % 100:02d}", f"{day.day}-{month}-{day.year}"]))
+    return spot.put(
+        dice.choice([f"{month}-{day.year % 100:02d}", f"{day.day}-{month}-{day.year}"])
+    )
 
 
 @cell_kind("year_chinese", "二〇〇三年", "Year in Chinese numerals", YEAR)
@@ -131,7 +152,11 @@ def _two_ages(spot: Spot, dice: Random) -> bool:
     later = min(year + dice.randint(3, 20), 2024)
     if later <= year:
         return False
-    forms = [f"{year}（{later}年改造）", f"{year}年建，{later}年更换", f"{year}/{later}改"]
+    forms = [
+        f"{year}（{later}年改造）",
+        f"{year}年建，{later}年更换",
+        f"{year}/{later}改",
+    ]
     return spot.put(dice.choice([*forms, f"{later}年改造（原{year}年）"]))
 
 
@@ -146,19 +171,41 @@ def _period(spot: Spot, dice: Random) -> bool:
 @cell_kind("year_impossible", "2203、1098、3003、未来年份", "Impossible years", YEAR)
 def _impossible(spot: Spot, dice: Random) -> bool:
     y = str(int(spot.number))
-    return spot.put(int(dice.choice([f"{y[0]}2{y[2:]}", f"10{y[2:]}", f"3{y[1:]}", f"20{60 + int(y[3])}", f"{y}0"])))
+    return spot.put(
+        int(
+            dice.choice(
+                [
+                    f"{y[0]}2{y[2:]}",
+                    f"10{y[2:]}",
+                    f"3{y[1:]}",
+                    f"20{60 + int(y[3])}",
+                    f"{y}0",
+                ]
+            )
+        )
+    )
 
 
 @cell_kind("year_zero_date", "空日期成了 1900-01-00", "An empty date became 1900", YEAR)
 def _zero_date(spot: Spot, dice: Random) -> bool:
     if spot.sheet.is_book and dice.random() < 0.5:
         return spot.means(None, 0) and spot.put(0, form="yyyy/m/d")
-    return spot.means(None, dice.choice(["1900-01-00", "1900/1/0", "1900-01-01", "1899-12-30", "1900", "0"]))
+    return spot.means(
+        None,
+        dice.choice(
+            ["1900-01-00", "1900/1/0", "1900-01-01", "1899-12-30", "1900", "0"]
+        ),
+    )
 
 
-@column_kind("year_age", "表头为管龄、使用年限", "Age in years, and the header says so", YEAR)
+@column_kind(
+    "year_age", "表头为管龄、使用年限", "Age in years, and the header says so", YEAR
+)
 def _age(column: Column, cells: list[Cell], dice: Random) -> bool:
-    column.label, column.unit = dice.choice(["管龄", "已使用年限", "役龄", "使用年限"]), "年"
+    column.label, column.unit = (
+        dice.choice(["管龄", "已使用年限", "役龄", "使用年限"]),
+        "年",
+    )
     _to_ages(cells)
     return True
 
