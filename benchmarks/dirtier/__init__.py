@@ -1,1 +1,1 @@
-"""The dirtier: clean tables written as bureaus keep them, with the truth beside them."""
+"""The dirtier: clean tables as bureaus keep them, with the truth beside them."""

@@ -1,4 +1,4 @@
-"""From a sheet to a grid: titles, header rows, rows, notes; every row gets its number."""
+"""From a sheet to a grid: titles, header, rows, notes; every row gets its number."""
 
 from __future__ import annotations
 

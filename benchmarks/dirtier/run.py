@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.dirtier.counts import WRONG, Score
 from benchmarks.dirtier.kinds import KINDS
 from benchmarks.dirtier.make import Book, make_books, write_truth
-from benchmarks.dirtier.score import WRONG, Score, score_book
+from benchmarks.dirtier.score import score_book
 from benchmarks.dirtier.table import passed, report
 from renewopt.catalogue import Catalogue, load
 from renewopt.core.errors import InputError

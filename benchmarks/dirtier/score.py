@@ -3,90 +3,26 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+from benchmarks.dirtier.counts import (
+    BOUNDED,
+    CLEAN,
+    FLAGGED,
+    LOST,
+    NOTED,
+    RECOVERED,
+    REFUSED,
+    WRONG,
+    Bad,
+    Score,
+)
+from benchmarks.dirtier.flags import FLAGS, Issues, header_names, normal
 from benchmarks.dirtier.kinds import KINDS
 from benchmarks.dirtier.make import Book
 from benchmarks.dirtier.match import Matched, Table, match_rows
 from benchmarks.dirtier.sheet import Cell, Column, Row, Sheet
 from benchmarks.dirtier.source import Value
 from renewopt.inventory.inventory import Inventory
-from renewopt.inventory.issues import CellIssue
-
-RECOVERED, BOUNDED, FLAGGED = "recovered", "bounded", "flagged"
-NOTED, WRONG, LOST, REFUSED = "noted", "silently wrong", "silently lost", "refused"
-OUTCOMES = (RECOVERED, BOUNDED, FLAGGED, NOTED, WRONG, LOST, REFUSED)
-GOOD = (RECOVERED, BOUNDED, FLAGGED)
-_FLAGS = ("questioned", "rejected")
-CLEAN = ("(clean)",)
-
-
-@dataclass(frozen=True)
-class Bad:
-    """One cell or row that went wrong without a word."""
-
-    file: str
-    sheet: str
-    row: int
-    column: str
-    raw: str
-    truth: str
-    parsed: str
-    kinds: tuple[str, ...]
-    outcome: str
-
-
-@dataclass(eq=False)
-class Score:
-    """Counts of one file, or of many added up.
-
-    Attributes
-    ----------
-    cells
-        (kind, outcome) → cells; a cell with two kinds counts under both.
-    totals, dirty
-        Outcome → cells, each cell once: all of them, and those with dirt of their
-        own or of their column.
-    untellable
-        Outcome → cells whose dirt nobody could tell; in no other count.
-    layouts
-        (format, outcome) → cells.
-    alarms
-        Clean cells that were questioned or rejected.
-    """
-
-    cells: Counter[tuple[str, str]] = field(default_factory=Counter)
-    totals: Counter[str] = field(default_factory=Counter)
-    dirty: Counter[str] = field(default_factory=Counter)
-    untellable: Counter[str] = field(default_factory=Counter)
-    layouts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    alarms: int = 0
-    clean: int = 0
-    files: int = 0
-    rows: int = 0
-    rows_lost: Counter[str] = field(default_factory=Counter)
-    rows_invented: Counter[str] = field(default_factory=Counter)
-    asked: int = 0
-    refused: list[tuple[str, str, tuple[str, ...], bool]] = field(default_factory=list)
-    bad: list[Bad] = field(default_factory=list)
-    alarm_codes: Counter[str] = field(default_factory=Counter)
-
-    def add(self, other: Score) -> None:
-        """Add the counts of another."""
-        for name in ("cells", "totals", "dirty", "untellable", "layouts", "rows_lost",
-                     "rows_invented", "alarm_codes"):  # fmt: skip
-            getattr(self, name).update(getattr(other, name))
-        for name in ("alarms", "clean", "files", "rows", "asked"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.refused += other.refused
-        self.bad += other.bad
-
-    def good_share(self, counts: Counter[str]) -> float:
-        """Give the share of cells that were recovered, bounded or flagged."""
-        total = sum(counts.values())
-        return sum(counts[name] for name in GOOD) / total if total else 1.0
 
 
 def score_book(book: Book, inventory: Inventory | None, problem: str = "") -> Score:
@@ -109,69 +45,6 @@ def score_book(book: Book, inventory: Inventory | None, problem: str = "") -> Sc
         else:
             scorer.read(inventory)
     return score
-
-
-def normal(text: str) -> str:
-    """Give a header or a word without spaces, breaks, case and width."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(plain.replace("_", "").split())
-
-
-class Issues:
-    """The issues of one sheet, by row and by column.
-
-    An issue speaks of a column as a whole where it stands in row 0, or is a question
-    in a row of the header about the header itself. A unit row that was read as data
-    says nothing about its columns.
-    """
-
-    def __init__(self, issues: Sequence[CellIssue], book: Book, sheet: Sheet) -> None:
-        own = [i for i in issues if i.file == book.name and i.sheet in {sheet.name, ""}]
-        self.by_row: dict[int, list[CellIssue]] = {}
-        self.columns: dict[str, list[CellIssue]] = {}
-        self.whole: list[CellIssue] = []
-        for issue in own:
-            about_header = issue.raw in {"", issue.column}
-            if issue.row > sheet.header_lines:
-                self.by_row.setdefault(issue.row, []).append(issue)
-            elif not issue.column:
-                self.whole.append(issue)
-            elif issue.row == 0 or (about_header and issue.severity != "rejected"):
-                self.columns.setdefault(normal(issue.column), []).append(issue)
-
-    def row_flag(self, row: int) -> str:
-        """Give the code with which the whole row is flagged, if it is."""
-        for issue in self.by_row.get(row, ()):
-            whole = issue.column == "" and issue.severity in _FLAGS
-            if issue.severity == "rejected" or whole:
-                return issue.code
-        return ""
-
-    def whole_sheet(self) -> bool:
-        """Tell whether the sheet as a whole was left out, and that was said."""
-        return any(issue.code == "inventory.sheet_ignored" for issue in self.whole)
-
-    def cell_flag(self, row: int, names: set[str]) -> str:
-        """Give the code with which a cell, or its column, is flagged, if it is."""
-        for issue in self.by_row.get(row, ()):
-            if issue.severity in _FLAGS and normal(issue.column) in names:
-                return issue.code
-        return self.column_issue(names, _FLAGS)
-
-    def column_issue(self, names: set[str], severities: Sequence[str]) -> str:
-        """Give the code of an issue of the column as a whole, if there is one."""
-        for name in sorted(names):
-            for issue in self.columns.get(name, ()):
-                if issue.severity in severities:
-                    return issue.code
-        return ""
-
-
-def header_names(column: Column) -> set[str]:
-    """Give every way in which an issue may name the column."""
-    parts = [column.label, column.header(), f"{column.label}{column.unit}", column.key]
-    parts += [f"{column.group}{part}" for part in parts[:3]]
-    return {normal(part) for part in parts if part}
 
 
 class _SheetScorer:
@@ -216,7 +89,7 @@ class _SheetScorer:
         }
 
     def _missing(self, row: Row, issues: Issues, spare: int) -> int:
-        """Score a row that is not in the table; return how many left-out rows it used."""
+        """Score a row that is not there; return how many left-out rows it used."""
         said = bool(issues.by_row.get(row.number)) or issues.whole_sheet()
         used = 0 if said or spare <= 0 else 1
         if issues.row_flag(row.number):
@@ -324,22 +197,27 @@ class _SheetScorer:
             normal(row.cells["asset_id"].raw())
             for row in self.sheet.rows
             if row.what != "asset" and "asset_id" in row.cells
-            and any(i.severity in _FLAGS for i in issues.by_row.get(row.number, ()))
+            and any(i.severity in FLAGS for i in issues.by_row.get(row.number, ()))
         }  # fmt: skip
         for at in found.unclaimed:
             name = table.ids[at]
             if normal(name) in flagged:
                 continue
-            row = next(
-                (r for r in self.sheet.rows if r.what != "asset" and "asset_id" in r.cells
-                 and normal(r.cells["asset_id"].raw()) == normal(name)), None,
-            )  # fmt: skip
+            row = self._no_asset(name)
             kind = row.what if row is not None else " + ".join(self.around)
             self.score.rows_invented[kind] += 1
             self.score.bad.append(
                 Bad(self.book.name, self.sheet.name, row.number if row else 0, "", name,
                     "", name, (kind,), "row invented")
             )  # fmt: skip
+
+    def _no_asset(self, name: str) -> Row | None:
+        """Find the row that is no data and has this identifier."""
+        for row in self.sheet.rows:
+            cell = row.cells.get("asset_id")
+            if row.what != "asset" and cell and normal(cell.raw()) == normal(name):
+                return row
+        return None
 
 
 def _blank(cell: Cell) -> bool:

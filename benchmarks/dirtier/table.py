@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from benchmarks.dirtier.kinds import KINDS
-from benchmarks.dirtier.score import (
+from benchmarks.dirtier.counts import (
     BOUNDED,
     FLAGGED,
     GOOD,
@@ -18,6 +17,7 @@ from benchmarks.dirtier.score import (
     WRONG,
     Score,
 )
+from benchmarks.dirtier.kinds import KINDS
 
 LEAST = 0.995
 """Share of cells that must be recovered, bounded or flagged."""

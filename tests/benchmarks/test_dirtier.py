@@ -15,9 +15,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.dirtier import run
-from benchmarks.dirtier.kinds import KINDS
-from benchmarks.dirtier.make import TEXTS, Book, make_books, write_truth
-from benchmarks.dirtier.score import (
+from benchmarks.dirtier.counts import (
     BOUNDED,
     FLAGGED,
     LOST,
@@ -25,8 +23,10 @@ from benchmarks.dirtier.score import (
     REFUSED,
     WRONG,
     Score,
-    score_book,
 )
+from benchmarks.dirtier.kinds import KINDS
+from benchmarks.dirtier.make import TEXTS, Book, make_books, write_truth
+from benchmarks.dirtier.score import score_book
 from benchmarks.dirtier.sheet import Cell, Row, Sheet, text_of
 from benchmarks.dirtier.table import passed, report
 from renewopt.catalogue import Catalogue, load
@@ -110,7 +110,7 @@ def _issue(book: Book, sheet: Sheet, row: Row, key: str, severity: str) -> CellI
     )  # fmt: skip
 
 
-# --- what is written -------------------------------------------------------------------
+# --- what is written ----------------------------------------
 
 
 def test_enough_kinds_and_files(books: list[Book]) -> None:
@@ -245,7 +245,7 @@ def test_clean_cells_are_clean(books: list[Book]) -> None:
                         assert cell.write == cell.truth
 
 
-# --- the scorer ------------------------------------------------------------------------
+# --- the scorer ----------------------------------------
 
 
 def test_a_perfect_reader_passes(clean_book: Book) -> None:
@@ -353,8 +353,15 @@ def test_only_an_interval_with_the_truth_bounds(
     fake = _perfect(clean_book)
     _, row, key, _ = _first(clean_book, "number_about")
     _put(fake, clean_book, row, key, -77)
-    line = {"asset_class": clean_book.asset_class, "asset_id": row.asset_id,
-            "column": key, "quality": "bounded", "low": low, "high": 2e9, "raw": ""}  # fmt: skip
+    line = {
+        "asset_class": clean_book.asset_class,
+        "asset_id": row.asset_id,
+        "column": key,
+        "quality": "bounded",
+        "low": low,
+        "high": 2e9,
+        "raw": "",
+    }
     fake.qualities = pd.DataFrame([line])
     assert fake.score(clean_book).totals[outcome] == 1
 
@@ -397,7 +404,7 @@ def _twin(sheet: Sheet, old: Row, key: str) -> Cell:
     return next(r for r in sheet.assets() if r.asset_id == old.asset_id).cells[key]
 
 
-# --- the command -----------------------------------------------------------------------
+# --- the command ----------------------------------------
 
 
 def test_held_out_seeds_stay_closed(capsys: pytest.CaptureFixture[str]) -> None:

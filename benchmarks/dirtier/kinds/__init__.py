@@ -3,8 +3,11 @@
 from benchmarks.dirtier.kinds import (
     choices,
     extra,
+    headers,
     identifiers,
     layout,
+    measures,
+    merges,
     numbers,
     places,
     rows,
@@ -15,6 +18,6 @@ from benchmarks.dirtier.kinds import (
 from benchmarks.dirtier.kinds.base import KINDS, Kind
 
 __all__ = [
-    "KINDS", "Kind", "choices", "extra", "identifiers", "layout", "numbers", "places",
-    "rows", "sizes", "texts", "years",
+    "KINDS", "Kind", "choices", "extra", "headers", "identifiers", "layout", "measures",
+    "merges", "numbers", "places", "rows", "sizes", "texts", "years",
 ]  # fmt: skip

@@ -98,8 +98,8 @@ TYPOS = {
     "concrete": ("混泥土", "预应力混泥土", "混凝士"),
     "asbestos_cement": ("石绵水泥", "石棉水坭"),
 }
-MISSING = ("不详", "未知", "—", "——", "待查", "不清", "无资料", "?", "？", "/", "\\",
-           "未填", "暂缺", "待核实", "#N/A", "*", "…", "N/A", "无记录", "-")  # fmt: skip
+MISSING = ("不详", "未知", "—", "——", "待查", "不清", "无资料", "?", "？", "/",
+           "\\", "未填", "暂缺", "待核实", "#N/A", "*", "…", "N/A", "无记录", "-")  # fmt: skip
 
 
 def _written(spot: Spot, words: tuple[str, ...], dice: Random) -> bool:
@@ -133,8 +133,13 @@ def _two(spot: Spot, dice: Random) -> bool:
     return spot.means(words[other], text) if dice.random() < 0.5 else spot.put(text)
 
 
-@cell_kind("word_bare_iron", "只写“铸铁”", "A bare 铸铁", MATERIAL,
-           classes=("gas_pipe", "water_pipe"))  # fmt: skip
+@cell_kind(
+    "word_bare_iron",
+    "只写“铸铁”",
+    "A bare 铸铁",
+    MATERIAL,
+    classes=("gas_pipe", "water_pipe"),
+)
 def _bare_iron(spot: Spot, dice: Random) -> bool:
     if spot.cell.truth not in {"grey_cast_iron", "ductile_iron"}:
         return False
@@ -161,10 +166,20 @@ def _uncertain(spot: Spot, dice: Random) -> bool:
 
 
 @cell_kind(
-    "missing_words", "不详、待查、——", "Words for: not known",
-    (*CHOICES, "install_year", "diameter_mm", "burial_depth_m", "depth_cm",
-     "consent_rate", "duration_min", "return_period_y"),
-)  # fmt: skip
+    "missing_words",
+    "不详、待查、——",
+    "Words for: not known",
+    (
+        *CHOICES,
+        "install_year",
+        "diameter_mm",
+        "burial_depth_m",
+        "depth_cm",
+        "consent_rate",
+        "duration_min",
+        "return_period_y",
+    ),
+)
 def _missing(spot: Spot, dice: Random) -> bool:
     return spot.means(None, dice.choice(MISSING))
 
@@ -193,9 +208,11 @@ def _ticks(column: Column, cells: list[Cell], dice: Random) -> bool:
 
 
 @cell_kind(
-    "assessment_words", "评估结论为自由文字", "The assessment in free words",
+    "assessment_words",
+    "评估结论为自由文字",
+    "The assessment in free words",
     ("assessment_result",),
-)  # fmt: skip
+)
 def _assessment(spot: Spot, dice: Random) -> bool:
     words = {
         "ok": ("符合安全运行要求。", "合格", "满足安全运行要求", "符合要求，继续使用"),
@@ -210,8 +227,9 @@ def _assessment(spot: Spot, dice: Random) -> bool:
     return _written(spot, words[str(spot.cell.truth)], dice)
 
 
-@cell_kind("pressure_number", "压力写成 0.4MPa", "Pressure as a number",
-           ("pressure_level",))  # fmt: skip
+@cell_kind(
+    "pressure_number", "压力写成 0.4MPa", "Pressure as a number", ("pressure_level",)
+)
 def _pressure(spot: Spot, dice: Random) -> bool:
     # Bands of GB 55009; each figure lies inside its band or on its upper end.
     bands = {
@@ -223,8 +241,12 @@ def _pressure(spot: Spot, dice: Random) -> bool:
     return _written(spot, bands.get(str(spot.cell.truth), ()), dice)
 
 
-@column_kind("pressure_column", "整列为设计压力(MPa)", "A column of design pressures",
-             ("pressure_level",))  # fmt: skip
+@column_kind(
+    "pressure_column",
+    "整列为设计压力(MPa)",
+    "A column of design pressures",
+    ("pressure_level",),
+)
 def _pressures(column: Column, cells: list[Cell], dice: Random) -> bool:
     column.label, column.unit = dice.choice(["设计压力", "运行压力"]), "MPa"
     bands = {"low": 0.005, "medium_b": 0.2, "medium_a": 0.4, "sub_high_b": 0.8}
@@ -234,9 +256,12 @@ def _pressures(column: Column, cells: list[Cell], dice: Random) -> bool:
 
 
 @sheet_kind(
-    "planned_columns", "另有改造后管材、管径、拟改造长度", "Columns of the planned works",
-    "column", columns=("material",),
-)  # fmt: skip
+    "planned_columns",
+    "另有改造后管材、管径、拟改造长度",
+    "Columns of the planned works",
+    "column",
+    columns=("material",),
+)
 def _planned(sheet: Sheet, dice: Random) -> bool:
     if sheet.column("x:planned_material"):
         return False

@@ -14,8 +14,12 @@ def _engine(sheet: Sheet, name: str) -> bool:
     return sheet.options.setdefault("engine", name) == name
 
 
-@sheet_kind("extra_columns", "多余的列：序号、联系电话、长度备注", "Columns of no use here",
-            "layout")  # fmt: skip
+@sheet_kind(
+    "extra_columns",
+    "多余的列：序号、联系电话、长度备注",
+    "Columns of no use here",
+    "layout",
+)
 def _extra(sheet: Sheet, dice: Random) -> bool:
     if sheet.column("x:serial"):
         return False
@@ -47,8 +51,13 @@ def _unnamed(sheet: Sheet, dice: Random) -> bool:
     return True
 
 
-@sheet_kind("nodes_beside", "另有起点点号、终点点号、起点埋深", "Nodes and depths of both ends",
-            "layout", columns=("start_lon",))  # fmt: skip
+@sheet_kind(
+    "nodes_beside",
+    "另有起点点号、终点点号、起点埋深",
+    "Nodes and depths of both ends",
+    "layout",
+    columns=("start_lon",),
+)
 def _nodes(sheet: Sheet, dice: Random) -> bool:
     if sheet.column("x:from"):
         return False
@@ -63,8 +72,13 @@ def _nodes(sheet: Sheet, dice: Random) -> bool:
     return True
 
 
-@sheet_kind("cover_sheet", "封面、填表说明、空表", "A cover, instructions, an empty sheet",
-            "file", medium="book")  # fmt: skip
+@sheet_kind(
+    "cover_sheet",
+    "封面、填表说明、空表",
+    "A cover, instructions, an empty sheet",
+    "file",
+    medium="book",
+)
 def _cover(sheet: Sheet, dice: Random) -> bool:
     cover: list[list[Value]] = [["合成县市政设施普查"], [], ["合成数据"], ["2026年1月"]]
     guide: list[list[Value]] = [
@@ -77,8 +91,14 @@ def _cover(sheet: Sheet, dice: Random) -> bool:
     return True
 
 
-@sheet_kind("summary_sheet", "另有按管材汇总的表", "A sheet of sums by material", "file",
-            medium="book", columns=("material",))  # fmt: skip
+@sheet_kind(
+    "summary_sheet",
+    "另有按管材汇总的表",
+    "A sheet of sums by material",
+    "file",
+    medium="book",
+    columns=("material",),
+)
 def _summary(sheet: Sheet, dice: Random) -> bool:
     grid: list[list[Value]] = [["管材", "条数", "管长(m)", "占比"]]
     grid += [[name, 10, 2350.5, "33%"] for name in ("PE", "钢", "球墨铸铁")]
@@ -87,22 +107,37 @@ def _summary(sheet: Sheet, dice: Random) -> bool:
     return True
 
 
-@sheet_kind("split_sheets", "同一类资产按街道分表", "One class over several sheets", "file",
-            medium="book")  # fmt: skip
+@sheet_kind(
+    "split_sheets",
+    "同一类资产按街道分表",
+    "One class over several sheets",
+    "file",
+    medium="book",
+)
 def _split(sheet: Sheet, dice: Random) -> bool:
     sheet.options["split"] = dice.randint(2, 4)
     return True
 
 
-@sheet_kind("class_sheets", "一个工作簿里有几类资产", "Several classes in one workbook",
-            "file", medium="book")  # fmt: skip
+@sheet_kind(
+    "class_sheets",
+    "一个工作簿里有几类资产",
+    "Several classes in one workbook",
+    "file",
+    medium="book",
+)
 def _classes(sheet: Sheet, dice: Random) -> bool:
     sheet.options["classes"] = True
     return True
 
 
-@cell_kind("formula_cached", "公式单元格（有缓存值）", "Formulas with their values",
-           ("length_m", "floor_area_m2", "households"), medium="book")  # fmt: skip
+@cell_kind(
+    "formula_cached",
+    "公式单元格（有缓存值）",
+    "Formulas with their values",
+    ("length_m", "floor_area_m2", "households"),
+    medium="book",
+)
 def _cached(spot: Spot, dice: Random) -> bool:
     if not _engine(spot.sheet, "xlsxwriter"):
         return False
@@ -110,8 +145,14 @@ def _cached(spot: Spot, dice: Random) -> bool:
     return True
 
 
-@sheet_kind("formula_uncached", "公式单元格（无缓存值）", "Formulas without values", "cell",
-            columns=("households", "diameter_mm"), medium="book")  # fmt: skip
+@sheet_kind(
+    "formula_uncached",
+    "公式单元格（无缓存值）",
+    "Formulas without values",
+    "cell",
+    columns=("households", "diameter_mm"),
+    medium="book",
+)
 def _uncached(sheet: Sheet, dice: Random) -> bool:
     if not _engine(sheet, "openpyxl"):
         return False
@@ -124,8 +165,13 @@ def _uncached(sheet: Sheet, dice: Random) -> bool:
     return done > 0
 
 
-@sheet_kind("number_formats", "数字格式：#,##0、0.0\"m\"", "Number formats", "layout",
-            medium="book")  # fmt: skip
+@sheet_kind(
+    "number_formats",
+    '数字格式：#,##0、0.0"m"',
+    "Number formats",
+    "layout",
+    medium="book",
+)
 def _formats(sheet: Sheet, dice: Random) -> bool:
     forms = {"length_m": ['0.0"m"', "#,##0.00", "0"], "diameter_mm": ['"DN"0', "0"],
              "households": ['0"户"', "#,##0"], "floor_area_m2": ["#,##0", '0!.0,"万"'],
@@ -137,8 +183,13 @@ def _formats(sheet: Sheet, dice: Random) -> bool:
     return True
 
 
-@sheet_kind("cell_comments", "单元格批注、颜色、隐藏行", "Comments, colours, hidden rows",
-            "layout", medium="book")  # fmt: skip
+@sheet_kind(
+    "cell_comments",
+    "单元格批注、颜色、隐藏行",
+    "Comments, colours, hidden rows",
+    "layout",
+    medium="book",
+)
 def _comments(sheet: Sheet, dice: Random) -> bool:
     sheet.options["decorate"] = _engine(sheet, "xlsxwriter")
     return bool(sheet.options["decorate"])

@@ -125,9 +125,13 @@ def _scientific(sheet: Sheet, dice: Random) -> bool:
 
 
 @sheet_kind(
-    "id_number", "编号存成数字", "Identifiers kept as numbers", "cell", columns=ID,
+    "id_number",
+    "编号存成数字",
+    "Identifiers kept as numbers",
+    "cell",
+    columns=ID,
     medium="book",
-)  # fmt: skip
+)
 def _number(sheet: Sheet, dice: Random) -> bool:
     if not _rename(sheet, lambda n: str(100200 + n)):
         return False
@@ -138,9 +142,13 @@ def _number(sheet: Sheet, dice: Random) -> bool:
 
 
 @sheet_kind(
-    "id_float_text", "编号导出后带“.0”", "Identifiers exported as 100201.0", "cell",
-    columns=ID, medium="text",
-)  # fmt: skip
+    "id_float_text",
+    "编号导出后带“.0”",
+    "Identifiers exported as 100201.0",
+    "cell",
+    columns=ID,
+    medium="text",
+)
 def _float_text(sheet: Sheet, dice: Random) -> bool:
     if not _rename(sheet, lambda n: str(100200 + n)):
         return False
@@ -169,9 +177,12 @@ def _zeros_lost(sheet: Sheet, dice: Random) -> bool:
 
 
 @sheet_kind(
-    "id_twice", "两条不同管段用了同一编号", "Two different assets with one identifier",
-    "row", columns=ID,
-)  # fmt: skip
+    "id_twice",
+    "两条不同管段用了同一编号",
+    "Two different assets with one identifier",
+    "row",
+    columns=ID,
+)
 def _twice(sheet: Sheet, dice: Random) -> bool:
     rows = [row for row in sheet.assets() if not row.cells["asset_id"].kind]
     pairs = [(rows[i], rows[i + 1]) for i in range(2, len(rows) - 1, 23)]

@@ -53,9 +53,11 @@ def _round(value: float, dice: Random) -> tuple[int, int]:
 
 
 @cell_kind(
-    "number_thousands", "千分位逗号或空格", "Thousands separated",
+    "number_thousands",
+    "千分位逗号或空格",
+    "Thousands separated",
     ("length_m", "floor_area_m2", "households"),
-)  # fmt: skip
+)
 def _thousands(spot: Spot, dice: Random) -> bool:
     if spot.number < 1000:
         return False
@@ -81,9 +83,11 @@ def _with_unit(spot: Spot, dice: Random) -> bool:
 
 
 @cell_kind(
-    "number_other_unit", "单元格里写别的单位", "Another unit in the cell",
+    "number_other_unit",
+    "单元格里写别的单位",
+    "Another unit in the cell",
     ("length_m", "floor_area_m2", "burial_depth_m", "depth_cm", "duration_min"),
-)  # fmt: skip
+)
 def _other_unit(spot: Spot, dice: Random) -> bool:
     value = spot.number
     forms = {
@@ -133,9 +137,11 @@ def _bound(spot: Spot, dice: Random) -> bool:
 
 
 @cell_kind(
-    "number_range", "范围：30-50", "A range",
+    "number_range",
+    "范围：30-50",
+    "A range",
     ("length_m", "depth_cm", "duration_min", "households", "burial_depth_m"),
-)  # fmt: skip
+)
 def _range(spot: Spot, dice: Random) -> bool:
     low, high = math.floor(spot.number * 0.8), math.ceil(spot.number * 1.25)
     if not 0 < low < high:
@@ -190,9 +196,11 @@ def _two_values(spot: Spot, dice: Random) -> bool:
 
 
 @cell_kind(
-    "number_impossible", "不可能的数：负数、零、多几个零", "Impossible numbers",
+    "number_impossible",
+    "不可能的数：负数、零、多几个零",
+    "Impossible numbers",
     ("length_m", "floor_area_m2", "diameter_mm", "households", "buildings"),
-)  # fmt: skip
+)
 def _impossible(spot: Spot, dice: Random) -> bool:
     wrong = [-spot.number, spot.number * 1e6]
     if spot.column.key != "households" or spot.column.spec is None:
@@ -201,18 +209,23 @@ def _impossible(spot: Spot, dice: Random) -> bool:
 
 
 @cell_kind(
-    "number_scientific", "科学计数：1.56E+04", "Scientific notation",
-    ("floor_area_m2", "length_m"), medium="text",
-)  # fmt: skip
+    "number_scientific",
+    "科学计数：1.56E+04",
+    "Scientific notation",
+    ("floor_area_m2", "length_m"),
+    medium="text",
+)
 def _scientific(spot: Spot, dice: Random) -> bool:
     text = f"{spot.number:.2E}"
     return spot.put(text, tolerance=0.005 * 10 ** int(text.split("E")[1]))
 
 
 @cell_kind(
-    "number_with_more", "数后带说明：399户（1200人）", "A number with more beside it",
+    "number_with_more",
+    "数后带说明：399户（1200人）",
+    "A number with more beside it",
     ("households", "length_m", "buildings", "floor_area_m2"),
-)  # fmt: skip
+)
 def _with_more(spot: Spot, dice: Random) -> bool:
     more = {
         "households": [
@@ -228,76 +241,23 @@ def _with_more(spot: Spot, dice: Random) -> bool:
 
 
 @cell_kind(
-    "number_wrong", "数字抄错但仍合理", "A plausible wrong number", LENGTH,
+    "number_wrong",
+    "数字抄错但仍合理",
+    "A plausible wrong number",
+    LENGTH,
     untellable="A length of 237.4 m typed for 273.4 m is as plausible as the truth; "
     "only a drawing tells.",
-)  # fmt: skip
+)
 def _wrong(spot: Spot, dice: Random) -> bool:
     wrong = round(spot.number * dice.choice([0.98, 0.985, 1.015, 1.02]), 1)
     return wrong != spot.number and spot.put(wrong)
 
 
 @cell_kind(
-    "cell_error", "公式出错：#REF!、#N/A、####", "An error of a formula",
+    "cell_error",
+    "公式出错：#REF!、#N/A、####",
+    "An error of a formula",
     (*NUMBERS, "install_year", "material", "street"),
-)  # fmt: skip
+)
 def _error(spot: Spot, dice: Random) -> bool:
     return spot.put(dice.choice(["#REF!", "#VALUE!", "#N/A", "#NAME?", "########"]))
-
-
-@cell_kind(
-    "events_words", "次数写成文字：2次/年、多次", "Counts in words", ("events_5y",)
-)
-def _events(spot: Spot, dice: Random) -> bool:
-    number = int(spot.number)
-    forms = [f"{chinese(number)}次", f"共{number}次", f"{number}起", "多次", "每年都积"]
-    return spot.put(dice.choice([*forms, "逢雨必涝", f"每年{number}次"]))
-
-
-@cell_kind("depth_words", "水深写成及膝、半米", "Depth in words", ("depth_cm",))
-def _depth_words(spot: Spot, dice: Random) -> bool:
-    forms = ["及膝", "没过脚踝", "半米左右", "齐腰", "半米", "半车轮深", "较深"]
-    return spot.put(dice.choice(forms))
-
-
-@cell_kind(
-    "duration_words", "时间写成半天、1个半小时", "Time in words", ("duration_min",)
-)
-def _duration_words(spot: Spot, dice: Random) -> bool:
-    hours, minutes = divmod(int(spot.number), 60)
-    exact = [
-        f"{hours}小时{minutes}分",
-        f"{hours}h{minutes}min",
-        f"{hours}:{minutes:02d}",
-    ]
-    vague = [
-        "半天",
-        "数小时",
-        "一夜",
-        f"{max(hours, 1)}小时左右",
-        "1个半小时",
-        "雨停即退",
-    ]
-    return spot.put(dice.choice(exact if hours and dice.random() < 0.5 else vague))
-
-
-@cell_kind(
-    "percent_sign", "百分数带百分号", "Percent sign in the cell", ("consent_rate",)
-)
-def _percent_sign(spot: Spot, dice: Random) -> bool:
-    return spot.put(spot.text + dice.choice(["%", "％", " %"]))
-
-
-@cell_kind("percent_words", "同意率写成七成、2/3", "Shares in words", ("consent_rate",))
-def _percent_words(spot: Spot, dice: Random) -> bool:
-    return spot.put(
-        dice.choice(["七成", "七成以上", "2/3", "超过三分之二", "大多数同意"])
-    )
-
-
-@cell_kind(
-    "percent_mixed", "同一列里有 73.4 也有 0.734", "Percents and shares in one column",
-    ("consent_rate",),
-)  # fmt: skip
-def _percent_mixed(spot: Spot, dice: Random) -> bool:
-    return spot.put(round(spot.number / 100, 4))

@@ -25,8 +25,13 @@ def _mark(sheet: Sheet, columns: list[Column], kind: str) -> None:
             row.cells[column.key].kind = kind
 
 
-@sheet_kind("lonlat_swapped", "经纬度填反", "Longitude and latitude swapped", "column",
-            columns=LON + LAT)  # fmt: skip
+@sheet_kind(
+    "lonlat_swapped",
+    "经纬度填反",
+    "Longitude and latitude swapped",
+    "column",
+    columns=LON + LAT,
+)
 def _swapped(sheet: Sheet, dice: Random) -> bool:
     columns = _columns(sheet)
     for row in sheet.assets() if columns else ():
@@ -38,8 +43,13 @@ def _swapped(sheet: Sheet, dice: Random) -> bool:
     return bool(columns)
 
 
-@sheet_kind("lonlat_rows_swapped", "少数行经纬度填反", "Swapped in a few rows", "cell",
-            columns=LON + LAT)  # fmt: skip
+@sheet_kind(
+    "lonlat_rows_swapped",
+    "少数行经纬度填反",
+    "Swapped in a few rows",
+    "cell",
+    columns=LON + LAT,
+)
 def _rows_swapped(sheet: Sheet, dice: Random) -> bool:
     if not _columns(sheet):
         return False
@@ -77,8 +87,13 @@ def _zero(spot: Spot, dice: Random) -> bool:
     return spot.means(None, dice.choice([0, "0", "0.0"]))
 
 
-@sheet_kind("lonlat_projected", "经纬度列里是平面坐标", "Metres of a projection as degrees",
-            "column", columns=LON + LAT)  # fmt: skip
+@sheet_kind(
+    "lonlat_projected",
+    "经纬度列里是平面坐标",
+    "Metres of a projection as degrees",
+    "column",
+    columns=LON + LAT,
+)
 def _projected(sheet: Sheet, dice: Random) -> bool:
     columns = _columns(sheet)
     for column in columns:
@@ -95,11 +110,14 @@ def _projected(sheet: Sheet, dice: Random) -> bool:
 
 
 @sheet_kind(
-    "lonlat_shifted", "坐标为 GCJ-02 但未注明", "GCJ-02 and nothing says so", "column",
+    "lonlat_shifted",
+    "坐标为 GCJ-02 但未注明",
+    "GCJ-02 and nothing says so",
+    "column",
     columns=LON + LAT,
     untellable="GCJ-02 moves every point of a town by about the same few hundred "
     "metres; without a road layer beside it the table is as consistent as before.",
-)  # fmt: skip
+)
 def _shifted(sheet: Sheet, dice: Random) -> bool:
     columns = _columns(sheet)
     for column in columns:

@@ -69,9 +69,11 @@ def _subtotals(sheet: Sheet, dice: Random) -> bool:
 
 
 @sheet_kind(
-    "subtotals_named", "“人民路 小计”“其中：PE”“平均”", "Totals with a name beside them",
+    "subtotals_named",
+    "“人民路 小计”“其中：PE”“平均”",
+    "Totals with a name beside them",
     "row",
-)  # fmt: skip
+)
 def _named(sheet: Sheet, dice: Random) -> bool:
     rows: list[Row] = []
     key = _first_key(sheet)
@@ -94,9 +96,11 @@ def _unlabelled(sheet: Sheet, dice: Random) -> bool:
 
 
 @sheet_kind(
-    "total_as_number", "“合计”写在编号以外，编号栏填了条数",
-    "A total whose identifier cell holds a count", "row",
-)  # fmt: skip
+    "total_as_number",
+    "“合计”写在编号以外，编号栏填了条数",
+    "A total whose identifier cell holds a count",
+    "row",
+)
 def _count_total(sheet: Sheet, dice: Random) -> bool:
     key = next((k for k in ("name", "street", "district") if sheet.column(k)), "")
     if not key or sheet.columns[0].key != "asset_id":
@@ -158,8 +162,13 @@ def _repeated_header(sheet: Sheet, dice: Random) -> bool:
     return True
 
 
-@sheet_kind("rows_repeated", "整行重复粘贴", "Whole rows pasted twice", "row",
-            columns=("asset_id",))  # fmt: skip
+@sheet_kind(
+    "rows_repeated",
+    "整行重复粘贴",
+    "Whole rows pasted twice",
+    "row",
+    columns=("asset_id",),
+)
 def _repeated(sheet: Sheet, dice: Random) -> bool:
     copies: list[Row] = []
     inside = {id(r) for _, a, b in sheet.merged for r in _between(sheet, a, b)}
@@ -173,8 +182,13 @@ def _repeated(sheet: Sheet, dice: Random) -> bool:
     return bool(copies)
 
 
-@sheet_kind("rows_stale", "旧记录未删：同一编号两行不同", "An old record left beside the new one",
-            "row", columns=("asset_id",))  # fmt: skip
+@sheet_kind(
+    "rows_stale",
+    "旧记录未删：同一编号两行不同",
+    "An old record left beside the new one",
+    "row",
+    columns=("asset_id",),
+)
 def _stale(sheet: Sheet, dice: Random) -> bool:
     rows: list[Row] = []
     done = 0
@@ -209,9 +223,12 @@ def _between(sheet: Sheet, first: Row, last: Row) -> list[Row]:
 
 
 @sheet_kind(
-    "rows_reversed", "同一管段以相反方向再录一次", "The same pipe again from B to A", "row",
+    "rows_reversed",
+    "同一管段以相反方向再录一次",
+    "The same pipe again from B to A",
+    "row",
     columns=("start_lon",),
-)  # fmt: skip
+)
 def _reversed(sheet: Sheet, dice: Random) -> bool:
     copies: list[Row] = []
     for row in sheet.assets():
@@ -229,71 +246,19 @@ def _reversed(sheet: Sheet, dice: Random) -> bool:
     return bool(copies)
 
 
-@sheet_kind("merged_street", "道路、片区、权属合并单元格", "Street, district or owner merged",
-            "row", columns=("street", "district", "owner"))  # fmt: skip
-def _merged(sheet: Sheet, dice: Random) -> bool:
-    done = 0
-    for key in dice.sample(["street", "district", "owner"], 2):
-        column = sheet.column(key)
-        if column is not None and not column.kind and not column.header_kind:
-            done += _merge_runs(sheet, key)
-    return done > 0
-
-
-def _merge_runs(sheet: Sheet, key: str) -> int:
-    """Merge runs of equal cells in neighbouring rows; return how many."""
-    done, start = 0, 0
-    rows = sheet.rows
-    for end in range(1, len(rows) + 1):
-        if end < len(rows) and _same(rows[start], rows[end], key):
-            continue
-        if end - start > 1 and rows[start].what == "asset":
-            for row in rows[start + 1 : end]:
-                row.cells[key].write = None
-                row.cells[key].kind = "merged_street"
-            sheet.merged.append((key, rows[start], rows[end - 1]))
-            done += 1
-        start = end
-    return done
-
-
-def _same(first: Row, second: Row, key: str) -> bool:
-    if first.what != "asset" or second.what != "asset":
-        return False
-    a, b = first.cells[key], second.cells[key]
-    return a.truth is not None and a.truth == b.truth and not a.kind and not b.kind
-
-
-@sheet_kind("merged_total", "一个长度合并在几行上（为几行之和）",
-            "One length merged over several rows: their sum", "row",
-            columns=("length_m",))  # fmt: skip
-def _merged_total(sheet: Sheet, dice: Random) -> bool:
-    column = sheet.column("length_m")
-    if column is None or column.kind:
-        return False
-    done = 0
-    for start in range(5, len(sheet.rows) - 4, 19):
-        group = sheet.rows[start : start + 3]
-        cells = [row.cells["length_m"] for row in group if row.what == "asset"]
-        if len(cells) < 3 or any(cell.kind for cell in cells):
-            continue
-        total = sum(float(str(cell.truth)) for cell in cells)
-        for cell in cells:
-            cell.write, cell.kind = None, "merged_total"
-        cells[0].write = round(total, 1)
-        sheet.merged.append(("length_m", group[0], group[-1]))
-        done += 1
-    return done > 0
-
-
-@sheet_kind("row_shifted", "文字里的逗号未加引号，后面错开一格",
-            "An unquoted comma shifted the rest of the row", "row", medium="text")  # fmt: skip
+@sheet_kind(
+    "row_shifted",
+    "文字里的逗号未加引号，后面错开一格",
+    "An unquoted comma shifted the rest of the row",
+    "row",
+    medium="text",
+)
 def _shifted(sheet: Sheet, dice: Random) -> bool:
     keys = [column.key for column in sheet.columns]
     at = keys.index("street") if "street" in keys else 1
     done = 0
     for row in list(sheet.assets())[7::29]:
-        if row.dirty() or any(row in (a, b) for _, a, b in sheet.merged):
+        if row.dirty() or any(row is a or row is b for _, a, b in sheet.merged):
             continue
         values = [row.cells[key].write for key in keys]
         values[at : at + 1] = ["路东", values[at]]
@@ -302,5 +267,29 @@ def _shifted(sheet: Sheet, dice: Random) -> bool:
             if keys.index(key) >= at:
                 cell.write, cell.kind = value, "row_shifted"
         row.cells["overflow"] = Cell(None, values[-1], "row_shifted")
+        done += 1
+    return done > 0
+
+
+@sheet_kind(
+    "row_shifted_left",
+    "误删一格，整行左移",
+    "A cell deleted: the rest of the row moved to the left",
+    "row",
+    columns=("street",),
+)
+def _shifted_left(sheet: Sheet, dice: Random) -> bool:
+    keys = [column.key for column in sheet.columns]
+    at = keys.index("street")
+    done = 0
+    for row in list(sheet.assets())[9::31]:
+        spanned = any(row is a or row is b for _, a, b in sheet.merged)
+        if row.dirty() or spanned:
+            continue
+        values = [row.cells[key].write for key in keys]
+        moved = [*values[:at], *values[at + 1 :], None]
+        for key, old, new in zip(keys, values, moved, strict=True):
+            if old != new:
+                row.cells[key].write, row.cells[key].kind = new, "row_shifted_left"
         done += 1
     return done > 0

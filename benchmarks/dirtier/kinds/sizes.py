@@ -59,9 +59,12 @@ def _de(spot: Spot, dice: Random) -> bool:
 
 
 @cell_kind(
-    "diameter_pair", "供回水双管：2×DN300", "Supply and return: 2×DN300", SIZE,
+    "diameter_pair",
+    "供回水双管：2×DN300",
+    "Supply and return: 2×DN300",
+    SIZE,
     classes=("heating_pipe",),
-)  # fmt: skip
+)
 def _pair(spot: Spot, dice: Random) -> bool:
     forms = ["2×DN{0}", "2*DN{0}", "DN{0}×2", "DN{0}/DN{0}", "2-DN{0}", "DN{0}*2"]
     return spot.put(dice.choice(forms).format(spot.text))
@@ -112,9 +115,11 @@ def _scale(cells: list[Cell], factor: float, places: int, dice: Random) -> None:
 
 
 @column_kind(
-    "length_km", "表头写“长度(km)”", "Length in km, and the header says so",
+    "length_km",
+    "表头写“长度(km)”",
+    "Length in km, and the header says so",
     ("length_m",),
-)  # fmt: skip
+)
 def _km(column: Column, cells: list[Cell], dice: Random) -> bool:
     column.label, column.unit = "管线长度", dice.choice(["km", "公里", "千米"])
     _scale(cells, 1000, 4, dice)
@@ -122,19 +127,46 @@ def _km(column: Column, cells: list[Cell], dice: Random) -> bool:
 
 
 @column_kind(
-    "length_km_unstated", "长度为公里但未注明", "Length in km, unsaid", ("length_m",),
+    "length_km_unstated",
+    "长度为公里但未注明",
+    "Length in km, unsaid",
+    ("length_m",),
     refusable=True,
-)  # fmt: skip
+)
 def _km_unstated(column: Column, cells: list[Cell], dice: Random) -> bool:
     column.label, column.unit = "长度", ""
     _scale(cells, 1000, 3, dice)
     return True
 
 
+@sheet_kind(
+    "length_km_in_title",
+    "单位“公里”只写在表上方",
+    "Length in km: only a title line says so",
+    "column",
+    columns=("length_m",),
+    refusable=True,
+)
+def _km_in_title(sheet: Sheet, dice: Random) -> bool:
+    column = sheet.column("length_m")
+    if column is None or column.kind or sheet.titles:
+        return False
+    column.label, column.unit, column.kind = "长度", "", "length_km_in_title"
+    cells = [row.cells["length_m"] for row in sheet.assets()]
+    _scale(cells, 1000, 3, dice)
+    for cell in cells:
+        cell.kind = "length_km_in_title"
+    sheet.titles = [["管线明细表（合成数据）"], [None, None, "单位：公里、毫米"]]
+    return True
+
+
 @column_kind(
-    "length_single_pipe", "双管按单管长度填报", "Length of both pipes, and it is said",
-    ("length_m",), classes=("heating_pipe",),
-)  # fmt: skip
+    "length_single_pipe",
+    "双管按单管长度填报",
+    "Length of both pipes, and it is said",
+    ("length_m",),
+    classes=("heating_pipe",),
+)
 def _single(column: Column, cells: list[Cell], dice: Random) -> bool:
     column.label = dice.choice(["单管长度", "管线长度（供回水合计）", "单管总长"])
     column.unit = "m"
@@ -149,16 +181,26 @@ def _cm(column: Column, cells: list[Cell], dice: Random) -> bool:
     return True
 
 
-@column_kind("diameter_m_unstated", "管径为米但未注明", "Diameter in m, unsaid", SIZE,
-             refusable=True)  # fmt: skip
+@column_kind(
+    "diameter_m_unstated",
+    "管径为米但未注明",
+    "Diameter in m, unsaid",
+    SIZE,
+    refusable=True,
+)
 def _m_unstated(column: Column, cells: list[Cell], dice: Random) -> bool:
     column.unit = ""
     _scale(cells, 1000, 3, dice)
     return True
 
 
-@column_kind("diameter_cm_unstated", "管径为厘米但未注明", "Diameter in cm, unsaid", SIZE,
-             refusable=True)  # fmt: skip
+@column_kind(
+    "diameter_cm_unstated",
+    "管径为厘米但未注明",
+    "Diameter in cm, unsaid",
+    SIZE,
+    refusable=True,
+)
 def _cm_unstated(column: Column, cells: list[Cell], dice: Random) -> bool:
     column.unit = ""
     _scale(cells, 10, 1, dice)
@@ -166,9 +208,11 @@ def _cm_unstated(column: Column, cells: list[Cell], dice: Random) -> bool:
 
 
 @column_kind(
-    "depth_other_unit", "深度换单位且表头注明", "Depth in another unit, said",
+    "depth_other_unit",
+    "深度换单位且表头注明",
+    "Depth in another unit, said",
     ("burial_depth_m", "depth_cm"),
-)  # fmt: skip
+)
 def _depth(column: Column, cells: list[Cell], dice: Random) -> bool:
     if column.key == "depth_cm":
         column.unit = dice.choice(["m", "米"])
@@ -180,9 +224,12 @@ def _depth(column: Column, cells: list[Cell], dice: Random) -> bool:
 
 
 @column_kind(
-    "depth_unit_unstated", "深度换单位但未注明", "Depth in another unit, unsaid",
-    ("burial_depth_m", "depth_cm"), refusable=True,
-)  # fmt: skip
+    "depth_unit_unstated",
+    "深度换单位但未注明",
+    "Depth in another unit, unsaid",
+    ("burial_depth_m", "depth_cm"),
+    refusable=True,
+)
 def _depth_unstated(column: Column, cells: list[Cell], dice: Random) -> bool:
     factor, places = (100, 2) if column.key == "depth_cm" else (0.01, 0)
     column.unit = ""
@@ -191,9 +238,11 @@ def _depth_unstated(column: Column, cells: list[Cell], dice: Random) -> bool:
 
 
 @column_kind(
-    "duration_hours", "退水时间以小时计且注明", "Duration in hours, said",
+    "duration_hours",
+    "退水时间以小时计且注明",
+    "Duration in hours, said",
     ("duration_min",),
-)  # fmt: skip
+)
 def _hours(column: Column, cells: list[Cell], dice: Random) -> bool:
     column.unit = dice.choice(["h", "小时"])
     _scale(cells, 60, 2, dice)
@@ -210,9 +259,12 @@ def _wan(column: Column, cells: list[Cell], dice: Random) -> bool:
 
 
 @column_kind(
-    "area_wan_unstated", "建筑面积为万㎡但未注明", "Floor area in 万㎡, unsaid",
-    ("floor_area_m2",), refusable=True,
-)  # fmt: skip
+    "area_wan_unstated",
+    "建筑面积为万㎡但未注明",
+    "Floor area in 万㎡, unsaid",
+    ("floor_area_m2",),
+    refusable=True,
+)
 def _wan_unstated(column: Column, cells: list[Cell], dice: Random) -> bool:
     column.unit = ""
     _scale(cells, 10_000, 2, dice)
@@ -229,10 +281,12 @@ def _share(column: Column, cells: list[Cell], dice: Random) -> bool:
 
 
 @column_kind(
-    "percent_format", "Excel 百分比格式（值为 0.734）",
-    "Excel's percent format: 0.734 shown as 73.4% under (%)", ("consent_rate",),
+    "percent_format",
+    "Excel 百分比格式（值为 0.734）",
+    "Excel's percent format: 0.734 shown as 73.4% under (%)",
+    ("consent_rate",),
     medium="book",
-)  # fmt: skip
+)
 def _percent_format(column: Column, cells: list[Cell], dice: Random) -> bool:
     _scale(cells, 100, 4, dice)
     for cell in cells:
@@ -241,9 +295,11 @@ def _percent_format(column: Column, cells: list[Cell], dice: Random) -> bool:
 
 
 @column_kind(
-    "events_other_period", "次数按近三年统计", "Events of three years, not five",
+    "events_other_period",
+    "次数按近三年统计",
+    "Events of three years, not five",
     ("events_5y",),
-)  # fmt: skip
+)
 def _three_years(column: Column, cells: list[Cell], dice: Random) -> bool:
     column.label = dice.choice(["近三年积水次数", "近3年积水次数", "2025年积水次数"])
     for cell in cells:
@@ -252,9 +308,12 @@ def _three_years(column: Column, cells: list[Cell], dice: Random) -> bool:
 
 
 @sheet_kind(
-    "outer_diameter_beside", "管径之外另有外径一列", "Outside diameter in its own column",
-    "column", columns=SIZE,
-)  # fmt: skip
+    "outer_diameter_beside",
+    "管径之外另有外径一列",
+    "Outside diameter in its own column",
+    "column",
+    columns=SIZE,
+)
 def _outer(sheet: Sheet, dice: Random) -> bool:
     column = sheet.column("diameter_mm")
     if column is None or column.kind or sheet.column("x:outer"):

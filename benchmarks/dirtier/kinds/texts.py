@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 
 from benchmarks.dirtier.kinds.base import Spot, cell_kind, sheet_kind
@@ -11,36 +12,44 @@ NAMES = ("street", "district", "owner", "operator", "name")
 
 
 @cell_kind(
-    "text_inner_space", "名称中间加空格对齐", "Spaces inside a name, to align it",
+    "text_inner_space",
+    "名称中间加空格对齐",
+    "Spaces inside a name, to align it",
     ("street", "district"),
-)  # fmt: skip
+)
 def _inner_space(spot: Spot, dice: Random) -> bool:
     space = dice.choice([" ", "　", "  "])
     return spot.put(spot.text[:1] + space + spot.text[1:])
 
 
 @cell_kind(
-    "text_outer_space", "文字前后有空格", "Spaces around text",
+    "text_outer_space",
+    "文字前后有空格",
+    "Spaces around text",
     (*NAMES, "material", "status", "level", "laying_method"),
-)  # fmt: skip
+)
 def _outer_space(spot: Spot, dice: Random) -> bool:
     space = dice.choice([" ", "　", "\u00a0", "   "])
     return spot.put(dice.choice([spot.text + space, space + spot.text]))
 
 
 @cell_kind(
-    "text_line_break", "单元格内换行", "Line break inside a cell",
+    "text_line_break",
+    "单元格内换行",
+    "Line break inside a cell",
     ("owner", "operator", "name"),
-)  # fmt: skip
+)
 def _line_break(spot: Spot, dice: Random) -> bool:
     at = len(spot.text) // 2
     return spot.put(spot.text[:at] + "\n" + spot.text[at:])
 
 
 @cell_kind(
-    "owner_spellings", "同一单位有五种写法", "One owner in five spellings",
+    "owner_spellings",
+    "同一单位有五种写法",
+    "One owner in five spellings",
     ("owner", "operator"),
-)  # fmt: skip
+)
 def _owner(spot: Spot, dice: Random) -> bool:
     full = spot.text
     if "公司" not in full:
@@ -61,18 +70,22 @@ def _owner(spot: Spot, dice: Random) -> bool:
 
 
 @cell_kind(
-    "district_spellings", "同一街道有几种写法", "One sub-district in several spellings",
+    "district_spellings",
+    "同一街道有几种写法",
+    "One sub-district in several spellings",
     ("district",),
-)  # fmt: skip
+)
 def _district(spot: Spot, dice: Random) -> bool:
     short = spot.text.removesuffix("街道")
     return spot.put(dice.choice([f"{short}街道办事处", f"{short}街道办", short]))
 
 
 @cell_kind(
-    "street_with_span", "道路名称里带起止点", "Street with its two ends",
+    "street_with_span",
+    "道路名称里带起止点",
+    "Street with its two ends",
     ("street",),
-)  # fmt: skip
+)
 def _span(spot: Spot, dice: Random) -> bool:
     a, b = dice.sample(["建设街", "胜利街", "中山街", "东风街", "民主街"], 2)
     forms = [f"（{a}—{b}）", f"({a}-{b})", f"（{a}至{b}）", f"（{a}~{b}段）"]
@@ -80,9 +93,11 @@ def _span(spot: Spot, dice: Random) -> bool:
 
 
 @cell_kind(
-    "street_alias", "道路名称里带别名", "Street with another name in brackets",
+    "street_alias",
+    "道路名称里带别名",
+    "Street with another name in brackets",
     ("street",),
-)  # fmt: skip
+)
 def _alias(spot: Spot, dice: Random) -> bool:
     old = dice.choice(["红旗路", "前进街", "兴隆街"])
     return spot.put(
@@ -91,9 +106,11 @@ def _alias(spot: Spot, dice: Random) -> bool:
 
 
 @cell_kind(
-    "formula_like_text", "看起来像公式的文字", "Text that looks like a formula",
+    "formula_like_text",
+    "看起来像公式的文字",
+    "Text that looks like a formula",
     ("remark", "name"),
-)  # fmt: skip
+)
 def _formula_like(spot: Spot, dice: Random) -> bool:
     text = dice.choice(
         ["=cmd|'/C calc'!A0", "+86 0000 电话核实", "-详见图纸", "@附件2"]
@@ -102,27 +119,33 @@ def _formula_like(spot: Spot, dice: Random) -> bool:
 
 
 @cell_kind(
-    "rare_characters", "生僻字", "Characters outside the common set",
+    "rare_characters",
+    "生僻字",
+    "Characters outside the common set",
     ("remark", "name"),
-)  # fmt: skip
+)
 def _rare(spot: Spot, dice: Random) -> bool:
     text = dice.choice(["𫖯仰路东侧", "㙍头村口", "䢺家巷", "喆園小區"])
     return spot.means(text, text)
 
 
 @cell_kind(
-    "name_like_subtotal", "名称像“合计”的小区和单位", "Names that look like a total",
+    "name_like_subtotal",
+    "名称像“合计”的小区和单位",
+    "Names that look like a total",
     ("name",),
-)  # fmt: skip
+)
 def _like_subtotal(spot: Spot, dice: Random) -> bool:
     text = dice.choice(["统计局小区", "设计院家属楼", "审计局宿舍", "总计划委家属院"])
     return spot.means(text, text)
 
 
 @cell_kind(
-    "text_with_quotes", "文字里有逗号和引号", "Commas and quotes inside text",
+    "text_with_quotes",
+    "文字里有逗号和引号",
+    "Commas and quotes inside text",
     ("remark", "name"),
-)  # fmt: skip
+)
 def _quotes(spot: Spot, dice: Random) -> bool:
     text = dice.choice(
         ['管井"3号",见附图', "东侧,西侧各一处", '“南门”、"北门"', "a;b\tc"]
@@ -146,9 +169,13 @@ def _remark(sheet: Sheet, dice: Random, kind: str, column: str, text: str) -> in
 
 
 @sheet_kind(
-    "remark_new_material", "备注写明“2010年已改PE”", "The remark says: PE since 2010",
-    "cell", columns=("material",), classes=("gas_pipe", "water_pipe"),
-)  # fmt: skip
+    "remark_new_material",
+    "备注写明“2010年已改PE”",
+    "The remark says: PE since 2010",
+    "cell",
+    columns=("material",),
+    classes=("gas_pipe", "water_pipe"),
+)
 def _new_material(sheet: Sheet, dice: Random) -> bool:
     text = dice.choice(["2010年已改PE", "2015年更换为PE管", "已于2018年改造为PE100"])
     done = _remark(sheet, dice, "remark_new_material", "material", text)
@@ -160,9 +187,12 @@ def _new_material(sheet: Sheet, dice: Random) -> bool:
 
 
 @sheet_kind(
-    "remark_abandoned", "备注写明“已废弃”", "The remark says: abandoned",
-    "cell", columns=("status",),
-)  # fmt: skip
+    "remark_abandoned",
+    "备注写明“已废弃”",
+    "The remark says: abandoned",
+    "cell",
+    columns=("status",),
+)
 def _abandoned(sheet: Sheet, dice: Random) -> bool:
     text = dice.choice(["2019年已废弃", "此段已拆除", "现已停用"])
     done = _remark(sheet, dice, "remark_abandoned", "status", text)
@@ -174,9 +204,12 @@ def _abandoned(sheet: Sheet, dice: Random) -> bool:
 
 
 @sheet_kind(
-    "remark_other_size", "备注写明实际管径", "The remark gives another diameter",
-    "cell", columns=("diameter_mm",),
-)  # fmt: skip
+    "remark_other_size",
+    "备注写明实际管径",
+    "The remark gives another diameter",
+    "cell",
+    columns=("diameter_mm",),
+)
 def _other_size(sheet: Sheet, dice: Random) -> bool:
     done = _remark(sheet, dice, "remark_other_size", "diameter_mm", "实际管径DN450")
     for row in sheet.assets():
@@ -187,9 +220,12 @@ def _other_size(sheet: Sheet, dice: Random) -> bool:
 
 
 @sheet_kind(
-    "remark_other_year", "备注写明实际建成年份", "The remark gives another year",
-    "cell", columns=("install_year",),
-)  # fmt: skip
+    "remark_other_year",
+    "备注写明实际建成年份",
+    "The remark gives another year",
+    "cell",
+    columns=("install_year",),
+)
 def _other_year(sheet: Sheet, dice: Random) -> bool:
     text = "实为1972年建成"
     done = _remark(sheet, dice, "remark_other_year", "install_year", text)
@@ -198,3 +234,38 @@ def _other_year(sheet: Sheet, dice: Random) -> bool:
         if cell is not None and cell.kind == "remark_other_year":
             cell.truth = 1972
     return done > 0
+
+
+@sheet_kind(
+    "ditto_marks",
+    "同上、〃",
+    "Ditto marks",
+    "cell",
+    columns=("street", "owner", "operator", "material", "install_year"),
+)
+def _ditto(sheet: Sheet, dice: Random) -> bool:
+    mark = dice.choice(["同上", "〃", "″", "同前", "″″"])
+    done = 0
+    for key in ("street", "owner", "operator", "material", "install_year"):
+        column = sheet.column(key)
+        if column is None or column.kind or dice.random() < 0.4:
+            continue
+        rows = list(sheet.assets())
+        for above, row in pairwise(rows):
+            a, b = above.cells[key], row.cells[key]
+            alike = a.truth is not None and a.truth == b.truth
+            plain = a.kind in {"", "ditto_marks"} and not b.kind
+            if alike and plain and dice.random() < 0.4:
+                b.write, b.kind = mark, "ditto_marks"
+                done += 1
+    return done > 0
+
+
+@cell_kind(
+    "footnote_marks",
+    "数据后带注释号：2003*、200①",
+    "Footnote marks behind values",
+    ("install_year", "diameter_mm", "length_m", "households", "material", "street"),
+)
+def _footnote(spot: Spot, dice: Random) -> bool:
+    return spot.put(spot.text + dice.choice(["*", "①", "[1]", "（注1）", "¹", "※"]))

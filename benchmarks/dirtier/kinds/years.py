@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from random import Random
 
-from benchmarks.dirtier.kinds.base import Spot, cell_kind, column_kind, sheet_kind
-from benchmarks.dirtier.sheet import Cell, Column, Sheet
+from benchmarks.dirtier.kinds.base import Spot, cell_kind, column_kind
+from benchmarks.dirtier.sheet import Cell, Column
 
 YEAR = ("install_year",)
 BASE_YEAR = 2025
 """Year of the survey: ages are counted back from it."""
 _DIGITS = "〇一二三四五六七八九"
 _TENS = {5: "五", 6: "六", 7: "七", 8: "八", 9: "九"}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov",
+           "Dec")  # fmt: skip
 _PLANS = {1981: "六五", 1986: "七五", 1991: "八五", 1996: "九五", 2001: "十五",
           2006: "十一五", 2011: "十二五", 2016: "十三五"}  # fmt: skip
 
@@ -126,11 +128,9 @@ def _excel_date(spot: Spot, dice: Random) -> bool:
 )
 def _english(spot: Spot, dice: Random) -> bool:
     day = _day(spot, dice)
-    names = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-    month = names[day.month - 1]
-    return spot.put(
-        dice.choice([f"{month}-{day.year % 100:02d}", f"{day.day}-{month}-{day.year}"])
-    )
+    month, year = _MONTHS[day.month - 1], day.year
+    forms = [f"{month}-{year % 100:02d}", f"{day.day}-{month}-{year}"]
+    return spot.put(dice.choice([*forms, f"{day.month}/{day.day}/{year}"]))
 
 
 @cell_kind("year_chinese", "二〇〇三年", "Year in Chinese numerals", YEAR)
@@ -234,9 +234,12 @@ def _full_date(column: Column, cells: list[Cell], dice: Random) -> bool:
 
 
 @column_kind(
-    "year_1904", "1904 日期系统的工作簿", "A workbook of the 1904 date system", YEAR,
+    "year_1904",
+    "1904 日期系统的工作簿",
+    "A workbook of the 1904 date system",
+    YEAR,
     medium="book",
-)  # fmt: skip
+)
 def _1904(column: Column, cells: list[Cell], dice: Random) -> bool:
     column.label = "竣工日期"
     for cell in cells:
@@ -244,27 +247,3 @@ def _1904(column: Column, cells: list[Cell], dice: Random) -> bool:
         cell.write = datetime(cell.truth, dice.randint(1, 12), dice.randint(1, 28))
         cell.form = "yyyy-mm-dd"
     return True
-
-
-@sheet_kind(
-    "merged_year", "年份在一组管段上合并单元格", "One year merged over several rows",
-    "row", columns=YEAR,
-)  # fmt: skip
-def _merged_year(sheet: Sheet, dice: Random) -> bool:
-    rows = sheet.rows
-    done = 0
-    for start in range(3, len(rows) - 4, 13):
-        group = rows[start : start + 3]
-        cells = [r.cells.get("install_year") for r in group if r.what == "asset"]
-        first = group[0].cells.get("install_year")
-        if len(cells) < 3 or first is None or first.truth is None:
-            continue
-        if any(c is None or c.kind or c.truth is None for c in cells):
-            continue
-        for cell in cells:
-            assert cell is not None
-            cell.truth, cell.write, cell.kind = first.truth, None, "merged_year"
-        first.write = first.truth
-        sheet.merged.append(("install_year", group[0], group[-1]))
-        done += 1
-    return done > 0
