@@ -22,10 +22,12 @@ def write_text(
     """Write one grid as delimited text."""
     tabs = path.suffix == ".tsv" or "csv_tabs" in options
     delimiter = "\t" if tabs else ";" if "csv_semicolons" in options else ","
-    quoting = csv.QUOTE_ALL if "csv_quoted" in options else csv.QUOTE_MINIMAL
     out = io.StringIO()
     writer = csv.writer(
-        out, delimiter=delimiter, quoting=quoting, lineterminator="\r\n"
+        out,
+        delimiter=delimiter,
+        quoting=csv.QUOTE_ALL if "csv_quoted" in options else csv.QUOTE_MINIMAL,
+        lineterminator="\r\n",
     )
     for row in grid.cells:
         texts = ["" if cell is None else cell.raw() for cell in row]
@@ -95,7 +97,7 @@ def _openpyxl(path: Path, grids: Sequence[Grid], options: dict[str, object]) -> 
     from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
     book = openpyxl.Workbook()
-    book.remove(book.active)
+    book.remove(book.worksheets[0])
     book.properties.created = _MADE
     if "date_1904" in options:
         book.epoch = CALENDAR_MAC_1904
@@ -117,7 +119,7 @@ def _openpyxl(path: Path, grids: Sequence[Grid], options: dict[str, object]) -> 
 
 
 def _xlwt(path: Path, grids: Sequence[Grid], options: dict[str, object]) -> None:
-    import xlwt
+    import xlwt  # type: ignore[import-untyped,unused-ignore]
 
     book = xlwt.Workbook(encoding="utf-8")
     book.dates_1904 = "date_1904" in options
@@ -139,8 +141,8 @@ def _xlwt(path: Path, grids: Sequence[Grid], options: dict[str, object]) -> None
 
 
 def _odfpy(path: Path, grids: Sequence[Grid], options: dict[str, object]) -> None:
-    from odf.opendocument import OpenDocumentSpreadsheet
-    from odf.table import Table, TableRow
+    from odf.opendocument import OpenDocumentSpreadsheet  # type: ignore[import-untyped,unused-ignore]
+    from odf.table import Table, TableRow  # type: ignore[import-untyped,unused-ignore]
 
     book = OpenDocumentSpreadsheet()
     for grid in grids:
@@ -164,8 +166,8 @@ def _odfpy(path: Path, grids: Sequence[Grid], options: dict[str, object]) -> Non
 
 
 def _odf_cell(cell: Cell | None, span: tuple[int, int] | None, hidden: bool) -> Any:
-    from odf.table import CoveredTableCell, TableCell
-    from odf.text import P
+    from odf.table import CoveredTableCell, TableCell  # type: ignore[import-untyped,unused-ignore]
+    from odf.text import P  # type: ignore[import-untyped,unused-ignore]
 
     more: dict[str, Any] = {}
     if span:

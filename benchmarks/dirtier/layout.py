@@ -56,8 +56,9 @@ def lay_out(sheet: Sheet) -> Grid:
 
 
 def _plain_line(grid: Grid, sheet: Sheet, line: list[Value]) -> None:
-    cells = [Cell(None, value) if value is not None else None for value in line]
-    grid.cells.append([None] * sheet.blank_left + cells if cells else [])
+    cells: list[Cell | None] = [None] * sheet.blank_left
+    cells += [Cell(None, value) if value is not None else None for value in line]
+    grid.cells.append(cells if line else [])
 
 
 def header_lines(sheet: Sheet) -> list[list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -74,11 +75,14 @@ def _intervals(
         return {}
     own = frame[frame["asset_class"] == asset_class]
     return {
-        (str(name), str(column)): (float(low), float(high))
+        (str(name), str(column)): (
+            -math.inf if pd.isna(low) else float(low),
+            math.inf if pd.isna(high) else float(high),
+        )
         for name, column, low, high in zip(
             own["asset_id"], own["column"], own["low"], own["high"], strict=True
         )
-        if not pd.isna(low) and not pd.isna(high)
+        if not (pd.isna(low) and pd.isna(high))
     }
 
 

@@ -6,6 +6,7 @@ from random import Random
 
 from benchmarks.dirtier.kinds.base import Spot, cell_kind, column_kind, sheet_kind
 from benchmarks.dirtier.sheet import Cell, Column, Sheet
+from benchmarks.dirtier.source import Value
 
 MATERIAL = ("material",)
 FLAGS = ("encroached", "near_sensitive", "confined_space_near", "severe", "casualties")
@@ -98,8 +99,28 @@ TYPOS = {
     "concrete": ("混泥土", "预应力混泥土", "混凝士"),
     "asbestos_cement": ("石绵水泥", "石棉水坭"),
 }
-MISSING = ("不详", "未知", "—", "——", "待查", "不清", "无资料", "?", "？", "/",
-           "\\", "未填", "暂缺", "待核实", "#N/A", "*", "…", "N/A", "无记录", "-")  # fmt: skip
+MISSING = [
+    "不详",
+    "未知",
+    "—",
+    "——",
+    "待查",
+    "不清",
+    "无资料",
+    "?",
+    "？",
+    "/",
+    "\\",
+    "未填",
+    "暂缺",
+    "待核实",
+    "#N/A",
+    "*",
+    "…",
+    "N/A",
+    "无记录",
+    "-",
+]
 
 
 def _written(spot: Spot, words: tuple[str, ...], dice: Random) -> bool:
@@ -233,7 +254,7 @@ def _assessment(spot: Spot, dice: Random) -> bool:
 def _pressure(spot: Spot, dice: Random) -> bool:
     # Bands of GB 55009; each figure lies inside its band or on its upper end.
     bands = {
-        "low": ("0.005MPa", "2kPa", "5KPa", "0.01 MPa", "3000Pa"),
+        "low": ("0.005MPa", "2kPa", "5KPa", "0.008 MPa", "3000Pa"),
         "medium_b": ("0.1MPa", "0.2Mpa", "200kPa", "1bar", "0.15 MPa"),
         "medium_a": ("0.4MPa", "0.3MPa", "4bar", "400kPa", "0.4兆帕"),
         "sub_high_b": ("0.6MPa", "0.8MPa", "6bar", "8公斤"),
@@ -266,7 +287,7 @@ def _planned(sheet: Sheet, dice: Random) -> bool:
     if sheet.column("x:planned_material"):
         return False
     count = sum(1 for _ in sheet.assets())
-    plans = [
+    plans: list[tuple[str, str, str, list[Value]]] = [
         ("x:planned_material", "改造后管材", "", ["PE100"] * count),
         ("x:planned_size", "改造后管径", "mm", [dice.choice([110, 160, 200])] * count),
         (
@@ -279,6 +300,6 @@ def _planned(sheet: Sheet, dice: Random) -> bool:
     ]
     at = dice.randint(1, len(sheet.columns))
     for key, label, unit, values in plans:
-        sheet.add_column(Column(key, label, unit), list(values), at)
+        sheet.add_column(Column(key, label, unit), values, at)
         at += 1
     return True

@@ -6,6 +6,7 @@ from random import Random
 
 from benchmarks.dirtier.kinds.base import sheet_kind
 from benchmarks.dirtier.sheet import Sheet
+from benchmarks.dirtier.source import Value
 
 _GROUPS = {
     "基本信息": ("asset_id", "name", "district", "street", "corridor_id", "owner",
@@ -95,8 +96,13 @@ def _numbers(sheet: Sheet, dice: Random) -> bool:
 def _titles(sheet: Sheet, dice: Random) -> bool:
     if sheet.titles or sheet.no_header:
         return False
-    about = ["填报单位：合成县住房和城乡建设局", None, None, "填报日期：2026年1月5日"]
-    lines = [
+    about: list[Value] = [
+        "填报单位：合成县住房和城乡建设局",
+        None,
+        None,
+        "填报日期：2026年1月5日",
+    ]
+    lines: list[list[Value]] = [
         ["合成县市政设施普查登记表（合成数据）"],
         about,
         ["单位：米、毫米、户"],
@@ -116,8 +122,10 @@ def _many_titles(sheet: Sheet, dice: Random) -> bool:
     if sheet.titles or sheet.no_header:
         return False
     sheet.merge_titles = False
-    lines = [f"{n}.请按实际情况填写，管径、管长、管材不得空缺。" for n in range(1, 13)]
-    sheet.titles = [["填表说明"], *([line] for line in lines), []]
+    lines: list[Value] = [
+        f"{n}.请按实际情况填写，管径、管长、管材不得空缺。" for n in range(1, 13)
+    ]
+    sheet.titles = [["填表说明"], *[[line] for line in lines], []]
     return True
 
 

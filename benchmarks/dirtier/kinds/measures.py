@@ -13,14 +13,25 @@ from benchmarks.dirtier.kinds.numbers import chinese
 )
 def _events(spot: Spot, dice: Random) -> bool:
     number = int(spot.number)
-    forms = [f"{chinese(number)}次", f"共{number}次", f"{number}起", "多次", "每年都积"]
-    return spot.put(dice.choice([*forms, "逢雨必涝", f"每年{number}次"]))
+    if dice.random() < 0.2:
+        yearly = max(1, number // 5)
+        return spot.means(yearly * 5, f"每年{yearly}次")
+    forms = [f"{chinese(number)}次", f"共{number}次", f"{number}起", "多次", "逢雨必涝"]
+    return spot.put(dice.choice(forms))
 
 
 @cell_kind("depth_words", "水深写成及膝、半米", "Depth in words", ("depth_cm",))
 def _depth_words(spot: Spot, dice: Random) -> bool:
-    forms = ["及膝", "没过脚踝", "半米左右", "齐腰", "半米", "半车轮深", "较深"]
-    return spot.put(dice.choice(forms))
+    ranges = {
+        "没过脚踝": (10, 20),
+        "半车轮深": (25, 40),
+        "及膝": (35, 55),
+        "半米": (42, 58),
+        "半米左右": (40, 60),
+        "到大腿": (55, 75),
+    }
+    forms = [text for text, (a, b) in ranges.items() if a <= spot.number <= b]
+    return spot.put(dice.choice([*forms, "较深"]))
 
 
 @cell_kind(
@@ -28,20 +39,15 @@ def _depth_words(spot: Spot, dice: Random) -> bool:
 )
 def _duration_words(spot: Spot, dice: Random) -> bool:
     hours, minutes = divmod(int(spot.number), 60)
-    exact = [
-        f"{hours}小时{minutes}分",
-        f"{hours}h{minutes}min",
-        f"{hours}:{minutes:02d}",
-    ]
-    vague = [
-        "半天",
-        "数小时",
-        "一夜",
-        f"{max(hours, 1)}小时左右",
-        "1个半小时",
-        "雨停即退",
-    ]
-    return spot.put(dice.choice(exact if hours and dice.random() < 0.5 else vague))
+    if hours and dice.random() < 0.5:
+        exact = [f"{hours}小时{minutes}分", f"{hours}h{minutes}min"]
+        return spot.put(dice.choice([*exact, f"{hours}:{minutes:02d}"]))
+    if 80 <= spot.number <= 100 and dice.random() < 0.5:
+        return spot.put("1个半小时", tolerance=15)
+    vague = [f"{max(1, round(spot.number / 60))}小时左右", "较长", "雨后自退"]
+    if spot.number >= 180:
+        vague += ["半天", "数小时"]
+    return spot.put(dice.choice(vague))
 
 
 @cell_kind(
@@ -53,9 +59,19 @@ def _percent_sign(spot: Spot, dice: Random) -> bool:
 
 @cell_kind("percent_words", "同意率写成七成、2/3", "Shares in words", ("consent_rate",))
 def _percent_words(spot: Spot, dice: Random) -> bool:
-    return spot.put(
-        dice.choice(["七成", "七成以上", "2/3", "超过三分之二", "大多数同意"])
-    )
+    tens = int(spot.number // 10)
+    forms = [
+        f"{chinese(round(spot.number / 10))}成",
+        f"{chinese(tens)}成多",
+        "大多数同意",
+    ]
+    if spot.number % 10 > 0:
+        forms.append(f"{chinese(tens)}成以上")
+    if spot.number > 67:
+        forms.append("超过三分之二")
+    if 64 <= spot.number <= 69:
+        forms.append("2/3")
+    return spot.put(dice.choice(forms))
 
 
 @cell_kind(

@@ -49,6 +49,8 @@ def chinese(number: int) -> str:
 def _round(value: float, dice: Random) -> tuple[int, int]:
     """Round to one or two leading digits; return it and the step."""
     step = 10 ** max(0, math.floor(math.log10(max(value, 1))) - dice.choice([0, 1]))
+    if step > 1 and abs(round(value / step) * step - value) > 0.1 * value:
+        step //= 10
     return round(value / step) * step, step
 
 
@@ -90,7 +92,7 @@ def _with_unit(spot: Spot, dice: Random) -> bool:
 )
 def _other_unit(spot: Spot, dice: Random) -> bool:
     value = spot.number
-    forms = {
+    forms: dict[str, list[tuple[float, str, int]]] = {
         "length_m": [(1000, "公里", 3), (1000, "km", 3), (1000, "千米", 3)],
         "floor_area_m2": [
             (10000, "万㎡", 2),
@@ -117,9 +119,9 @@ def _about(spot: Spot, dice: Random) -> bool:
     if value <= 0:
         return False
     forms = [f"约{value}", f"{value}左右", f"大约{value}", f"≈{value}", f"~{value}"]
-    if low > 0 and low < spot.number:
+    if low > 0 and low < spot.number < low + 0.95 * step:
         forms += [f"{low}余", f"{low}多", f"{low}+", f"{low}有余"]
-    if high > spot.number:
+    if high > spot.number > high - 0.3 * step:
         forms += [f"近{high}", f"接近{high}"]
     return spot.put(dice.choice(forms))
 

@@ -7,6 +7,7 @@ from random import Random
 
 from benchmarks.dirtier.kinds.base import Spot, cell_kind, sheet_kind, untouched
 from benchmarks.dirtier.sheet import Cell, Column, Sheet
+from benchmarks.dirtier.source import Value
 
 LON = ("start_lon", "end_lon", "lon")
 LAT = ("start_lat", "end_lat", "lat")
@@ -84,7 +85,8 @@ def _marks(spot: Spot, dice: Random) -> bool:
 
 @cell_kind("lonlat_zero", "未测坐标填 0", "0 where nothing was surveyed", LON + LAT)
 def _zero(spot: Spot, dice: Random) -> bool:
-    return spot.means(None, dice.choice([0, "0", "0.0"]))
+    zeros: list[Value] = [0, "0", "0.0"]
+    return spot.means(None, dice.choice(zeros))
 
 
 @sheet_kind(

@@ -83,7 +83,8 @@ def _named(sheet: Sheet, dice: Random) -> bool:
         )
         sums = _sums(sheet, [row for row in group if row.what == "asset"])
         rows += [*group, _no_data("subtotals_named", **{**sums, key: word})]
-    rows.append(_no_data("subtotals_named", **{key: "平均", "length_m": 236.4}))
+    mean: dict[str, Value] = {key: "平均", "length_m": 236.4}
+    rows.append(_no_data("subtotals_named", **mean))
     sheet.rows = rows
     return True
 
@@ -143,12 +144,13 @@ def _blank(sheet: Sheet, dice: Random) -> bool:
 
 @sheet_kind("notes_below", "表下注释、填表人、制表日期", "Notes below the table", "row")
 def _notes(sheet: Sheet, dice: Random) -> bool:
-    sheet.notes += [
+    notes: list[list[Value]] = [
         [],
         ["注：1.本表数据截至2025年12月31日；2.长度为沿路由长度。"],
         ["填表人：张三", None, "审核人：李四", None, "制表日期：2026年1月5日"],
         [None, "单位负责人（签字）：", None, None, "（盖章）"],
-    ][: dice.randint(2, 4)]
+    ]
+    sheet.notes += notes[: dice.randint(2, 4)]
     return True
 
 

@@ -40,8 +40,13 @@ def _outer_space(spot: Spot, dice: Random) -> bool:
     ("owner", "operator", "name"),
 )
 def _line_break(spot: Spot, dice: Random) -> bool:
-    at = len(spot.text) // 2
-    return spot.put(spot.text[:at] + "\n" + spot.text[at:])
+    text = spot.text
+    places = [i for i in range(2, len(text) - 1) if not text[i - 1 : i + 1].isascii()]
+    places = [i for i in places if not any(c.isdigit() for c in text[i - 1 : i + 1])]
+    if not places:
+        return False
+    at = dice.choice(places)
+    return spot.put(text[:at] + "\n" + text[at:])
 
 
 @cell_kind(

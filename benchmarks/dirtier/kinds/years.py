@@ -47,7 +47,9 @@ def _after(spot: Spot, dice: Random) -> bool:
 
 @cell_kind("year_about", "约1998、1998年左右", "About a year", YEAR)
 def _about(spot: Spot, dice: Random) -> bool:
-    year = int(spot.number) + dice.choice([-2, -1, -1, 1, 1, 2])
+    year = min(int(spot.number) + dice.choice([-2, -1, -1, 1, 1, 2]), BASE_YEAR)
+    if year == spot.number:
+        return False
     forms = [f"约{year}", f"{year}年左右", f"{year}年前后", f"大约{year}年", f"{year}?"]
     return spot.put(dice.choice([*forms, f"{year}（估）", f"约{year % 100:02d}年"]))
 
@@ -163,7 +165,7 @@ def _two_ages(spot: Spot, dice: Random) -> bool:
 @cell_kind("year_period", "“九五”期间、解放后", "A period in words", YEAR)
 def _period(spot: Spot, dice: Random) -> bool:
     first = (int(spot.number) - 1) // 5 * 5 + 1
-    vague = ["改革开放初期", "建厂时", "随道路同期", "老管线", "很早"]
+    vague = ["建厂时", "随道路同期", "老管线", "很早"]
     plan = [f"“{_PLANS[first]}”期间", f"{_PLANS[first]}期间"] if first in _PLANS else []
     return spot.put(dice.choice([*vague, *plan, *plan]))
 
