@@ -154,7 +154,7 @@ def _odfpy(path: Path, grids: Sequence[Grid], options: dict[str, object]) -> Non
             for i in range(a, c + 1)
             for j in range(b, d + 1)
         } - set(spans)
-        width = max([len(row) for row in grid.cells] + [d + 1 for *_, d in grid.merges])
+        width = max([0, *map(len, grid.cells), *(d + 1 for *_, d in grid.merges)])
         for i, row in enumerate(grid.cells):
             line = TableRow()
             for j in range(width):
