@@ -94,22 +94,22 @@ class Matched:
     unclaimed: list[int]
 
 
-def match_rows(sheet: Sheet, table: Table, others: set[str]) -> Matched:
+def match_rows(sheets: Iterable[Sheet], table: Table) -> Matched:
     """Match by identifier, true or as written; then by what the cells say.
 
     Parameters
     ----------
-    others
-        Identifiers written in other sheets: rows with them belong there.
+    sheets
+        Every sheet of the file whose rows belong into the table.
     """
-    rows = list(sheet.assets())
+    rows = [row for sheet in sheets for row in sheet.assets()]
     free: dict[str, list[int]] = {}
     for at, name in enumerate(table.ids):
         free.setdefault(_name(name), []).append(at)
     wanted: list[tuple[int, int, int, Row]] = []
     for order, row in enumerate(rows):
         written = row.cells["asset_id"].raw() if "asset_id" in row.cells else ""
-        for name in {_name(row.asset_id), _name(written)} - {""}:
+        for name in sorted({_name(row.asset_id), _name(written)} - {""}):
             for at in free.get(name, ()):
                 wanted.append((-_alike(row, table, at)[0], order, at, row))
     found: dict[int, int] = {}
@@ -118,11 +118,7 @@ def match_rows(sheet: Sheet, table: Table, others: set[str]) -> Matched:
         if id(row) not in found and at not in taken:
             found[id(row)] = at
             taken.add(at)
-    foreign = {_name(name) for name in others}
-    rest = [
-        at for at, name in enumerate(table.ids)
-        if at not in taken and _name(name) not in foreign
-    ]  # fmt: skip
+    rest = [at for at in range(len(table.ids)) if at not in taken]
     _by_cells((row for row in rows if id(row) not in found), table, rest, found)
     taken = set(found.values())
     return Matched(found, [at for at in rest if at not in taken])

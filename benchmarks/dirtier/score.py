@@ -38,18 +38,37 @@ def score_book(book: Book, inventory: Inventory | None, problem: str = "") -> Sc
     score = Score(files=1)
     if inventory is None:
         score.refused.append((book.name, problem, tuple(book.kinds), book.refusable()))
-    for sheet in book.sheets:
-        scorer = _SheetScorer(book, sheet, score)
+    for asset_class in sorted({sheet.asset_class for sheet in book.sheets}):
+        scorers = [
+            _SheetScorer(book, sheet, score)
+            for sheet in book.sheets
+            if sheet.asset_class == asset_class
+        ]
         if inventory is None:
-            scorer.refuse()
+            for scorer in scorers:
+                scorer.refuse()
         else:
-            scorer.read(inventory)
+            _score_class(scorers, inventory, Table.of(inventory, asset_class))
     return score
+
+
+def _score_class(
+    scorers: list[_SheetScorer], inventory: Inventory, table: Table
+) -> None:
+    """Score the sheets of one class; a row of the table belongs to one of them."""
+    found = match_rows((scorer.sheet for scorer in scorers), table)
+    for scorer in scorers:
+        scorer.read(inventory, table, found)
+    for at in found.unclaimed:
+        name = table.ids[at]
+        source = next((s for s in scorers if s.no_asset(name)), scorers[0])
+        source.invented(name)
 
 
 class _SheetScorer:
     def __init__(self, book: Book, sheet: Sheet, score: Score) -> None:
         self.book, self.sheet, self.score = book, sheet, score
+        self.issues = Issues((), book, sheet)
         self.columns = [c for c in sheet.columns if c.spec is not None]
         self.names = {c.key: header_names(c) for c in self.columns}
         around = [k for k in book.kinds if KINDS[k].scope in {"row", "layout", "file"}]
@@ -64,29 +83,16 @@ class _SheetScorer:
                 if not _blank(cell):
                     self._count(row, column, cell, outcome, "")
 
-    def read(self, inventory: Inventory) -> None:
-        issues = Issues(inventory.issues, self.book, self.sheet)
-        table = Table.of(inventory, self.sheet.asset_class)
-        found = match_rows(self.sheet, table, self._others(inventory))
+    def read(self, inventory: Inventory, table: Table, found: Matched) -> None:
+        self.issues = Issues(inventory.issues, self.book, self.sheet)
         spare = _left_out(inventory, self.book, self.sheet)
         for row in self.sheet.assets():
             self.score.rows += 1
             at = found.rows.get(id(row))
             if at is None:
-                spare -= self._missing(row, issues, spare)
+                spare -= self._missing(row, self.issues, spare)
             else:
-                self._present(row, table, at, issues)
-        self._invented(found, table, issues)
-
-    def _others(self, inventory: Inventory) -> set[str]:
-        """List the identifiers that other sheets of the file put into the class."""
-        return {
-            str(row.cells["asset_id"].write)
-            for sheet in self.book.sheets
-            if sheet is not self.sheet and sheet.asset_class == self.sheet.asset_class
-            for row in sheet.rows
-            if "asset_id" in row.cells
-        }
+                self._present(row, table, at, self.issues)
 
     def _missing(self, row: Row, issues: Issues, spare: int) -> int:
         """Score a row that is not there; return how many left-out rows it used."""
@@ -191,27 +197,19 @@ class _SheetScorer:
         self.score.alarms += cells
         self.score.alarm_codes[code] += cells
 
-    def _invented(self, found: Matched, table: Table, issues: Issues) -> None:
-        """Count rows of the table that no asset of the file stands behind."""
-        flagged = {
-            normal(row.cells["asset_id"].raw())
-            for row in self.sheet.rows
-            if row.what != "asset" and "asset_id" in row.cells
-            and any(i.severity in FLAGS for i in issues.by_row.get(row.number, ()))
-        }  # fmt: skip
-        for at in found.unclaimed:
-            name = table.ids[at]
-            if normal(name) in flagged:
-                continue
-            row = self._no_asset(name)
-            kind = row.what if row is not None else " + ".join(self.around)
-            self.score.rows_invented[kind] += 1
-            self.score.bad.append(
-                Bad(self.book.name, self.sheet.name, row.number if row else 0, "", name,
-                    "", name, (kind,), "row invented")
-            )  # fmt: skip
+    def invented(self, name: str) -> None:
+        """Count a row of the table that no asset stands behind, unless questioned."""
+        row = self.no_asset(name)
+        number = row.number if row is not None else 0
+        said = self.issues.by_row.get(number, ()) if row is not None else ()
+        if any(issue.severity in FLAGS for issue in said):
+            return
+        kind = row.what if row is not None else " + ".join(self.around)
+        self.score.rows_invented[kind] += 1
+        place = (self.book.name, self.sheet.name, number)
+        self.score.bad.append(Bad(*place, "", name, "", name, (kind,), "row invented"))
 
-    def _no_asset(self, name: str) -> Row | None:
+    def no_asset(self, name: str) -> Row | None:
         """Find the row that is no data and has this identifier."""
         for row in self.sheet.rows:
             cell = row.cells.get("asset_id")

@@ -274,6 +274,17 @@ def test_a_perfect_reader_of_every_file_passes(books: list[Book]) -> None:
         assert score.alarms == 0
 
 
+def test_dirty_identifiers_match_across_sheets(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    """Rows of a class that is split over sheets are matched, whatever their ids."""
+    kinds = ("split_sheets", "invisible_characters", "id_merged_group", "id_twice")
+    books = make_books(7, catalogue, tmp_path, kinds)
+    assert any(len(book.sheets) > 1 and len(book.kinds) > 1 for book in books)
+    for book in books:
+        assert passed(_perfect(book).score(book)), (book.name, book.kinds)
+
+
 def test_one_wrong_cell_is_caught(clean_book: Book) -> None:
     """One wrong value without an issue fails the run; a clean cell or a dirty one."""
     for kind in ("", "number_about"):
