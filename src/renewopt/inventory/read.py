@@ -22,7 +22,8 @@ from renewopt.inventory.kinds import TableKind, all_kinds, class_kind, extra_kin
 from renewopt.inventory.mapped import parse_mapped
 from renewopt.inventory.merge import merge_tables
 from renewopt.inventory.parse import ParsedTable, TableCount, parse_table
-from renewopt.inventory.raw import SUFFIXES, RawTable, read_raw
+from renewopt.inventory.raw import RawTable
+from renewopt.inventory.readers import SUFFIXES, is_url, read_source, shown_source
 from renewopt.inventory.recognise import has_header, recognise
 
 PathLike = str | Path
@@ -78,7 +79,7 @@ def read_inventory(
         )
     for path in files:
         try:
-            raws = read_raw(path)
+            raws = read_source(str(path))
             if profile is not None:
                 _read_mapped(raws, profile, catalogue, reading)
             else:
