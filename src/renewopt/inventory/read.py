@@ -23,7 +23,14 @@ from renewopt.inventory.mapped import parse_mapped
 from renewopt.inventory.merge import merge_tables
 from renewopt.inventory.parse import ParsedTable, TableCount, parse_table
 from renewopt.inventory.raw import RawTable
-from renewopt.inventory.readers import SUFFIXES, is_url, read_source, shown_source
+from renewopt.inventory.readers import (
+    REFUSED_DATA,
+    SUFFIXES,
+    is_url,
+    read_source,
+    refusal,
+    shown_source,
+)
 from renewopt.inventory.recognise import has_header, recognise
 
 PathLike = str | Path
@@ -53,7 +60,7 @@ def read_inventory(
     Parameters
     ----------
     paths
-        CSV files, workbooks, or folders of them.
+        Files of any format that is read, folders of them, or addresses of databases.
     catalogue
         The asset classes and mapping profiles that are known.
     asset_class
@@ -73,13 +80,13 @@ def read_inventory(
     reading = _Reading()
     files = list(_files(listed, reading))
     if not files and not reading.problems:
-        places = ", ".join(Path(path).name for path in listed)
+        places = ", ".join(shown_source(str(path)) for path in listed)
         reading.problems.append(
             message("inventory.no_files", file=places, known=", ".join(SUFFIXES))
         )
-    for path in files:
+    for source in files:
         try:
-            raws = read_source(str(path))
+            raws = read_source(source)
             if profile is not None:
                 _read_mapped(raws, profile, catalogue, reading)
             else:
@@ -89,7 +96,7 @@ def read_inventory(
     if reading.problems:
         raise InputError(*reading.problems)
     about = _about(listed)
-    return _assemble(reading, catalogue, about, [path.name for path in files])
+    return _assemble(reading, catalogue, about, [shown_source(f) for f in files])
 
 
 def load_mapping(mapping: Mapping | PathLike, catalogue: Catalogue) -> Mapping:
@@ -137,19 +144,26 @@ def _forced(asset_class: str | None, catalogue: Catalogue) -> TableKind | None:
     return class_kind(catalogue, asset_class)
 
 
-def _files(paths: Iterable[PathLike], reading: _Reading) -> Iterable[Path]:
-    """List the files to read, folders in the order of their file names."""
-    for path in map(Path, paths):
-        if path.is_dir():
-            yield from (
-                item
-                for item in sorted(path.iterdir())
-                if item.suffix.lower() in SUFFIXES
-                and item.name not in OUR_OUTPUTS
-                and not item.name.startswith((".", "~$"))
-            )
+def _files(paths: Iterable[PathLike], reading: _Reading) -> Iterable[str]:
+    """List the files and addresses to read, folders in the order of their names."""
+    for text in map(str, paths):
+        path = Path(text)
+        if is_url(text):
+            yield text
+        elif path.is_dir():
+            for item in sorted(path.iterdir()):
+                if item.name in OUR_OUTPUTS or item.name.startswith((".", "~$")):
+                    continue
+                suffix = item.suffix.lower()
+                if suffix in SUFFIXES:
+                    yield str(item)
+                elif suffix in REFUSED_DATA:
+                    code = refusal(item.name, suffix).code
+                    reading.issues.append(
+                        CellIssue(item.name, "", 0, "", "", code, "note")
+                    )
         elif path.exists():
-            yield path
+            yield text
         else:
             reading.problems.append(message("inventory.missing_file", file=path.name))
 
@@ -221,7 +235,7 @@ def _mapped_kind(
 def _about(paths: Iterable[PathLike]) -> dict[str, Any]:
     """Read `inventory.toml` of the folders: synthetic or not, and the title."""
     about: dict[str, Any] = {}
-    for path in map(Path, paths):
+    for path in (Path(text) for text in paths if not is_url(str(text))):
         file = path / ABOUT_FILE if path.is_dir() else path.parent / ABOUT_FILE
         if not file.is_file():
             continue

@@ -7,10 +7,10 @@ from renewopt.inventory.readers.door import (
     read_source,
     shown_source,
 )
-from renewopt.inventory.readers.refused import REFUSED, refusal
+from renewopt.inventory.readers.refused import REFUSED_DATA, refusal
 
 __all__ = [
-    "REFUSED",
+    "REFUSED_DATA",
     "SUFFIXES",
     "is_url",
     "read_raw",

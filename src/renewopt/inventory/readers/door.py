@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from renewopt.core.errors import InputError
+from renewopt.core.errors import InputError, message
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers.refused import REFUSED, refusal
@@ -33,7 +33,7 @@ _EXPECTED = {
     ".json": ("geojson",),
     ".dxf": ("dxf",),
 }
-_URL = re.compile(r"^[a-z][a-z0-9+]*://", re.IGNORECASE)
+_URL = re.compile(r"^[a-z][a-z0-9+]+://", re.IGNORECASE)
 
 
 def is_url(text: str) -> bool:
@@ -98,10 +98,9 @@ def _unreadable(path: Path, kind: str) -> InputError:
         "sqlite": "inventory.sqlite_file",
     }
     if kind in codes:
-        return InputError.of(codes[kind], file=path.name)
-    return InputError.of(
-        "inventory.unknown_suffix", file=path.name, known=", ".join(SUFFIXES)
-    )
+        return InputError(message(codes[kind], file=path.name))
+    known = ", ".join(SUFFIXES)
+    return InputError(message("inventory.unknown_suffix", file=path.name, known=known))
 
 
 def _other_content(table: RawTable, kind: str) -> RawTable:

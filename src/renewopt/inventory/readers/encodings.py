@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from renewopt.core.errors import InputError
+from renewopt.core.errors import InputError, message
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -63,15 +63,18 @@ def decode_bytes(data: bytes, name: str) -> Decoded:
             body = data[len(bom) :]
             if encoding == "utf-8":
                 return _utf8(body) or _other(body, name)
-            return Decoded(_recode(body, encoding), encoding.upper())
+            return _recode(body, encoding, name)
     wide = _wide(data)
     if wide:
-        return Decoded(_recode(data, wide), wide.upper())
+        return _recode(data, wide, name)
     return _utf8(data) or _other(data, name)
 
 
-def _recode(data: bytes, encoding: str) -> bytes:
-    return data.decode(encoding, errors="replace").encode("utf-8", errors="replace")
+def _recode(data: bytes, encoding: str, name: str) -> Decoded:
+    text = data.decode(encoding, errors="replace")
+    if "\ufffd" in text and not _few_broken(text):
+        raise _unknown(data, name)
+    return Decoded(text.encode("utf-8", errors="replace"), encoding.upper())
 
 
 def _utf8(data: bytes) -> Decoded | None:
@@ -115,11 +118,15 @@ def _wide(data: bytes) -> str:
 def _other(data: bytes, name: str) -> Decoded:
     text = data.decode("gb18030", errors="replace")
     if "\ufffd" in text and not _few_broken(text):
-        raise InputError.of(
-            "inventory.unknown_encoding", file=name, known=KNOWN, hint=hint(data)
-        )
+        raise _unknown(data, name)
     doubt = "" if _is_common(text) else hint(data)
     return Decoded(text.encode(), "GB18030", doubt)
+
+
+def _unknown(data: bytes, name: str) -> InputError:
+    return InputError(
+        message("inventory.unknown_encoding", file=name, known=KNOWN, hint=hint(data))
+    )
 
 
 def _is_common(text: str) -> bool:

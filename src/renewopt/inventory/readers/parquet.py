@@ -46,7 +46,10 @@ def _geometry_column(table: pa.Table) -> tuple[str, str]:
         column = about["columns"][name]
     except (ValueError, KeyError, TypeError):
         return "", ""
-    if str(column.get("encoding", "")).upper() != "WKB" or name not in table.schema.names:
+    if (
+        str(column.get("encoding", "")).upper() != "WKB"
+        or name not in table.schema.names
+    ):
         return "", ""
     if "crs" not in column:
         return name, "OGC:CRS84"  # what GeoParquet means by saying nothing

@@ -57,9 +57,7 @@ def find_delimiter(lines: Sequence[str]) -> str:
     return chosen
 
 
-def records(
-    lines: Sequence[str], delimiter: str, width: int
-) -> Iterator[Record]:
+def records(lines: Sequence[str], delimiter: str, width: int) -> Iterator[Record]:
     """Cut lines into records.
 
     A quote that is never closed, or that swallows lines which are records themselves,

@@ -25,7 +25,7 @@ REFUSED = {
     ".htm": "inventory.refused_html",
 }
 """Suffix → code of the message that says how to export."""
-DATA = frozenset({".et", ".ett", ".mdb", ".accdb", ".dwg", ".gdb", ".xlsb"})
+REFUSED_DATA = frozenset({".et", ".ett", ".mdb", ".accdb", ".dwg", ".gdb", ".xlsb"})
 """Refused formats that may hold an inventory: named where they lie in a folder."""
 
 

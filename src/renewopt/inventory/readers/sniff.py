@@ -113,4 +113,6 @@ def _zip_kind(path: Path) -> str:
         return "xlsx"
     if "xl/workbook.bin" in names:
         return ".xlsb"
+    if path.suffix.lower() in {".xlsx", ".xlsm", ".ods"}:
+        return "truncated_zip"
     return ".docx" if "word/document.xml" in names else ".zip"

@@ -27,11 +27,11 @@ def text_column(values: pa.Array | pa.ChunkedArray | Sequence[str]) -> pd.Series
         values = values.cast(pa.large_string())
     if values.null_count:
         values = values.fill_null("")
-    return pd.Series(pd.arrays.ArrowStringArray(values, dtype=_STR))
+    return pd.Series(pd.arrays.ArrowStringArray(values, dtype=_STR))  # type: ignore[call-arg]
 
 
 def grid_of(columns: Iterable[pd.Series]) -> pd.DataFrame:
-    """Put text columns together as a grid with the columns 0, 1, …"""
+    """Put text columns together as a grid whose columns are 0, 1 and so on."""
     return pd.DataFrame(dict(enumerate(columns)))
 
 

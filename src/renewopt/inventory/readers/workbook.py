@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
 from renewopt.core.errors import InputError
 from renewopt.inventory.issues import CellIssue
-from renewopt.inventory.raw import RawTable
+from renewopt.inventory.raw import PEEK_ROWS, RawTable
 from renewopt.inventory.readers.clean import clean_grid
 from renewopt.inventory.readers.texts import grid_of, text_column, value_text
 from renewopt.inventory.readers.zipped import (
@@ -23,7 +25,16 @@ from renewopt.inventory.readers.zipped import (
     sheet_facts,
 )
 
-_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!")
+_ERRORS = (
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#DIV/0!",
+    "#NAME?",
+    "#NUM!",
+    "#NULL!",
+    "#SPILL!",
+)
 _CELL = re.compile(r"([A-Z]+)(\d+)")
 
 
@@ -63,7 +74,9 @@ def read_workbook(path: Path) -> Iterator[RawTable]:
             tables.append(_table(path, sheet))
         else:
             empty.append(
-                CellIssue(path.name, sheet.name, 0, "", "", "inventory.no_cells", "note")
+                CellIssue(
+                    path.name, sheet.name, 0, "", "", "inventory.no_cells", "note"
+                )
             )
     if not tables:
         raise InputError.of(
@@ -136,18 +149,34 @@ def _table(path: Path, sheet: _Sheet) -> RawTable:
 
 
 def _column(cells: Sequence[Any]) -> pd.Series:
-    """Give a column of a sheet as texts."""
-    kinds = set(map(type, cells))
-    if kinds == {str}:
+    """Give a column of a sheet as texts; titles and headers come before the numbers."""
+    if set(map(type, cells)) == {str}:
         return text_column(cells)
+    head, body = cells[:PEEK_ROWS], cells[PEEK_ROWS:]
+    first = pa.array(list(map(value_text, head)), pa.large_string())
+    return text_column(pa.chunked_array([first, _texts(body)], pa.large_string()))
+
+
+def _texts(cells: Sequence[Any]) -> pa.Array:
+    kinds = set(map(type, cells))
+    if kinds == {float}:
+        return _numbers(np.array(cells))
     if kinds <= {str, float}:
-        return text_column([c if c.__class__ is str else _number(c) for c in cells])
-    return text_column([c if c.__class__ is str else value_text(c) for c in cells])
+        known = {c: c if c.__class__ is str else value_text(c) for c in set(cells)}
+        return pa.array([known[c] for c in cells], pa.large_string())
+    return pa.array(list(map(value_text, cells)), pa.large_string())
 
 
-def _number(value: float) -> str:
-    """Give `cell_text` of a float, quickly."""
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+def _numbers(values: npt.NDArray[np.float64]) -> pa.Array:
+    """Give numbers as texts, whole ones without `.0`, as `cell_text` does."""
+    import pyarrow.compute as pc
+
+    whole = (np.trunc(values) == values) & (np.abs(values) < 1e15)
+    if whole.all():
+        return pa.array(values.astype(np.int64)).cast(pa.large_string())
+    texts = pa.array(values).cast(pa.large_string())
+    short = pa.array(np.where(whole, values, 0).astype(np.int64))
+    return pc.if_else(pa.array(whole), short.cast(pa.large_string()), texts)
 
 
 def _without_errors(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from renewopt.core.errors import InputError
+from renewopt.core.errors import InputError, message
 
 UNPACKED_LIMIT = 1 << 30
 """Bytes that a workbook may unpack to; a million rows of twenty columns stay below."""
@@ -46,10 +46,10 @@ class SheetFacts:
 
 
 def _too_large(path: Path, found: int) -> InputError:
-    return InputError.of(
+    return InputError(message(
         "inventory.zip_bomb", file=path.name,
         found=found >> 20, allowed=UNPACKED_LIMIT >> 20,
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _blocks(
