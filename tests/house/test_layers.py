@@ -13,7 +13,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {
     "pandas", "numpy", "scipy", "ortools", "highspy", "pulp", "sklearn", "streamlit",
-    "xlsxwriter", "python_calamine", "pyarrow",
+    "xlsxwriter", "python_calamine", "pyarrow", "openpyxl", "rapidfuzz",
+    "charset_normalizer", "pyogrio", "shapely", "pyproj", "sqlalchemy", "ezdxf",
 }  # fmt: skip
 
 
@@ -82,6 +83,9 @@ HOMES = {
     "sklearn": "risk",
     "skops": "risk",
     "python_calamine": "inventory",
+    "pyogrio": "inventory",
+    "sqlalchemy": "inventory",
+    "ezdxf": "inventory",
     "xlsxwriter": "report",
     "streamlit": "nowhere",
     "typer": "cli",

@@ -16,6 +16,16 @@ from renewopt.catalogue.mapping import Mapping, TableMapping
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory.corridors import complete_corridors, fill_streets
 from renewopt.inventory.failures import join_failures
+from renewopt.inventory.geometry import (
+    Nodes,
+    TableGeometry,
+    complete_geometry,
+    extract,
+    geometry_settings,
+    joined_nodes,
+    read_nodes,
+    without_used,
+)
 from renewopt.inventory.inventory import ABOUT_FILE, OUR_OUTPUTS, Inventory
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind, all_kinds, class_kind, extra_kind
@@ -43,6 +53,24 @@ class _Reading:
     tables: list[ParsedTable] = field(default_factory=list)
     issues: list[CellIssue] = field(default_factory=list)
     problems: list[Message] = field(default_factory=list)
+    placed: list[tuple[RawTable, ParsedTable, TableKind]] = field(default_factory=list)
+    """Tables that may say where their assets are."""
+    nodes: list[Nodes] = field(default_factory=list)
+
+    def add(self, raw: RawTable, table: ParsedTable, kind: TableKind) -> None:
+        """Take a table that was read."""
+        self.tables.append(table)
+        if kind.is_asset_class:
+            self.placed.append((raw, table, kind))
+
+    def geometries(self, catalogue: Catalogue) -> list[TableGeometry]:
+        """Take the coordinates out of the tables, with the survey points of all."""
+        nodes = joined_nodes(self.nodes)
+        found = [
+            extract(raw, table, kind, catalogue.asset_classes[kind.id].geometry, nodes)
+            for raw, table, kind in self.placed
+        ]
+        return [geometry for geometry in found if geometry is not None]
 
     def note(self, raw: RawTable, code: str) -> None:
         """Note that a whole table is not read."""
@@ -54,6 +82,7 @@ def read_inventory(
     catalogue: Catalogue,
     asset_class: str | None = None,
     mapping: Mapping | PathLike | None = None,
+    crs: object = None,
 ) -> Inventory:
     """Read files and folders of tables.
 
@@ -67,6 +96,10 @@ def read_inventory(
         Class of the files, where neither names nor headers say it.
     mapping
         A profile, its name in the catalogue, or its file.
+    crs
+        Coordinate system of the files: `EPSG:…`, `GCJ-02`, a local grid (a table with
+        `base`, `dx`, `dy`, `rotation`, `scale`) or a table of these by file name; by
+        default `crs` of the folder's `inventory.toml`.
 
     Raises
     ------
@@ -96,6 +129,8 @@ def read_inventory(
     if reading.problems:
         raise InputError(*reading.problems)
     about = _about(listed)
+    if crs is not None:
+        about["crs"] = crs
     return _assemble(reading, catalogue, about, [shown_source(f) for f in files])
 
 
@@ -178,6 +213,12 @@ def _read_plain(
     problems: list[Message] = []
     found = 0
     for raw in raws:
+        nodes = read_nodes(raw)
+        if nodes is not None:
+            found += 1
+            reading.nodes.append(nodes)
+            reading.issues += [*raw.issues, *nodes.issues]
+            continue
         try:
             kind = recognise(raw, kinds, forced)
         except InputError as error:
@@ -191,7 +232,7 @@ def _read_plain(
             )
             continue
         found += 1
-        reading.tables.append(parse_table(raw, kind))
+        reading.add(raw, parse_table(raw, kind), kind)
     if not found:
         raise InputError(*problems)
 
@@ -209,7 +250,7 @@ def _read_mapped(
         if table.kind == "failures":
             owner = next(t.asset_class for t in profile.failures if t is found[1])
             table.frame["asset_class"] = owner
-        reading.tables.append(table)
+        reading.add(raw, table, found[0])
 
 
 def _mapped_kind(
@@ -271,6 +312,10 @@ def _assemble(
         for name in sorted(catalogue.asset_classes)
         if any(table.kind == name for table in reading.tables)
     }
+    geometries = reading.geometries(catalogue)
+    settings = geometry_settings(about.get("crs"))
+    assets, shapes, placed = complete_geometry(assets, geometries, settings)
+    issues = without_used(issues, geometries)
     joined = join_failures(failure_tables, assets, catalogue)
     corridors, added = complete_corridors(merged["corridors"], assets)
     assets, filled = fill_streets(assets, corridors)
@@ -286,7 +331,8 @@ def _assemble(
             running_works=merged["running_works"],
             package_history=merged["package_history"],
         ),
-        issues=(*issues, *joined.issues, *added, *filled),
+        geometry=shapes,
+        issues=(*issues, *placed, *joined.issues, *added, *filled),
         counts=(*counts, *joined.counts),
         synthetic=about.get("synthetic") is True,
         title=title if isinstance(title, dict) else None,
