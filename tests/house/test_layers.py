@@ -12,9 +12,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {
+    "charset_normalizer", "ezdxf", "pyogrio", "pyproj", "shapely", "sqlalchemy",
     "pandas", "numpy", "scipy", "ortools", "highspy", "pulp", "sklearn", "streamlit",
-    "xlsxwriter", "python_calamine", "pyarrow", "openpyxl", "rapidfuzz",
-    "charset_normalizer", "pyogrio", "shapely", "pyproj", "sqlalchemy", "ezdxf",
+    "xlsxwriter", "python_calamine", "pyarrow",
 }  # fmt: skip
 
 
@@ -77,15 +77,15 @@ def test_rooms_import_only_rooms_below() -> None:
 
 
 HOMES = {
+    "pyogrio": "inventory",
+    "sqlalchemy": "inventory",
+    "ezdxf": "inventory",
     "ortools": "optimise/engines",
     "highspy": "optimise/engines",
     "pulp": "optimise/engines",
     "sklearn": "risk",
     "skops": "risk",
     "python_calamine": "inventory",
-    "pyogrio": "inventory",
-    "sqlalchemy": "inventory",
-    "ezdxf": "inventory",
     "xlsxwriter": "report",
     "streamlit": "nowhere",
     "typer": "cli",

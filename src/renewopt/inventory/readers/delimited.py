@@ -103,7 +103,7 @@ def _regular(
         return None
     top = list(islice(records(head, reading.delimiter, 1), PEEK_ROWS))
     width = max(len(record.cells) for record in top)
-    if any(record.open_quote for record in top) or _short(top, _usual(top)):
+    if _doubtful(top, reading.delimiter) or _short(top, _usual(top)):
         return None
     taken = top[-1].line - 1 + max(1, _lines_in(top[-1]))
     offset = len("".join(head[:taken]).encode())
@@ -114,6 +114,16 @@ def _regular(
             return None
         columns = [_joined(c, body.column(i)) for i, c in enumerate(columns)]
     return grid_of(columns)
+
+
+def _doubtful(top: Sequence[Record], delimiter: str) -> bool:
+    """Tell whether a quote may be missing: a cell holds line ends and separators."""
+    return any(
+        record.open_quote
+        or any(delimiter in cell and ("\n" in cell or "\r" in cell)
+               for cell in record.cells)
+        for record in top
+    )  # fmt: skip
 
 
 def _lines_in(record: Record) -> int:

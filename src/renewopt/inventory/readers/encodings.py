@@ -112,7 +112,11 @@ def _wide(data: bytes) -> str:
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     if max(even, odd) < len(sample) / 20 or min(even, odd) * 20 > max(even, odd):
         return ""
-    return "utf-16-be" if even > odd else "utf-16-le"
+    encoding = "utf-16-be" if even > odd else "utf-16-le"
+    text = sample[: len(sample) // 2 * 2].decode(encoding, errors="replace")
+    # Wide text has its line ends and separators where narrow text with a few zero
+    # bytes has nonsense.
+    return encoding if {"\n", "\r", ",", "\t", ";"} & set(text) else ""
 
 
 def _other(data: bytes, name: str) -> Decoded:

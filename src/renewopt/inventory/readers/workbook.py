@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +52,7 @@ def sheet_names(path: Path) -> list[str]:
     import python_calamine as calamine
 
     try:
-        with calamine.load_workbook(str(path)) as book:
+        with path.open("rb") as file, _opened(path, file) as book:
             return list(book.sheet_names)
     except (calamine.CalamineError, OSError, ValueError):
         return []
@@ -106,7 +106,7 @@ def _sheets(path: Path, facts: dict[str, SheetFacts]) -> list[_Sheet]:
 
     found = []
     try:
-        with calamine.load_workbook(str(path)) as book:
+        with path.open("rb") as file, _opened(path, file) as book:
             for meta in book.sheets_metadata:
                 rows: Sequence[Sequence[Any]] = []
                 merged: Any = ()
@@ -118,7 +118,7 @@ def _sheets(path: Path, facts: dict[str, SheetFacts]) -> list[_Sheet]:
                 found.append(
                     _Sheet(
                         meta.name,
-                        "Visible" not in str(meta.visible),
+                        not str(meta.visible).endswith(".Visible"),
                         rows if filled else (),
                         tuple((*first, *last) for first, last in merged),
                         facts.get(meta.name, SheetFacts()),
@@ -131,6 +131,18 @@ def _sheets(path: Path, facts: dict[str, SheetFacts]) -> list[_Sheet]:
             "inventory.unreadable", file=path.name, detail=error
         ) from None
     return found
+
+
+def _opened(path: Path, file: IO[bytes]) -> Any:
+    """Open a workbook by its name, or by its content where the suffix is wrong."""
+    import python_calamine as calamine
+
+    try:
+        return calamine.load_workbook(str(path))
+    except calamine.PasswordError:
+        raise
+    except (calamine.CalamineError, OSError, ValueError):
+        return calamine.load_workbook(file)
 
 
 def _table(path: Path, sheet: _Sheet) -> RawTable:
