@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import warnings
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -187,10 +188,13 @@ def layer(
     given = FIELDS if fields is None else fields
     wkb = pa.array(list(shapely.to_wkb(np.asarray(shapes, dtype=object))), pa.binary())
     table = pa.table({**given, "geom": wkb})
-    # Without a coordinate system the writer warns; that is what is wanted here.
     options.setdefault("layer", path.stem)
-    pyogrio.write_arrow(
-        table, path, driver=DRIVERS[path.suffix], geometry_name="geom",
-        geometry_type=kind, crs=crs, **options,
-    )  # fmt: skip
+    if path.suffix == ".shp":
+        options.setdefault("encoding", "GBK")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pyogrio.write_arrow(
+            table, path, driver=DRIVERS[path.suffix], geometry_name="geom",
+            geometry_type=kind, crs=crs, **options,
+        )  # fmt: skip
     return path

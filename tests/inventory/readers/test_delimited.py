@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.inventory.readers.making import cells, codes
 
 from renewopt.core.errors import InputError
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers import read_raw
+from tests.inventory.readers.making import cells, codes
 
 TEXT = "管线编号,管长(m),管材\nA1,12.5,球墨铸铁\nA2,,PE\n"
 GRID = [["管线编号", "管长(m)", "管材"], ["A1", "12.5", "球墨铸铁"], ["A2", "", "PE"]]
@@ -109,13 +109,13 @@ def test_a_quote_that_stays_open_costs_its_line(
 
 
 def test_rows_of_the_wrong_length(tmp_path: Path) -> None:
-    """Too many cells reject a row, too few question it; titles and blanks are no rows."""
+    """Too many cells reject a row, too few question it; titles are no rows."""
     text = "某县台账\n编号,管长,管材\nA1,1,PE\nA2,2\n\nA3,3,PE,多\nA4,4,PE,,\n合计\n"
     table = read(tmp_path / "a.csv", text)
     assert [(i.code.split(".")[1], i.row, i.severity) for i in table.issues] == [
         ("too_few_cells", 4, "questioned"),
         ("too_many_cells", 6, "rejected"),
-    ] or codes(table) == ["too_few_cells"]
+    ]
     assert cells(table)[3][:3] == ["A2", "2", ""]
     assert cells(table)[7][0] == "合计"
 

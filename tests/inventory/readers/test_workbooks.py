@@ -9,10 +9,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
-from tests.inventory.readers.making import biff, cells, codes, compound, ods, xls, xlsx
 
 from renewopt.core.errors import InputError
 from renewopt.inventory.readers import read_raw, zipped
+from tests.inventory.readers.making import biff, cells, codes, compound, ods, xls, xlsx
 
 ROWS = [["管线编号", "管长(m)", "年份"], ["A1", 12.5, 2003.0], ["A2", 30.0, ""]]
 TEXTS = [["管线编号", "管长(m)", "年份"], ["A1", "12.5", "2003"], ["A2", "30", ""]]

@@ -103,7 +103,7 @@ def _regular(
         return None
     top = list(islice(records(head, reading.delimiter, 1), PEEK_ROWS))
     width = max(len(record.cells) for record in top)
-    if _doubtful(top, reading.delimiter) or _short(top, _usual(top)):
+    if _doubtful(top, reading.delimiter) or _uneven(top, _usual(top)):
         return None
     taken = top[-1].line - 1 + max(1, _lines_in(top[-1]))
     offset = len("".join(head[:taken]).encode())
@@ -182,7 +182,8 @@ def _swallows(table: pa.Table, delimiter: str) -> bool:
 def _irregular(data: bytes, reading: _Reading, head: Sequence[str]) -> pd.DataFrame:
     """Read record by record; say which have too many or too few cells, or open quotes.
 
-    The most cells of the first rows are the width; a row with more is left out.
+    The first rows show how many cells are usual; below the titles, a row with more
+    filled cells is left out.
     """
     split = reading.delimiter
     rough = max(len(line.rstrip("\r\n").split(split)) for line in head[:PEEK_ROWS])
@@ -198,7 +199,7 @@ def _irregular(data: bytes, reading: _Reading, head: Sequence[str]) -> pd.DataFr
         for record in chunk:
             row += 1
             started = started or len(record.cells) >= usual
-            rows.append(_fitted(record, row, width, usual if started else 0, reading))
+            rows.append(_fitted(record, row, width, usual * started, reading))
         for position, column in enumerate(zip(*rows, strict=True)):
             columns[position].append(pa.array(column, pa.large_string()))
     return grid_of(text_column(pa.chunked_array(c)) for c in columns)
@@ -213,11 +214,11 @@ def _fitted(
         reading.add(
             "inventory.open_quote", "rejected", row, record.text, line=record.line
         )
-    elif any(cell.strip() for cell in cells[width:]):
+    elif any(cell.strip() for cell in cells[usual or width :]):
         text = reading.delimiter.join(cells)
         reading.add(
             "inventory.too_many_cells", "rejected", row, text,
-            found=len(cells), allowed=width,
+            found=len(cells), allowed=usual or width,
         )  # fmt: skip
         cells = ()
     elif _is_short(cells, usual):
@@ -235,10 +236,14 @@ def _usual(top: Sequence[Record]) -> int:
     return max(widths, key=lambda width: (widths[width], width)) if widths else 0
 
 
-def _short(top: Sequence[Record], usual: int) -> bool:
+def _uneven(top: Sequence[Record], usual: int) -> bool:
+    """Tell whether rows below the titles have too few or too many cells."""
     full = [len(record.cells) >= usual for record in top]
     begun = full.index(True) if True in full else len(top)
-    return any(_is_short(record.cells, usual) for record in top[begun:])
+    return any(
+        _is_short(record.cells, usual) or any(c.strip() for c in record.cells[usual:])
+        for record in top[begun:]
+    )
 
 
 def _is_short(cells: Sequence[str], usual: int) -> bool:

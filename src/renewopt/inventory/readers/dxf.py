@@ -53,8 +53,8 @@ def read_dxf(path: Path) -> Iterator[RawTable]:
     ezdxf = need("ezdxf", "dxf", path.name)
     try:
         drawing = ezdxf.readfile(path)
-    except (ezdxf.DXFError, OSError, ValueError, UnicodeDecodeError) as error:
-        detail = str(error).replace(str(path), path.name)
+    except Exception as error:  # a damaged drawing fails in many ways
+        detail = str(error).replace(str(path), path.name) or type(error).__name__
         raise InputError.of(
             "inventory.unreadable", file=path.name, detail=detail
         ) from None

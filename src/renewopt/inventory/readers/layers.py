@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -54,15 +55,32 @@ def read_layer(
         # A text that looks like a date stays the text that it is.
         options["DATE_AS_STRING"] = "YES"
     try:
-        meta, table = pyogrio.read_arrow(path, layer=layer, **options)
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            meta, table = pyogrio.read_arrow(path, layer=layer, **options)
     except _errors(pyogrio) as error:
         raise _damaged(shown, error) from None
+    issues = [*issues, *_warned(shown, sheet, said)]
     geometry = _geometry_name(meta, table.column_names)
     if not len(table) and table.column_names in ([], [geometry]):
         return None
     stem = sheet or shown.stem
     crs = str(meta["crs"] or "")
     return arrow_table(table, shown.name, sheet, stem, geometry, crs, issues)
+
+
+def _warned(
+    path: Path, sheet: str, said: Sequence[warnings.WarningMessage]
+) -> list[CellIssue]:
+    """Pass on what the library warned of, each once."""
+    details = dict.fromkeys(str(w.message).replace(str(path), path.name) for w in said)
+    return [
+        CellIssue(
+            path.name, sheet, 0, "", "", "inventory.gis_warning", "questioned",
+            {"detail": detail},
+        )
+        for detail in details
+    ]  # fmt: skip
 
 
 def _geometry_name(meta: Any, columns: Sequence[str]) -> str:

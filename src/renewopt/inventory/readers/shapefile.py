@@ -37,22 +37,46 @@ def read_shapefile(path: Path) -> Iterator[RawTable]:
     issues = []
     if _part(path, ".prj") is None:
         issues.append(_note(path, "inventory.shapefile_without_prj", "questioned"))
+    issues += [
+        _note(path, "inventory.shapefile_cut", "questioned", part=part.name)
+        for part in (path, table_file)
+        if _is_cut(part)
+    ]
     encoding, stated = _encoding(path, table_file)
     if stated:
         issues.append(
             _note(path, "inventory.dbf_encoding", "note", encoding=encoding.upper())
         )
-    if _part(path, ".shx") is not None:
-        table = read_layer(path, path.stem, "", None, encoding, issues)
-    else:
+    lacking = _part(path, ".shx") is None
+    if lacking:
         issues.append(_note(path, "inventory.shapefile_without_shx", "note"))
-        table = _restored(pyogrio, path, encoding, issues)
+    names, cut = _whole_names(table_file, encoding)
+    if cut:
+        shown = ", ".join(cut)
+        issues.append(_note(path, "inventory.dbf_names_cut", "questioned", names=shown))
+    if lacking or cut:
+        table = _restored(pyogrio, path, names, encoding, issues)
+    else:
+        table = read_layer(path, path.stem, "", None, encoding, issues)
     if table is not None:
         yield table
 
 
 def _note(path: Path, code: str, severity: Any, **params: object) -> CellIssue:
     return CellIssue(path.name, "", 0, "", "", code, severity, params)
+
+
+def _is_cut(part: Path) -> bool:
+    """Tell whether a .shp or .dbf is shorter than its own head says."""
+    with part.open("rb") as file:
+        head = file.read(32)
+    if part.suffix.lower() == ".shp":
+        wanted = 2 * int.from_bytes(head[24:28], "big")
+    else:
+        records = int.from_bytes(head[4:8], "little")
+        start, width = (int.from_bytes(head[i : i + 2], "little") for i in (8, 10))
+        wanted = start + records * width
+    return part.stat().st_size < wanted
 
 
 def _part(path: Path, suffix: str) -> Path | None:
@@ -62,16 +86,37 @@ def _part(path: Path, suffix: str) -> Path | None:
     return found[0] if found else None
 
 
+def _whole_names(table_file: Path, encoding: str) -> tuple[bytes, list[str]]:
+    """Take the half characters off field names that were cut after ten bytes.
+
+    Returns the corrected head of the file and the names that were cut.
+    """
+    with table_file.open("rb") as file:
+        head = bytearray(file.read(32))
+        head += file.read(max(0, int.from_bytes(head[8:10], "little") - 32))
+    cut = []
+    for place in range(32, len(head) - 31, 32):
+        name = bytes(head[place : place + 11]).split(b"\x00")[0]
+        whole = codecs.getincrementaldecoder(encoding)("replace").decode(name)
+        kept = whole.encode(encoding, "replace")
+        if name[:1] != b"\r" and len(kept) < len(name):
+            head[place : place + 11] = kept.ljust(11, b"\x00")
+            cut.append(whole)
+    return bytes(head), cut
+
+
 def _restored(
-    pyogrio: Any, path: Path, encoding: str, issues: list[CellIssue]
+    pyogrio: Any, path: Path, head: bytes, encoding: str, issues: list[CellIssue]
 ) -> RawTable | None:
-    """Read a copy of the Shapefile whose .shx GDAL makes again."""
+    """Read a copy of the Shapefile: GDAL makes a .shx again, names are whole."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.shp"
-        for suffix in (".shp", ".dbf", ".prj", ".cpg"):
+        for suffix in (".shp", ".shx", ".dbf", ".prj", ".cpg"):
             part = _part(path, suffix)
             if part is not None:
                 shutil.copyfile(part, copy.with_suffix(suffix))
+        with copy.with_suffix(".dbf").open("r+b") as table_file:
+            table_file.write(head)
         before = pyogrio.get_gdal_config_option("SHAPE_RESTORE_SHX")
         pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
         try:
