@@ -41,17 +41,18 @@ def lines_of(data: bytes) -> Iterator[str]:
 
 
 def find_delimiter(lines: Sequence[str]) -> str:
-    """Choose the separator that cuts most lines into the same number of cells."""
-    sample = [line for line in lines[:_SAMPLE_LINES] if line.strip()]
+    """Choose the separator that cuts most records into the same number of cells."""
+    csv.field_size_limit(sys.maxsize)
     best, chosen = (0.0, 1), ","
     for delimiter in DELIMITERS:
-        widths = Counter(len(_split(line, delimiter)) for line in sample)
+        sample = csv.reader(lines[:_SAMPLE_LINES], delimiter=delimiter)
+        widths = Counter(len(row) for row in sample if any(c.strip() for c in row))
         width, times = max(
             ((w, n) for w, n in widths.items() if w > 1),
             key=lambda item: (item[1], item[0]),
             default=(1, 0),
         )
-        score = (times / max(len(sample), 1), width)
+        score = (times / max(widths.total(), 1), width)
         if width > 1 and score > best:
             best, chosen = score, delimiter
     return chosen
@@ -127,7 +128,3 @@ def _ends_open(text: str, delimiter: str) -> bool:
 def _split_lines(span: Sequence[str], delimiter: str) -> list[str]:
     csv.field_size_limit(sys.maxsize)
     return next(csv.reader(span, delimiter=delimiter))
-
-
-def _split(line: str, delimiter: str) -> list[str]:
-    return _split_lines([line], delimiter) if line.strip("\r\n") else []
