@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -12,6 +15,8 @@ from renewopt.inventory.geometry.shapes import Located
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Keys = npt.NDArray[Any]
+Parts = Sequence[tuple[Notes, Located | None]]
 
 _CELL = 1e6
 """Ends within a millionth of a degree (0.1 m) are the same place."""
@@ -43,52 +48,44 @@ def compare_lengths(
         )  # fmt: skip
 
 
-def note_reversed(parts: list[tuple[Notes, Located | None]]) -> None:
+def note_reversed(parts: Parts) -> None:
     """Question lines of one class that run from A to B and from B to A."""
-    table = pd.concat([_ends(number, *part) for number, part in enumerate(parts)])
-    by_node = _pairs(table[(table["node_a"] != "") & (table["node_b"] != "")],
-                     "node_a", "node_b")  # fmt: skip
-    by_place = _pairs(table[table["a"] >= 0], "a", "b")
+    by_node = _pairs(parts, _nodes)
+    by_place = _pairs(parts, _places)
     if len(by_place):
         spread = by_place.groupby(["low", "high"])["metres"]
         least, most = spread.transform("min"), spread.transform("max")
-        by_place = by_place[most - least <= np.maximum(1.0, 0.01 * most)]
-        again = by_place.index.isin(by_node.index)
-        by_place = by_place[~again]
+        alike = most - least <= np.maximum(1.0, 0.01 * most)
+        known = set(zip(by_node["part"], by_node["owner"], strict=True))
+        mine = zip(by_place["part"], by_place["owner"], strict=True)
+        again = np.array([item in known for item in mine], dtype=bool)
+        by_place = by_place[alike & ~again]
     for found in (by_node, by_place):
         for _, group in found.groupby(["low", "high"], sort=False):
-            names = group["asset_id"].tolist()
-            for part, owner, name in zip(
-                group["part"], group["owner"], names, strict=True
-            ):
-                others = ", ".join(str(other) for other in names if other != name)
+            members = list(zip(group["part"], group["owner"], strict=True))
+            names = [str(parts[p][0].geometry.asset_id[o]) for p, o in members]
+            for (part, owner), name in zip(members, names, strict=True):
+                others = ", ".join(other for other in names if other != name)
                 parts[part][0].add(
-                    "inventory.reversed_line", "questioned", int(owner), str(name), "",
+                    "inventory.reversed_line", "questioned", int(owner), name, "",
                     others=others,
                 )  # fmt: skip
 
 
-def _ends(number: int, notes: Notes, located: Located | None) -> pd.DataFrame:
-    """List the ends of a table's lines, by node and by place (-1: not known)."""
-    geometry = notes.geometry
-    size = len(geometry.asset_id)
-    empty = np.full(size, "", dtype=object)
-    nodes = geometry.nodes or (empty, empty)
-    places = [np.full(size, -1, dtype=np.int64)] * 2
-    metres = np.full(size, np.nan)
-    if located is not None:
-        places = [_place_code(located.start), _place_code(located.end)]
-        metres = located.metres
-    frame = pd.DataFrame(
-        {
-            "part": number, "owner": np.arange(size), "asset_id": geometry.asset_id,
-            "node_a": nodes[0], "node_b": nodes[1], "a": places[0], "b": places[1],
-            "metres": metres,
-        }
-    )  # fmt: skip
-    frame.index = pd.MultiIndex.from_arrays([frame["part"], frame["owner"]])
-    frame.index.names = ["p", "o"]
-    return frame
+def _nodes(notes: Notes, located: Located | None) -> tuple[Keys, Keys, Flags]:
+    """Give both ends of a table's lines by node, and where both are there."""
+    empty = np.full(len(notes.geometry.asset_id), "", dtype=object)
+    first, last = notes.geometry.nodes or (empty, empty)
+    return first, last, np.asarray((first != "") & (last != ""), dtype=bool)
+
+
+def _places(notes: Notes, located: Located | None) -> tuple[Keys, Keys, Flags]:
+    """Give both ends of a table's lines by place, and where both are known."""
+    if located is None:
+        none = np.zeros(len(notes.geometry.asset_id), dtype=np.int64)
+        return none, none, none > 0
+    first, last = _place_code(located.start), _place_code(located.end)
+    return first, last, (first >= 0) & (last >= 0)
 
 
 def _place_code(points: Floats) -> npt.NDArray[np.int64]:
@@ -99,13 +96,28 @@ def _place_code(points: Floats) -> npt.NDArray[np.int64]:
     return np.where(known, code, -1)
 
 
-def _pairs(table: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
-    """Keep the lines whose ends another line has the other way round."""
-    table = table[table[first] != table[second]]
-    forward = (table[first] < table[second]).to_numpy(dtype=bool)
-    low = table[first].where(forward, table[second])
-    high = table[second].where(forward, table[first])
-    table = table.assign(low=low, high=high, forward=forward)
+def _pairs(
+    parts: Parts, ends: Callable[[Notes, Located | None], tuple[Keys, Keys, Flags]]
+) -> pd.DataFrame:
+    """List the lines whose ends another line has the other way round."""
+    tables = []
+    for number, (notes, located) in enumerate(parts):
+        first, last, known = ends(notes, located)
+        owner = np.flatnonzero(known & np.asarray(first != last, dtype=bool))
+        first, last = first[owner], last[owner]
+        forward = np.asarray(first < last, dtype=bool)
+        metres = np.nan if located is None else located.metres[owner]
+        tables.append(
+            pd.DataFrame(
+                {
+                    "low": np.where(forward, first, last),
+                    "high": np.where(forward, last, first),
+                    "forward": forward, "part": number, "owner": owner,
+                    "metres": metres,
+                }
+            )
+        )  # fmt: skip
+    table = pd.concat(tables, ignore_index=True)
     table = table[table.duplicated(["low", "high"], keep=False)]
     if not len(table):
         return table

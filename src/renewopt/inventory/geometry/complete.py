@@ -95,21 +95,13 @@ def _locate_pairs(item: TableGeometry, placed: Placed, notes: Notes) -> Located:
     start[owner] = np.column_stack([lon[::2], lat[::2]])
     end[owner] = np.column_stack([lon[1::2], lat[1::2]])
     wkb[owner] = lines_wkb(lon, lat)
-    if _measured():
-        metres[owner] = pair_metres(start[owner], end[owner])
+    metres[owner] = pair_metres(start[owner], end[owner])
     alike = (start == end).all(axis=1)
     for i in np.flatnonzero(alike):
         notes.add("inventory.zero_length", "questioned", int(i))
         wkb[i] = None
     metres[alike] = np.nan
     return Located(wkb, start, end, metres)
-
-
-def _measured() -> bool:
-    """Tell whether lengths can be measured; coordinates are read without it too."""
-    from importlib.util import find_spec
-
-    return find_spec("pyproj") is not None
 
 
 def _stated(frame: pd.DataFrame, item: TableGeometry) -> Floats:

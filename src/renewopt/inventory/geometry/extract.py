@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from renewopt.inventory.geometry.columns import Columns, Place, find_columns
 from renewopt.inventory.issues import CellIssue
@@ -127,6 +129,15 @@ class _Work:
 
 def coordinates(texts: pd.Series) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Read numbers, or degrees with minutes and seconds; mark what is neither."""
+    try:
+        plain_numbers = pa.chunked_array(texts.array.__arrow_array__())
+        blank = pc.equal(plain_numbers, "")
+        given = pc.if_else(blank, None, plain_numbers).cast(pa.float64())
+        values = given.to_numpy(zero_copy_only=False).astype(float)
+        if not np.isinf(values).any():
+            return values, np.zeros(len(values), dtype=bool)
+    except (pa.ArrowInvalid, AttributeError):
+        pass  # some cell is no plain number
     values = pd.to_numeric(texts.str.strip(), errors="coerce").to_numpy(dtype=float)
     values = np.where(np.isfinite(values), values, np.nan)
     filled = (texts.str.strip() != "").to_numpy(dtype=bool)
@@ -232,7 +243,7 @@ def extract(
         np.empty(0, dtype=np.int64), lengths=_length_header(raw, kind),
     )  # fmt: skip
     found = _shapes(work, base)
-    if found is None and columns is not None:
+    if found is None and columns is not None and not _as_read(table, columns):
         found = _by_columns(work, columns, base, nodes)
     if found is None:
         found = _by_frame(table.frame, base)
@@ -241,6 +252,19 @@ def extract(
         used = frozenset(columns.headers.values())
         found = replace(found or base, nodes=ends, used=used)
     return None if found is None else replace(found, issues=tuple(work.issues))
+
+
+def _as_read(table: ParsedTable, columns: Columns) -> bool:
+    """Tell whether the class's own columns hold the coordinates, none of them doubted.
+
+    They are numbers already, which is faster for large tables.
+    """
+    ours = {"start_lon", "start_lat", "end_lon", "end_lat", "lon", "lat"}
+    mine = {h for p, h in columns.headers.items() if p.meaning in {"east", "north"}}
+    others = any(p.meaning in {"x", "y", "node"} for p in columns.positions)
+    doubted = any(issue.column in mine for issue in table.issues)
+    count = len(ours & set(table.frame.columns))
+    return not others and not doubted and 0 < len(mine) == count
 
 
 _LINE_ENDS = (("start_lon", "start_lat"), ("end_lon", "end_lat"))

@@ -50,14 +50,15 @@ class _Sheet:
 
 
 def sheet_names(path: Path) -> list[str]:
-    """List the sheets of a workbook without reading them; none if it is no workbook."""
-    import python_calamine as calamine
+    """List the sheets of a workbook without reading them.
 
-    try:
-        with path.open("rb") as file, _opened(path, file) as book:
-            return list(book.sheet_names)
-    except (calamine.CalamineError, OSError, ValueError):
-        return []
+    Raises
+    ------
+    InputError
+        Where it is encrypted or damaged.
+    """
+    with _said(path), path.open("rb") as file, _opened(path, file) as book:
+        return list(book.sheet_names)
 
 
 def read_workbook(path: Path) -> Iterator[RawTable]:
@@ -120,35 +121,48 @@ def sheet_facts_of(path: Path) -> dict[str, SheetFacts]:
     return facts
 
 
-def _sheets(path: Path, facts: dict[str, SheetFacts]) -> list[_Sheet]:
+@contextmanager
+def _said(path: Path) -> Iterator[None]:
+    """Turn what the library raises, its panics too, into our own error."""
     import python_calamine as calamine
 
-    found = []
     try:
-        with path.open("rb") as file, _opened(path, file) as book:
-            for meta in book.sheets_metadata:
-                rows: Sequence[Sequence[Any]] = []
-                merged: Any = ()
-                if "WorkSheet" in str(meta.typ):
-                    sheet = book.get_sheet_by_name(meta.name)
-                    rows = sheet.to_python(skip_empty_area=False)
-                    merged = sheet.merged_cell_ranges or ()
-                filled = any(cell not in ("", None) for row in rows for cell in row)
-                found.append(
-                    _Sheet(
-                        meta.name,
-                        not str(meta.visible).endswith(".Visible"),
-                        rows if filled else (),
-                        tuple((*first, *last) for first, last in merged),
-                        facts.get(meta.name, SheetFacts()),
-                    )
-                )
+        yield
     except calamine.PasswordError:
         raise InputError.of("inventory.encrypted", file=path.name) from None
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise InputError.of(
             "inventory.unreadable", file=path.name, detail=error
         ) from None
+    except BaseException as error:
+        # Damaged workbooks make it panic, which is no Exception for Python.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise InputError.of(
+            "inventory.unreadable", file=path.name, detail=str(error)
+        ) from None
+
+
+def _sheets(path: Path, facts: dict[str, SheetFacts]) -> list[_Sheet]:
+    found = []
+    with _said(path), path.open("rb") as file, _opened(path, file) as book:
+        for meta in book.sheets_metadata:
+            rows: Sequence[Sequence[Any]] = []
+            merged: Any = ()
+            if "WorkSheet" in str(meta.typ):
+                sheet = book.get_sheet_by_name(meta.name)
+                rows = sheet.to_python(skip_empty_area=False)
+                merged = sheet.merged_cell_ranges or ()
+            filled = any(cell not in ("", None) for row in rows for cell in row)
+            found.append(
+                _Sheet(
+                    meta.name,
+                    not str(meta.visible).endswith(".Visible"),
+                    rows if filled else (),
+                    tuple((*first, *last) for first, last in merged),
+                    facts.get(meta.name, SheetFacts()),
+                )
+            )
     return found
 
 
