@@ -108,8 +108,17 @@ def _stated(frame: pd.DataFrame, item: TableGeometry) -> Floats:
     """Give the length that each asset of a table states, metres; NaN where none."""
     if "length_m" not in frame:
         return np.full(len(item.asset_id), np.nan)
-    lengths = pd.Series(frame["length_m"].to_numpy(dtype=float), frame["asset_id"])
-    return lengths.reindex(item.asset_id).to_numpy(dtype=float)
+    lengths = frame["length_m"].to_numpy(dtype=float)
+    where = _rows_of(frame, item)
+    return np.where(where >= 0, lengths[where], np.nan)
+
+
+def _rows_of(frame: pd.DataFrame, item: TableGeometry) -> npt.NDArray[np.intp]:
+    """Find the assets of a table in the table of their class; -1: not there."""
+    ids = frame["asset_id"]
+    if len(ids) == len(item.asset_id) and (ids == item.asset_id).all():
+        return np.arange(len(ids))
+    return np.asarray(pd.Index(ids).get_indexer(pd.Index(item.asset_id)))
 
 
 def _fill(
@@ -125,10 +134,9 @@ def _fill(
         for name in names
     }
     wkb = np.full(len(frame), None, dtype=object)
-    index = pd.Index(frame["asset_id"])
     done = np.zeros(len(frame), dtype=bool)
     for item, _, located in found:
-        where = index.get_indexer(pd.Index(item.asset_id))
+        where = _rows_of(frame, item)
         # An identifier that two tables use belongs to the first.
         mine = (where >= 0) & ~done[where]
         done[where[mine]] = True
