@@ -9,17 +9,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from renewopt.inventory.geometry.checks import compare_lengths, note_reversed
-from renewopt.inventory.geometry.extract import TableGeometry
+from renewopt.inventory.geometry.extract import TableGeometry, replaced
 from renewopt.inventory.geometry.place import Notes, Placed, place
 from renewopt.inventory.geometry.settings import GeometrySettings
 from renewopt.inventory.geometry.shapes import Located, locate_shapes, pair_metres
 from renewopt.inventory.geometry.wkb import lines_wkb, points_wkb
 from renewopt.inventory.issues import CellIssue
 
-_OF_COLUMNS = frozenset(
-    {"inventory.unknown_column", "inventory.too_large", "inventory.too_small"}
-)
-"""Issues that the geometry of the same columns replaces by its own."""
 _POINT = (("lon", "lat"),)
 _LINE = (("start_lon", "start_lat"), ("end_lon", "end_lat"))
 Floats = npt.NDArray[np.float64]
@@ -167,10 +163,13 @@ def without_used(
     issues: Sequence[CellIssue], geometries: Sequence[TableGeometry]
 ) -> list[CellIssue]:
     """Leave out what the columns of a class say of headers that were used here."""
-    used = {(g.file, g.sheet, header) for g in geometries for header in g.used}
+    used: dict[tuple[str, str], frozenset[str]] = {}
+    for item in geometries:
+        table = item.file, item.sheet
+        used[table] = used.get(table, frozenset()) | item.used
+    none = frozenset[str]()
     return [
         issue
         for issue in issues
-        if issue.code not in _OF_COLUMNS
-        or (issue.file, issue.sheet, issue.column) not in used
+        if not replaced(issue, used.get((issue.file, issue.sheet), none))
     ]

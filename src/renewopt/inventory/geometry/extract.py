@@ -25,6 +25,10 @@ from renewopt.inventory.words import key, plain
 Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
 
+_REPLACED = frozenset(
+    {"unknown_column", "too_large", "too_small", "not_a_number", "place_swapped"}
+)
+"""Issues of the class's columns that the geometry of the same cells replaces."""
 _DEGREES = re.compile(
     r"^[eEnN东北经纬]*(\d{1,3})[°度d:]\s*(\d{1,2})(?:['′分m:]\s*(?:(\d{1,2}(?:\.\d+)?)[\"″秒s]?)?)?"
     r"[eEnN]?$"
@@ -247,11 +251,38 @@ def extract(
         found = _by_columns(work, columns, base, nodes)
     if found is None:
         found = _by_frame(table.frame, base)
+    if found is not None and columns is not None:
+        found = _without_doubted(found, table, columns)
     if columns is not None and (found is not None or columns.has("start", "node")):
         ends = _node_texts(work, columns)
         used = frozenset(columns.headers.values())
         found = replace(found or base, nodes=ends, used=used)
     return None if found is None else replace(found, issues=tuple(work.issues))
+
+
+def replaced(issue: CellIssue, used: frozenset[str]) -> bool:
+    """Tell whether the geometry says itself what an issue says of its columns."""
+    code = issue.code.removeprefix("inventory.")
+    return issue.column in used and code in _REPLACED
+
+
+def _without_doubted(
+    found: TableGeometry, table: ParsedTable, columns: Columns
+) -> TableGeometry:
+    """Leave out coordinates that the class's own columns took back."""
+    used = frozenset(columns.headers.values())
+    rows = [
+        issue.row
+        for issue in table.issues
+        if issue.column in used
+        and issue.severity in {"questioned", "rejected"}
+        and not replaced(issue, used)
+    ]
+    doubted = np.isin(found.rows, rows)
+    if found.shapes is not None or not doubted.any():
+        return found
+    keep = ~doubted[found.owner]
+    return replace(found, coords=found.coords[keep], owner=found.owner[keep])
 
 
 def _as_read(table: ParsedTable, columns: Columns) -> bool:
