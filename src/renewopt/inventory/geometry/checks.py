@@ -18,6 +18,7 @@ Flags = npt.NDArray[np.bool_]
 Keys = npt.NDArray[Any]
 Parts = Sequence[tuple[Notes, Located | None]]
 
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _CELL = 1e6
 """Ends within a millionth of a degree (0.1 m) are the same place."""
 
@@ -96,14 +97,35 @@ def _place_code(points: Floats) -> npt.NDArray[np.int64]:
     return np.where(known, code, -1)
 
 
+def _keys(first: Keys, last: Keys) -> npt.NDArray[np.uint64]:
+    """Give a number per pair of ends, the same in both directions."""
+    if first.dtype == object:
+        both = [pd.util.hash_array(ends, categorize=True) for ends in (first, last)]
+    else:
+        # Spread, so that sums of different pairs do not meet.
+        both = [ends.astype(np.uint64) * _SPREAD for ends in (first, last)]
+        both = [ends ^ (ends >> np.uint64(29)) for ends in both]
+    total: npt.NDArray[np.uint64] = both[0] + both[1]
+    return total
+
+
+def _often(found: Sequence[tuple[Keys, Keys, Flags]]) -> npt.NDArray[np.uint64]:
+    """List the numbers of pairs that occur more than once."""
+    keys = np.sort(np.concatenate([_keys(a[k], b[k]) for a, b, k in found]))
+    return np.unique(keys[1:][keys[1:] == keys[:-1]])
+
+
 def _pairs(
     parts: Parts, ends: Callable[[Notes, Located | None], tuple[Keys, Keys, Flags]]
 ) -> pd.DataFrame:
     """List the lines whose ends another line has the other way round."""
+    found = [ends(notes, located) for notes, located in parts]
+    often = _often(found)
     tables = []
-    for number, (notes, located) in enumerate(parts):
-        first, last, known = ends(notes, located)
+    for number, (_, located) in enumerate(parts):
+        first, last, known = found[number]
         owner = np.flatnonzero(known & np.asarray(first != last, dtype=bool))
+        owner = owner[np.isin(_keys(first[owner], last[owner]), often)]
         first, last = first[owner], last[owner]
         forward = np.asarray(first < last, dtype=bool)
         metres = np.nan if located is None else located.metres[owner]

@@ -50,10 +50,11 @@ def complete_geometry(
                 found.append((item, notes, _locate(item, settings, notes)))
         if not found:
             continue
-        completed[name], shapes[name] = _fill(assets[name], found, settings)
-        for item, notes, located in found:
+        rows = [_rows_of(assets[name], item) for item, _, _ in found]
+        completed[name], shapes[name] = _fill(assets[name], found, rows, settings)
+        for (item, notes, located), where in zip(found, rows, strict=True):
             if located is not None and item.geometry == "line":
-                stated = _stated(completed[name], item)
+                stated = _stated(assets[name], where)
                 compare_lengths(stated, located, settings, notes)
         if any(item.geometry == "line" for item, _, _ in found):
             note_reversed([(notes, located) for _, notes, located in found])
@@ -100,12 +101,11 @@ def _locate_pairs(item: TableGeometry, placed: Placed, notes: Notes) -> Located:
     return Located(wkb, start, end, metres)
 
 
-def _stated(frame: pd.DataFrame, item: TableGeometry) -> Floats:
+def _stated(frame: pd.DataFrame, where: npt.NDArray[np.intp]) -> Floats:
     """Give the length that each asset of a table states, metres; NaN where none."""
-    if "length_m" not in frame:
-        return np.full(len(item.asset_id), np.nan)
+    if "length_m" not in frame or not len(frame):
+        return np.full(len(where), np.nan)
     lengths = frame["length_m"].to_numpy(dtype=float)
-    where = _rows_of(frame, item)
     return np.where(where >= 0, lengths[where], np.nan)
 
 
@@ -118,7 +118,10 @@ def _rows_of(frame: pd.DataFrame, item: TableGeometry) -> npt.NDArray[np.intp]:
 
 
 def _fill(
-    frame: pd.DataFrame, found: Sequence[Found], settings: GeometrySettings
+    frame: pd.DataFrame,
+    found: Sequence[Found],
+    rows: Sequence[npt.NDArray[np.intp]],
+    settings: GeometrySettings,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Put the coordinates into the table of the class; give its shapes beside it."""
     pairs = _LINE if found[0][0].geometry == "line" else _POINT
@@ -131,8 +134,7 @@ def _fill(
     }
     wkb = np.full(len(frame), None, dtype=object)
     done = np.zeros(len(frame), dtype=bool)
-    for item, _, located in found:
-        where = _rows_of(frame, item)
+    for (item, _, located), where in zip(found, rows, strict=True):
         # An identifier that two tables use belongs to the first.
         mine = (where >= 0) & ~done[where]
         done[where[mine]] = True

@@ -28,7 +28,5 @@ def lines_wkb(lon: Floats, lat: Floats) -> npt.NDArray[np.object_]:
 
 
 def _cut(records: npt.NDArray[np.void]) -> npt.NDArray[np.object_]:
-    data, size = records.tobytes(), records.dtype.itemsize
-    found = np.empty(len(records), dtype=object)
-    found[:] = [data[i : i + size] for i in range(0, len(data), size)]
+    found: npt.NDArray[np.object_] = records.view(f"V{records.itemsize}").astype(object)
     return found

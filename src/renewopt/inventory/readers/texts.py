@@ -35,12 +35,6 @@ def grid_of(columns: Iterable[pd.Series]) -> pd.DataFrame:
     return pd.DataFrame(dict(enumerate(columns)))
 
 
-def grid_of_rows(rows: Sequence[Sequence[str]], width: int) -> pd.DataFrame:
-    """Put rows of texts together, each filled up with empty cells."""
-    full = [tuple(row) + ("",) * (width - len(row)) for row in rows]
-    return grid_of(text_column(list(column)) for column in zip(*full, strict=True))
-
-
 def value_text(value: Any) -> str:
     """Give any value of a file or database as text; nothing becomes "" or stays."""
     kind = value.__class__

@@ -49,18 +49,6 @@ class _Sheet:
     facts: SheetFacts = field(default_factory=SheetFacts)
 
 
-def sheet_names(path: Path) -> list[str]:
-    """List the sheets of a workbook without reading them.
-
-    Raises
-    ------
-    InputError
-        Where it is encrypted or damaged.
-    """
-    with _said(path), path.open("rb") as file, _opened(path, file) as book:
-        return list(book.sheet_names)
-
-
 def read_workbook(path: Path) -> Iterator[RawTable]:
     """Read every sheet that holds cells, hidden ones too.
 
