@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from renewopt.inventory.geometry.columns import Columns, Place, find_columns
+from renewopt.inventory.geometry.nodes import Nodes
+from renewopt.inventory.geometry.numbers import Floats, Work
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.parse import ParsedTable
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers.extras import need
-from renewopt.inventory.words import key, plain
+from renewopt.inventory.words import key
 
-Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
 
 _REPLACED = frozenset(
     {"unknown_column", "too_large", "too_small", "not_a_number", "place_swapped"}
 )
 """Issues of the class's columns that the geometry of the same cells replaces."""
-_DEGREES = re.compile(
-    r"^[eEnN东北经纬]*(\d{1,3})[°度d:]\s*(\d{1,2})(?:['′分m:]\s*(?:(\d{1,2}(?:\.\d+)?)[\"″秒s]?)?)?"
-    r"[eEnN]?$"
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,136 +80,6 @@ class TableGeometry:
     issues: tuple[CellIssue, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Nodes:
-    """A table of survey points: 点号, X, Y."""
-
-    file: str
-    ids: Texts
-    coords: Floats
-    headers: tuple[str, str]
-    order: str
-    issues: tuple[CellIssue, ...] = ()
-
-
-@dataclass
-class _Work:
-    """What is known while a table is taken apart."""
-
-    raw: RawTable
-    columns: Columns | None
-    rows: npt.NDArray[np.int64]
-    issues: list[CellIssue] = field(default_factory=list)
-
-    def texts(self, place: Place) -> pd.Series:
-        """Give the texts of a column at the rows that were kept."""
-        assert self.columns is not None
-        column = self.raw.grid[self.columns.positions[place]]
-        return column.iloc[self.rows - self.raw.first_row]
-
-    def numbers(self, place: Place) -> Floats:
-        """Give the numbers of a coordinate column; bad ones are questioned."""
-        assert self.columns is not None
-        texts = self.texts(place)
-        values, bad = coordinates(texts)
-        for i in np.flatnonzero(bad):
-            self.issues.append(
-                CellIssue(
-                    self.raw.file, self.raw.sheet, int(self.rows[i]),
-                    self.columns.headers[place], str(texts.iloc[i]),
-                    "inventory.not_a_coordinate", "questioned",
-                )
-            )  # fmt: skip
-        return values
-
-
-def coordinates(texts: pd.Series) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """Read numbers, or degrees with minutes and seconds; mark what is neither."""
-    try:
-        plain_numbers = pa.chunked_array(texts.array.__arrow_array__())
-        blank = pc.equal(plain_numbers, "")
-        given = pc.if_else(blank, None, plain_numbers).cast(pa.float64())
-        values = given.to_numpy(zero_copy_only=False).astype(float)
-        if not np.isinf(values).any():
-            return values, np.zeros(len(values), dtype=bool)
-    except (pa.ArrowInvalid, AttributeError):
-        pass  # some cell is no plain number
-    values = pd.to_numeric(texts.str.strip(), errors="coerce").to_numpy(dtype=float)
-    values = np.where(np.isfinite(values), values, np.nan)
-    filled = (texts.str.strip() != "").to_numpy(dtype=bool)
-    for i in np.flatnonzero(np.isnan(values) & filled):
-        values[i] = _degrees(str(texts.iloc[i]))
-    return values, np.isnan(values) & filled
-
-
-def _degrees(text: str) -> float:
-    word = (
-        unicodedata.normalize("NFKC", plain(text)).replace("′", "'").replace("″", '"')
-    )
-    try:
-        return float(word.rstrip("mM米°度"))
-    except ValueError:
-        found = _DEGREES.match(word.replace("''", '"'))
-    if not found:
-        return float("nan")
-    whole, minutes, seconds = (float(part or 0) for part in found.groups())
-    if minutes >= 60 or seconds >= 60:
-        return float("nan")
-    return whole + minutes / 60 + seconds / 3600
-
-
-def read_nodes(raw: RawTable) -> Nodes | None:
-    """Take a table as survey points, if it has their numbers, X and Y and no ends."""
-    columns = find_columns(raw.top())
-    if columns is None or not columns.has("", "node"):
-        return None
-    pair = columns.pair("")
-    lines = any(place.role for place in columns.positions)
-    if pair is None or lines or _has_length(raw, columns.row):
-        return None
-    rows = np.arange(columns.row + 1, len(raw.grid)) + raw.first_row
-    work = _Work(raw, columns, rows)
-    ids = work.texts(Place("", "node")).str.strip().to_numpy(dtype=object)
-    coords = np.column_stack([work.numbers(place) for place in pair])
-    keep = (ids != "") & ~np.isnan(coords).any(axis=1)
-    ids, coords = ids[keep], coords[keep]
-    twice = pd.Series(ids).duplicated(keep=False).to_numpy()
-    apart = twice & _differ(ids, coords)
-    for name in sorted(set(ids[apart])):
-        place_of = (raw.file, raw.sheet, 0, columns.headers[Place("", "node")], name)
-        work.issues.append(CellIssue(*place_of, "inventory.node_twice", "questioned"))
-    headers = columns.headers[pair[0]], columns.headers[pair[1]]
-    order = "east" if pair[0].meaning == "east" else ""
-    return Nodes(
-        raw.file, ids[~apart], coords[~apart], headers, order, tuple(work.issues)
-    )
-
-
-def joined_nodes(tables: Sequence[Nodes]) -> Nodes | None:
-    """Put the survey points of several tables together; None where there are none."""
-    if not tables:
-        return None
-    first = tables[0]
-    return replace(
-        first,
-        file=", ".join(dict.fromkeys(table.file for table in tables)),
-        ids=np.concatenate([table.ids for table in tables]),
-        coords=np.concatenate([table.coords for table in tables]),
-    )
-
-
-def _differ(ids: Texts, coords: Floats) -> npt.NDArray[np.bool_]:
-    frame = pd.DataFrame({"id": ids, "x": coords[:, 0], "y": coords[:, 1]})
-    spread = frame.groupby("id")[["x", "y"]].transform(lambda v: v.max() - v.min())
-    found: npt.NDArray[np.bool_] = (spread.max(axis=1) > 0).to_numpy(dtype=bool)
-    return found
-
-
-def _has_length(raw: RawTable, row: int) -> bool:
-    names = {key(str(cell)) for cell in raw.grid.iloc[row]}
-    return any(name.startswith(("管长", "长度", "length")) for name in names)
-
-
 def extract(
     raw: RawTable, table: ParsedTable, kind: TableKind, geometry: str,
     nodes: Nodes | None = None,
@@ -240,7 +102,7 @@ def extract(
         Where shapes need the extra that is not installed.
     """
     columns = find_columns(raw.top())
-    work = _Work(raw, columns, table.rows)
+    work = Work(raw, columns, table.rows)
     ids = table.frame["asset_id"].to_numpy(dtype=object)
     base = TableGeometry(
         table.kind, geometry, raw.file, raw.sheet, ids, table.rows, np.empty((0, 2)),
@@ -319,7 +181,7 @@ def _by_frame(frame: pd.DataFrame, base: TableGeometry) -> TableGeometry | None:
 
 
 def _by_columns(
-    work: _Work, columns: Columns, base: TableGeometry, nodes: Nodes | None
+    work: Work, columns: Columns, base: TableGeometry, nodes: Nodes | None
 ) -> TableGeometry | None:
     ends = _node_texts(work, columns)
     if base.geometry == "line":
@@ -344,7 +206,7 @@ def _by_columns(
     )
 
 
-def _node_texts(work: _Work, columns: Columns) -> tuple[Texts, Texts] | None:
+def _node_texts(work: Work, columns: Columns) -> tuple[Texts, Texts] | None:
     start, end = Place("start", "node"), Place("end", "node")
     if start not in columns.positions:
         start = Place("", "node")
@@ -355,7 +217,7 @@ def _node_texts(work: _Work, columns: Columns) -> tuple[Texts, Texts] | None:
 
 
 def _from_nodes(
-    work: _Work, columns: Columns, base: TableGeometry, ends: tuple[Texts, Texts],
+    work: Work, columns: Columns, base: TableGeometry, ends: tuple[Texts, Texts],
     nodes: Nodes,
 ) -> TableGeometry:  # fmt: skip
     index = pd.Index(nodes.ids)
@@ -387,7 +249,7 @@ def _from_nodes(
     )
 
 
-def _shapes(work: _Work, base: TableGeometry) -> TableGeometry | None:
+def _shapes(work: Work, base: TableGeometry) -> TableGeometry | None:
     """Take whole shapes: of a layer, or from a column of WKT."""
     raw, columns = work.raw, work.columns
     if raw.geometry is not None:
