@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {
+    "charset_normalizer", "ezdxf", "pyogrio", "pyproj", "shapely", "sqlalchemy",
     "pandas", "numpy", "scipy", "ortools", "highspy", "pulp", "sklearn", "streamlit",
     "xlsxwriter", "python_calamine", "pyarrow",
 }  # fmt: skip
@@ -76,6 +77,9 @@ def test_rooms_import_only_rooms_below() -> None:
 
 
 HOMES = {
+    "pyogrio": "inventory",
+    "sqlalchemy": "inventory",
+    "ezdxf": "inventory",
     "ortools": "optimise/engines",
     "highspy": "optimise/engines",
     "pulp": "optimise/engines",

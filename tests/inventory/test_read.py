@@ -233,13 +233,14 @@ def test_bad_files_are_all_named(tmp_path: Path, catalogue: Catalogue) -> None:
     broken = tmp_path / "heating_pipe.xlsx"
     broken.write_bytes(b"PK\x03\x04 not a workbook")
     locked = tmp_path / "water_pipe.xlsx"
-    locked.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(512))
+    package = "EncryptedPackage".encode("utf-16-le")
+    locked.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(512) + package)
     with zipfile.ZipFile(tmp_path / "corridors.xlsx", "w") as archive:
         archive.writestr("readme.txt", "no workbook in here")
     paths = [
         good, broken, locked, tmp_path / "corridors.xlsx", tmp_path / "gone.csv",
         write(tmp_path / "empty.csv", ""),
-        write(tmp_path / "old.xls", "x"),
+        write(tmp_path / "notes.md", "x"),
         write(tmp_path / "waterlogging_point.csv", "随便,写写\n1,2\n"),
         write(tmp_path / "residential_compound.csv", "小区编号,户数\nX1,300\n"),
         write(tmp_path / "gas_pipe_twice.csv", "管线编号,管长,管长\nA9,1,2\n"),
@@ -249,9 +250,9 @@ def test_bad_files_are_all_named(tmp_path: Path, catalogue: Catalogue) -> None:
         read_inventory(paths, catalogue)
     assert sorted(codes(error)) == sorted(
         [
-            "inventory.unreadable",
+            "inventory.truncated_zip",
             "inventory.encrypted",
-            "inventory.unreadable",
+            "inventory.truncated_zip",
             "inventory.missing_file",
             "inventory.empty_file",
             "inventory.unknown_suffix",

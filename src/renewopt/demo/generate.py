@@ -140,6 +140,7 @@ def _about(size: Size, seed: int) -> str:
 # 本文件夹全部为合成数据，不对应任何真实县城。
 # Everything in this folder is synthetic; it is no real place.
 synthetic = true
+crs = "EPSG:4490"
 seed = {seed}
 title = {{ zh = "{size.name_zh}（合成数据）", en = "{size.name_en} (synthetic data)" }}
 """

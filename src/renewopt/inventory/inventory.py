@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -48,6 +48,9 @@ class Inventory:
         Name in Chinese and English (`zh`, `en`), where the folder gives one.
     sources
         Names of the files read.
+    geometry
+        Per class the shapes that are known: `asset_id`, `wkb` (longitude and latitude,
+        CGCS2000).
     """
 
     assets: Mapping[str, pd.DataFrame]
@@ -63,6 +66,7 @@ class Inventory:
     synthetic: bool = False
     title: Mapping[str, str] | None = None
     sources: tuple[str, ...] = ()
+    geometry: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def issues_frame(self) -> pd.DataFrame:
         """Give the issues as a table, in the order of the files."""
@@ -118,13 +122,23 @@ class Inventory:
                 )
                 paths.append(path)
         paths.append(folder / ABOUT_FILE)
-        paths[-1].write_text(about_text(self.synthetic, self.title or {}), "utf-8")
+        located = any({"lon", "start_lon"} & set(t) for t in self.assets.values())
+        about = about_text(self.synthetic, self.title or {}, located)
+        paths[-1].write_text(about, "utf-8")
         return paths
 
 
-def about_text(synthetic: bool, title: Mapping[str, str]) -> str:
-    """Give the text of `inventory.toml`: whether it is made up, and its name."""
+def about_text(synthetic: bool, title: Mapping[str, str], located: bool = False) -> str:
+    """Give the text of `inventory.toml`: whether it is made up, and its name.
+
+    Parameters
+    ----------
+    located
+        Whether there are coordinates; ours are CGCS2000.
+    """
     lines = [f"synthetic = {'true' if synthetic else 'false'}"]
+    if located:
+        lines.append('crs = "EPSG:4490"')
     if title:
         lines += [
             "[title]",

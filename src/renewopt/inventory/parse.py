@@ -211,7 +211,7 @@ def parse_body(body: Body, kind: TableKind, matches: tuple[Match, ...]) -> Parse
     frame = pd.DataFrame(columns, index=body.cells.index)
     order = [spec.name for spec in kind.columns if spec.name in columns]
     frame = frame[order]
-    wasted = sum(issue.code == "inventory.too_many_cells" for issue in body.raw.issues)
+    wasted = sum(i.severity == "rejected" and i.row > 0 for i in body.raw.issues)
     repeated = _repeated(body, frame, kind, matches, bad)
     keep = ~bad & ~repeated
     left_out = dict(body.left_out)

@@ -25,7 +25,8 @@ from renewopt.inventory.issues import (
 )
 from renewopt.inventory.kinds import extra_kind
 from renewopt.inventory.parse import ParsedTable, TableCount, parse_table
-from renewopt.inventory.raw import RawTable, read_raw
+from renewopt.inventory.raw import RawTable
+from renewopt.inventory.readers import read_raw
 from renewopt.inventory.units import UNITS, factor
 from renewopt.inventory.words import key, plain
 

@@ -16,13 +16,31 @@ from renewopt.catalogue.mapping import Mapping, TableMapping
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory.corridors import complete_corridors, fill_streets
 from renewopt.inventory.failures import join_failures
+from renewopt.inventory.geometry import (
+    Nodes,
+    TableGeometry,
+    complete_geometry,
+    extract,
+    geometry_settings,
+    joined_nodes,
+    read_nodes,
+    without_used,
+)
 from renewopt.inventory.inventory import ABOUT_FILE, OUR_OUTPUTS, Inventory
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind, all_kinds, class_kind, extra_kind
 from renewopt.inventory.mapped import parse_mapped
 from renewopt.inventory.merge import merge_tables
 from renewopt.inventory.parse import ParsedTable, TableCount, parse_table
-from renewopt.inventory.raw import SUFFIXES, RawTable, read_raw
+from renewopt.inventory.raw import RawTable
+from renewopt.inventory.readers import (
+    REFUSED_DATA,
+    SUFFIXES,
+    is_url,
+    read_source,
+    refusal,
+    shown_source,
+)
 from renewopt.inventory.recognise import has_header, recognise
 
 PathLike = str | Path
@@ -35,6 +53,24 @@ class _Reading:
     tables: list[ParsedTable] = field(default_factory=list)
     issues: list[CellIssue] = field(default_factory=list)
     problems: list[Message] = field(default_factory=list)
+    placed: list[tuple[RawTable, ParsedTable, TableKind]] = field(default_factory=list)
+    """Tables that may say where their assets are."""
+    nodes: list[Nodes] = field(default_factory=list)
+
+    def add(self, raw: RawTable, table: ParsedTable, kind: TableKind) -> None:
+        """Take a table that was read."""
+        self.tables.append(table)
+        if kind.is_asset_class:
+            self.placed.append((raw, table, kind))
+
+    def geometries(self, catalogue: Catalogue) -> list[TableGeometry]:
+        """Take the coordinates out of the tables, with the survey points of all."""
+        nodes = joined_nodes(self.nodes)
+        found = [
+            extract(raw, table, kind, catalogue.asset_classes[kind.id].geometry, nodes)
+            for raw, table, kind in self.placed
+        ]
+        return [geometry for geometry in found if geometry is not None]
 
     def note(self, raw: RawTable, code: str) -> None:
         """Note that a whole table is not read."""
@@ -46,19 +82,24 @@ def read_inventory(
     catalogue: Catalogue,
     asset_class: str | None = None,
     mapping: Mapping | PathLike | None = None,
+    crs: object = None,
 ) -> Inventory:
     """Read files and folders of tables.
 
     Parameters
     ----------
     paths
-        CSV files, workbooks, or folders of them.
+        Files of any format that is read, folders of them, or addresses of databases.
     catalogue
         The asset classes and mapping profiles that are known.
     asset_class
         Class of the files, where neither names nor headers say it.
     mapping
         A profile, its name in the catalogue, or its file.
+    crs
+        Coordinate system of the files: `EPSG:…`, `GCJ-02`, a local grid (a table with
+        `base`, `dx`, `dy`, `rotation`, `scale`) or a table of these by file name; by
+        default `crs` of the folder's `inventory.toml`.
 
     Raises
     ------
@@ -72,13 +113,13 @@ def read_inventory(
     reading = _Reading()
     files = list(_files(listed, reading))
     if not files and not reading.problems:
-        places = ", ".join(Path(path).name for path in listed)
+        places = ", ".join(shown_source(str(path)) for path in listed)
         reading.problems.append(
             message("inventory.no_files", file=places, known=", ".join(SUFFIXES))
         )
-    for path in files:
+    for source in files:
         try:
-            raws = read_raw(path)
+            raws = read_source(source)
             if profile is not None:
                 _read_mapped(raws, profile, catalogue, reading)
             else:
@@ -88,7 +129,9 @@ def read_inventory(
     if reading.problems:
         raise InputError(*reading.problems)
     about = _about(listed)
-    return _assemble(reading, catalogue, about, [path.name for path in files])
+    if crs is not None:
+        about["crs"] = crs
+    return _assemble(reading, catalogue, about, [shown_source(f) for f in files])
 
 
 def load_mapping(mapping: Mapping | PathLike, catalogue: Catalogue) -> Mapping:
@@ -136,19 +179,26 @@ def _forced(asset_class: str | None, catalogue: Catalogue) -> TableKind | None:
     return class_kind(catalogue, asset_class)
 
 
-def _files(paths: Iterable[PathLike], reading: _Reading) -> Iterable[Path]:
-    """List the files to read, folders in the order of their file names."""
-    for path in map(Path, paths):
-        if path.is_dir():
-            yield from (
-                item
-                for item in sorted(path.iterdir())
-                if item.suffix.lower() in SUFFIXES
-                and item.name not in OUR_OUTPUTS
-                and not item.name.startswith((".", "~$"))
-            )
+def _files(paths: Iterable[PathLike], reading: _Reading) -> Iterable[str]:
+    """List the files and addresses to read, folders in the order of their names."""
+    for text in map(str, paths):
+        path = Path(text)
+        if is_url(text):
+            yield text
+        elif path.is_dir():
+            for item in sorted(path.iterdir()):
+                if item.name in OUR_OUTPUTS or item.name.startswith((".", "~$")):
+                    continue
+                suffix = item.suffix.lower()
+                if suffix in SUFFIXES:
+                    yield str(item)
+                elif suffix in REFUSED_DATA:
+                    code = refusal(item.name, suffix).code
+                    reading.issues.append(
+                        CellIssue(item.name, "", 0, "", "", code, "note")
+                    )
         elif path.exists():
-            yield path
+            yield text
         else:
             reading.problems.append(message("inventory.missing_file", file=path.name))
 
@@ -163,6 +213,12 @@ def _read_plain(
     problems: list[Message] = []
     found = 0
     for raw in raws:
+        nodes = read_nodes(raw)
+        if nodes is not None:
+            found += 1
+            reading.nodes.append(nodes)
+            reading.issues += [*raw.issues, *nodes.issues]
+            continue
         try:
             kind = recognise(raw, kinds, forced)
         except InputError as error:
@@ -176,7 +232,7 @@ def _read_plain(
             )
             continue
         found += 1
-        reading.tables.append(parse_table(raw, kind))
+        reading.add(raw, parse_table(raw, kind), kind)
     if not found:
         raise InputError(*problems)
 
@@ -194,7 +250,7 @@ def _read_mapped(
         if table.kind == "failures":
             owner = next(t.asset_class for t in profile.failures if t is found[1])
             table.frame["asset_class"] = owner
-        reading.tables.append(table)
+        reading.add(raw, table, found[0])
 
 
 def _mapped_kind(
@@ -220,7 +276,7 @@ def _mapped_kind(
 def _about(paths: Iterable[PathLike]) -> dict[str, Any]:
     """Read `inventory.toml` of the folders: synthetic or not, and the title."""
     about: dict[str, Any] = {}
-    for path in map(Path, paths):
+    for path in (Path(text) for text in paths if not is_url(str(text))):
         file = path / ABOUT_FILE if path.is_dir() else path.parent / ABOUT_FILE
         if not file.is_file():
             continue
@@ -256,6 +312,10 @@ def _assemble(
         for name in sorted(catalogue.asset_classes)
         if any(table.kind == name for table in reading.tables)
     }
+    geometries = reading.geometries(catalogue)
+    settings = geometry_settings(about.get("crs"))
+    assets, shapes, placed = complete_geometry(assets, geometries, settings)
+    issues = without_used(issues, geometries)
     joined = join_failures(failure_tables, assets, catalogue)
     corridors, added = complete_corridors(merged["corridors"], assets)
     assets, filled = fill_streets(assets, corridors)
@@ -271,7 +331,8 @@ def _assemble(
             running_works=merged["running_works"],
             package_history=merged["package_history"],
         ),
-        issues=(*issues, *joined.issues, *added, *filled),
+        geometry=shapes,
+        issues=(*issues, *placed, *joined.issues, *added, *filled),
         counts=(*counts, *joined.counts),
         synthetic=about.get("synthetic") is True,
         title=title if isinstance(title, dict) else None,
