@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from renewopt.inventory.issues import CellIssue, count_issues, issues_frame
-from renewopt.inventory.parse import TableCount
+from renewopt.inventory.qualities import no_qualities
+from renewopt.inventory.tables import TableCount
 
 ABOUT_FILE = "inventory.toml"
 """Says whether a folder is synthetic and what it is called."""
-OUR_OUTPUTS = ("issues.csv", "counts.csv")
+QUALITIES_FILE = "qualities.csv"
+OUR_OUTPUTS = ("issues.csv", "counts.csv", QUALITIES_FILE)
 """Files that `write_clean` puts beside the tables; they are no tables to read."""
 
 
@@ -42,6 +44,11 @@ class Inventory:
         Everything that was rejected, questioned, repaired or left out.
     counts
         What became of the rows, table by table.
+    qualities
+        `asset_class`, `asset_id`, `column`, `quality` (converted, bounded, imputed),
+        `low`, `high`, `raw`: the cells of `assets` that do not hold exactly what the
+        file says. Of a bounded one the table holds the estimate; the truth lies between
+        `low` and `high`. Exact and missing cells are not listed.
     synthetic
         Whether the folder says that it is made up.
     title
@@ -63,6 +70,7 @@ class Inventory:
     synthetic: bool = False
     title: Mapping[str, str] | None = None
     sources: tuple[str, ...] = ()
+    qualities: pd.DataFrame = field(default_factory=no_qualities)
 
     def issues_frame(self) -> pd.DataFrame:
         """Give the issues as a table, in the order of the files."""
@@ -91,35 +99,50 @@ class Inventory:
         """Count the issues by severity, all severities named."""
         return count_issues(self.issues)
 
-    def write_clean(self, folder: Path) -> list[Path]:
-        """Write the clean tables, `issues.csv` and `counts.csv`; return the paths.
+    def write_clean(self, folder: Path, csv: bool = False) -> list[Path]:
+        """Write the clean tables and the lists about them; return the paths.
 
-        UTF-8 with BOM, canonical column names; `read_inventory` reads them back equal.
+        Tables are Parquet files, or CSV on request (UTF-8 with BOM), with canonical
+        column names; `qualities.csv`, `issues.csv` and `counts.csv` stand beside them.
+        `read_inventory` reads the folder back equal.
         """
         folder.mkdir(parents=True, exist_ok=True)
+        paths = [_write(table, folder, name, csv) for name, table in self._tables()]
+        about = {
+            QUALITIES_FILE: self.qualities,
+            "issues.csv": self.issues_frame(),
+            "counts.csv": self.counts_frame(),
+        }
+        for file, table in about.items():
+            if len(table) or file != QUALITIES_FILE:
+                paths.append(_write(table, folder, file.removesuffix(".csv"), True))
+        paths.append(folder / ABOUT_FILE)
+        paths[-1].write_text(about_text(self.synthetic, self.title or {}), "utf-8")
+        return paths
+
+    def _tables(self) -> list[tuple[str, pd.DataFrame]]:
+        """List the tables that hold anything, by the name of their file."""
+        records = [self.failures, self.predecessor_failures, self.unjoined_failures]
         tables = {
             **self.assets,
-            "failures": pd.concat(
-                [self.failures, self.predecessor_failures, self.unjoined_failures]
-            ).drop(columns="year"),
+            "failures": pd.concat(records).drop(columns="year"),
             "corridors": self.corridors,
             "packages": self.packages,
             "running_works": self.running_works,
             "package_history": self.package_history,
-            "issues": self.issues_frame(),
-            "counts": self.counts_frame(),
         }
-        paths = []
-        for name, table in tables.items():
-            if len(table) or name in {"issues", "counts"}:
-                path = folder / f"{name}.csv"
-                table.to_csv(
-                    path, index=False, encoding="utf-8-sig", lineterminator="\n"
-                )
-                paths.append(path)
-        paths.append(folder / ABOUT_FILE)
-        paths[-1].write_text(about_text(self.synthetic, self.title or {}), "utf-8")
-        return paths
+        return [(name, table) for name, table in tables.items() if len(table)]
+
+
+def _write(table: pd.DataFrame, folder: Path, name: str, csv: bool) -> Path:
+    """Write one table; a file of the other format from before would be read twice."""
+    path = folder / f"{name}.{'csv' if csv else 'parquet'}"
+    path.with_suffix(".parquet" if csv else ".csv").unlink(missing_ok=True)
+    if csv:
+        table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    else:
+        table.to_parquet(path, index=False)
+    return path
 
 
 def about_text(synthetic: bool, title: Mapping[str, str]) -> str:
