@@ -55,6 +55,8 @@ class Inventory:
         Name in Chinese and English (`zh`, `en`), where the folder gives one.
     sources
         Names of the files read.
+    as_of_year
+        Year in which the tables were true, where somebody stated it.
     """
 
     assets: Mapping[str, pd.DataFrame]
@@ -70,6 +72,7 @@ class Inventory:
     synthetic: bool = False
     title: Mapping[str, str] | None = None
     sources: tuple[str, ...] = ()
+    as_of_year: int | None = None
     qualities: pd.DataFrame = field(default_factory=no_qualities)
 
     def issues_frame(self) -> pd.DataFrame:
@@ -117,7 +120,9 @@ class Inventory:
             if len(table) or file != QUALITIES_FILE:
                 paths.append(_write(table, folder, file.removesuffix(".csv"), True))
         paths.append(folder / ABOUT_FILE)
-        paths[-1].write_text(about_text(self.synthetic, self.title or {}), "utf-8")
+        paths[-1].write_text(
+            about_text(self.synthetic, self.title or {}, self.as_of_year), "utf-8"
+        )
         return paths
 
     def _tables(self) -> list[tuple[str, pd.DataFrame]]:
@@ -145,9 +150,13 @@ def _write(table: pd.DataFrame, folder: Path, name: str, csv: bool) -> Path:
     return path
 
 
-def about_text(synthetic: bool, title: Mapping[str, str]) -> str:
+def about_text(
+    synthetic: bool, title: Mapping[str, str], as_of_year: int | None = None
+) -> str:
     """Give the text of `inventory.toml`: whether it is made up, and its name."""
     lines = [f"synthetic = {'true' if synthetic else 'false'}"]
+    if as_of_year is not None:
+        lines.append(f"as_of_year = {as_of_year}")
     if title:
         lines += [
             "[title]",

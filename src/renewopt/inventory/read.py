@@ -316,5 +316,6 @@ def _assemble(
         synthetic=about.get("synthetic") is True,
         title=title if isinstance(title, dict) else None,
         sources=tuple(sources),
+        as_of_year=reading.as_of.year if reading.as_of.stated else None,
         qualities=in_order([t.qualities for t in reading.tables] + qualities, assets),
     )

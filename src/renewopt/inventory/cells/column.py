@@ -138,16 +138,12 @@ def _by_distinct(raw: pd.Series, spec: ColumnSpec, context: Context) -> Parsed:
 def _bulk(raw: pd.Series, spec: ColumnSpec, context: Context) -> Parsed | None:
     """Read what is plain in bulk and the rest by distinct texts; None: no gain."""
     texts = _arrow(raw)
+    values: npt.NDArray[np.object_] | npt.NDArray[np.float64]
     if spec.kind in {"number", "integer"}:
         values, plain = _numbers(texts, spec, context)
-        cells = pd.Series(values, index=raw.index)
-        if spec.kind == "integer":
-            cells = cells.astype("Int64")
     elif spec.kind == "text" and is_identifier(spec):
         plain = _mask(texts, _PLAIN_TEXT) & ~_mask(texts, _NOT_PLAIN)
         values = texts.to_numpy(zero_copy_only=False).astype(object)
-        values[~plain] = None
-        cells = pd.Series(values, index=raw.index, dtype=object)
     else:
         return None
     which = np.full(len(raw), -1, dtype=np.int64)
@@ -156,8 +152,12 @@ def _bulk(raw: pd.Series, spec: ColumnSpec, context: Context) -> Parsed | None:
         rest = _by_distinct(raw[~plain], spec, context)
         outcomes = rest.outcomes
         which[~plain] = rest.which
-        cells[~plain] = rest.cells
-    return Parsed(cells, which, outcomes)
+        values[~plain] = rest.cells.to_numpy(dtype=values.dtype, na_value=_none(spec))
+    return Parsed(pd.Series(values, raw.index, dtype_of(spec)), which, outcomes)
+
+
+def _none(spec: ColumnSpec) -> object:
+    return None if spec.kind == "text" else np.nan
 
 
 def _arrow(raw: pd.Series) -> pa.Array:

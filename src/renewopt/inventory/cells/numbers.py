@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from renewopt.catalogue.columns import ColumnSpec
@@ -116,7 +116,9 @@ def _fit(found: Outcome, spec: ColumnSpec) -> Outcome:
     value = float(found.value)
     if spec.kind == "integer":
         if found.quality == "bounded":
-            value = float(min(max(round(value), math.ceil(found.low)), found.high))
+            low = float(math.floor(found.low))
+            high = math.ceil(found.high) if math.isfinite(found.high) else found.high
+            found = replace(found, low=low, high=float(high))
         elif abs(round(value) - value) > 1e-9:
             return bad("inventory.not_whole", seen=value)
         value = float(round(value))

@@ -70,7 +70,7 @@ _ERAS = {
     "解放前": 1949, "建国前": 1949, "新中国成立前": 1949, "改革开放前": 1978,
 }  # fmt: skip
 _AGE = re.compile(rf"^(?:已用|使用|运行|约|近)?(\d{{1,3}}(?:\.\d)?|[{CHARACTERS}]{{1,3}})年?(?:多|余|左右)?$")
-_SERIAL = re.compile(r"^([2-5]\d{4})(?:\.\d+)?$")
+_SIX_DIGITS = re.compile(r"^\d{6}$")
 
 
 def parse_year(text: str, spec: ColumnSpec, context: Context) -> Outcome:
@@ -123,6 +123,8 @@ def _definite(word: str, spec: ColumnSpec, context: Context) -> Outcome | None:
     if isinstance(day.value, datetime) and day.code != "inventory.date_without_day":
         year = day.value.year
         return converted(year, day.code) if day.code else Outcome(year)
+    if isinstance(day.value, datetime) and _SIX_DIGITS.match(word):
+        return converted(day.value.year, "inventory.compact_date")
     found = _WORDY.match(word)
     if found:
         return converted(int(found[1]), "inventory.year_in_words")
