@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,18 +17,23 @@ from renewopt.inventory.qualities import Ledger
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.words import key
 
-# Both engines of these patterns (RE2 in bulk) know no look-around.
-_SUBTOTAL = (
+Mask = npt.NDArray[np.bool_]
+
+_SUBTOTAL = re.compile(
     r"^\s*(本页)?.{0,20}(合\s*计|小\s*计|总\s*计|累\s*计|共\s*计)\s*([(（:：].*)?$"
-    r"|^\s*(?i:(grand\s+|sub-?\s*)?totals?)\s*:?\s*$|^\s*(汇总|总和|平均值?|均值)\s*$"
+    r"|^\s*(grand\s+|sub-?\s*)?totals?\s*:?\s*$|^\s*(汇总|总和|平均值?|均值)\s*$",
+    re.IGNORECASE,
 )
-_STRICT_SUBTOTAL = r"^[\s\x{3000}]*(本页|本表|全县|全市)?[合小总累共][\s\x{3000}]*计[\s:：]*$"
-_FOOTNOTE = (
+_STRICT_SUBTOTAL = re.compile(r"^\s*(本页|本表|全县|全市)?[合小总累共]\s*计[\s:：]*$")
+_FOOTNOTE = re.compile(
     r"^[\s*※]*(注|备注|说明|附注|填表说明|填表人|填表单位|填表日期|制表人?|制表日期|审核人?|"
     r"填报人|填报单位|填报日期|复核人?|负责人|联系人|联系电话|单位负责人|数据来源|资料来源|"
-    r"统计时间|日期|示例|样例|例|例如|Note|Notes|Source)\s*(\d{0,2})\s*[:：].*$"
-    r"|^\s*注\s*\d{1,2}[.、].*$|^\s*[(（]?(以下空白|以下无正文|完|下转.*|续表)[)）]?\s*$"
+    r"统计时间|日期|示例|样例|例|例如|note|notes|source)\s*(\d{0,2})\s*[:：].*$"
+    r"|^\s*注\s*\d{1,2}[.、].*$|^\s*[(（]?(以下空白|以下无正文|完|下转.*|续表)[)）]?\s*$",
+    re.IGNORECASE | re.DOTALL,
 )
+_SIGNS = r"[计:：注完]|(?i:total)|汇总|总和|平均|均值|以下|下转|续表"
+"""What a first text holds that is a total or a note; it is looked for in bulk."""
 LOOK = 4
 """Columns from the left in which a row may say that it is a total."""
 
@@ -114,65 +120,93 @@ def body_below(raw: RawTable, header_row: int, texts: Sequence[str] = ()) -> Bod
     rows = np.arange(top, raw.first_row + len(raw.grid), dtype=np.int64)
     body = Body(raw, cells, rows, list(raw.issues))
     first = _first_texts(cells)
-    body.keep(first != "")
-    body.read = len(body.cells)
+    filled = first != ""
+    body.keep(filled)
+    first = first[filled]
+    body.read = len(first)
     again = _repeats(body.cells, raw, header_row, texts)
-    _drop(body, again, "repeated_headers", "inventory.repeated_header")
-    subtotal = _subtotals(body.cells)
-    first = _first_texts(body.cells)
+    first = _drop(body, again, first, "repeated_headers", "inventory.repeated_header")
+    likely = _with_sign(first)
+    subtotal = _fits(first, likely, _SUBTOTAL) | _subtotals(body.cells)
+    notes = _fits(first, likely & ~subtotal, _FOOTNOTE)
+    if subtotal.any():
+        _set_totals_apart(body, subtotal, first)
+        first, notes = first[~subtotal], notes[~subtotal]
+    _drop(body, notes, first, "notes", "inventory.footnote")
+    return body
+
+
+def _set_totals_apart(
+    body: Body, subtotal: Mask, first: npt.NDArray[np.object_]
+) -> None:
     body.add_rows(subtotal, "inventory.subtotal", "note", "", pd.Series(first))
     body.subtotals = int(subtotal.sum())
     body.totals, body.totals_rows = body.cells[subtotal], body.rows[subtotal]
     body.totals_at = np.cumsum(~subtotal)[subtotal].astype(np.int64)
-    _keep_assets(body, ~subtotal)
-    first = _first_texts(body.cells)
-    _drop(body, _match(first, _FOOTNOTE), "notes", "inventory.footnote")
-    return body
+    body.cells, body.rows = body.cells[~subtotal], body.rows[~subtotal]
 
 
-def _keep_assets(body: Body, mask: npt.NDArray[np.bool_]) -> None:
-    """Keep the rows that are no totals; `totals_at` counts in these already."""
-    body.cells, body.rows = body.cells[mask], body.rows[mask]
-
-
-def _drop(body: Body, mask: npt.NDArray[np.bool_], reason: str, code: str) -> None:
-    if mask.any():
-        body.add_rows(mask, code, "note", "", pd.Series(_first_texts(body.cells)))
-        body.leave_out(mask, reason)
+def _drop(
+    body: Body, mask: Mask, first: npt.NDArray[np.object_], reason: str, code: str
+) -> npt.NDArray[np.object_]:
+    """Leave marked rows out, each noted; give the first texts of the others."""
+    if not mask.any():
+        return first
+    body.add_rows(mask, code, "note", "", pd.Series(first))
+    body.leave_out(mask, reason)
+    return first[~mask]
 
 
 def _first_texts(cells: pd.DataFrame) -> npt.NDArray[np.object_]:
     """Give the first text of each row, "" for blank rows."""
+    if not len(cells.columns):
+        return np.full(len(cells), "", dtype=object)
     first = np.full(len(cells), "", dtype=object)
     blank = np.arange(len(cells))
     for column in cells:
         if len(blank) == 0:
             break
-        texts = cells[column].iloc[blank].str.strip().to_numpy(dtype=object)
+        part = cells[column] if len(blank) == len(cells) else cells[column].iloc[blank]
+        texts = part.str.strip().to_numpy(dtype=object)
         first[blank] = texts
         blank = blank[texts == ""]
     return first
 
 
-def _match(texts: npt.NDArray[np.object_] | pd.Series, pattern: str) -> npt.NDArray[np.bool_]:
+def _arrow(texts: npt.NDArray[np.object_] | pd.Series) -> pa.Array:
     array = pa.array(texts, type=pa.large_string())
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    found = pc.match_substring_regex(array, pattern)
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def _with_sign(texts: npt.NDArray[np.object_]) -> Mask:
+    found = pc.match_substring_regex(_arrow(texts), _SIGNS)
     return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
 
 
-def _subtotals(cells: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Mark rows whose first text, or one of the first cells, says that it is a total."""
-    found = _match(_first_texts(cells), _SUBTOTAL)
-    for column in list(cells)[:LOOK]:
-        found |= _match(cells[column], _STRICT_SUBTOTAL)
+def _fits(
+    texts: npt.NDArray[np.object_] | pd.Series, likely: Mask, pattern: re.Pattern[str]
+) -> Mask:
+    """Mark the likely texts that fit the pattern."""
+    found = np.zeros(len(likely), dtype=bool)
+    for i in np.flatnonzero(likely):
+        text = texts.iloc[i] if isinstance(texts, pd.Series) else texts[i]
+        found[i] = pattern.match(str(text)) is not None
+    return found
+
+
+def _subtotals(cells: pd.DataFrame) -> Mask:
+    """Mark rows in which one of the first cells says that it is a total."""
+    found = np.zeros(len(cells), dtype=bool)
+    for column in list(cells)[1:LOOK]:
+        held = pc.match_substring(_arrow(cells[column]), "计")
+        likely = np.asarray(held.to_numpy(zero_copy_only=False), dtype=bool)
+        found |= _fits(cells[column], likely, _STRICT_SUBTOTAL)
     return found
 
 
 def _repeats(
     cells: pd.DataFrame, raw: RawTable, header_row: int, texts: Sequence[str]
-) -> npt.NDArray[np.bool_]:
+) -> Mask:
     """Mark rows that repeat the header: most of their cells are its words."""
     names = [str(cell).strip() for cell in raw.grid.iloc[header_row]]
     named = [(i, key(name)) for i, name in enumerate(names) if key(name)]
@@ -180,7 +214,8 @@ def _repeats(
     found = np.zeros(len(cells), dtype=bool)
     likely = np.zeros(len(cells), dtype=bool)
     for position, _ in named[:LOOK]:
-        likely |= (cells[position].str.strip() == names[position]).to_numpy(dtype=bool)
+        text = str(raw.grid.iat[header_row, position])
+        likely |= (cells[position] == text).to_numpy(dtype=bool)
     for i in np.flatnonzero(likely):
         row = [key(str(cell)) for cell in cells.iloc[i]]
         filled = [(k, cell) for k, cell in enumerate(row) if cell]

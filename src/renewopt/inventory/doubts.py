@@ -104,9 +104,11 @@ def _shares(texts: pd.Series, parsed: Parsed, match: Match) -> Doubt | None:
 def _unit(parsed: Parsed, match: Match) -> Doubt | None:
     """Question a column whose median lies outside what is usual, but not in a unit."""
     spec = match.spec
+    if spec.usual is None:
+        return None
     values = parsed.seen()
     known = values[~np.isnan(values)]
-    if len(known) < LEAST or spec.usual is None:
+    if len(known) < LEAST:
         return None
     scale = factor(match.header.unit, spec.unit) if match.header.unit else None
     found = _better_unit(float(np.median(known)), spec.usual, spec.unit, scale or 1.0)

@@ -62,10 +62,11 @@ def _grouped(body: Body, match: Match) -> None:
     That is: its first cell is filled, many are blank, and no label stands in two rows
     that follow each other.
     """
+    filled = (body.cells[match.position] != "").to_numpy(dtype=bool)
+    if len(filled) < 3 or not filled[0] or filled.mean() > 1 - LEAST_BLANK:
+        return
     texts = body.cells[match.position].str.strip()
     filled = (texts != "").to_numpy(dtype=bool)
-    if len(texts) < 3 or not filled[0] or filled.mean() > 1 - LEAST_BLANK:
-        return
     values = texts.to_numpy(dtype=object)
     labels = values[filled]
     repeated = len(set(labels)) < len(labels)

@@ -30,14 +30,14 @@ def merge_tables(
     for table in tables:
         clash = pd.Series(False, index=table.frame.index)
         for name, ids in seen.items():
-            if name in table.frame:
+            if name in table.frame and len(tables) > 1:
                 column = table.frame[name]
                 again = column.notna() & column.isin(ids)
                 issues += _clashes(table, name, again)
                 clash |= again
                 ids |= set(column.dropna())
         gone = int(clash.sum())
-        frames.append(table.frame[~clash])
+        frames.append(table.frame[~clash] if gone else table.frame)
         counts.append(
             replace(
                 table.count,
@@ -47,7 +47,8 @@ def merge_tables(
         )
     order = [s.name for s in kind.columns if any(s.name in frame for frame in frames)]
     types = {s.name: dtype_of(s) for s in kind.columns if s.name in order}
-    whole = pd.concat([f.reindex(columns=order).astype(types) for f in frames])
+    typed = [f.reindex(columns=order).astype(types) for f in frames]
+    whole = typed[0] if len(typed) == 1 else pd.concat(typed)
     return whole.reset_index(drop=True), issues, counts
 
 

@@ -179,7 +179,7 @@ def _finish(
         if kind.is_asset_class
         else {}
     )
-    kept = frame[keep].reset_index(drop=True)
+    kept = (frame if keep.all() else frame[keep]).reset_index(drop=True)
     return ParsedTable(
         kind.id, raw.file, raw.sheet, kept, body.rows[keep], tuple(body.issues), count,
         **qualities,
@@ -261,7 +261,9 @@ def _repeated(
     for spec in kind.columns:
         if not spec.unique or spec.name not in frame:
             continue
-        ids = frame[spec.name].where(~bad)
+        ids = frame[spec.name].where(~bad) if bad.any() else frame[spec.name]
+        if _all_differ(ids):
+            continue
         shared = (ids.notna() & ids.duplicated(keep=False)).to_numpy()
         if not shared.any():
             continue
@@ -280,3 +282,9 @@ def _repeated(
     return repeated
 
 
+
+
+def _all_differ(ids: pd.Series) -> bool:
+    """Tell in one pass whether no identifier occurs twice."""
+    known = ids.dropna()
+    return len(set(known.to_numpy(dtype=object))) == len(known)

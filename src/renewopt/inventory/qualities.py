@@ -89,7 +89,9 @@ def in_order(
     known = np.zeros(len(whole), dtype=bool)
     for name, frame in assets.items():
         mine = (whole["asset_class"] == name).to_numpy()
-        known |= mine & whole["asset_id"].isin(frame["asset_id"]).to_numpy()
+        ids = frame["asset_id"].astype(object)
+        here = set(ids[ids.isin(set(whole.loc[mine, "asset_id"]))])
+        known |= mine & whole["asset_id"].isin(here).to_numpy()
     by = ["asset_class", "asset_id", "column"]
     kept = whole[known].drop_duplicates(by)
     kept = kept.astype({"low": "float64", "high": "float64"})

@@ -24,10 +24,12 @@ from renewopt.inventory.units import factor
 
 BULK = 20_000
 """Columns with more rows than this are read in bulk where they are plain."""
-_PLAIN_NUMBER = r"^-?[0-9]{1,12}(\.[0-9]{1,9})?$"
-_PLAIN_TEXT = r"^[0-9A-Za-z]([-0-9A-Za-z_]*[A-Za-z_][-0-9A-Za-z_]*|[0-9]*)$"
-"""Texts that `parse_text` takes as they stand: no dates, errors or spaces."""
-_NOT_PLAIN = r"^([0-9](\.[0-9]+)?[eE]\+?[0-9]{2,3}|[0-9]{1,2}-[A-Za-z]{3}|[A-Za-z]{3}-[0-9]{1,2})$"
+_PLAIN_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
+_PLAIN_TEXT = (
+    r"^([0-9]{1,15}|[A-Za-z]{1,2}[-_]?[0-9][-0-9A-Za-z_]*"
+    r"|[A-Za-z]{1,4}[-_][A-Za-z][-0-9A-Za-z_]*)$"
+)
+"""Identifiers that `parse_text` takes as they stand: no dates, errors or spaces."""
 _DTYPES = {
     "number": "float64",
     "integer": "Int64",
@@ -142,7 +144,7 @@ def _bulk(raw: pd.Series, spec: ColumnSpec, context: Context) -> Parsed | None:
     if spec.kind in {"number", "integer"}:
         values, plain = _numbers(texts, spec, context)
     elif spec.kind == "text" and is_identifier(spec):
-        plain = _mask(texts, _PLAIN_TEXT) & ~_mask(texts, _NOT_PLAIN)
+        plain = _mask(texts, _PLAIN_TEXT)
         values = texts.to_numpy(zero_copy_only=False).astype(object)
     else:
         return None
@@ -173,10 +175,20 @@ def _mask(texts: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
 def _numbers(
     texts: pa.Array, spec: ColumnSpec, context: Context
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    """Read plain numbers that fit the column; the rest is NaN and not plain."""
-    plain = _mask(texts, _PLAIN_NUMBER)
-    kept = pc.if_else(pa.array(plain), texts, pa.scalar(None, pa.large_string()))
-    values = pc.cast(kept, pa.float64()).to_numpy(zero_copy_only=False)
+    """Read plain numbers that fit the column; the rest is NaN and not plain.
+
+    Empty cells are plain, too.
+    """
+    empty = np.asarray(pc.equal(texts, "").to_numpy(zero_copy_only=False), dtype=bool)
+    null = pa.scalar(None, pa.large_string())
+    try:
+        kept = pc.if_else(pa.array(empty), null, texts) if empty.any() else texts
+        values = pc.cast(kept, pa.float64()).to_numpy(zero_copy_only=False)
+        plain = np.isfinite(values)
+    except pa.ArrowInvalid:
+        plain = _mask(texts, _PLAIN_NUMBER)
+        kept = pc.if_else(pa.array(plain), texts, null)
+        values = pc.cast(kept, pa.float64()).to_numpy(zero_copy_only=False)
     unit = context.unit
     if unit and (scale := factor(unit, spec.unit) or 1.0) != 1.0:
         values = np.round(values * scale, 9)
@@ -188,4 +200,4 @@ def _numbers(
             fits &= values <= spec.max
         if spec.kind == "integer":
             fits &= values == np.round(values)
-    return np.where(fits, values, np.nan), fits
+    return np.where(fits, values, np.nan), fits | empty
