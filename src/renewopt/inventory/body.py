@@ -107,13 +107,20 @@ class Body:
         self.keep(~mask)
 
 
-def body_below(raw: RawTable, header_row: int, texts: Sequence[str] = ()) -> Body:
+def body_below(
+    raw: RawTable,
+    header_row: int,
+    texts: Sequence[str] = (),
+    first_row: int | None = None,
+) -> Body:
     """Take the rows below the header, less blank rows, totals, notes, other headers.
 
     Parameters
     ----------
-    texts
-        Headers as the rows of the table may repeat them.
+    header_row
+        Position of the last row of the header.
+    texts, first_row
+        Headers as joined from its rows, and the first of these.
     """
     cells = raw.grid.iloc[header_row + 1 :]
     top = raw.first_row + header_row + 1
@@ -124,7 +131,9 @@ def body_below(raw: RawTable, header_row: int, texts: Sequence[str] = ()) -> Bod
     body.keep(filled)
     first = first[filled]
     body.read = len(first)
-    again = _repeats(body.cells, raw, header_row, texts)
+    start = header_row if first_row is None else first_row
+    header_rows = range(start, header_row + 1)
+    again = _repeats(body.cells, raw, header_rows, texts)
     first = _drop(body, again, first, "repeated_headers", "inventory.repeated_header")
     likely = _with_sign(first)
     subtotal = _fits(first, likely, _SUBTOTAL) | _subtotals(body.cells)
@@ -205,22 +214,20 @@ def _subtotals(cells: pd.DataFrame) -> Mask:
 
 
 def _repeats(
-    cells: pd.DataFrame, raw: RawTable, header_row: int, texts: Sequence[str]
+    cells: pd.DataFrame, raw: RawTable, header_rows: range, texts: Sequence[str]
 ) -> Mask:
-    """Mark rows that repeat the header: most of their cells are its words."""
-    names = [str(cell).strip() for cell in raw.grid.iloc[header_row]]
-    named = [(i, key(name)) for i, name in enumerate(names) if key(name)]
-    joined = {i: key(text) for i, text in enumerate(texts) if key(text)}
+    """Mark rows that repeat a row of the header: most of their cells are its words."""
     found = np.zeros(len(cells), dtype=bool)
-    likely = np.zeros(len(cells), dtype=bool)
-    for position, _ in named[:LOOK]:
-        text = str(raw.grid.iat[header_row, position])
-        likely |= (cells[position] == text).to_numpy(dtype=bool)
-    for i in np.flatnonzero(likely):
-        row = [key(str(cell)) for cell in cells.iloc[i]]
-        filled = [(k, cell) for k, cell in enumerate(row) if cell]
-        same = [
-            cell in {dict(named).get(k), joined.get(k)} for k, cell in filled
-        ]
-        found[i] = sum(same) >= 2 and sum(same) * 2 > len(same)
+    joined = {i: key(text) for i, text in enumerate(texts) if key(text)}
+    for header_row in header_rows:
+        written = [str(cell) for cell in raw.grid.iloc[header_row]]
+        named = {i: key(text) for i, text in enumerate(written) if key(text)}
+        likely = np.zeros(len(cells), dtype=bool)
+        for position in list(named)[:LOOK] if len(named) > 1 else ():
+            same = cells[position] == written[position]
+            likely |= same.to_numpy(dtype=bool)
+        for i in np.flatnonzero(likely & ~found):
+            row = [(k, key(str(cell))) for k, cell in enumerate(cells.iloc[i])]
+            alike = [c in {named.get(k), joined.get(k)} for k, c in row if c]
+            found[i] = sum(alike) >= 2 and sum(alike) * 2 > len(alike)
     return found

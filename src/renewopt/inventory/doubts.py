@@ -13,7 +13,7 @@ from renewopt.inventory.body import Body
 from renewopt.inventory.cells import Parsed
 from renewopt.inventory.cells.numbers import allowed
 from renewopt.inventory.cells.outcome import plain_text
-from renewopt.inventory.cells.sizes import NOMINAL, PLASTIC_OUTSIDE, STEEL_OUTSIDE
+from renewopt.inventory.cells.sizes import NOMINAL, PLASTIC_OUTSIDE
 from renewopt.inventory.headers import Match
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.qualities import Ledger
@@ -25,7 +25,7 @@ LEAST_AMOUNTS = 5
 FAR = 1000.0
 """Times the median from which an amount of money is questioned (元 for 万元: 10 000)."""
 MONEY_SLIP = 10_000.0
-_SIZES = np.array(sorted({*NOMINAL, *STEEL_OUTSIDE, *PLASTIC_OUTSIDE}), dtype=float)
+_SIZES = np.array(sorted({*NOMINAL, *PLASTIC_OUTSIDE}), dtype=float)
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]

@@ -21,6 +21,8 @@ from renewopt.inventory.words import key
 
 DEPTH = 3
 """Most rows that a header takes, the row of units not counted."""
+MATCHED = 2
+"""Columns that must be known before a row below without values counts as header."""
 Merged = Sequence[tuple[int, int, int, int]]
 _OWN_MEANING = re.compile(
     r"规划|计划|设计|拟|改造|新建|目标|原(?!水)|旧|起|终|上游|下游|start|end|from|planned"
@@ -150,6 +152,11 @@ def _with_rows_below(
 ) -> HeaderRow:
     """Take a row of units and a row of column numbers below it into the header."""
     depth = header.row - header.first + 1
+    if depth < DEPTH and _only_names(top, header):
+        deeper = _read(top, header.first, depth + 1, specs, merged)
+        kept = {match.spec.name for match in header.matches}
+        if kept <= {match.spec.name for match in deeper.matches}:
+            header, depth = deeper, depth + 1
     units: list[str] = []
     last = header.row
     if last + 1 < len(top) and _is_unit_row(top[last + 1]):
@@ -161,6 +168,17 @@ def _with_rows_below(
     if last == header.row:
         return header
     return replace(header, row=last)
+
+
+def _only_names(top: Sequence[Sequence[str]], header: HeaderRow) -> bool:
+    """Tell whether the next row has texts, but none in a column that is read."""
+    if header.row + 1 >= len(top) or len(header.matches) < MATCHED:
+        return False
+    below = top[header.row + 1]
+    texts = [cell for cell in below if cell.strip()]
+    read = [below[m.position] for m in header.matches if m.position < len(below)]
+    named = not any(cell.strip() for cell in read)
+    return len(texts) > 1 and named and not any(c.strip()[:1].isdigit() for c in texts)
 
 
 def _is_unit_row(cells: Sequence[str]) -> bool:

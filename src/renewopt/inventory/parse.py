@@ -44,7 +44,7 @@ def parse_table(
     problems = list(header_problems(raw, kind, header))
     if problems:
         raise InputError(*problems)
-    body = body_below(raw, header.row, header.texts)
+    body = body_below(raw, header.row, header.texts, header.first)
     header = _with_unit_above(body, header)
     _note_header(body, header)
     shared = fill_labels(body, header.matches)
