@@ -25,7 +25,11 @@ LEAST_AMOUNTS = 5
 FAR = 1000.0
 """Times the median from which an amount of money is questioned (元 for 万元: 10 000)."""
 MONEY_SLIP = 10_000.0
-_SIZES = np.array(sorted({*NOMINAL, *PLASTIC_OUTSIDE}), dtype=float)
+_MAINS = np.array(
+    sorted(s for s in {*NOMINAL, *PLASTIC_OUTSIDE} if s >= 80), dtype=np.float64
+)
+SMALL = 65.0
+"""Median size in mm below which a column may as well be in cm."""
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -112,7 +116,7 @@ def _unit(parsed: Parsed, match: Match) -> Doubt | None:
         return None
     scale = factor(match.header.unit, spec.unit) if match.header.unit else None
     found = _better_unit(float(np.median(known)), spec.usual, spec.unit, scale or 1.0)
-    if not found and spec.notation == "pipe_size":
+    if not found and spec.notation == "pipe_size" and not match.header.unit:
         found = _centimetres(known)
     if not found:
         return None
@@ -145,10 +149,9 @@ def _better_unit(
 
 
 def _centimetres(sizes: Floats) -> tuple[str, float] | None:
-    """Tell sizes in cm: as mm most are no sizes of pipes, ten times as many all are."""
-    as_mm = np.isin(sizes, _SIZES).mean()
-    as_cm = np.isin(np.round(sizes * 10, 6), _SIZES).mean()
-    return ("cm", 10.0) if as_mm < 0.5 and as_cm >= 0.9 else None
+    """Tell sizes that may be in cm: small ones that times ten are sizes of mains."""
+    as_cm = np.isin(np.round(sizes * 10, 6), _MAINS).mean()
+    return ("cm", 10.0) if np.median(sizes) < SMALL and as_cm >= 0.9 else None
 
 
 def _far(parsed: Parsed, match: Match) -> Doubt | None:

@@ -53,7 +53,11 @@ def _merged(
             body.add("inventory.merged_filled", "repaired", *place, rows=len(below))
         else:
             shared[inside[0], columns[col0]] = True
-            body.add("inventory.merged_value", "questioned", *place, rows=len(inside))
+            for i in inside:
+                body.add(
+                    "inventory.merged_value", "questioned", int(body.rows[i]),
+                    *place[1:], rows=len(inside),
+                )  # fmt: skip
 
 
 def _grouped(body: Body, match: Match) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,8 +20,10 @@ from renewopt.inventory.headers import HeaderRow, Match
 from renewopt.inventory.issues import Severity
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.pairs import set_pipes
+from renewopt.inventory.places import question_places
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.remarks import question_remarks
+from renewopt.inventory.shifted import reject_shifted
 from renewopt.inventory.spellings import note_spellings
 from renewopt.inventory.tables import ParsedTable, TableCount
 from renewopt.inventory.totals import check_totals
@@ -148,6 +150,9 @@ def parse_body(
         columns[match.spec.name] = _cells(body, texts, match, parsed, bad)
         read[match.spec.name] = parsed
     frame = pd.DataFrame(columns, index=body.cells.index)
+    question_places(body, frame, matches, read)
+    bad |= reject_shifted(body, matches, read)
+    _question_ticks(body, matches, read)
     frame = set_pipes(body, frame, kind, matches, read)
     frame = frame[[spec.name for spec in kind.columns if spec.name in frame]]
     check_totals(body, matches, read, when)
@@ -232,6 +237,22 @@ def _cells(
         )
         bad |= empty
     return values
+
+
+def _question_ticks(
+    body: Body, matches: Sequence[Match], read: Mapping[str, Parsed]
+) -> None:
+    """Ask what empty cells mean in a column where only yes is ever written."""
+    for match in matches:
+        cells = read[match.spec.name].cells
+        if match.spec.kind != "flag" or not cells.isna().any():
+            continue
+        given = cells.dropna()
+        if len(given) and given.all():
+            body.add(
+                "inventory.ticks_only", "questioned", 0, match.header.text,
+                position=match.position, cells=int(cells.isna().sum()),
+            )  # fmt: skip
 
 
 def _note_length_basis(body: Body, frame: pd.DataFrame, kind: TableKind) -> None:

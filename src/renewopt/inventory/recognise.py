@@ -15,6 +15,10 @@ LEAST_HEADERS = 2
 """A row with fewer known headers is no header row, so the sheet holds no table."""
 
 
+LEAST_SHARE = 0.4
+"""Share of the headers that a kind must know to be recognised by them."""
+
+
 @dataclass(frozen=True)
 class Recognised:
     """What a table is, and by what that was told.
@@ -76,7 +80,7 @@ def _by_headers(raw: RawTable, kinds: tuple[TableKind, ...]) -> Recognised:
     scores: list[tuple[int, TableKind, HeaderRow]] = []
     for kind in kinds:
         header = find_header(raw.top(), kind.columns, raw.merged)
-        if header.matches and not header.missing(kind.columns):
+        if header.matches and not header.missing(kind.columns) and _mostly(header):
             scores.append((header.score(), kind, header))
     top = max((score for score, _, _ in scores), default=0)
     best = [(kind, header) for score, kind, header in scores if score == top]
@@ -94,6 +98,12 @@ def _by_headers(raw: RawTable, kinds: tuple[TableKind, ...]) -> Recognised:
     kind, header = best[0]
     words = tuple(match.header.text for match in header.matches)
     return Recognised(kind, "headers", words)
+
+
+def _mostly(header: HeaderRow) -> bool:
+    """Tell whether the kind knows a good part of the headers, not just a few."""
+    known = len(header.matches) + len(header.shadowed) + len(header.twice)
+    return known >= LEAST_SHARE * (known + len(header.unknown))
 
 
 def _deciding(kinds: list[TableKind]) -> str:

@@ -12,14 +12,14 @@ from renewopt.inventory.body import Body
 from renewopt.inventory.headers import Match
 from renewopt.inventory.words import key
 
-COLUMNS = frozenset({"owner", "operator", "legal_owner"})
+COLUMNS = frozenset({"owner", "operator", "legal_owner", "district"})
 MOST = 300
 """Distinct names up to which they are compared."""
 RARE, COMMON = 0.02, 20
 """A name in fewer rows than this share of a common one's may be a slip of the pen."""
 _BRACKETS = re.compile(r"[(\[【].*?[)\]】]")
 _LEGAL = re.compile(
-    r"股份|有限责任公司|有限公司|总公司|分公司|子公司|集团|公司|co\.?,?ltd\.?|[\s.,、·-]"
+    r"街道办事处|街道办|街道|办事处|居委会|股份|有限责任公司|有限公司|总公司|分公司|子公司|集团|公司|co\.?,?ltd\.?|[\s.,、·-]"
 )
 _PLACE = re.compile(r"[省市县区镇]")
 
@@ -67,7 +67,8 @@ def core(name: str) -> str:
 def alike(one: str, two: str) -> bool:
     """Tell whether one core is the other, shortened (合成燃气 in 合成县燃气有限公司)."""
     short, long = sorted((core(one), core(two)), key=len)
-    if short == long or short.isascii():
+    short_form = any(word in one + two for word in ("街道", "办", "社区"))
+    if short == long or short.isascii() or short_form:
         return short == long
     return len(short) >= 2 and _inside(short, long)
 

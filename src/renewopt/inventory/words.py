@@ -22,6 +22,11 @@ _WIDE = {
     for first, last in (("０", "９"), ("Ａ", "Ｚ"), ("ａ", "ｚ"), ("－", "－"))
     for wide in range(ord(first), ord(last) + 1)
 }
+_INVISIBLE = dict.fromkeys(
+    [0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F)]
+)
+"""Characters that nobody sees: they come with copied text and mean nothing."""
+_MARKED = re.compile(r"\d\s*[①-⑳⑴-⒇¹²³⁰-⁹₀-₉]|\d\s*[\[【(（]\s*注?\s*\d{0,2}\s*[\])）】]$")
 _SPACE = re.compile(r"\s+")
 _KEY_DROP = re.compile(r"[\s_]+")
 _MINUS = str.maketrans(dict.fromkeys("‐‑‒–—―－﹣−", "-"))
@@ -32,9 +37,19 @@ _ERROR = re.compile(
 )
 
 
+def visible(text: str) -> str:
+    """Give the text without characters that nobody sees."""
+    return text if text.isascii() else text.translate(_INVISIBLE)
+
+
+def has_mark(text: str) -> bool:
+    """Tell whether a number bears the mark of a footnote: `336①`, `12[1]`, `5(注2)`."""
+    return _MARKED.search(text) is not None
+
+
 def plain(text: str) -> str:
     """Give NFKC text without outer spaces and with single inner ones."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    return _SPACE.sub(" ", unicodedata.normalize("NFKC", visible(text))).strip()
 
 
 def tight(text: str) -> str:
@@ -50,12 +65,12 @@ def tidy(text: str) -> str:
     """
     if text.isascii() and text.isprintable() and " " not in text:
         return text
-    return _SPACE.sub(" ", text.translate(_WIDE)).strip()
+    return _SPACE.sub(" ", visible(text).translate(_WIDE)).strip()
 
 
 def key(text: str) -> str:
     """Give what two spellings share: NFKC, lower case, no spaces or underscores."""
-    normal = unicodedata.normalize("NFKC", text).translate(DASHES)
+    normal = unicodedata.normalize("NFKC", visible(text)).translate(DASHES)
     return _KEY_DROP.sub("", normal).casefold()
 
 

@@ -13,7 +13,7 @@ from renewopt.inventory.cells.outcome import (
     bad,
     converted,
 )
-from renewopt.inventory.words import MISSING, is_error, key, plain
+from renewopt.inventory.words import MISSING, has_mark, is_error, key, plain
 
 _EPOCH = datetime(1899, 12, 30)
 """Day 0 of the serial numbers of spreadsheets (from March 1900 on)."""
@@ -27,12 +27,15 @@ _DAY = re.compile(
 _SHORT = re.compile(r"^(\d{2})年(\d{1,2})月(\d{1,2})[日号]?$")
 _COMPACT = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})$")
 _COMPACT_MONTH = re.compile(r"^((?:19|20)\d{2})(0[1-9]|1[0-2])$")
-_SERIAL = re.compile(r"^([2-5]\d{4})(\.\d+)?$")
+_SERIAL = re.compile(r"^(2[1-9]\d{3}|[3-5]\d{4})(\.\d+)?$")
+"""Days from 1957 on; 20080 is rather a year with a digit too many."""
 
 
 def parse_date(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     """Read a day, with or without a time; a month or a year gives its first day."""
     word = plain(text)
+    if has_mark(text):
+        return bad("inventory.footnote_mark")
     if key(word) in MISSING:
         return MISSING_CELL
     if is_error(word):

@@ -20,12 +20,14 @@ from renewopt.inventory.cells.outcome import (
     plain_text,
 )
 from renewopt.inventory.units import dimension, factor, is_unit
-from renewopt.inventory.words import MISSING, is_error, key, plain, tight
+from renewopt.inventory.words import MISSING, has_mark, is_error, key, plain, tight
 
 ABOUT = 0.1
 """What “about” allows either way: a tenth (editable assumption)."""
 
-_NUMBER = re.compile(r"^[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?(e[+-]?\d{1,3})?$")
+_NUMBER = re.compile(
+    r"^[+-]?((\d{1,3}(,\d{3})+|\d+)(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$"
+)
 _USUAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 """What nearly every number looks like; the rest takes the longer way."""
 _LEADING = re.compile(r"^([+-]?[\d.,]+(?:e[+-]?\d{1,3})?)\s*(.*)$")
@@ -76,6 +78,8 @@ def parse_number(text: str, spec: ColumnSpec, context: Context) -> Outcome:
         return MISSING_CELL
     if is_error(word):
         return bad("inventory.formula_error")
+    if has_mark(text):
+        return bad("inventory.footnote_mark")
     amount = _amount(word, spec, context)
     if amount is not None:
         found = (
@@ -153,8 +157,6 @@ def plain_number(word: str) -> float | None:
     """Read `1200`, `1,200`, `-3.5` or `1e+3`; None for all else."""
     if not word.isascii() or not _NUMBER.match(word):
         return None
-    if not any(c.isdigit() for c in word):
-        return None
     value = float(word.replace(",", ""))
     return value if math.isfinite(value) else None
 
@@ -209,17 +211,15 @@ def _with_unit(
 
 
 def _half(word: str, spec: ColumnSpec, context: Context) -> _Amount | None:
-    """Read 半小时 and 一个半小时; 半天 is no definite time."""
+    """Read 半小时 and 一个半小时; 半天 and 半米 are not meant to the letter."""
     found = _HALF.match(word)
     if found is None:
         return None
     whole = found[1] or "0"
     read = plain_number(whole)
     number = chinese_number(whole) if read is None else read
-    if number is None or (dimension(found[2]), factor(found[2], "min")) == (
-        "time",
-        1440.0,
-    ):
+    hours = dimension(found[2]) == "time" and factor(found[2], "min") == 60.0
+    if number is None or not hours:
         return None
     code = "inventory.chinese_number"
     return _with_unit(number + 0.5, found[2], spec, context, code)

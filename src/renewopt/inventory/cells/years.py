@@ -17,7 +17,7 @@ from renewopt.inventory.cells.outcome import (
     bounded,
     converted,
 )
-from renewopt.inventory.words import MISSING, is_error, key, tight
+from renewopt.inventory.words import MISSING, has_mark, is_error, key, tight
 
 ABOUT = 2
 """Years that “about” allows either way."""
@@ -25,6 +25,8 @@ BEFORE = 5
 """The estimate for “before 2000” lies this many years before the last possible one."""
 OLDEST_AGE = 150
 FIRST_YEAR = 1900
+ZERO_YEAR = 1900
+"""What spreadsheets make of an empty date; nobody means it."""
 
 _YEAR = re.compile(r"^(\d{4})(?:\.0+)?年?$")
 _MONTH = re.compile(r"^(\d{4})(?:年|[-/.])(\d{1,2})月?$")
@@ -78,6 +80,8 @@ def parse_year(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     if len(text) == 4 and text.isascii() and text.isdigit():
         return _held(Outcome(int(text)), spec, context)
     word = tight(text)
+    if has_mark(text):
+        return bad("inventory.footnote_mark")
     if key(word) in MISSING:
         return MISSING_CELL
     if is_error(word):
@@ -102,6 +106,8 @@ def _held(found: Outcome, spec: ColumnSpec, context: Context) -> Outcome:
     wrong = fits(value, spec)
     if wrong:
         return bad(wrong, seen=value, **allowed(spec))
+    if spec.past and value == ZERO_YEAR and found.quality != "bounded":
+        return Outcome(value, "doubtful", "inventory.zero_date", seen=value)
     low, high = found.low, found.high
     if found.quality == "bounded":
         low = max(low, spec.min if spec.min is not None else low)
