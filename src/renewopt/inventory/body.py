@@ -21,7 +21,8 @@ Mask = npt.NDArray[np.bool_]
 
 _SUBTOTAL = re.compile(
     r"^\s*(本页)?.{0,20}(合\s*计|小\s*计|总\s*计|累\s*计|共\s*计)\s*([(（:：].*)?$"
-    r"|^\s*(grand\s+|sub-?\s*)?totals?\s*:?\s*$|^\s*(汇总|总和|平均值?|均值)\s*$",
+    r"|^\s*(grand\s+|sub-?\s*)?totals?\s*:?\s*$|^\s*(汇总|总和|平均值?|均值)\s*$"
+    r"|^\s*(共计|合计|总计|累计|小计|共)\s*[\d.,]+\s*\S{0,4}$|^\s*其中\s*[:：、].{0,20}$",
     re.IGNORECASE,
 )
 _STRICT_SUBTOTAL = re.compile(r"^\s*(本页|本表|全县|全市)?[合小总累共]\s*计[\s:：]*$")
@@ -32,7 +33,7 @@ _FOOTNOTE = re.compile(
     r"|^\s*注\s*\d{1,2}[.、].*$|^\s*[(（]?(以下空白|以下无正文|完|下转.*|续表)[)）]?\s*$",
     re.IGNORECASE | re.DOTALL,
 )
-_SIGNS = r"[计:：注完]|(?i:total)|汇总|总和|平均|均值|以下|下转|续表"
+_SIGNS = r"[计共:：注完]|其中|(?i:total)|汇总|总和|平均|均值|以下|下转|续表"
 """What a first text holds that is a total or a note; it is looked for in bulk."""
 LOOK = 4
 """Columns from the left in which a row may say that it is a total."""

@@ -72,9 +72,7 @@ def _grouped(body: Body, match: Match) -> None:
     texts = body.cells[match.position].str.strip()
     filled = (texts != "").to_numpy(dtype=bool)
     values = texts.to_numpy(dtype=object)
-    labels = values[filled]
-    repeated = len(set(labels)) < len(labels)
-    if len(labels) < 2 or repeated:
+    if (filled[1:] & filled[:-1] & (values[1:] == values[:-1])).any():
         return
     last = np.maximum.accumulate(np.where(filled, np.arange(len(values)), 0))
     blank = np.flatnonzero(~filled)

@@ -16,11 +16,14 @@ from renewopt.inventory.headers import (
     read_cell,
     unit_of_cell,
 )
+from renewopt.inventory.raw import RawTable
 from renewopt.inventory.units import is_unit
 from renewopt.inventory.words import key
 
 DEPTH = 3
 """Most rows that a header takes, the row of units not counted."""
+LOOK_ROWS = 20
+"""Rows from the top in which the header is looked for."""
 MATCHED = 2
 """Columns that must be known before a row below without values counts as header."""
 Merged = Sequence[tuple[int, int, int, int]]
@@ -34,6 +37,12 @@ _TITLE = re.compile("表|台账|清单|单位|日期|统计|汇总|填报|编制
 _STATED = re.compile(r"单位[:：]?[(]?([a-z㎡0-9\u4e00-\u9fff]{1,4})(?:[)、,;]|$)")
 
 
+def top_rows(raw: RawTable) -> list[list[str]]:
+    """List the rows in which the header is looked for."""
+    head = raw.grid.head(LOOK_ROWS).to_numpy(dtype=object)
+    return [[str(cell) for cell in row] for row in head]
+
+
 def find_header(
     top: Sequence[Sequence[str]], specs: tuple[ColumnSpec, ...], merged: Merged = ()
 ) -> HeaderRow:
@@ -41,6 +50,8 @@ def find_header(
     best: HeaderRow | None = None
     for depth in range(1, DEPTH + 1):
         for first in range(len(top) - depth + 1):
+            if sum(bool(cell.strip()) for cell in top[first]) < MATCHED - 1:
+                continue
             found = _read(top, first, depth, specs, merged)
             if best is None or found.score() > best.score() or (
                 depth == 1 and found.score() == best.score() and first < best.first
@@ -138,8 +149,8 @@ def _join(parts: Sequence[str], known: dict[str, Alias]) -> Header:
         header = read_cell(name, known)
         if header.name in known:
             return Header(text, header.name, header.unit or unit)
-    groups = "".join(bare[:-1])
-    if taken[-1].name in known and not _OWN_MEANING.search(groups):
+    own = set(_OWN_MEANING.findall("".join(bare[:-1])))
+    if taken[-1].name in known and own <= set(_OWN_MEANING.findall(bare[-1])):
         return Header(text, taken[-1].name, unit)
     return Header(text, "".join(bare), unit)
 

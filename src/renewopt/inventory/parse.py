@@ -15,7 +15,7 @@ from renewopt.inventory.cells import AsOf, Context, Parsed, parse_column
 from renewopt.inventory.cells.numbers import show
 from renewopt.inventory.doubts import column_doubts
 from renewopt.inventory.fills import fill_labels
-from renewopt.inventory.header_rows import find_header, unit_above
+from renewopt.inventory.header_rows import find_header, top_rows, unit_above
 from renewopt.inventory.headers import HeaderRow, Match
 from renewopt.inventory.issues import Severity
 from renewopt.inventory.kinds import TableKind
@@ -42,7 +42,7 @@ def parse_table(
     InputError
         Where no header is found or a required column has none.
     """
-    header = find_header(raw.top(), kind.columns, raw.merged)
+    header = find_header(top_rows(raw), kind.columns, raw.merged)
     problems = list(header_problems(raw, kind, header))
     if problems:
         raise InputError(*problems)
@@ -80,7 +80,7 @@ def header_problems(
 
 def _with_unit_above(body: Body, header: HeaderRow) -> HeaderRow:
     """Let a unit stated above the header hold for lengths and money without their own."""
-    found = unit_above(body.raw.top(), header)
+    found = unit_above(top_rows(body.raw), header)
     if found is None:
         return header
     row, unit = found

@@ -29,15 +29,14 @@ def question_places(
         if lon not in by_name or lat not in by_name:
             continue
         east, north = (read[name].seen() for name in (lon, lat))
-        doubts = {
-            "inventory.place_swapped": _swapped(east, north),
-            "inventory.place_zero": (east == 0) | (north == 0),
-            "inventory.place_far": _far(east) | _far(north),
-        }
-        done = np.zeros(len(frame), dtype=bool)
-        for code, mask in doubts.items():
-            _take_back(body, frame, [by_name[lon], by_name[lat]], code, mask & ~done)
-            done |= mask
+        both = [by_name[lon], by_name[lat]]
+        swapped, far = _swapped(east, north), _far(east) | _far(north)
+        zero = [east == 0, north == 0]
+        _take_back(body, frame, both, "inventory.place_swapped", swapped)
+        for match, mask in zip(both, zero, strict=True):
+            _take_back(body, frame, [match], "inventory.place_zero", mask & ~swapped)
+        far &= ~swapped & ~zero[0] & ~zero[1]
+        _take_back(body, frame, both, "inventory.place_far", far)
 
 
 def _swapped(

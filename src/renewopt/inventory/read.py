@@ -34,6 +34,8 @@ from renewopt.inventory.recognise import Recognised, has_header, recognise
 from renewopt.inventory.tables import ParsedTable, TableCount
 
 PathLike = str | Path
+PLACE = frozenset({"file", "row", "column", "value", "parsed"})
+"""Parameters of a message that an issue holds as its place."""
 
 
 @dataclass(eq=False)
@@ -48,6 +50,17 @@ class _Reading:
     def note(self, raw: RawTable, code: str) -> None:
         """Note that a whole table is not read."""
         self.issues.append(CellIssue(raw.file, raw.sheet, 0, "", "", code, "note"))
+
+    def question_sheet(self, raw: RawTable, error: InputError) -> None:
+        """Say which sheet of a file was left out although it seems to be a table."""
+        for item in error.messages:
+            params = {k: v for k, v in item.params.items() if k not in PLACE}
+            column = str(item.params.get("column", ""))
+            self.issues.append(
+                CellIssue(
+                    raw.file, raw.sheet, 0, column, "", item.code, "questioned", params
+                )
+            )
 
     def note_class(self, raw: RawTable, found: Recognised) -> None:
         """Say what a table was taken for where only its headers tell."""
@@ -210,9 +223,15 @@ def _read_plain(
                 message("inventory.no_header", file=raw.file, table=kind.id)
             )
             continue
+        try:
+            table = parse_table(raw, kind, reading.as_of)
+        except InputError as error:
+            problems.extend(error.messages)
+            reading.question_sheet(raw, error)
+            continue
         found += 1
         reading.note_class(raw, known)
-        reading.tables.append(parse_table(raw, kind, reading.as_of))
+        reading.tables.append(table)
     if not found:
         raise InputError(*problems)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from renewopt.core.errors import InputError
-from renewopt.inventory.header_rows import find_header
+from renewopt.inventory.header_rows import find_header, top_rows
 from renewopt.inventory.headers import HeaderRow
 from renewopt.inventory.kinds import TableKind, kinds_by_name
 from renewopt.inventory.raw import RawTable
@@ -71,7 +71,7 @@ def recognise(
 
 def has_header(raw: RawTable, kind: TableKind) -> bool:
     """Tell whether the table has a header row of the kind at all."""
-    header = find_header(raw.top(), kind.columns, raw.merged)
+    header = find_header(top_rows(raw), kind.columns, raw.merged)
     return len(header.matches) + len(header.twice) >= LEAST_HEADERS
 
 
@@ -79,7 +79,7 @@ def _by_headers(raw: RawTable, kinds: tuple[TableKind, ...]) -> Recognised:
     """Take the kind that knows the most headers, if no other knows as many."""
     scores: list[tuple[int, TableKind, HeaderRow]] = []
     for kind in kinds:
-        header = find_header(raw.top(), kind.columns, raw.merged)
+        header = find_header(top_rows(raw), kind.columns, raw.merged)
         if header.matches and not header.missing(kind.columns) and _mostly(header):
             scores.append((header.score(), kind, header))
     top = max((score for score, _, _ in scores), default=0)

@@ -16,6 +16,8 @@ from renewopt.inventory.words import TEXT_MISSING, is_error, key, tidy, visible
 
 FREE = frozenset({"remark"})
 """Columns of free text: every word in them is kept."""
+DITTO = frozenset({"同上", "同前", "同左", "〃", "″", '"', "”", "“", "''", "''", "＂", "ditto"})
+"""Marks for "as above": what is above depends on how the rows are sorted."""
 _DATE = re.compile(
     r"^(19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}( \d{1,2}:\d{2}.*)?$"
     r"|^\d{1,2}月\d{1,2}日$|^\d{1,2}-(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$"
@@ -46,6 +48,8 @@ def parse_text(text: str, spec: ColumnSpec, context: Context) -> Outcome:
         return MISSING_CELL
     if is_error(value):
         return bad("inventory.formula_error")
+    if value in DITTO:
+        return bad("inventory.ditto")
     if spec.name in FREE:
         return Outcome(value)
     if key(value) in TEXT_MISSING:
