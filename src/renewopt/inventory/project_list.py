@@ -16,6 +16,7 @@ from renewopt.catalogue.base import Text
 from renewopt.catalogue.columns import ColumnSpec, Names
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory.cells import parse_column
+from renewopt.inventory.cells.numbers import show
 from renewopt.inventory.issues import (
     CellIssue,
     Severity,
@@ -23,7 +24,8 @@ from renewopt.inventory.issues import (
     issues_frame,
 )
 from renewopt.inventory.kinds import extra_kind
-from renewopt.inventory.parse import ParsedTable, TableCount, parse_table
+from renewopt.inventory.parse import parse_table
+from renewopt.inventory.tables import ParsedTable, TableCount
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers import read_raw
 from renewopt.inventory.units import UNITS, factor
@@ -333,7 +335,7 @@ def _money(raw: RawTable, catalogue: Catalogue) -> tuple[pd.DataFrame, list[Cell
         if kind is None:
             issues.append(
                 CellIssue(
-                    raw.file, raw.sheet, position + 1, top[row][0], cells[0],
+                    raw.file, raw.sheet, raw.first_row + position, top[row][0], cells[0],
                     "inventory.not_a_choice", "rejected", {"known": known},
                 )
             )  # fmt: skip
@@ -382,11 +384,15 @@ def _amounts(
     out = []
     for i, column, year in zip(range(len(years)), years, years.values(), strict=True):
         if parsed.codes[i]:
+            outcome = parsed.outcomes[parsed.which[i]]
+            ends = {"low": show(outcome.low), "high": show(outcome.high)}
+            severity = outcome.severity()
             issues.append(
                 CellIssue(
-                    raw.file, raw.sheet, position + 1, header[column], cells[column],
-                    str(parsed.codes[i]), "questioned",
-                    {"least": "0", "greatest": "-", "unit": "万元"},
+                    raw.file, raw.sheet, raw.first_row + position, header[column],
+                    cells[column], outcome.code,
+                    "questioned" if severity == "rejected" else severity,
+                    {**outcome.params, **ends}, show(outcome.value), column,
                 )
             )  # fmt: skip
         value = parsed.cells.iloc[i]

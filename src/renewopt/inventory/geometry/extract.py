@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from renewopt.inventory.geometry.columns import Columns, Place, find_columns
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind
-from renewopt.inventory.parse import ParsedTable
+from renewopt.inventory.tables import ParsedTable
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers.extras import need
 from renewopt.inventory.words import key, plain
