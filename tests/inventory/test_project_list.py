@@ -89,8 +89,9 @@ def test_quantities_in_the_scale(
     ("column", "text", "issue", "severity"),
     [
         ("类别", "路灯", "unknown_class_cell", "rejected"),
-        ("属性", "半公益", "not_a_choice", "rejected"),
-        ("总投资(万元)", "约800", "not_a_number", "rejected"),
+        ("属性", "半公益", "choice_near", "rejected"),
+        ("总投资(万元)", "约800", "bounded_number", "questioned"),
+        ("总投资(万元)", "若干", "not_a_number", "rejected"),
         ("总投资(万元)", "0", "too_small", "rejected"),
         ("隐患等级", "6", "too_large", "rejected"),
         ("隐患等级", "", "empty_required", "rejected"),
@@ -128,7 +129,7 @@ def test_totals_and_bad_money(tmp_path: Path, catalogue: Catalogue) -> None:
     listed = read_project_list(book(tmp_path / "l.xlsx", [GOOD], money), catalogue)
     assert {(i.code, i.row) for i in listed.issues} == {
         ("inventory.not_a_choice", 4),
-        ("inventory.not_a_number", 5),
+        ("inventory.bounded_number", 5),
     }
     assert ("special_bond", 2028) in set(
         zip(listed.money["fund_kind"], listed.money["year"], strict=True)

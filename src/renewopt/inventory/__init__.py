@@ -2,13 +2,13 @@
 
 from renewopt.inventory.inventory import Inventory
 from renewopt.inventory.issues import CellIssue, issues_frame
-from renewopt.inventory.parse import TableCount
 from renewopt.inventory.project_list import (
     ProjectList,
     is_project_list,
     read_project_list,
 )
 from renewopt.inventory.read import load_mapping, read_inventory
+from renewopt.inventory.tables import TableCount
 
 __all__ = [
     "CellIssue",

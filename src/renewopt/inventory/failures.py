@@ -12,7 +12,7 @@ import pandas as pd
 
 from renewopt.catalogue import Catalogue
 from renewopt.inventory.issues import CellIssue, Severity
-from renewopt.inventory.parse import ParsedTable, TableCount
+from renewopt.inventory.tables import ParsedTable, TableCount
 from renewopt.inventory.words import key
 
 COLUMNS = ("failure_id", "asset_class", "asset_id", "date", "year", "kind")

@@ -10,11 +10,13 @@ from pathlib import Path
 import pandas as pd
 
 from renewopt.inventory.issues import CellIssue, count_issues, issues_frame
-from renewopt.inventory.parse import TableCount
+from renewopt.inventory.qualities import no_qualities
+from renewopt.inventory.tables import TableCount
 
 ABOUT_FILE = "inventory.toml"
 """Says whether a folder is synthetic and what it is called."""
-OUR_OUTPUTS = ("issues.csv", "counts.csv")
+QUALITIES_FILE = "qualities.csv"
+OUR_OUTPUTS = ("issues.csv", "counts.csv", QUALITIES_FILE)
 """Files that `write_clean` puts beside the tables; they are no tables to read."""
 
 
@@ -42,6 +44,11 @@ class Inventory:
         Everything that was rejected, questioned, repaired or left out.
     counts
         What became of the rows, table by table.
+    qualities
+        `asset_class`, `asset_id`, `column`, `quality` (converted, bounded, imputed),
+        `low`, `high`, `raw`: the cells of `assets` that do not hold exactly what the
+        file says. Of a bounded one the table holds the estimate; the truth lies between
+        `low` and `high`. Exact and missing cells are not listed.
     synthetic
         Whether the folder says that it is made up.
     title
@@ -51,6 +58,8 @@ class Inventory:
     geometry
         Per class the shapes that are known: `asset_id`, `wkb` (longitude and latitude,
         CGCS2000).
+    as_of_year
+        Year in which the tables were true, where somebody stated it.
     """
 
     assets: Mapping[str, pd.DataFrame]
@@ -67,6 +76,8 @@ class Inventory:
     title: Mapping[str, str] | None = None
     sources: tuple[str, ...] = ()
     geometry: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    as_of_year: int | None = None
+    qualities: pd.DataFrame = field(default_factory=no_qualities)
 
     def issues_frame(self) -> pd.DataFrame:
         """Give the issues as a table, in the order of the files."""
@@ -95,50 +106,66 @@ class Inventory:
         """Count the issues by severity, all severities named."""
         return count_issues(self.issues)
 
-    def write_clean(self, folder: Path) -> list[Path]:
-        """Write the clean tables, `issues.csv` and `counts.csv`; return the paths.
+    def write_clean(self, folder: Path, csv: bool = False) -> list[Path]:
+        """Write the clean tables and the lists about them; return the paths.
 
-        UTF-8 with BOM, canonical column names; `read_inventory` reads them back equal.
+        Tables are Parquet files, or CSV on request (UTF-8 with BOM), with canonical
+        column names; `qualities.csv`, `issues.csv` and `counts.csv` stand beside them.
+        `read_inventory` reads the folder back equal.
         """
         folder.mkdir(parents=True, exist_ok=True)
+        paths = [_write(table, folder, name, csv) for name, table in self._tables()]
+        about = {
+            QUALITIES_FILE: self.qualities,
+            "issues.csv": self.issues_frame(),
+            "counts.csv": self.counts_frame(),
+        }
+        for file, table in about.items():
+            if len(table) or file != QUALITIES_FILE:
+                paths.append(_write(table, folder, file.removesuffix(".csv"), True))
+        paths.append(folder / ABOUT_FILE)
+        located = any({"lon", "start_lon"} & set(t) for t in self.assets.values())
+        about_it = about_text(
+            self.synthetic, self.title or {}, self.as_of_year, located
+        )
+        paths[-1].write_text(about_it, "utf-8")
+        return paths
+
+    def _tables(self) -> list[tuple[str, pd.DataFrame]]:
+        """List the tables that hold anything, by the name of their file."""
+        records = [self.failures, self.predecessor_failures, self.unjoined_failures]
         tables = {
             **self.assets,
-            "failures": pd.concat(
-                [self.failures, self.predecessor_failures, self.unjoined_failures]
-            ).drop(columns="year"),
+            "failures": pd.concat(records).drop(columns="year"),
             "corridors": self.corridors,
             "packages": self.packages,
             "running_works": self.running_works,
             "package_history": self.package_history,
-            "issues": self.issues_frame(),
-            "counts": self.counts_frame(),
         }
-        paths = []
-        for name, table in tables.items():
-            if len(table) or name in {"issues", "counts"}:
-                path = folder / f"{name}.csv"
-                table.to_csv(
-                    path, index=False, encoding="utf-8-sig", lineterminator="\n"
-                )
-                paths.append(path)
-        paths.append(folder / ABOUT_FILE)
-        located = any({"lon", "start_lon"} & set(t) for t in self.assets.values())
-        about = about_text(self.synthetic, self.title or {}, located)
-        paths[-1].write_text(about, "utf-8")
-        return paths
+        return [(name, table) for name, table in tables.items() if len(table)]
 
 
-def about_text(synthetic: bool, title: Mapping[str, str], located: bool = False) -> str:
-    """Give the text of `inventory.toml`: whether it is made up, and its name.
+def _write(table: pd.DataFrame, folder: Path, name: str, csv: bool) -> Path:
+    """Write one table; a file of the other format from before would be read twice."""
+    path = folder / f"{name}.{'csv' if csv else 'parquet'}"
+    path.with_suffix(".parquet" if csv else ".csv").unlink(missing_ok=True)
+    if csv:
+        table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    else:
+        table.to_parquet(path, index=False)
+    return path
 
-    Parameters
-    ----------
-    located
-        Whether there are coordinates; ours are CGCS2000.
-    """
+
+def about_text(
+    synthetic: bool, title: Mapping[str, str], as_of_year: int | None = None,
+    located: bool = False,
+) -> str:
+    """Give the text of `inventory.toml`: whether it is made up, and its name."""
     lines = [f"synthetic = {'true' if synthetic else 'false'}"]
     if located:
         lines.append('crs = "EPSG:4490"')
+    if as_of_year is not None:
+        lines.append(f"as_of_year = {as_of_year}")
     if title:
         lines += [
             "[title]",

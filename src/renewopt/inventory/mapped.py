@@ -11,14 +11,19 @@ from renewopt.catalogue.base import Text
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.catalogue.mapping import TableMapping
 from renewopt.core.errors import InputError, Message, message
+from renewopt.inventory.body import Body, body_below
+from renewopt.inventory.cells import AsOf
 from renewopt.inventory.headers import Header, Match
 from renewopt.inventory.kinds import TableKind
-from renewopt.inventory.parse import Body, ParsedTable, body_below, parse_body
+from renewopt.inventory.parse import parse_body
 from renewopt.inventory.raw import RawTable
+from renewopt.inventory.tables import ParsedTable
 from renewopt.inventory.words import key, plain
 
 
-def parse_mapped(raw: RawTable, kind: TableKind, mapping: TableMapping) -> ParsedTable:
+def parse_mapped(
+    raw: RawTable, kind: TableKind, mapping: TableMapping, as_of: AsOf | None = None
+) -> ParsedTable:
     """Read a raw table as the profile says: rows left out, headers and values renamed.
 
     Raises
@@ -41,7 +46,8 @@ def parse_mapped(raw: RawTable, kind: TableKind, mapping: TableMapping) -> Parse
     _leave_out(body, mapping, positions)
     _note_unused(body, raw, row, mapping, needed)
     specs = {spec.name: spec for spec in kind.columns}
-    return parse_body(body, kind, _rename(body, mapping, positions, specs))
+    matches = _rename(body, mapping, positions, specs)
+    return parse_body(body, kind, matches, as_of)
 
 
 def _needed(mapping: TableMapping) -> list[str]:
@@ -114,13 +120,13 @@ def _note_unused(
         if key(cell) in reasons:
             reason = reasons[key(cell)]
             body.add(
-                "inventory.not_used", "note", row + 1, str(cell), "",
+                "inventory.not_used", "note", raw.first_row + row, str(cell), "",
                 reason=_both(reason),
             )  # fmt: skip
         elif key(cell) and key(cell) not in read:
             other.append(str(cell))
     if other:
-        body.add("inventory.unmapped", "note", row + 1, ", ".join(other))
+        body.add("inventory.unmapped", "note", raw.first_row + row, ", ".join(other))
 
 
 def _rename(

@@ -17,6 +17,7 @@ from renewopt.catalogue.columns import ColumnSpec, Names
 from renewopt.core.errors import InputError, Message, message
 from renewopt.core.limits import MOST_WAN
 from renewopt.inventory.cells import parse_column
+from renewopt.inventory.cells.numbers import show
 from renewopt.inventory.issues import (
     CellIssue,
     Severity,
@@ -24,7 +25,8 @@ from renewopt.inventory.issues import (
     issues_frame,
 )
 from renewopt.inventory.kinds import extra_kind
-from renewopt.inventory.parse import ParsedTable, TableCount, parse_table
+from renewopt.inventory.parse import parse_table
+from renewopt.inventory.tables import ParsedTable, TableCount
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers import read_raw
 from renewopt.inventory.units import UNITS, factor
@@ -193,7 +195,7 @@ def read_project_list(path: str | Path, catalogue: Catalogue) -> ProjectList:
         (count,),
         Path(path).name,
         years,
-        tuple(issue.message() for issue in money_issues),
+        tuple(i.message() for i in money_issues if i.severity == "rejected"),
     )
 
 
@@ -356,7 +358,7 @@ def _money(
         if kind is None:
             issues.append(
                 CellIssue(
-                    raw.file, raw.sheet, position + 1, top[row][0], cells[0],
+                    raw.file, raw.sheet, raw.first_row + position, top[row][0], cells[0],
                     "inventory.not_a_choice", "rejected", {"known": known},
                 )
             )  # fmt: skip
@@ -415,16 +417,22 @@ def _amounts(
     parsed = parse_column(texts, _AMOUNT)
     out = []
     for i, column, year in zip(range(len(years)), years, years.values(), strict=True):
-        value, code = parsed.cells.iloc[i], str(parsed.codes[i])
-        if not code and not pd.isna(value) and round(value, 2) != value:
-            code = "inventory.money_too_fine"
+        outcome = parsed.outcomes[parsed.which[i]]
+        value, code, severity = parsed.cells.iloc[i], outcome.code, outcome.severity()
+        if not pd.isna(value) and round(value, 2) != value:
+            code, severity = "inventory.money_too_fine", "rejected"
+        if severity == "questioned":
+            severity = "rejected"  # no plan is made on money that may be another sum
         if code:
+            ends = {"low": show(outcome.low), "high": show(outcome.high)}
+            allowed = {"least": "0", "greatest": MOST, "unit": "万元"}
             issues.append(
                 CellIssue(
-                    raw.file, raw.sheet, position + 1, header[column], cells[column],
-                    code, "rejected", {"least": "0", "greatest": MOST, "unit": "万元"},
+                    raw.file, raw.sheet, raw.first_row + position, header[column],
+                    cells[column], code, severity,
+                    {**allowed, **outcome.params, **ends}, show(outcome.value), column,
                 )
             )  # fmt: skip
-        elif not pd.isna(value) and value > 0:
+        if severity != "rejected" and not pd.isna(value) and value > 0:
             out.append((year, float(value)))
     return out

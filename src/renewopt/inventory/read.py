@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from renewopt.catalogue import Catalogue
 from renewopt.catalogue.mapping import Mapping, TableMapping
 from renewopt.core.errors import InputError, Message, message
+from renewopt.inventory.cells import AsOf
 from renewopt.inventory.corridors import complete_corridors, fill_streets
 from renewopt.inventory.failures import join_failures
 from renewopt.inventory.geometry import (
@@ -26,12 +27,18 @@ from renewopt.inventory.geometry import (
     read_nodes,
     without_used,
 )
-from renewopt.inventory.inventory import ABOUT_FILE, OUR_OUTPUTS, Inventory
+from renewopt.inventory.inventory import (
+    ABOUT_FILE,
+    OUR_OUTPUTS,
+    QUALITIES_FILE,
+    Inventory,
+)
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind, all_kinds, class_kind, extra_kind
 from renewopt.inventory.mapped import parse_mapped
 from renewopt.inventory.merge import merge_tables
-from renewopt.inventory.parse import ParsedTable, TableCount, parse_table
+from renewopt.inventory.parse import parse_table
+from renewopt.inventory.qualities import in_order, read_qualities
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers import (
     REFUSED_DATA,
@@ -41,15 +48,19 @@ from renewopt.inventory.readers import (
     refusal,
     shown_source,
 )
-from renewopt.inventory.recognise import has_header, recognise
+from renewopt.inventory.recognise import Recognised, has_header, recognise
+from renewopt.inventory.tables import ParsedTable, TableCount
 
 PathLike = str | Path
+PLACE = frozenset({"file", "row", "column", "value", "parsed"})
+"""Parameters of a message that an issue holds as its place."""
 
 
 @dataclass(eq=False)
 class _Reading:
-    """What has been read so far."""
+    """What has been read so far, and for which year."""
 
+    as_of: AsOf
     tables: list[ParsedTable] = field(default_factory=list)
     issues: list[CellIssue] = field(default_factory=list)
     problems: list[Message] = field(default_factory=list)
@@ -76,6 +87,25 @@ class _Reading:
         """Note that a whole table is not read."""
         self.issues.append(CellIssue(raw.file, raw.sheet, 0, "", "", code, "note"))
 
+    def question_sheet(self, raw: RawTable, error: InputError) -> None:
+        """Say which sheet of a file was left out although it seems to be a table."""
+        for item in error.messages:
+            params = {k: v for k, v in item.params.items() if k not in PLACE}
+            column = str(item.params.get("column", ""))
+            self.issues.append(
+                CellIssue(
+                    raw.file, raw.sheet, 0, column, "", item.code, "questioned", params
+                )
+            )
+
+    def note_class(self, raw: RawTable, found: Recognised) -> None:
+        """Say what a table was taken for where only its headers tell."""
+        if found.by == "headers":
+            params = {"table": found.kind.id, "headers": ", ".join(found.words)}
+            place = (raw.file, raw.sheet, 0, "", "")
+            code = "inventory.class_by_headers"
+            self.issues.append(CellIssue(*place, code, "note", params))
+
 
 def read_inventory(
     paths: PathLike | Sequence[PathLike],
@@ -83,6 +113,7 @@ def read_inventory(
     asset_class: str | None = None,
     mapping: Mapping | PathLike | None = None,
     crs: object = None,
+    as_of_year: int | None = None,
 ) -> Inventory:
     """Read files and folders of tables.
 
@@ -100,6 +131,10 @@ def read_inventory(
         Coordinate system of the files: `EPSG:…`, `GCJ-02`, a local grid (a table with
         `base`, `dx`, `dy`, `rotation`, `scale`) or a table of these by file name; by
         default `crs` of the folder's `inventory.toml`.
+    as_of_year
+        Year in which the tables were true; ages count from it, and later years are
+        questioned. Else `as_of_year` of the folder's `inventory.toml`; else the year
+        of the clock, which tells the future but turns no age into a year.
 
     Raises
     ------
@@ -110,7 +145,8 @@ def read_inventory(
     listed = [paths] if isinstance(paths, str | Path) else list(paths)
     profile = load_mapping(mapping, catalogue) if mapping is not None else None
     forced = _forced(asset_class, catalogue)
-    reading = _Reading()
+    about = _about(listed)
+    reading = _Reading(_as_of(as_of_year, about))
     files = list(_files(listed, reading))
     if not files and not reading.problems:
         places = ", ".join(shown_source(str(path)) for path in listed)
@@ -128,10 +164,22 @@ def read_inventory(
             reading.problems.extend(error.messages)
     if reading.problems:
         raise InputError(*reading.problems)
-    about = _about(listed)
     if crs is not None:
         about["crs"] = crs
-    return _assemble(reading, catalogue, about, [shown_source(f) for f in files])
+    listed_qualities = [read_qualities(path) for path in _qualities_files(listed)]
+    sources = [shown_source(file) for file in files]
+    return _assemble(reading, catalogue, about, sources, listed_qualities)
+
+
+def _as_of(given: int | None, about: dict[str, Any]) -> AsOf:
+    stated = given if given is not None else about.get("as_of_year")
+    return AsOf(stated) if isinstance(stated, int) else AsOf.today()
+
+
+def _qualities_files(paths: Iterable[PathLike]) -> list[Path]:
+    places = [Path(path) for path in paths if not is_url(str(path))]
+    found = [path / QUALITIES_FILE for path in places if path.is_dir()]
+    return [path for path in found if path.is_file()]
 
 
 def load_mapping(mapping: Mapping | PathLike, catalogue: Catalogue) -> Mapping:
@@ -220,19 +268,27 @@ def _read_plain(
             reading.issues += [*raw.issues, *nodes.issues]
             continue
         try:
-            kind = recognise(raw, kinds, forced)
+            known = recognise(raw, kinds, forced)
         except InputError as error:
             problems.extend(error.messages)
             reading.note(raw, "inventory.sheet_ignored")
             continue
+        kind = known.kind
         if len(raws) > 1 and not has_header(raw, kind):
             reading.note(raw, "inventory.sheet_ignored")
             problems.append(
                 message("inventory.no_header", file=raw.file, table=kind.id)
             )
             continue
+        try:
+            table = parse_table(raw, kind, reading.as_of)
+        except InputError as error:
+            problems.extend(error.messages)
+            reading.question_sheet(raw, error)
+            continue
         found += 1
-        reading.add(raw, parse_table(raw, kind), kind)
+        reading.note_class(raw, known)
+        reading.add(raw, table, kind)
     if not found:
         raise InputError(*problems)
 
@@ -246,7 +302,7 @@ def _read_mapped(
         if found is None:
             reading.note(raw, "inventory.file_not_mapped")
             continue
-        table = parse_mapped(raw, *found)
+        table = parse_mapped(raw, *found, reading.as_of)
         if table.kind == "failures":
             owner = next(t.asset_class for t in profile.failures if t is found[1])
             table.frame["asset_class"] = owner
@@ -290,7 +346,11 @@ def _about(paths: Iterable[PathLike]) -> dict[str, Any]:
 
 
 def _assemble(
-    reading: _Reading, catalogue: Catalogue, about: dict[str, Any], sources: list[str]
+    reading: _Reading,
+    catalogue: Catalogue,
+    about: dict[str, Any],
+    sources: list[str],
+    qualities: list[pd.DataFrame],
 ) -> Inventory:
     """Put the tables together and join what belongs together."""
     issues = list(reading.issues)
@@ -337,4 +397,6 @@ def _assemble(
         synthetic=about.get("synthetic") is True,
         title=title if isinstance(title, dict) else None,
         sources=tuple(sources),
+        as_of_year=reading.as_of.year if reading.as_of.stated else None,
+        qualities=in_order([t.qualities for t in reading.tables] + qualities, assets),
     )

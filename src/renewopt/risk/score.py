@@ -94,7 +94,7 @@ def _score_class(
 ) -> _Scored:
     frame = inventory.assets[cls.id].sort_values("asset_id", kind="stable")
     frame = _with_road_class(frame.reset_index(drop=True), inventory.corridors)
-    prior = make_prior(frame, cls, as_of_year)
+    prior = make_prior(frame, cls, as_of_year, inventory.qualities)
     records = class_records(inventory.failures, cls.id, frame, prior, as_of_year)
     correction = _correct(frame, cls, prior, records, as_of_year)
     cof, loss_reasons = consequence(frame, cls)
