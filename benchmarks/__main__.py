@@ -9,7 +9,10 @@ from benchmarks import class_risk, engines, import_speed, real_water
 MEASUREMENTS = {
     "engines": (engines.main, "engines side by side on the demo county"),
     "class-risk": (class_risk.main, "the plan with each class's risk × 3 and ÷ 3"),
-    "import-speed": (import_speed.main, "a million rows: check against pandas.read_csv"),
+    "import-speed": (
+        import_speed.main,
+        "a million rows: check against pandas.read_csv",
+    ),
     "real-water": (real_water.main, "Kitchener: check, score, plan, audit, timed"),
 }
 

@@ -25,8 +25,8 @@ from renewopt.inventory.issues import (
 )
 from renewopt.inventory.kinds import extra_kind
 from renewopt.inventory.parse import parse_table
-from renewopt.inventory.tables import ParsedTable, TableCount
 from renewopt.inventory.raw import RawTable, read_raw
+from renewopt.inventory.tables import ParsedTable, TableCount
 from renewopt.inventory.units import UNITS, factor
 from renewopt.inventory.words import key, plain
 
@@ -334,7 +334,8 @@ def _money(raw: RawTable, catalogue: Catalogue) -> tuple[pd.DataFrame, list[Cell
         if kind is None:
             issues.append(
                 CellIssue(
-                    raw.file, raw.sheet, raw.first_row + position, top[row][0], cells[0],
+                    raw.file, raw.sheet, raw.first_row + position,
+                    top[row][0], cells[0],
                     "inventory.not_a_choice", "rejected", {"known": known},
                 )
             )  # fmt: skip

@@ -75,13 +75,14 @@ class Ledger:
         whole = whole[keep[rows]]
         names = ids.to_numpy(dtype=object)[whole["row"].to_numpy()]
         whole = whole.assign(asset_class=asset_class, asset_id=names)
-        return whole[list(COLUMNS)].reset_index(drop=True)
+        table: pd.DataFrame = whole[list(COLUMNS)].reset_index(drop=True)
+        return table
 
 
 def in_order(
     tables: Sequence[pd.DataFrame], assets: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
-    """Put the qualities of all tables together, assets of the inventory only, sorted."""
+    """Put the qualities of all tables together, sorted, of known assets only."""
     filled = [table for table in tables if len(table)]
     if not filled:
         return no_qualities()
