@@ -215,7 +215,20 @@ COLUMNS = (
     spec("number", "cost", unit="万元", min=0), spec("integer", "events", unit="次"),
 )  # fmt: skip
 SIGNS = "0123456789.-~/×、,()年月日约余多近≥<以前后左右末初世纪代几十百千万亿半个三两〇"
-WORDS = ("km", "m", "DN", "de", "Φ", "小时", "分", "年代", "1998", "公里", "#REF!", "米")
+WORDS = (
+    "km",
+    "m",
+    "DN",
+    "de",
+    "Φ",
+    "小时",
+    "分",
+    "年代",
+    "1998",
+    "公里",
+    "#REF!",
+    "米",
+)
 PIECES = st.sampled_from((*SIGNS, *WORDS))
 
 

@@ -95,7 +95,7 @@ def in_order(
         known |= mine & whole["asset_id"].isin(here).to_numpy()
     by = ["asset_class", "asset_id", "column"]
     kept = whole[known].drop_duplicates(by)
-    kept = kept.astype({"low": "float64", "high": "float64"})
+    kept = kept.astype({name: no_qualities().dtypes[name] for name in COLUMNS})
     return kept.sort_values(by, kind="stable", ignore_index=True)
 
 

@@ -38,7 +38,11 @@ def note_spellings(body: Body, frame: pd.DataFrame, matches: Sequence[Match]) ->
 
 
 def _ask(
-    body: Body, column: pd.Series, match: Match, group: list[str], counts: dict[str, int]
+    body: Body,
+    column: pd.Series,
+    match: Match,
+    group: list[str],
+    counts: dict[str, int],
 ) -> None:
     """Note the group once, and ask about each row that has a rarer spelling."""
     common = max(group, key=lambda name: (counts[name], name))
