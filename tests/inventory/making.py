@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import pandas as pd
 
@@ -34,6 +35,7 @@ def raw(
     return RawTable("t.xlsx", sheet, "t", frame, merged=tuple(merged))
 
 
+@cache
 def kind(name: str) -> TableKind:
     """Give a kind by the id of its class or table."""
     models = load()

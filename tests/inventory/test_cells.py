@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from renewopt.catalogue import Choice, ColumnSpec, Text
 from renewopt.catalogue.columns import ColumnKind, Names
-from renewopt.inventory.cells import AsOf, Context, cell_text, column, parse_column
+from renewopt.inventory.cells import AsOf, Context, cell_text, parse_column
+from renewopt.inventory.cells import column as columns
 from renewopt.inventory.cells.column import parser
 
 
@@ -213,10 +214,22 @@ COLUMNS = (
     LENGTH, DIAMETER, YEAR, GRADE, spec("flag"), spec("date"), spec("text", "asset_id"),
     spec("number", "cost", unit="万元", min=0), spec("integer", "events", unit="次"),
 )  # fmt: skip
-PIECES = st.sampled_from(
-    list("0123456789.-~/×、,()年月日约余多近≥<以前后左右末初世纪代几十百千万亿半个三两〇")
-    + ["km", "m", "DN", "de", "Φ", "小时", "分", "年代", "1998", "公里", "#REF!", "米"]
+SIGNS = "0123456789.-~/×、,()年月日约余多近≥<以前后左右末初世纪代几十百千万亿半个三两〇"
+WORDS = (
+    "km",
+    "m",
+    "DN",
+    "de",
+    "Φ",
+    "小时",
+    "分",
+    "年代",
+    "1998",
+    "公里",
+    "#REF!",
+    "米",
 )
+PIECES = st.sampled_from((*SIGNS, *WORDS))
 
 
 @given(st.text(max_size=20) | st.lists(PIECES, max_size=8).map("".join))
@@ -240,7 +253,7 @@ def test_bulk_and_single_reading_agree(texts: list[str]) -> None:
     raw = pd.Series(texts, dtype="str")
     single = parse_column(raw, LENGTH)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(column, "BULK", 0)
+        patch.setattr(columns, "BULK", 0)
         bulk = parse_column(raw, LENGTH)
     pd.testing.assert_series_equal(single.cells, bulk.cells)
     assert single.codes.tolist() == bulk.codes.tolist()
@@ -253,7 +266,7 @@ def test_bulk_identifiers_agree(texts: list[str]) -> None:
     raw = pd.Series(texts, dtype=object)
     single = parse_column(raw, ids)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(column, "BULK", 0)
+        patch.setattr(columns, "BULK", 0)
         bulk = parse_column(raw, ids)
     assert single.cells.tolist() == bulk.cells.tolist()
     assert single.codes.tolist() == bulk.codes.tolist()

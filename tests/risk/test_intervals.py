@@ -10,7 +10,6 @@ import pandas as pd
 from renewopt.catalogue import load
 from renewopt.inventory.qualities import COLUMNS
 from renewopt.risk import score
-
 from tests.risk.making import inventory, pipes
 
 

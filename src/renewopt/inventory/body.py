@@ -79,9 +79,7 @@ class Body:
     ) -> None:  # fmt: skip
         """Note one issue of this table."""
         place = (self.raw.file, self.raw.sheet, row, column, raw)
-        self.issues.append(
-            CellIssue(*place, code, severity, params, parsed, position)
-        )
+        self.issues.append(CellIssue(*place, code, severity, params, parsed, position))
 
     def add_rows(
         self, mask: npt.NDArray[np.bool_], code: str, severity: Severity, column: str,

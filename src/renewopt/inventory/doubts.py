@@ -15,7 +15,7 @@ from renewopt.inventory.cells.numbers import allowed
 from renewopt.inventory.cells.outcome import plain_text
 from renewopt.inventory.cells.sizes import NOMINAL, PLASTIC_OUTSIDE
 from renewopt.inventory.headers import Match
-from renewopt.inventory.issues import CellIssue
+from renewopt.inventory.issues import CellIssue, Severity
 from renewopt.inventory.qualities import Ledger
 from renewopt.inventory.units import UNITS, dimension, factor, units_of
 
@@ -23,7 +23,7 @@ LEAST = 3
 """Numbers that a column needs before its unit can be doubted."""
 LEAST_AMOUNTS = 5
 FAR = 1000.0
-"""Times the median from which an amount of money is questioned (元 for 万元: 10 000)."""
+"""Times the median from which an amount of money is questioned."""
 MONEY_SLIP = 10_000.0
 _MAINS = np.array(
     sorted(s for s in {*NOMINAL, *PLASTIC_OUTSIDE} if s >= 80), dtype=np.float64
@@ -60,7 +60,8 @@ class Doubt:
     def issues(self, body: Body, match: Match, texts: pd.Series) -> Iterator[CellIssue]:
         """Give the issues: one for the column, or one per cell."""
         raw, name = body.raw, match.header.text
-        severity = "rejected" if self.taken_back and match.spec.required else "questioned"
+        vital = self.taken_back and match.spec.required
+        severity: Severity = "rejected" if vital else "questioned"
         if self.whole:
             yield CellIssue(
                 raw.file, raw.sheet, 0, name, "", self.code, "questioned",
@@ -71,7 +72,7 @@ class Doubt:
             yield CellIssue(
                 raw.file, raw.sheet, int(body.rows[i]), name, str(texts.iloc[i]),
                 self.code, severity, self.params, "", match.position,
-            )  # type: ignore[arg-type]  # fmt: skip
+            )  # fmt: skip
 
     def list_intervals(self, ledger: Ledger, column: str, texts: pd.Series) -> None:
         """List the cells with their intervals, where values stay."""

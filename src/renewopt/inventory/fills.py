@@ -16,9 +16,9 @@ LEAST_BLANK = 0.5
 
 
 def fill_labels(body: Body, matches: Sequence[Match]) -> npt.NDArray[np.bool_]:
-    """Fill merged labels downwards; mark cells of other columns that several rows share.
+    """Fill merged labels downwards; mark other cells that several rows share.
 
-    Returns, per row and match, whether the value belongs to several rows and so to none.
+    Returns, per row and match, whether the value belongs to several rows, so to none.
     """
     shared = np.zeros((len(body.cells), len(matches)), dtype=bool)
     if body.raw.merged:
@@ -39,7 +39,7 @@ def _merged(
     for row0, col0, row1, _ in body.raw.merged:
         if row1 == row0 or col0 not in columns or row0 >= len(body.raw.grid):
             continue
-        text = str(body.raw.grid.iat[row0, col0])
+        text = str(body.raw.grid.iloc[row0, col0])
         inside = np.flatnonzero((labels >= row0) & (labels <= row1))
         if len(inside) < 2 or not text.strip():
             continue

@@ -46,7 +46,7 @@ def top_rows(raw: RawTable) -> list[list[str]]:
 def find_header(
     top: Sequence[Sequence[str]], specs: tuple[ColumnSpec, ...], merged: Merged = ()
 ) -> HeaderRow:
-    """Choose the rows with the most known headers; fewer rows, then upper ones first."""
+    """Choose the rows with the most known headers; fewer and upper rows first."""
     best: HeaderRow | None = None
     for depth in range(1, DEPTH + 1):
         for first in range(len(top) - depth + 1):
@@ -101,7 +101,11 @@ def _spread(
     if row < last and not merged:
         below = top[row + 1]
         for column in range(1, len(cells)):
-            if not cells[column] and below[column].strip() and below[column - 1].strip():
+            if (
+                not cells[column]
+                and below[column].strip()
+                and below[column - 1].strip()
+            ):
                 cells[column] = cells[column - 1]
     return cells
 
@@ -109,7 +113,7 @@ def _spread(
 def _group_row(
     top: Sequence[Sequence[str]], first: int, merged: Merged
 ) -> list[str] | None:
-    """Give the row above the header if it groups columns rather than names the table."""
+    """Give the row above the header if it groups columns and is no title."""
     if first == 0:
         return None
     cells = _spread(top, first - 1, first, merged)
@@ -121,7 +125,7 @@ def _group_row(
 def unit_above(
     top: Sequence[Sequence[str]], header: HeaderRow
 ) -> tuple[int, str] | None:
-    """Give the one unit that the rows above the header state (单位：公里), and where."""
+    """Give the one unit stated above the header (单位：公里), and its row."""
     found = [
         (row, match[1])
         for row in range(header.first)

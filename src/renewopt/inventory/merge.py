@@ -13,6 +13,7 @@ from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.tables import ParsedTable, TableCount
 
+
 def merge_tables(
     tables: Sequence[ParsedTable], kind: TableKind
 ) -> tuple[pd.DataFrame, list[CellIssue], list[TableCount]]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory.body import Body, body_below
-from renewopt.inventory.cells import AsOf, Context, Parsed, parse_column
+from renewopt.inventory.cells import AsOf, Context, Outcome, Parsed, parse_column
 from renewopt.inventory.cells.numbers import show
 from renewopt.inventory.doubts import column_doubts
 from renewopt.inventory.fills import fill_labels
@@ -29,7 +29,14 @@ from renewopt.inventory.tables import ParsedTable, TableCount
 from renewopt.inventory.totals import check_totals
 from renewopt.inventory.units import dimension, factor
 
-__all__ = ["Body", "ParsedTable", "TableCount", "body_below", "parse_body", "parse_table"]
+__all__ = [
+    "Body",
+    "ParsedTable",
+    "TableCount",
+    "body_below",
+    "parse_body",
+    "parse_table",
+]
 
 
 def parse_table(
@@ -79,7 +86,7 @@ def header_problems(
 
 
 def _with_unit_above(body: Body, header: HeaderRow) -> HeaderRow:
-    """Let a unit stated above the header hold for lengths and money without their own."""
+    """Let a unit stated above the header hold for lengths and money without one."""
     found = unit_above(top_rows(body.raw), header)
     if found is None:
         return header
@@ -205,23 +212,10 @@ def _cells(
         doubted |= doubt.cells & doubt.taken_back
         body.issues.extend(doubt.issues(body, match, texts))
     for number, outcome in enumerate(parsed.outcomes):
-        if not outcome.code:
-            continue
-        severity: Severity = outcome.severity()
-        if severity == "rejected" and not vital:
-            severity = "questioned"
-        mask = (parsed.which == number) & ~doubted
-        params = {**outcome.params}
-        if outcome.quality == "bounded":
-            params |= {"low": show(outcome.low), "high": show(outcome.high)}
-        shown = show(outcome.value)
-        for i in np.flatnonzero(mask):
-            body.add(
-                outcome.code, severity, int(body.rows[i]), name, str(texts.iloc[i]),
-                shown, match.position, **params,
-            )  # fmt: skip
-        if severity == "rejected":
-            bad |= mask
+        if outcome.code:
+            mask = (parsed.which == number) & ~doubted
+            if _note_outcome(body, texts, match, outcome, mask) == "rejected":
+                bad |= mask
     body.ledger.add_parsed(parsed, spec.name, texts)
     if doubted.any():
         values = values.mask(doubted)
@@ -237,6 +231,26 @@ def _cells(
         )
         bad |= empty
     return values
+
+
+def _note_outcome(
+    body: Body, texts: pd.Series, match: Match, outcome: Outcome,
+    mask: npt.NDArray[np.bool_],
+) -> Severity:  # fmt: skip
+    """Note one issue per cell with an outcome; say how serious it is."""
+    severity: Severity = outcome.severity()
+    if severity == "rejected" and not (match.spec.required or match.spec.unique):
+        severity = "questioned"
+    params = {**outcome.params}
+    if outcome.quality == "bounded":
+        params |= {"low": show(outcome.low), "high": show(outcome.high)}
+    shown = show(outcome.value)
+    for i in np.flatnonzero(mask):
+        body.add(
+            outcome.code, severity, int(body.rows[i]), match.header.text,
+            str(texts.iloc[i]), shown, match.position, **params,
+        )  # fmt: skip
+    return severity
 
 
 def _question_ticks(
@@ -301,8 +315,6 @@ def _repeated(
         repeated |= alike.to_numpy()
         bad |= differ
     return repeated
-
-
 
 
 def _all_differ(ids: pd.Series) -> bool:

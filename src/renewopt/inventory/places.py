@@ -21,7 +21,10 @@ Mask = npt.NDArray[np.bool_]
 
 
 def question_places(
-    body: Body, frame: pd.DataFrame, matches: Sequence[Match], read: Mapping[str, Parsed]
+    body: Body,
+    frame: pd.DataFrame,
+    matches: Sequence[Match],
+    read: Mapping[str, Parsed],
 ) -> None:
     """Take back coordinates that cannot be where they seem to; ask about each."""
     by_name = {match.spec.name: match for match in matches}
@@ -39,10 +42,8 @@ def question_places(
         _take_back(body, frame, both, "inventory.place_far", far)
 
 
-def _swapped(
-    east: npt.NDArray[np.float64], north: npt.NDArray[np.float64]
-) -> Mask:
-    """Mark pairs whose latitude is none but would do as a longitude, the other so too."""
+def _swapped(east: npt.NDArray[np.float64], north: npt.NDArray[np.float64]) -> Mask:
+    """Mark pairs whose latitude is none but would do as a longitude."""
     return (np.abs(north) > 90) & (np.abs(north) <= 180) & (np.abs(east) <= 90)
 
 

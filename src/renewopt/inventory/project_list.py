@@ -26,9 +26,9 @@ from renewopt.inventory.issues import (
 )
 from renewopt.inventory.kinds import extra_kind
 from renewopt.inventory.parse import parse_table
-from renewopt.inventory.tables import ParsedTable, TableCount
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers import read_raw
+from renewopt.inventory.tables import ParsedTable, TableCount
 from renewopt.inventory.units import UNITS, factor
 from renewopt.inventory.words import key, plain
 
@@ -358,7 +358,8 @@ def _money(
         if kind is None:
             issues.append(
                 CellIssue(
-                    raw.file, raw.sheet, raw.first_row + position, top[row][0], cells[0],
+                    raw.file, raw.sheet, raw.first_row + position,
+                    top[row][0], cells[0],
                     "inventory.not_a_choice", "rejected", {"known": known},
                 )
             )  # fmt: skip
@@ -418,7 +419,8 @@ def _amounts(
     out = []
     for i, column, year in zip(range(len(years)), years, years.values(), strict=True):
         outcome = parsed.outcomes[parsed.which[i]]
-        value, code, severity = parsed.cells.iloc[i], outcome.code, outcome.severity()
+        value, code = parsed.cells.iloc[i], outcome.code
+        severity = outcome.severity() if code else "repaired"
         if not pd.isna(value) and round(value, 2) != value:
             code, severity = "inventory.money_too_fine", "rejected"
         if severity == "questioned":

@@ -75,13 +75,14 @@ class Ledger:
         whole = whole[keep[rows]]
         names = ids.to_numpy(dtype=object)[whole["row"].to_numpy()]
         whole = whole.assign(asset_class=asset_class, asset_id=names)
-        return whole[list(COLUMNS)].reset_index(drop=True)
+        table: pd.DataFrame = whole[list(COLUMNS)].reset_index(drop=True)
+        return table
 
 
 def in_order(
     tables: Sequence[pd.DataFrame], assets: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
-    """Put the qualities of all tables together, assets of the inventory only, sorted."""
+    """Put the qualities of all tables together, sorted, of known assets only."""
     filled = [table for table in tables if len(table)]
     if not filled:
         return no_qualities()
@@ -94,7 +95,7 @@ def in_order(
         known |= mine & whole["asset_id"].isin(here).to_numpy()
     by = ["asset_class", "asset_id", "column"]
     kept = whole[known].drop_duplicates(by)
-    kept = kept.astype({"low": "float64", "high": "float64"})
+    kept = kept.astype({name: no_qualities().dtypes[name] for name in COLUMNS})
     return kept.sort_values(by, kind="stable", ignore_index=True)
 
 

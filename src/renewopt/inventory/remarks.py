@@ -14,7 +14,9 @@ from renewopt.inventory.cells.choices import code_words
 from renewopt.inventory.headers import Match
 from renewopt.inventory.words import key
 
-_PLANNED = re.compile(r"拟|计划|建议|规划|将|需要?|待(?!查)|应(?!为)|未(?=更换|改造|拆除)")
+_PLANNED = re.compile(
+    r"拟|计划|建议|规划|将|需要?|待(?!查)|应(?!为)|未(?=更换|改造|拆除)"
+)
 _RENEWED = re.compile(
     r"(?:(\d{4})年?(?:\d{1,2}月)?(?:底|初)?)?[^\d,，。;；]{0,6}?"
     r"(?:已改|改为|改成|改造|换成|换为|更换|更新|翻建|重建|重铺|新换|已换|换管)"
@@ -83,7 +85,10 @@ def _contradicted(row: _Row) -> Iterator[str]:
 
 def _by_renewal(row: _Row, found: re.Match[str]) -> Iterator[str]:
     year = int(found[1]) if found[1] else None
-    if year is None or year not in {row.value("renewed_year"), row.value("install_year")}:
+    if year is None or year not in {
+        row.value("renewed_year"),
+        row.value("install_year"),
+    }:
         yield "install_year"
 
 

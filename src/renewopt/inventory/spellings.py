@@ -32,12 +32,29 @@ def note_spellings(body: Body, frame: pd.DataFrame, matches: Sequence[Match]) ->
         counts = frame[match.spec.name].dropna().value_counts()
         if not 2 <= len(counts) <= MOST:
             continue
-        for group in _groups({str(k): int(v) for k, v in counts.items()}):
-            body.add(
-                "inventory.spellings", "questioned", 0, match.header.text,
-                " | ".join(group), position=match.position,
-                rows=int(counts[counts.index.isin(group)].sum()),
-            )  # fmt: skip
+        names = {str(name): int(number) for name, number in counts.items()}
+        for group in _groups(names):
+            _ask(body, frame[match.spec.name], match, group, names)
+
+
+def _ask(
+    body: Body,
+    column: pd.Series,
+    match: Match,
+    group: list[str],
+    counts: dict[str, int],
+) -> None:
+    """Note the group once, and ask about each row that has a rarer spelling."""
+    common = max(group, key=lambda name: (counts[name], name))
+    body.add(
+        "inventory.spellings", "note", 0, match.header.text, " | ".join(group),
+        position=match.position, rows=sum(counts[name] for name in group),
+    )  # fmt: skip
+    rare = column.isin([name for name in group if name != common]).to_numpy(dtype=bool)
+    body.add_rows(
+        rare, "inventory.spelling", "questioned", match.header.text, column,
+        match.position, common=common,
+    )  # fmt: skip
 
 
 def _groups(counts: dict[str, int]) -> Iterator[list[str]]:
@@ -65,7 +82,7 @@ def core(name: str) -> str:
 
 
 def alike(one: str, two: str) -> bool:
-    """Tell whether one core is the other, shortened (合成燃气 in 合成县燃气有限公司)."""
+    """Tell whether one core is the other or a short form of it."""
     short, long = sorted((core(one), core(two)), key=len)
     short_form = any(word in one + two for word in ("街道", "办", "社区"))
     if short == long or short.isascii() or short_form:
@@ -84,4 +101,6 @@ def _slip(one: str, two: str, counts: dict[str, int]) -> bool:
     if counts[common] < COMMON or counts[rare] > max(1.0, RARE * counts[common]):
         return False
     a, b = core(rare), core(common)
-    return len(a) == len(b) >= 4 and sum(x != y for x, y in zip(a, b, strict=True)) == 1
+    if not len(a) == len(b) >= 4:
+        return False
+    return sum(x != y for x, y in zip(a, b, strict=True)) == 1

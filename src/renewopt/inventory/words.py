@@ -23,10 +23,22 @@ _WIDE = {
     for wide in range(ord(first), ord(last) + 1)
 }
 _INVISIBLE = dict.fromkeys(
-    [0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F)]
+    [
+        0xAD,
+        0x200B,
+        0x200C,
+        0x200D,
+        0x200E,
+        0x200F,
+        0x2060,
+        0xFEFF,
+        *range(0x202A, 0x202F),
+    ]
 )
 """Characters that nobody sees: they come with copied text and mean nothing."""
-_MARKED = re.compile(r"\d\s*[①-⑳⑴-⒇¹²³⁰-⁹₀-₉]|\d\s*[\[【(（]\s*注?\s*\d{0,2}\s*[\])）】]$")
+_MARKED = re.compile(
+    r"\d\s*[①-⑳⑴-⒇¹²³⁰-⁹₀-₉]|\d\s*[\[【(（]\s*注?\s*\d{0,2}\s*[\])）】]$"
+)
 _SPACE = re.compile(r"\s+")
 _KEY_DROP = re.compile(r"[\s_]+")
 _MINUS = str.maketrans(dict.fromkeys("‐‑‒–—―－﹣−", "-"))

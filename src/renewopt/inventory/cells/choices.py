@@ -39,12 +39,12 @@ def parse_choice(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     if len(parts) > 1 and all(parts):
         if len(set(parts)) == 1:
             return converted(parts[0], "inventory.word_for_choice")
-        return bad("inventory.two_choices", known=known)
+        return bad("inventory.two_choices", {"known": known})
     near = _nearest(word, words)
     if near:
         label = next(c.zh[0] for c in spec.choices if c.code == words[near])
-        return bad("inventory.choice_near", known=known, suggestion=label)
-    return bad("inventory.not_a_choice", known=known)
+        return bad("inventory.choice_near", {"known": known, "suggestion": label})
+    return bad("inventory.not_a_choice", {"known": known})
 
 
 @cache
@@ -72,5 +72,7 @@ def _code(part: str, words: dict[str, str]) -> str:
 def _nearest(word: str, words: dict[str, str]) -> str:
     from rapidfuzz import fuzz, process
 
-    found = process.extractOne(word, sorted(words), scorer=fuzz.ratio, score_cutoff=NEAR)
+    found = process.extractOne(
+        word, sorted(words), scorer=fuzz.ratio, score_cutoff=NEAR
+    )
     return str(found[0]) if found else ""

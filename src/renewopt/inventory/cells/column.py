@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -85,8 +86,10 @@ class Parsed:
             [o.quality in qualities for o in self.outcomes], "exact" in qualities, bool
         )
 
-    def _spread(self, values: list, default: object, dtype: type) -> npt.NDArray:  # type: ignore[type-arg]
-        table = np.array([*values, default], dtype=dtype)
+    def _spread(
+        self, values: list[Any], default: object, dtype: type
+    ) -> npt.NDArray[Any]:
+        table: npt.NDArray[Any] = np.array([*values, default], dtype=dtype)
         return table[self.which]
 
 
@@ -140,7 +143,7 @@ def _by_distinct(raw: pd.Series, spec: ColumnSpec, context: Context) -> Parsed:
 def _bulk(raw: pd.Series, spec: ColumnSpec, context: Context) -> Parsed | None:
     """Read what is plain in bulk and the rest by distinct texts; None: no gain."""
     texts = _arrow(raw)
-    values: npt.NDArray[np.object_] | npt.NDArray[np.float64]
+    values: npt.NDArray[Any]
     if spec.kind in {"number", "integer"}:
         values, plain = _numbers(texts, spec, context)
     elif spec.kind == "text" and is_identifier(spec):
@@ -158,7 +161,7 @@ def _bulk(raw: pd.Series, spec: ColumnSpec, context: Context) -> Parsed | None:
     return Parsed(pd.Series(values, raw.index, dtype_of(spec)), which, outcomes)
 
 
-def _none(spec: ColumnSpec) -> object:
+def _none(spec: ColumnSpec) -> Any:
     return None if spec.kind == "text" else np.nan
 
 

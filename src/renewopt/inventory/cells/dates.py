@@ -48,7 +48,7 @@ def parse_date(text: str, spec: ColumnSpec, context: Context) -> Outcome:
         return bad("inventory.not_a_date")
     year = found.value.year
     if spec.past and spec.kind == "date" and year > context.as_of.year:
-        return bad("inventory.future_year", seen=year, year=context.as_of.year)
+        return bad("inventory.future_year", {"year": context.as_of.year}, year)
     return found
 
 

@@ -25,9 +25,7 @@ from renewopt.inventory.words import MISSING, has_mark, is_error, key, plain, ti
 ABOUT = 0.1
 """What “about” allows either way: a tenth (editable assumption)."""
 
-_NUMBER = re.compile(
-    r"^[+-]?((\d{1,3}(,\d{3})+|\d+)(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$"
-)
+_NUMBER = re.compile(r"^[+-]?((\d{1,3}(,\d{3})+|\d+)(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$")
 _USUAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 """What nearly every number looks like; the rest takes the longer way."""
 _LEADING = re.compile(r"^([+-]?[\d.,]+(?:e[+-]?\d{1,3})?)\s*(.*)$")
@@ -72,7 +70,7 @@ def parse_number(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     """
     scale = _scale(spec, context.unit)
     if _USUAL.fullmatch(text):
-        return _fit(Outcome(_round(float(text) * scale)), spec)
+        return _fit(Outcome(_scaled(float(text), scale)), spec)
     word = tight(text)
     if key(word) in MISSING:
         return MISSING_CELL
@@ -89,12 +87,12 @@ def parse_number(text: str, spec: ColumnSpec, context: Context) -> Outcome:
         )
         return _fit(found, spec)
     if _DATE.match(word):
-        return bad("inventory.date_in_number", **allowed(spec))
+        return bad("inventory.date_in_number", allowed(spec))
     for way in (_phrase, _interval):
         outcome = way(word, spec, context)
         if outcome is not None:
             return _fit(outcome, spec)
-    return bad("inventory.not_a_number", **allowed(spec))
+    return bad("inventory.not_a_number", allowed(spec))
 
 
 def allowed(spec: ColumnSpec) -> dict[str, object]:
@@ -124,14 +122,14 @@ def _fit(found: Outcome, spec: ColumnSpec) -> Outcome:
             high = math.ceil(found.high) if math.isfinite(found.high) else found.high
             found = replace(found, low=low, high=float(high))
         elif abs(round(value) - value) > 1e-9:
-            return bad("inventory.not_whole", seen=value)
+            return bad("inventory.not_whole", None, value)
         value = float(round(value))
     wrong = fits(value, spec)
     if wrong:
-        return bad(wrong, seen=value, **allowed(spec))
+        return bad(wrong, allowed(spec), value)
     low, high = _clip(found, spec)
     if found.quality == "bounded" and not low <= value <= high:
-        return bad("inventory.not_a_number", seen=value, **allowed(spec))
+        return bad("inventory.not_a_number", allowed(spec), value)
     kept: float | int = int(value) if spec.kind == "integer" else value
     return Outcome(kept, found.quality, found.code, low, high, value, found.params)
 
@@ -146,6 +144,10 @@ def _clip(found: Outcome, spec: ColumnSpec) -> tuple[float, float]:
 
 def _scale(spec: ColumnSpec, unit: str) -> float:
     return (factor(unit, spec.unit) or 1.0) if unit else 1.0
+
+
+def _scaled(value: float, scale: float) -> float:
+    return value if scale == 1.0 else _round(value * scale)
 
 
 def _round(value: float) -> float:
@@ -173,7 +175,7 @@ def _amount(word: str, spec: ColumnSpec, context: Context) -> _Amount | None:
 def _arabic(word: str, spec: ColumnSpec, context: Context) -> _Amount | None:
     value = plain_number(word)
     if value is not None:
-        return _Amount(_round(value * _scale(spec, context.unit)), "", value)
+        return _Amount(_scaled(value, _scale(spec, context.unit)), "", value)
     found = _LEADING.match(word)
     value = plain_number(found[1]) if found else None
     if found is None or value is None:
@@ -244,7 +246,11 @@ def _sum_of_units(word: str, spec: ColumnSpec, context: Context) -> _Amount | No
 def _phrase(word: str, spec: ColumnSpec, context: Context) -> Outcome | None:
     del context
     found = _phrases(spec).get(key(word))
-    return bounded(found[1], found[0], found[2], "inventory.word_estimate") if found else None
+    return (
+        bounded(found[1], found[0], found[2], "inventory.word_estimate")
+        if found
+        else None
+    )
 
 
 @cache

@@ -107,9 +107,11 @@ def bounded(
     return Outcome(value, "bounded", code, low, high, seen=value)
 
 
-def bad(code: str, seen: float = math.nan, **params: object) -> Outcome:
+def bad(
+    code: str, params: Mapping[str, object] | None = None, seen: float = math.nan
+) -> Outcome:
     """Give a cell that is not understood or not allowed."""
-    return Outcome(None, "bad", code, seen=seen, params=params)
+    return Outcome(None, "bad", code, seen=seen, params=params or {})
 
 
 def plain_text(value: float) -> str:

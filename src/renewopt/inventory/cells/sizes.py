@@ -61,8 +61,7 @@ _INCH = re.compile(rf"^{_N}(?:寸|吋|英寸|\"|''|″|inch|inches|in)$")
 _PAIR = re.compile(rf"^(\d)(?:[x*]|根|-)?((?:dn|de|o|d){_N}(?:[x*]{_N})?){_END}")
 _PAIR_AFTER = re.compile(rf"^(dn{_N})[x*](\d){_END}")
 _TWO = re.compile(rf"^(?:dn|o|d)?{_N}[/、\-~](?:dn|o|d)?{_N}{_END}")
-_SIGNS = str.maketrans({"×": "x", "✕": "x", "╳": "x", "х": "x", "φ": "o", "ø": "o", "ϕ": "o",
-                        "⌀": "o", "∅": "o", "Ф": "o", "ф": "o"})  # fmt: skip
+_SIGNS = str.maketrans(dict.fromkeys("×✕╳х", "x") | dict.fromkeys("φøϕ⌀∅Фф", "o"))
 
 
 def parse_size(text: str, spec: ColumnSpec, context: Context) -> Outcome:
@@ -87,7 +86,7 @@ def _held(found: Outcome, spec: ColumnSpec) -> Outcome:
         return found
     wrong = fits(float(found.value), spec)
     if wrong:
-        return bad(wrong, seen=float(found.value), **allowed(spec))
+        return bad(wrong, allowed(spec), float(found.value))
     if found.quality != "bounded":
         return found
     low = found.low if spec.min is None else max(found.low, spec.min)
@@ -202,6 +201,6 @@ def _box(word: str, spec: ColumnSpec, context: Context) -> Outcome | None:
     scale = factor(unit, spec.unit)
     least = (spec.min or 0.0) * 5
     if scale is None or min(width, height) * scale < least:
-        return bad("inventory.not_a_number", **allowed(spec))
+        return bad("inventory.not_a_number", allowed(spec))
     value = round(math.sqrt(4 * width * height / math.pi) * scale, 1)
     return converted(value, "inventory.box_section", value)

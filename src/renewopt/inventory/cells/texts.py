@@ -16,7 +16,9 @@ from renewopt.inventory.words import TEXT_MISSING, is_error, key, tidy, visible
 
 FREE = frozenset({"remark"})
 """Columns of free text: every word in them is kept."""
-DITTO = frozenset({"同上", "同前", "同左", "〃", "″", '"', "”", "“", "''", "''", "＂", "ditto"})
+DITTO = frozenset(
+    {"同上", "同前", "同左", "〃", "″", '"', "”", "“", "''", "＂", "ditto"}
+)
 """Marks for "as above": what is above depends on how the rows are sorted."""
 _DATE = re.compile(
     r"^(19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}( \d{1,2}:\d{2}.*)?$"
@@ -31,9 +33,13 @@ _DASHES = re.compile("[‐‑‒–—―−﹣－]")
 _WRAPPED = re.compile(r'^="(.*)"$')
 _FLOAT = re.compile(r"^(\d{3,15})\.0$")
 _INNER_SPACE = re.compile(r"[\u4e00-\u9fff] [\u4e00-\u9fff]")
-_MARK = re.compile(r"[①-⑳⑴-⒇¹²³⁰-⁹]$|[\[【]\d{1,2}[\]】]$|[(（]注\s*\d{0,2}[)）]$|[*※]+$")
+_MARK = re.compile(
+    r"[①-⑳⑴-⒇¹²³⁰-⁹]$|[\[【]\d{1,2}[\]】]$|[(（]注\s*\d{0,2}[)）]$|[*※]+$"
+)
 _SPAN = re.compile(r"^([^()（）]+?)\s*[(（]([^()（）]*[-—–~～－至到][^()（）]*)[)）]$")
-_ALIAS = re.compile(r"[(（/](?:原|曾用名|又名|别名|旧称|旧名|现|即|俗称)|(?:原名|又名|曾用名)")
+_ALIAS = re.compile(
+    r"[(（/](?:原|曾用名|又名|别名|旧称|旧名|现|即|俗称)|(?:原名|又名|曾用名)"
+)
 
 
 def is_identifier(spec: ColumnSpec) -> bool:
@@ -42,7 +48,7 @@ def is_identifier(spec: ColumnSpec) -> bool:
 
 
 def parse_text(text: str, spec: ColumnSpec, context: Context) -> Outcome:
-    """Read a text; what a spreadsheet or a typist did to it is undone or asked about."""
+    """Read a text; what spreadsheets or typists did to it is undone or asked about."""
     value = tidy(text)
     if not value:
         return MISSING_CELL
@@ -90,6 +96,6 @@ def _name(value: str, spec: ColumnSpec) -> Outcome | None:
     span = _SPAN.match(value) if spec.name == "street" else None
     if span:
         return converted(span[1], "inventory.street_span")
-    if _INNER_SPACE.search(value) and spec.fills_down:
+    if _INNER_SPACE.search(value):
         return Outcome(value, "doubtful", "inventory.space_inside")
     return None

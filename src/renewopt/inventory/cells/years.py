@@ -33,14 +33,21 @@ _MONTH = re.compile(r"^(\d{4})(?:年|[-/.])(\d{1,2})月?$")
 _CJK_DIGITS = "零〇○一二三四五六七八九"
 _CJK_YEAR = re.compile(rf"([{_CJK_DIGITS}]{{4}})(?=年|$)")
 _SHORT = re.compile(rf"^'?(\d{{2}}|[{_CJK_DIGITS}]{{2}})年(?:(\d{{1,2}})月?)?$")
-_BUILT = "(?:建成|竣工|敷设|铺设|埋设|安装|投用|投产|投运|交付|通水|通气|建设|施工|建造|建|完工|启用)"
-_PARTS = r"(?:底|末|初|年中|春|夏|秋|冬|春季|夏季|秋季|冬季|上半年|下半年|年底|年初|年末)"
+_BUILT = (
+    "(?:建成|竣工|敷设|铺设|埋设|安装|投用|投产|投运|交付|通水|通气|"
+    "建设|施工|建造|建|完工|启用)"
+)
+_PARTS = (
+    r"(?:底|末|初|年中|春|夏|秋|冬|春季|夏季|秋季|冬季|上半年|下半年|年底|年初|年末)"
+)
 _WORDY = re.compile(
     rf"^(?:{_BUILT}于)?(\d{{4}})年?{_PARTS}?(?:\d{{1,2}}月(?:\d{{1,2}}日)?)?"
     rf"(?:份)?{_BUILT}?(?:投入使用)?$"
 )
 _FULL = r"(\d{4})年?(?:[.\-/]?\d{1,2}月?)?"
-_BEFORE = re.compile(rf"^{_FULL}(以前|之前|前|底前|年底前|底以前|及以前|及之前)(?:{_BUILT})?$")
+_BEFORE = re.compile(
+    rf"^{_FULL}(以前|之前|前|底前|年底前|底以前|及以前|及之前)(?:{_BUILT})?$"
+)
 _BEFORE_SIGN = re.compile(r"^(<|≤|<=|早于|不晚于)(\d{4})年?$")
 _AFTER = re.compile(r"^(\d{4})年?(以后|之后|后|及以后)(?:建成|建|敷设)?$")
 _AFTER_SIGN = re.compile(r"^(>|≥|>=|晚于|不早于)(\d{4})年?$")
@@ -71,7 +78,9 @@ _PART = {
 _ERAS = {
     "解放前": 1949, "建国前": 1949, "新中国成立前": 1949, "改革开放前": 1978,
 }  # fmt: skip
-_AGE = re.compile(rf"^(?:已用|使用|运行|约|近)?(\d{{1,3}}(?:\.\d)?|[{CHARACTERS}]{{1,3}})年?(?:多|余|左右)?$")
+_AGE = re.compile(
+    rf"^(?:已用|使用|运行|约|近)?(\d{{1,3}}(?:\.\d)?|[{CHARACTERS}]{{1,3}})年?(?:多|余|左右)?$"
+)
 _SIX_DIGITS = re.compile(r"^\d{6}$")
 
 
@@ -94,8 +103,8 @@ def parse_year(text: str, spec: ColumnSpec, context: Context) -> Outcome:
         if found is not None:
             return _held(found, spec, context)
     if _AGE.match(word):
-        return bad("inventory.year_or_age", **allowed(spec))
-    return bad("inventory.not_a_year", **allowed(spec))
+        return bad("inventory.year_or_age", allowed(spec))
+    return bad("inventory.not_a_year", allowed(spec))
 
 
 def _held(found: Outcome, spec: ColumnSpec, context: Context) -> Outcome:
@@ -105,7 +114,7 @@ def _held(found: Outcome, spec: ColumnSpec, context: Context) -> Outcome:
     value, last = int(found.value), context.as_of.year
     wrong = fits(value, spec)
     if wrong:
-        return bad(wrong, seen=value, **allowed(spec))
+        return bad(wrong, allowed(spec), value)
     if spec.past and value == ZERO_YEAR and found.quality != "bounded":
         return Outcome(value, "doubtful", "inventory.zero_date", seen=value)
     low, high = found.low, found.high
@@ -114,7 +123,7 @@ def _held(found: Outcome, spec: ColumnSpec, context: Context) -> Outcome:
         high = min(high, last if spec.past else high)
         value = int(min(max(value, low), high))
     if (spec.past and value > last) or low > high:
-        return bad("inventory.future_year", seen=value, year=last)
+        return bad("inventory.future_year", {"year": last}, value)
     return Outcome(value, found.quality, found.code, low, high, value, found.params)
 
 
@@ -225,7 +234,7 @@ def _range(word: str, spec: ColumnSpec, context: Context) -> _Three:
 
 
 def _decade_start(text: str) -> int | None:
-    """Give the first year: 90, 九十, 九〇 → 1990; 2000 → 2000; 20 may be 1920 or 2020."""
+    """Give the first year: 90, 九十, 九〇 → 1990; 2000 → 2000; 20 has two readings."""
     if text.isascii():
         number: float | None = float(text)
     else:
@@ -258,7 +267,8 @@ def _decades(word: str, spec: ColumnSpec, context: Context) -> _Three:
     if found is None:
         return None
     starts = [
-        _decade_start(t if len(t) == 2 or t == "十" else f"{t}十") for t in found.groups()
+        _decade_start(t if len(t) == 2 or t == "十" else f"{t}十")
+        for t in found.groups()
     ]
     if starts[0] is None or starts[1] is None or starts[0] >= starts[1]:
         return None
