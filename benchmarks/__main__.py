@@ -12,7 +12,10 @@ MEASUREMENTS: dict[str, tuple[Callable[[], object], str]] = {
     "engines": (engines.main, "engines side by side on the demo county"),
     "class-risk": (class_risk.main, "the plan with each class's risk × 3 and ÷ 3"),
     "xlsx-speed": (xlsx_speed.main, "100,000-row workbook beside calamine alone"),
-    "import-speed": (import_speed.main, "a million rows: check against pandas.read_csv"),
+    "import-speed": (
+        import_speed.main,
+        "a million rows: check against pandas.read_csv",
+    ),
     "real-water": (real_water.main, "Kitchener: check, score, plan, audit, timed"),
     "dirtier": (dirtier.main, "the importer on dirty files whose truth is known"),
 }

@@ -157,7 +157,9 @@ def _write(table: pd.DataFrame, folder: Path, name: str, csv: bool) -> Path:
 
 
 def about_text(
-    synthetic: bool, title: Mapping[str, str], as_of_year: int | None = None,
+    synthetic: bool,
+    title: Mapping[str, str],
+    as_of_year: int | None = None,
     located: bool = False,
 ) -> str:
     """Give the text of `inventory.toml`: whether it is made up, and its name."""

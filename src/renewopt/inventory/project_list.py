@@ -420,7 +420,7 @@ def _amounts(
     for i, column, year in zip(range(len(years)), years, years.values(), strict=True):
         outcome = parsed.outcomes[parsed.which[i]]
         value, code = parsed.cells.iloc[i], outcome.code
-        severity = outcome.severity() if code else "repaired"
+        severity: Severity = outcome.severity() if code else "repaired"
         if not pd.isna(value) and round(value, 2) != value:
             code, severity = "inventory.money_too_fine", "rejected"
         if severity == "questioned":

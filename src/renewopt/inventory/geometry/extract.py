@@ -14,9 +14,9 @@ from renewopt.inventory.geometry.nodes import Nodes
 from renewopt.inventory.geometry.numbers import Floats, Work
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind
-from renewopt.inventory.tables import ParsedTable
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers.extras import need
+from renewopt.inventory.tables import ParsedTable
 from renewopt.inventory.words import key
 
 Texts = npt.NDArray[np.object_]
