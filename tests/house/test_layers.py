@@ -13,7 +13,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {
     "pandas", "numpy", "scipy", "ortools", "highspy", "pulp", "sklearn", "streamlit",
-    "xlsxwriter", "python_calamine", "pyarrow",
+    "xlsxwriter", "python_calamine", "pyarrow", "openpyxl",
+    "rapidfuzz",
 }  # fmt: skip
 
 
@@ -83,6 +84,8 @@ HOMES = {
     "skops": "risk",
     "python_calamine": "inventory",
     "xlsxwriter": "report",
+    "openpyxl": "report",
+    "rapidfuzz": "inventory",
     "streamlit": "nowhere",
     "typer": "cli",
     "rich": "cli",

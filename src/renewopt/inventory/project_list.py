@@ -25,6 +25,7 @@ from renewopt.inventory.issues import (
 from renewopt.inventory.kinds import extra_kind
 from renewopt.inventory.parse import ParsedTable, TableCount, parse_table
 from renewopt.inventory.raw import RawTable, read_raw
+from renewopt.inventory.returned import tables_of
 from renewopt.inventory.units import UNITS, factor
 from renewopt.inventory.words import key, plain
 
@@ -147,7 +148,7 @@ def read_project_list(path: str | Path, catalogue: Catalogue) -> ProjectList:
         Where the file cannot be read or a needed column or sheet is absent. Bad cells
         raise nothing: they are issues.
     """
-    raws = read_raw(Path(path))
+    raws = list(tables_of(read_raw(Path(path))))
     money_raw = next((r for r in raws if key(r.sheet) in map(key, MONEY_SHEETS)), None)
     listed = next((r for r in raws if r is not money_raw), None)
     if listed is None:

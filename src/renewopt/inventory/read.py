@@ -24,6 +24,7 @@ from renewopt.inventory.merge import merge_tables
 from renewopt.inventory.parse import ParsedTable, TableCount, parse_table
 from renewopt.inventory.raw import SUFFIXES, RawTable, read_raw
 from renewopt.inventory.recognise import has_header, recognise
+from renewopt.inventory.returned import is_issue_sheet, source_stem
 
 PathLike = str | Path
 
@@ -78,7 +79,7 @@ def read_inventory(
         )
     for path in files:
         try:
-            raws = read_raw(path)
+            raws = _without_issue_sheets(raw_tables(path), reading)
             if profile is not None:
                 _read_mapped(raws, profile, catalogue, reading)
             else:
@@ -89,6 +90,35 @@ def read_inventory(
         raise InputError(*reading.problems)
     about = _about(listed)
     return _assemble(reading, catalogue, about, [path.name for path in files])
+
+
+def raw_tables(source: PathLike) -> list[RawTable]:
+    """Read the tables of one source as text, whatever it is.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be read.
+    """
+    return read_raw(Path(source))
+
+
+def source_files(paths: Iterable[PathLike]) -> list[Path]:
+    """List the files that `read_inventory` reads for these paths, in its order."""
+    return list(_files(paths, _Reading()))
+
+
+def _without_issue_sheets(
+    raws: Sequence[RawTable], reading: _Reading
+) -> list[RawTable]:
+    """Leave out, with a note, the sheet of issues of a workbook that we returned."""
+    kept = []
+    for raw in raws:
+        if is_issue_sheet(raw):
+            reading.note(raw, "inventory.issue_sheet")
+        else:
+            kept.append(raw)
+    return kept
 
 
 def load_mapping(mapping: Mapping | PathLike, catalogue: Catalogue) -> Mapping:
@@ -201,7 +231,8 @@ def _mapped_kind(
     raw: RawTable, profile: Mapping, catalogue: Catalogue
 ) -> tuple[TableKind, TableMapping] | None:
     def named(table: TableMapping) -> bool:
-        return raw.stem.lower() in {stem.lower() for stem in table.files}
+        stem = source_stem(raw.stem).lower()
+        return stem in {name.lower() for name in table.files}
 
     for assets in filter(named, profile.assets):
         if assets.asset_class not in catalogue.asset_classes:
