@@ -8,16 +8,21 @@ from renewopt.inventory.project_list import (
     is_project_list,
     read_project_list,
 )
-from renewopt.inventory.read import load_mapping, read_inventory
+from renewopt.inventory.read import load_mapping, read_inventory, source_files
+from renewopt.inventory.verdict import Problem, Verdict, verdict
 
 __all__ = [
     "CellIssue",
     "Inventory",
+    "Problem",
     "ProjectList",
     "TableCount",
+    "Verdict",
     "is_project_list",
     "issues_frame",
     "load_mapping",
     "read_inventory",
     "read_project_list",
+    "source_files",
+    "verdict",
 ]

@@ -129,13 +129,21 @@ class _Notes:
         self.issues.append(CellIssue(*place, code, severity, params))
 
 
-def is_project_list(paths: Sequence[Path]) -> bool:
-    """Tell whether the files given are one workbook with a sheet of money (资金)."""
-    if len(paths) != 1 or paths[0].suffix.lower() not in {".xlsx", ".xlsm", ".xls"}:
+def is_project_list(paths: Sequence[str | Path]) -> bool:
+    """Tell whether the files given are one workbook with a sheet of money (资金).
+
+    Only the names of the sheets are looked at; an unreadable workbook is none.
+    """
+    import python_calamine as calamine
+
+    path = Path(paths[0]) if len(paths) == 1 else Path()
+    if path.suffix.lower() not in {".xlsx", ".xlsm", ".xls"} or not path.is_file():
         return False
-    if not paths[0].is_file():
+    try:
+        with calamine.load_workbook(str(path)) as book:
+            sheets = {key(name) for name in book.sheet_names}
+    except (calamine.PasswordError, calamine.CalamineError, OSError, ValueError):
         return False
-    sheets = {key(raw.sheet) for raw in read_raw(paths[0])}
     return bool(sheets & set(map(key, MONEY_SHEETS)))
 
 

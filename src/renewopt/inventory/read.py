@@ -103,9 +103,15 @@ def raw_tables(source: PathLike) -> list[RawTable]:
     return read_raw(Path(source))
 
 
-def source_files(paths: Iterable[PathLike]) -> list[Path]:
-    """List the files that `read_inventory` reads for these paths, in its order."""
-    return list(_files(paths, _Reading()))
+def source_files(paths: Iterable[PathLike]) -> list[PathLike]:
+    """List what `read_inventory` reads for these paths, in its order.
+
+    Folders become their files; addresses (with ``://``) stay as they are.
+    """
+    found: list[PathLike] = []
+    for path in paths:
+        found += [path] if "://" in str(path) else _files([path], _Reading())
+    return found
 
 
 def _without_issue_sheets(

@@ -1,5 +1,11 @@
 """Reports: one set of result tables, from which workbooks are made; templates."""
 
+from renewopt.report.check_folder import (
+    check_folder,
+    issue_row,
+    may_replace,
+    summary_of,
+)
 from renewopt.report.result_tables import result_tables
 from renewopt.report.return_workbook import Returned, return_workbooks
 from renewopt.report.sheets import Heading, Sheet
@@ -10,8 +16,12 @@ __all__ = [
     "Heading",
     "Returned",
     "Sheet",
+    "check_folder",
+    "issue_row",
+    "may_replace",
     "project_list_template",
     "result_tables",
     "return_workbooks",
+    "summary_of",
     "workbook",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -36,7 +37,7 @@ from renewopt.text import Lang, label
 LOST = {"xl/charts/": "chart", "xl/media/": "picture", "xl/slicers/": "slicer"}
 """Parts of a workbook that are not carried over."""
 LARGEST = 150_000_000
-"""Bytes of XML up to which a workbook is kept; some 3 million cells, 2 GiB of memory."""
+"""Bytes of XML up to which a workbook is kept: some 3 million cells, 2 GiB."""
 _FILLS = {s: PatternFill("solid", fgColor=c) for s, c in COLOURS.items()}
 _OURS = {f"00{colour}" for colour in COLOURS.values()}
 _FORMULA = re.compile(
@@ -192,7 +193,9 @@ def _lost(source: Path) -> list[Message]:
     """Say what of the original the copy does not carry."""
     with zipfile.ZipFile(source) as archive:
         names = archive.namelist()
-    kinds = [kind for part, kind in LOST.items() if any(n.startswith(part) for n in names)]
+    kinds = [
+        kind for part, kind in LOST.items() if any(n.startswith(part) for n in names)
+    ]
     if not kinds:
         return []
     return [message("report.not_carried", file=source.name, kinds=kinds)]
@@ -229,7 +232,7 @@ def _with_values(
         for item in before.infolist():
             data = before.read(item)
             own = files.get(item.filename, {})
-            after.writestr(item, _FORMULA.sub(lambda m, o=own: _cell(m, o), data))
+            after.writestr(item, _FORMULA.sub(partial(_cell, values=own), data))
     whole.replace(path)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from renewopt.core.errors import Message, message
+from renewopt.inventory.issues import Severity
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.returned import ISSUE_MARK
 from renewopt.report.return_marks import (
@@ -76,7 +77,10 @@ def sheet_names(raws: Sequence[RawTable], lang: Lang) -> list[str]:
 
 
 def _cells(
-    sheet: Worksheet, raw: RawTable, marks: Mapping[Place, Mark], fills: Mapping[str, Any]
+    sheet: Worksheet,
+    raw: RawTable,
+    marks: Mapping[Place, Mark],
+    fills: Mapping[Severity, Any],
 ) -> int:
     """Write a table; return how many cells were too long and had to be cut."""
     cut = 0

@@ -11,7 +11,6 @@ from renewopt.core.errors import Message, RenewoptError
 from renewopt.text.catalogue import sentence
 from renewopt.text.language import Lang
 
-
 _PLACE = re.compile(r"^\{file\}[^：:]*(：|: )")
 """How a sentence names its place before it says what was found."""
 _PLACE_FIELDS = {"file", "row", "column"}
