@@ -132,7 +132,7 @@ def test_the_corrected_workbook_applies_the_fixes(
     again = read_inventory([path], catalogue)
     before = read_inventory([source], catalogue)
     assert again.assets["gas_pipe"].equals(before.assets["gas_pipe"])
-    notes = [i.code for i in again.issues if i.code == "inventory.issue_sheet"]
+    notes = [i.code for i in again.issues if i.code == "inventory.our_sheet"]
     assert len(notes) == 1
     book = openpyxl.load_workbook(path)
     sheet: Any = book["燃气管道"]

@@ -24,7 +24,7 @@ from renewopt.inventory.merge import merge_tables
 from renewopt.inventory.parse import ParsedTable, TableCount, parse_table
 from renewopt.inventory.raw import SUFFIXES, RawTable, read_raw
 from renewopt.inventory.recognise import has_header, recognise
-from renewopt.inventory.returned import is_issue_sheet, source_stem
+from renewopt.inventory.returned import is_our_sheet, source_stem
 
 PathLike = str | Path
 
@@ -79,7 +79,7 @@ def read_inventory(
         )
     for path in files:
         try:
-            raws = _without_issue_sheets(raw_tables(path), reading)
+            raws = _without_our_sheets(raw_tables(path), reading)
             if profile is not None:
                 _read_mapped(raws, profile, catalogue, reading)
             else:
@@ -114,14 +114,12 @@ def source_files(paths: Iterable[PathLike]) -> list[PathLike]:
     return found
 
 
-def _without_issue_sheets(
-    raws: Sequence[RawTable], reading: _Reading
-) -> list[RawTable]:
-    """Leave out, with a note, the sheet of issues of a workbook that we returned."""
+def _without_our_sheets(raws: Sequence[RawTable], reading: _Reading) -> list[RawTable]:
+    """Leave out, with a note, the sheets that we put into a workbook."""
     kept = []
     for raw in raws:
-        if is_issue_sheet(raw):
-            reading.note(raw, "inventory.issue_sheet")
+        if is_our_sheet(raw):
+            reading.note(raw, "inventory.our_sheet")
         else:
             kept.append(raw)
     return kept

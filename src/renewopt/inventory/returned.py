@@ -1,4 +1,4 @@
-"""Returned workbooks: what we put into a bureau's workbook and must not read back."""
+"""Sheets and names of ours in a bureau's workbook, which must not be read as data."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from renewopt.inventory.raw import PEEK_ROWS, RawTable
 
 ISSUE_MARK = "renewopt:issues"
 """Stands in the first cell of the sheet that lists the issues."""
+HELP_MARK = "renewopt:help"
+"""Stands in the first cell of the sheets of a template that explain it."""
 RETURN_TAIL = ".return"
 """Ends the stem of a return workbook: `<stem>.return.xlsx`."""
 
 _TAIL = re.compile(r"(\.(csv|tsv|xlsx|xlsm|xls|ods))?\.return$", re.IGNORECASE)
 
 
-def is_issue_sheet(raw: RawTable) -> bool:
-    """Tell whether a sheet is the list of issues that `renewopt check` added."""
+def is_our_sheet(raw: RawTable) -> bool:
+    """Tell whether a sheet is one of ours: a list of issues, or help of a template."""
     top = raw.grid.iloc[:PEEK_ROWS, :1].to_numpy(dtype=object)
-    return any(str(row[0]).strip() == ISSUE_MARK for row in top)
+    return any(str(row[0]).strip() in {ISSUE_MARK, HELP_MARK} for row in top)
 
 
 def source_stem(stem: str) -> str:
@@ -27,5 +29,5 @@ def source_stem(stem: str) -> str:
 
 
 def tables_of(raws: Iterable[RawTable]) -> Iterator[RawTable]:
-    """Leave out the sheets that list issues."""
-    return (raw for raw in raws if not is_issue_sheet(raw))
+    """Leave out the sheets that we added."""
+    return (raw for raw in raws if not is_our_sheet(raw))

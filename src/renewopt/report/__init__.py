@@ -6,9 +6,11 @@ from renewopt.report.check_folder import (
     may_replace,
     summary_of,
 )
+from renewopt.report.describe import table_kinds
 from renewopt.report.result_tables import result_tables
 from renewopt.report.return_workbook import Returned, return_workbooks
 from renewopt.report.sheets import Heading, Sheet
+from renewopt.report.table_template import table_template
 from renewopt.report.template import project_list_template
 from renewopt.report.workbook import workbook
 
@@ -23,5 +25,7 @@ __all__ = [
     "result_tables",
     "return_workbooks",
     "summary_of",
+    "table_kinds",
+    "table_template",
     "workbook",
 ]

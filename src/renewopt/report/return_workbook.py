@@ -23,7 +23,7 @@ from renewopt.inventory.kinds import TableKind, all_kinds, extra_kind
 from renewopt.inventory.parse import TableCount
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.read import raw_tables
-from renewopt.inventory.returned import RETURN_TAIL, is_issue_sheet, source_stem
+from renewopt.inventory.returned import RETURN_TAIL, is_our_sheet, source_stem
 from renewopt.report.return_kept import can_be_kept, colour_workbook
 from renewopt.report.return_marks import Line, Mark, table_marks
 from renewopt.report.return_new import write_tables
@@ -153,7 +153,7 @@ def _one(
     path: Path,
     lang: Lang,
 ) -> Returned:
-    raws = [raw for raw in raw_tables(source) if not is_issue_sheet(raw)]
+    raws = [raw for raw in raw_tables(source) if not is_our_sheet(raw)]
     marks, lines = table_marks(raws, issues, aliases, lang)
     notes: list[Message] | None = None
     try:
