@@ -19,6 +19,7 @@ from renewopt.cli.options import (
 )
 from renewopt.cli.output import Output
 from renewopt.cli.verdict import show_verdict
+from renewopt.core.errors import InputError
 
 if TYPE_CHECKING:
     from renewopt.catalogue import Catalogue
@@ -74,8 +75,17 @@ def check(
 def _read(
     paths: list[str], known: Catalogue, asset_class: str | None, mapping: str | None
 ) -> Inventory | ProjectList:
-    from renewopt.inventory import is_project_list, read_inventory, read_project_list
+    from renewopt.inventory import (
+        is_project_list,
+        load_mapping,
+        read_inventory,
+        read_project_list,
+    )
 
+    if mapping is not None and load_mapping(mapping, known).projects:
+        if asset_class is not None or len(paths) != 1:
+            raise InputError.of("cli.check.one_list", mapping=mapping)
+        return read_project_list(paths[0], known, mapping, money_needed=False)
     if asset_class is None and mapping is None and is_project_list(paths):
         return read_project_list(paths[0], known)
     return read_inventory(list(paths), known, asset_class=asset_class, mapping=mapping)

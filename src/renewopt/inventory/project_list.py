@@ -14,6 +14,7 @@ import pandas as pd
 from renewopt.catalogue import Catalogue
 from renewopt.catalogue.base import Text
 from renewopt.catalogue.columns import ColumnSpec, Names
+from renewopt.catalogue.mapping import Mapping
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory.cells import parse_column
 from renewopt.inventory.issues import (
@@ -23,8 +24,10 @@ from renewopt.inventory.issues import (
     issues_frame,
 )
 from renewopt.inventory.kinds import extra_kind
+from renewopt.inventory.mapped import has_headers, is_named, parse_mapped
 from renewopt.inventory.parse import ParsedTable, TableCount, parse_table
 from renewopt.inventory.raw import RawTable, read_raw
+from renewopt.inventory.read import load_mapping
 from renewopt.inventory.returned import tables_of
 from renewopt.inventory.units import UNITS, factor
 from renewopt.inventory.words import key, plain
@@ -34,9 +37,8 @@ PEOPLE_PER_HOUSEHOLD = 2.6
 """Persons per household (第七次全国人口普查公报: 2.62)."""
 
 _SCALE_PART = re.compile(r"([+-]?[\d.,]+)\s*([a-z%\u4e00-\u9fff]+\d?)")
-_PERIOD = re.compile(
-    r"^(\d{4})(?:[年./]\d{0,2}月?)?(?:[-至到](\d{4})(?:[年./]\d{0,2}月?)?)?$"
-)
+_MONTH = r"(?:[年./]\d{0,2}月?|-(?:0?[1-9]|1[0-2])月?(?!\d))?"
+_PERIOD = re.compile(rf"^(\d{{4}}){_MONTH}(?:(?:->|→|--?|至|到)(\d{{4}}){_MONTH})?$")
 _SPLIT = re.compile(r"[;；\n]")
 _SPLIT_MORE = re.compile(r"[、,，/+和]")
 _SCALES = {
@@ -147,8 +149,21 @@ def is_project_list(paths: Sequence[str | Path]) -> bool:
     return bool(sheets & set(map(key, MONEY_SHEETS)))
 
 
-def read_project_list(path: str | Path, catalogue: Catalogue) -> ProjectList:
-    """Read a project list: first sheet projects, sheet 资金 the money by kind and year.
+def read_project_list(
+    path: str | Path,
+    catalogue: Catalogue,
+    mapping: Mapping | str | Path | None = None,
+    money_needed: bool = True,
+) -> ProjectList:
+    """Read a project list: sheets of projects, and sheet 资金 the money by year.
+
+    Parameters
+    ----------
+    mapping
+        A profile with `projects` for a list with headers of its own; without one the
+        first sheet that is not the money is read.
+    money_needed
+        Whether a list without the sheet of money is refused; else it is an issue.
 
     Raises
     ------
@@ -156,36 +171,76 @@ def read_project_list(path: str | Path, catalogue: Catalogue) -> ProjectList:
         Where the file cannot be read or a needed column or sheet is absent. Bad cells
         raise nothing: they are issues.
     """
+    profile = load_mapping(mapping, catalogue) if mapping is not None else None
     raws = list(tables_of(read_raw(Path(path))))
     money_raw = next((r for r in raws if key(r.sheet) in map(key, MONEY_SHEETS)), None)
-    listed = next((r for r in raws if r is not money_raw), None)
-    if listed is None:
-        raise InputError.of("inventory.no_project_sheet", file=Path(path).name)
+    rest = [raw for raw in raws if raw is not money_raw]
     problems: list[Message] = []
-    if money_raw is None:
-        problems.append(
-            message(
-                "inventory.no_money_sheet",
-                file=Path(path).name,
-                known=", ".join(MONEY_SHEETS),
-            )
+    issues: list[CellIssue] = []
+    name = Path(path).name
+    if money_raw is None and money_needed:
+        known = ", ".join(MONEY_SHEETS)
+        problems.append(message("inventory.no_money_sheet", file=name, known=known))
+    elif money_raw is None:
+        issues.append(
+            CellIssue(name, "", 0, "", "", "inventory.no_money_yet", "questioned")
         )
     try:
-        table = parse_table(listed, extra_kind("project_list"))
+        tables = _tables(rest, profile, name, issues)
     except InputError as error:
         raise InputError(*problems, *error.messages) from None
-    if money_raw is None:
+    if problems:
         raise InputError(*problems)
-    money, money_issues = _money(money_raw, catalogue)
-    projects, notes = _projects(table, catalogue)
-    gone = int(notes.rejected.sum())
-    count = replace(
-        table.count,
-        kept=table.count.kept - gone,
-        rejected=table.count.rejected + gone,
+    money = pd.DataFrame(columns=["fund_kind", "owner", "year", "amount"])
+    money_issues: list[CellIssue] = []
+    if money_raw is not None:
+        money, money_issues = _money(money_raw, catalogue)
+    frames, counts = [], []
+    for table in tables:
+        frame, notes = _projects(table, catalogue)
+        gone = int(notes.rejected.sum())
+        kept, rejected = table.count.kept - gone, table.count.rejected + gone
+        counts.append(replace(table.count, kept=kept, rejected=rejected))
+        issues += (*table.issues, *notes.issues)
+        frames.append(frame)
+    projects = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
+    return ProjectList(
+        projects, money, (*issues, *money_issues), tuple(counts), Path(path).name
     )
-    issues = (*table.issues, *notes.issues, *money_issues)
-    return ProjectList(projects, money, issues, (count,), Path(path).name)
+
+
+def _tables(
+    raws: Sequence[RawTable],
+    profile: Mapping | None,
+    file: str,
+    issues: list[CellIssue],
+) -> list[ParsedTable]:
+    """Read the sheets of projects: those of the profile, else the first one."""
+    kind = extra_kind("project_list")
+    if not raws:
+        raise InputError.of("inventory.no_project_sheet", file=file)
+    if profile is None:
+        return [parse_table(raws[0], kind)]
+    if not profile.projects:
+        raise InputError.of("inventory.no_list_profile", value=profile.id, file=file)
+    tables: list[ParsedTable] = []
+    problems: list[Message] = []
+    for raw in raws:
+        named = (t for t in profile.projects if is_named(raw, t.files, t.sheets))
+        mapping = next(named, None)
+        try:
+            if mapping is not None and has_headers(raw, mapping):
+                tables.append(parse_mapped(raw, kind, mapping))
+                continue
+        except InputError as error:
+            problems += error.messages
+        code = "inventory.file_not_mapped"
+        issues.append(CellIssue(raw.file, raw.sheet, 0, "", "", code, "note"))
+    if problems:
+        raise InputError(*problems)
+    if not tables:
+        raise InputError.of("inventory.no_list_sheet", file=file, value=profile.id)
+    return tables
 
 
 def _projects(table: ParsedTable, catalogue: Catalogue) -> tuple[pd.DataFrame, _Notes]:

@@ -19,12 +19,13 @@ from renewopt.inventory.failures import join_failures
 from renewopt.inventory.inventory import ABOUT_FILE, OUR_OUTPUTS, Inventory
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind, all_kinds, class_kind, extra_kind
-from renewopt.inventory.mapped import parse_mapped
+from renewopt.inventory.mapped import is_named, parse_mapped
+from renewopt.inventory.mapped_more import is_point_sheet
 from renewopt.inventory.merge import merge_tables
 from renewopt.inventory.parse import ParsedTable, TableCount, parse_table
 from renewopt.inventory.raw import SUFFIXES, RawTable, read_raw
 from renewopt.inventory.recognise import has_header, recognise
-from renewopt.inventory.returned import is_our_sheet, source_stem
+from renewopt.inventory.returned import is_our_sheet
 
 PathLike = str | Path
 
@@ -224,7 +225,7 @@ def _read_mapped(
         if found is None:
             reading.note(raw, "inventory.file_not_mapped")
             continue
-        table = parse_mapped(raw, *found)
+        table = parse_mapped(raw, *found, beside=raws)
         if table.kind == "failures":
             owner = next(t.asset_class for t in profile.failures if t is found[1])
             table.frame["asset_class"] = owner
@@ -235,8 +236,10 @@ def _mapped_kind(
     raw: RawTable, profile: Mapping, catalogue: Catalogue
 ) -> tuple[TableKind, TableMapping] | None:
     def named(table: TableMapping) -> bool:
-        stem = source_stem(raw.stem).lower()
-        return stem in {name.lower() for name in table.files}
+        return is_named(raw, table.files, table.sheets)
+
+    if any(is_point_sheet(raw, table.nodes) for table in profile.tables()):
+        return None
 
     for assets in filter(named, profile.assets):
         if assets.asset_class not in catalogue.asset_classes:
