@@ -81,9 +81,9 @@ def test_what_the_folder_holds(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_csv_on_request_reads_back() -> None:
-    """With --csv the folder is an inventory again, without an issue."""
+    """With --csv there is a folder that is an inventory again, without an issue."""
     assert run("check", "in", "-o", "out", "--csv") == 1
-    assert run("check", "out/gas_pipe.csv") == 0
+    assert run("check", "out/csv") == 0
     assert run("check", "in", "--csv") == 2
 
 

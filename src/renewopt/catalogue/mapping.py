@@ -175,9 +175,15 @@ class AssetTableMapping(TableMapping):
 
 
 class FailureTableMapping(TableMapping):
-    """A table of failure records of one asset class."""
+    """A table of failure records of one asset class, or with a column of classes."""
 
-    asset_class: str
+    asset_class: str = ""
+
+    @model_validator(mode="after")
+    def _has_a_class(self) -> Self:
+        if bool(self.asset_class) == ("asset_class" in self.fields()):
+            raise ValueError("give asset_class or a column for it")
+        return self
 
 
 class Mapping(Frozen):

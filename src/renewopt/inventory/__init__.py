@@ -8,7 +8,13 @@ from renewopt.inventory.project_list import (
     is_project_list,
     read_project_list,
 )
-from renewopt.inventory.read import load_mapping, read_inventory, source_files
+from renewopt.inventory.propose import TableProposal, propose
+from renewopt.inventory.read import (
+    load_mapping,
+    raw_tables,
+    read_inventory,
+    source_files,
+)
 from renewopt.inventory.verdict import Problem, Verdict, verdict
 
 __all__ = [
@@ -17,10 +23,13 @@ __all__ = [
     "Problem",
     "ProjectList",
     "TableCount",
+    "TableProposal",
     "Verdict",
     "is_project_list",
     "issues_frame",
     "load_mapping",
+    "propose",
+    "raw_tables",
     "read_inventory",
     "read_project_list",
     "source_files",

@@ -228,7 +228,8 @@ def _read_mapped(
         table = parse_mapped(raw, *found, beside=raws)
         if table.kind == "failures":
             owner = next(t.asset_class for t in profile.failures if t is found[1])
-            table.frame["asset_class"] = owner
+            if owner:
+                table.frame["asset_class"] = owner
         reading.tables.append(table)
 
 

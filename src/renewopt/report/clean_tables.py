@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import inspect
+import shutil
 from pathlib import Path
 
 import pandas as pd
 
 from renewopt.inventory import Inventory, ProjectList
 
+TEXTS = "csv"
+BESIDE = {"counts.csv", "inventory.toml"}
+"""Lists and facts that stand beside the tables whatever their format."""
+
 
 def write_tables(found: Inventory | ProjectList, folder: Path, as_csv: bool) -> None:
-    """Write the clean tables as Parquet, and as CSV too where asked."""
+    """Write the clean tables as Parquet; where asked as CSV too, in the folder `csv`.
+
+    The two stand apart: a folder that is read as an inventory holds each table once.
+    """
+    texts = folder / TEXTS
     if "csv" in inspect.signature(found.write_clean).parameters:
-        found.write_clean(folder, csv=as_csv)  # type: ignore[call-arg]
+        found.write_clean(folder, csv=False)  # type: ignore[call-arg]
+        if as_csv:
+            found.write_clean(texts, csv=True)  # type: ignore[call-arg]
         return
-    found.write_clean(folder)
+    written = {path.name for path in found.write_clean(texts)}
     for name, table in _tables(found).items():
-        path = folder / f"{name}.csv"
-        if path.is_file():
+        if f"{name}.csv" in written:
             table.to_parquet(folder / f"{name}.parquet", index=False)
-            if not as_csv:
-                path.unlink()
+    for name in BESIDE & written:
+        shutil.copyfile(texts / name, folder / name)
+    if not as_csv:
+        shutil.rmtree(texts)
 
 
 def _tables(found: Inventory | ProjectList) -> dict[str, pd.DataFrame]:

@@ -80,13 +80,13 @@ def table_marks(
     `aliases` maps a sheet to our columns and their headers. Issues of a sheet that is
     not there (or of the whole file) are listed without a cell.
     """
-    by_sheet: dict[str, list[CellIssue]] = {}
+    by_sheet: dict[tuple[str, str], list[CellIssue]] = {}
     for issue in issues:
-        by_sheet.setdefault(issue.sheet, []).append(issue)
+        by_sheet.setdefault((issue.file, issue.sheet), []).append(issue)
     marks: list[dict[Place, Mark]] = []
     lines: list[Line] = []
     for raw in raws:
-        own = by_sheet.pop(raw.sheet, [])
+        own = by_sheet.pop((raw.file, raw.sheet), [])
         places = Places(raw, own, aliases.get(raw.sheet, {}))
         marks.append(marks_of(own, places, lang))
         lines += [Line(issue, places.of(issue), raw.sheet) for issue in own]

@@ -65,7 +65,8 @@ class Places:
         An issue of a row stands on its first filled cell, one of the whole table on
         the header; so does one whose column is not found.
         """
-        column = self._column(issue.column)
+        at = getattr(issue, "position", -1)
+        column = at + 1 if at >= 0 else self._column(issue.column)
         if issue.row <= 0:
             return Place(self.header + 1, column or self._first(self.header))
         position = min(max(issue.row - self._raw.first_row, 0), self._last)

@@ -91,17 +91,17 @@ def return_workbooks(
     taken: set[str] = set()
     out: list[Returned] = []
     for source in sources:
-        raws = None if shared[Path(source).name] > 1 else _names(source)
-        name = Path(source).name if raws is None else raws
-        found = by_file.get(name, [])
+        name = Path(source).name
+        files = _files_in(source, by_file, shared)
+        found = [issue for file in files for issue in by_file.get(file, ())]
         if not any(issue.severity != "note" for issue in found):
             continue
-        if shared[Path(source).name] > 1:
+        if shared[name] > 1:
             note = message("report.same_name", file=name)
             if all(item.file != name for item in out):
                 out.append(Returned(name, None, 0, (note,)))
             continue
-        aliases = _aliases(kinds, [t for t in tables if t.file == name])
+        aliases = _aliases(kinds, [t for t in tables if t.file in files])
         path = _free(folder, source, taken)
         out.append(_one(source, name, found, aliases, path, lang))
     return out
@@ -110,9 +110,17 @@ def return_workbooks(
 _PROJECTS = extra_kind("project_list")
 
 
-def _names(source: str | Path) -> str:
-    """Give the name under which issues speak of a source."""
-    return Path(source).name if _is_file(source) else raw_tables(source)[0].file
+def _files_in(
+    source: str | Path, issues: Mapping[str, object], shared: Mapping[str, int]
+) -> list[str]:
+    """List the names under which issues speak of a source: its own, or those in it.
+
+    Archives and databases hold tables with names of their own.
+    """
+    own = Path(source).name
+    if own in issues or not set(issues) - set(shared):
+        return [own]
+    return list(dict.fromkeys((own, *(raw.file for raw in raw_tables(source)))))
 
 
 def _is_file(source: str | Path) -> bool:
