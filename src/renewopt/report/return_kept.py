@@ -88,10 +88,14 @@ def colour_workbook(
 
 def _forget_ours(book: Workbook) -> None:
     """Remove what an earlier check put in: its list, its comments and its colours."""
-    for sheet in list(book.worksheets):
-        if any(sheet.cell(row, 1).value == ISSUE_MARK for row in range(1, 4)):
-            del book[sheet.title]
-            continue
+    lists = [
+        sheet.title
+        for sheet in book.worksheets
+        if any(sheet.cell(row, 1).value == ISSUE_MARK for row in range(1, 4))
+    ]
+    for name in lists:
+        del book[name]
+    for sheet in book.worksheets if lists else ():
         for cell in _filled(sheet):
             comment = getattr(cell, "comment", None)
             if comment is not None and comment.author == AUTHOR:
@@ -203,18 +207,28 @@ def _lost(source: Path) -> list[Message]:
 
 def _values(source: Path, book: Workbook) -> dict[str, dict[str, Any]]:
     """Give the stored value of every formula: sheet name → cell → value."""
+    if not _has_formulas(source):
+        return {}
     formulas = {
         sheet.title: [c.coordinate for c in _filled(sheet) if c.data_type == "f"]
         for sheet in book.worksheets
     }
-    if not any(formulas.values()):
-        return {}
     stored = load_workbook(source, data_only=True)
     return {
         name: {at: stored[name][at].value for at in cells}
         for name, cells in formulas.items()
         if cells and name in stored.sheetnames
     }
+
+
+def _has_formulas(source: Path) -> bool:
+    with zipfile.ZipFile(source) as archive:
+        return any(
+            b"<f>" in data or b"<f " in data
+            for name in archive.namelist()
+            if name.startswith("xl/worksheets/")
+            for data in (archive.read(name),)
+        )
 
 
 def _with_values(
