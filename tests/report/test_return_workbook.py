@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from openpyxl.styles import Font, PatternFill
 
 from renewopt import catalogue as catalogue_room
 from renewopt.catalogue import Catalogue
-from renewopt.inventory import Inventory, read_inventory
+from renewopt.inventory import Inventory, raw_tables, read_inventory
 from renewopt.inventory.returned import ISSUE_MARK, source_stem
 from renewopt.report import Returned, return_workbooks
+from renewopt.report.return_kept import colour_workbook
+from renewopt.report.return_marks import table_marks
 
 RED, YELLOW, BLUE = "00FFC7CE", "00FFEB9C", "00BDD7EE"
 EVIL = "=cmd|' /C calc'!A0"
@@ -198,6 +201,34 @@ def test_a_csv_becomes_a_workbook_with_the_same_cells(
     assert frame["asset_id"].tolist() == ["001", "002", "003"]
     assert frame["length_m"].tolist() == [30, 12, 7]
     assert frame["remark"].tolist() == ["=1+1", "@a", EVIL]
+
+
+def test_a_workbook_with_macros_keeps_them(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """An .xlsm comes back as .xlsm with its macros."""
+    plain = bureau_book(tmp_path / "gas.xlsx")
+    source = tmp_path / "macros" / "gas.xlsm"
+    source.parent.mkdir()
+    kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+    macro = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+    with zipfile.ZipFile(plain) as before, zipfile.ZipFile(source, "w") as after:
+        for name in before.namelist():
+            after.writestr(name, before.read(name).replace(kind, macro))
+        after.writestr("xl/vbaProject.bin", b"macros")
+    found = read_inventory([plain], catalogue)
+    issues = [replace(issue, file="gas.xlsm") for issue in found.issues]
+    path = tmp_path / "out" / "gas.return.xlsm"
+    raws = [replace(raw, file="gas.xlsm") for raw in raw_tables(plain)]
+    marks, lines = table_marks(raws, issues, {}, "zh")
+    path.parent.mkdir()
+    sheets = {raw.sheet: own for raw, own in zip(raws, marks, strict=True)}
+    assert colour_workbook(source, path, sheets, lines, "zh") == []
+    with zipfile.ZipFile(path) as archive:
+        assert archive.read("xl/vbaProject.bin") == b"macros"
+    book = openpyxl.load_workbook(path, keep_vba=True)
+    sheet: Any = book["燃气管道"]
+    assert sheet["C4"].fill.fgColor.rgb == RED
 
 
 def test_formulas_keep_their_stored_values(
