@@ -14,7 +14,9 @@ import pytest
 from renewopt import catalogue as catalogue_room
 from renewopt.core.data import data_dir
 from renewopt.inventory import read_inventory
+from renewopt.inventory.cells import parse_column
 from renewopt.report import table_kinds, table_template
+from renewopt.report.describe import example
 
 CATALOGUE = catalogue_room.load()
 KINDS = table_kinds(CATALOGUE)
@@ -130,3 +132,13 @@ def test_an_empty_template_is_no_error(tmp_path: Path) -> None:
     found = read_inventory(path, CATALOGUE, asset_class="gas_pipe")
     assert len(found.assets["gas_pipe"]) == 0
     assert {i.code for i in found.issues} == {"inventory.our_sheet"}
+
+
+def test_examples_are_understood() -> None:
+    """Every example of the help sheet can be read as its column."""
+    for kind in KINDS.values():
+        for spec in kind.columns:
+            text = example(spec, CATALOGUE, "zh")
+            if text and spec.kind != "text":
+                parsed = parse_column(pd.Series([text], dtype=object), spec)
+                assert parsed.codes[0] == "", (kind.id, spec.name, text)

@@ -11,6 +11,16 @@ EXTRAS = ("failures", "corridors", "packages", "running_works", "package_history
 """Tables besides the asset classes that a bureau fills in by a template."""
 
 
+_EXAMPLES = {
+    "length_m": "120.5", "diameter_mm": "200", "burial_depth_m": "1.2",
+    "lon": "111.02", "lat": "41.51", "start_lon": "111.02", "start_lat": "41.51",
+    "end_lon": "111.03", "end_lat": "41.51", "floor_area_m2": "15580", "cost": "292.44",
+    "consent_rate": "88.7", "depth_cm": "35", "duration_min": "90",
+    "return_period_y": "2",
+}  # fmt: skip
+"""Values that look like what a bureau has; others are made from kind and range."""
+
+
 def table_kinds(catalogue: Catalogue) -> dict[str, TableKind]:
     """List every table that has a template, by its id."""
     kinds = [class_kind(catalogue, name) for name in sorted(catalogue.asset_classes)]
@@ -71,6 +81,8 @@ def example(spec: ColumnSpec, catalogue: Catalogue, lang: Lang) -> str:
     words = choice_words(spec, catalogue, lang)
     if words:
         return words[0]
+    if spec.name in _EXAMPLES:
+        return _EXAMPLES[spec.name]
     low = spec.min if spec.min is not None else 1
     numbers = {"year": "1998", "integer": f"{max(low, 1):g}", "number": f"{low:g}"}
     if spec.kind == "year" and low > 1998:

@@ -85,6 +85,8 @@ def _fill(
         rule = _check(spec, ranges.get(spec.name), lang)
         if rule:
             page.data_validation(1, number, ROWS, number, rule)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
     page.freeze_panes(1, 1)
 
 
@@ -170,4 +172,6 @@ def _help(
         )
         for number, text in enumerate(cells):
             page.write_string(row, number, text, wrap)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
     page.freeze_panes(6, 1)
