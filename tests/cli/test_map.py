@@ -14,8 +14,8 @@ import pytest
 
 from renewopt.cli import main as program
 
-EXPORT = """PIPE_ID,管道材质类型,SIZE_MM,长度km,投运年分,使用情况
-1,PE100管,200,0.35,1998,在用
+EXPORT = """PIPE_ID,管道材质类型,SIZE_MM,长度km,投运年分,还用不用
+1,蓝管子,200,0.35,1998,在用
 2,钢,100,0.12,2003,在用
 3,PE,150,1.2,1985,废弃
 """
@@ -57,7 +57,7 @@ def test_yes_takes_the_sure_ones(capsys: pytest.CaptureFixture[str]) -> None:
     }  # fmt: skip
     assert table["units"]["length_m"] == "km"
     unsure = [c["header"] for c in data["tables"][0]["columns"] if not c["sure"]]
-    assert unsure == ["管道材质类型", "投运年分", "使用情况"]
+    assert unsure == ["管道材质类型", "投运年分", "还用不用"]
     assert run("check", "导出.csv", "--mapping", "导出.mapping.toml", "-o", "o") == 0
     frame = pd.read_parquet("o/gas_pipe.parquet")
     assert frame["length_m"].tolist() == [350, 120, 1200]
@@ -79,7 +79,7 @@ def test_answers_are_taken(
     assert table["columns"]["material"] == "管道材质类型"
     assert table["columns"]["install_year"] == "投运年分"
     assert "status" not in table["columns"]
-    assert table["values"] == {"material": {"PE100管": "pe"}}
+    assert table["values"] == {"material": {"蓝管子": "pe"}}
     assert run("check", "导出.csv", "--mapping", "p.toml", "-o", "o") == 0
     frame = pd.read_parquet("o/gas_pipe.parquet")
     assert frame["material"].tolist() == ["pe", "steel", "pe"]

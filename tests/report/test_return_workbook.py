@@ -52,11 +52,11 @@ def bureau_book(path: Path) -> Path:
     sheet["A1"].font = Font(bold=True, size=20)
     sheet.append(["管线编号", "管径(mm)", "管长(m)", "管材", "敷设年份", "备注"])
     sheet.append(["G1", "DN200", 12.5, "PE", 1998, ""])
-    sheet.append(["G2", "很大", -5, "木头", 885, "x"])
-    sheet.append(["G3", 100, "1.2公里", "钢", "不详", ""])
-    sheet.append(["", 100, 5, "钢", 2000, ""])
+    sheet.append(["G2", "很大", -5, "PE", 1999, "x"])
+    sheet.append(["G3", 100, "1.2公里", "木头", "不详", ""])
+    sheet.append(["", 100, 5, "钢", "很早", ""])
     sheet["F3"].value, sheet["F3"].data_type = EVIL, "s"
-    sheet["D4"].comment = Comment("请核实", "局里")
+    sheet["D5"].comment = Comment("请核实", "局里")
     sheet["D3"].fill = PatternFill("solid", fgColor="00FF00")
     sheet.column_dimensions["A"].width = 33
     other = book.create_sheet("统计")
@@ -87,10 +87,10 @@ def test_a_workbook_is_kept_coloured_and_told(
         if cell.comment
     }
     assert fills == {
-        "A6": RED, "C4": RED, "B4": YELLOW, "D4": YELLOW, "E4": YELLOW, "C5": BLUE,
+        "A6": RED, "C4": RED, "B4": YELLOW, "D5": YELLOW, "E6": YELLOW, "C5": BLUE,
     }  # fmt: skip
     assert "0.01" in sheet["C4"].comment.text
-    assert sheet["D4"].comment.text.startswith("请核实\n")
+    assert sheet["D5"].comment.text.startswith("请核实\n")
     assert "燃气.xlsx" not in sheet["C4"].comment.text
     assert sheet["D3"].fill.fgColor.rgb == "0000FF00"
     assert sheet["A1"].font.size == 20
@@ -139,14 +139,14 @@ def test_the_corrected_workbook_applies_the_fixes(
     assert len(notes) == 1
     book = openpyxl.load_workbook(path)
     sheet: Any = book["燃气管道"]
-    for at, value in {"A6": "G4", "C4": 5, "B4": 300, "D4": "PE", "E4": 1985}.items():
+    for at, value in {"A6": "G4", "C4": 5, "B4": 300, "D5": "PE", "E6": 1985}.items():
         sheet[at] = value
     book.save(path)
     fixed = read_inventory([path], catalogue)
     frame = fixed.assets["gas_pipe"]
     assert frame["asset_id"].tolist() == ["G1", "G2", "G3", "G4"]
     assert frame["length_m"].tolist() == [12.5, 5, 1200, 5]
-    assert frame["material"].tolist() == ["pe", "pe", "steel", "steel"]
+    assert frame["material"].tolist() == ["pe", "pe", "pe", "steel"]
     assert not fixed.issue_counts()["rejected"]
     assert not fixed.issue_counts()["questioned"]
 
@@ -166,7 +166,7 @@ def test_a_second_round_forgets_the_first(tmp_path: Path, catalogue: Catalogue) 
     sheet: Any = book["燃气管道"]
     assert sheet["C4"].comment is None
     assert sheet["C4"].fill.fill_type is None
-    assert sheet["D4"].comment.text.count("木头") == 1
+    assert sheet["D5"].comment.text.count("木头") == 1
 
 
 def test_a_csv_becomes_a_workbook_with_the_same_cells(
