@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 import xlsxwriter
 from openpyxl.comments import Comment
@@ -15,7 +16,8 @@ from openpyxl.styles import Font, PatternFill
 
 from renewopt import catalogue as catalogue_room
 from renewopt.catalogue import Catalogue
-from renewopt.inventory import Inventory, raw_tables, read_inventory
+from renewopt.inventory import CellIssue, Inventory, raw_tables, read_inventory
+from renewopt.inventory.raw import RawTable
 from renewopt.inventory.returned import ISSUE_MARK, source_stem
 from renewopt.report import Returned, return_workbooks
 from renewopt.report.return_kept import colour_workbook
@@ -299,3 +301,24 @@ def test_pictures_and_charts_that_are_lost_are_said(
 def test_return_names_lead_back_to_the_source(stem: str, source: str) -> None:
     """A mapping profile knows a returned workbook by the name of its source."""
     assert source_stem(stem) == source
+
+
+def test_a_database_gets_a_workbook_without_its_password(
+    tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tables of an address become sheets; the address itself is shown nowhere."""
+    grid = pd.DataFrame([["管线编号", "管长(m)"], ["G1", "x"], ["G2", "5"]])
+    raw = RawTable("postgresql://host/db", "gas_pipe", "gas_pipe", grid, first_row=0)
+    monkeypatch.setattr(
+        "renewopt.report.return_workbook.raw_tables", lambda source: [raw]
+    )
+    place = (raw.file, raw.sheet, 1, "管长(m)", "x")
+    issue = CellIssue(*place, "inventory.not_a_number", "rejected", {"least": "0"})
+    source = "postgresql://user:secret@host/db#gas_pipe"
+    books = return_workbooks([source], [issue], [], catalogue, tmp_path, "en")
+    assert books[0].file == raw.file
+    assert books[0].path == tmp_path / "postgresql_host_db.return.xlsx"
+    sheet: Any = openpyxl.load_workbook(books[0].path)["gas_pipe"]
+    assert sheet["B2"].comment.text.startswith("[rejected]")
+    with zipfile.ZipFile(books[0].path) as archive:
+        assert not any(b"secret" in archive.read(name) for name in archive.namelist())

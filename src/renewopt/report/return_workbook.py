@@ -91,18 +91,18 @@ def return_workbooks(
     taken: set[str] = set()
     out: list[Returned] = []
     for source in sources:
-        name = Path(source).name
         files = _files_in(source, by_file, shared)
+        name = files[0]
         found = [issue for file in files for issue in by_file.get(file, ())]
         if not any(issue.severity != "note" for issue in found):
             continue
-        if shared[name] > 1:
+        if shared[Path(source).name] > 1:
             note = message("report.same_name", file=name)
             if all(item.file != name for item in out):
                 out.append(Returned(name, None, 0, (note,)))
             continue
         aliases = _aliases(kinds, [t for t in tables if t.file in files])
-        path = _free(folder, source, taken)
+        path = _free(folder, name, taken)
         out.append(_one(source, name, found, aliases, path, lang))
     return out
 
@@ -115,12 +115,13 @@ def _files_in(
 ) -> list[str]:
     """List the names under which issues speak of a source: its own, or those in it.
 
-    Archives and databases hold tables with names of their own.
+    Archives and databases hold tables with names of their own. The address of a
+    database may hold a password: it is never part of a name.
     """
-    own = Path(source).name
-    if own in issues or not set(issues) - set(shared):
-        return [own]
-    return list(dict.fromkeys((own, *(raw.file for raw in raw_tables(source)))))
+    own = [Path(source).name] if _is_file(source) else []
+    if own and (own[0] in issues or not set(issues) - set(shared)):
+        return own
+    return list(dict.fromkeys((*own, *(raw.file for raw in raw_tables(source)))))
 
 
 def _is_file(source: str | Path) -> bool:
@@ -141,9 +142,8 @@ def _aliases(
     }
 
 
-def _free(folder: Path, source: str | Path, taken: set[str]) -> Path:
+def _free(folder: Path, name: str, taken: set[str]) -> Path:
     """Choose the name of a workbook; `a.csv` and `a.xlsx` get different ones."""
-    name = Path(source).name if _is_file(source) else str(source).rsplit("/", 1)[-1]
     path = Path(re.sub(r'[\\/:*?"<>|]+', "_", name))
     suffix = path.suffix.lower() if path.suffix.lower() in KEPT else ".xlsx"
     chosen = f"{source_stem(path.stem)}{RETURN_TAIL}{suffix}"
