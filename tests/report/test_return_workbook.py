@@ -317,7 +317,7 @@ def test_a_database_gets_a_workbook_without_its_password(
     source = "postgresql://user:secret@host/db#gas_pipe"
     books = return_workbooks([source], [issue], [], catalogue, tmp_path, "en")
     assert books[0].file == raw.file
-    assert books[0].path == tmp_path / "postgresql_host_db.return.xlsx"
+    assert books[0].path == tmp_path / "db.return.xlsx"
     sheet: Any = openpyxl.load_workbook(books[0].path)["gas_pipe"]
     assert sheet["B2"].comment.text.startswith("[rejected]")
     with zipfile.ZipFile(books[0].path) as archive:

@@ -144,7 +144,8 @@ def _aliases(
 
 def _free(folder: Path, name: str, taken: set[str]) -> Path:
     """Choose the name of a workbook; `a.csv` and `a.xlsx` get different ones."""
-    path = Path(re.sub(r'[\\/:*?"<>|]+', "_", name))
+    short = name.rstrip("/").rsplit("/", 1)[-1] if "://" in name else name
+    path = Path(re.sub(r'[\\/:*?"<>|]+', "_", short))
     suffix = path.suffix.lower() if path.suffix.lower() in KEPT else ".xlsx"
     chosen = f"{source_stem(path.stem)}{RETURN_TAIL}{suffix}"
     if chosen.casefold() in taken:
