@@ -78,6 +78,7 @@ def plan_scenario(
     progress: Tell | None = None,
     cancelled: Stop | None = None,
     lang: str = "zh",
+    mapping: str | None = None,
 ) -> Plan:
     """Plan a scenario file, or a bureau's project list (`.xlsx`).
 
@@ -89,6 +90,8 @@ def plan_scenario(
         Folder of models that goes before `./models` and the packaged ones.
     options
         Replace the scenario's `[solve]`.
+    mapping
+        Profile of a project list that has headers of its own; a scenario names its own.
 
     Raises
     ------
@@ -100,7 +103,9 @@ def plan_scenario(
         check_target(out)
     if progress is not None:
         progress(Progress("read", 0.0))
-    prepared, own = prepare(path, models=models, lang=lang, progress=progress)
+    prepared, own = prepare(
+        path, models=models, lang=lang, progress=progress, mapping=mapping
+    )
     plan = solve_prepared(
         prepared, options=options or own, progress=progress, cancelled=cancelled
     )
@@ -178,18 +183,20 @@ def prepare(
     models: Path | None = None,
     lang: str = "zh",
     progress: Tell | None = None,
+    mapping: str | None = None,
 ) -> tuple[Prepared, SolveOptions]:
     """Read a scenario and all that it names; give the problem and its solve options."""
     catalogue = load(models)
     if not path.exists():
         raise InputError.of("file.missing", file=path)
     if path.suffix.lower() in {".xlsx", ".xls", ".xlsm"}:
-        return _from_list(path, None, path, catalogue, lang), SolveOptions()
+        return _from_list(path, None, path, catalogue, lang, mapping), SolveOptions()
     scenario = read_scenario(path)
     options = SolveOptions(**scenario.solve.model_dump())
     if scenario.projects:
         source = path.parent / scenario.projects
-        return _from_list(source, scenario, path, catalogue, lang), options
+        profile = scenario.mapping or None
+        return _from_list(source, scenario, path, catalogue, lang, profile), options
     return _from_inventory(path, scenario, catalogue, lang, progress), options
 
 
@@ -276,9 +283,14 @@ def _absent_classes(inventory: Inventory) -> list[Message]:
 
 
 def _from_list(
-    source: Path, scenario: Scenario | None, path: Path, catalogue: Catalogue, lang: str
+    source: Path,
+    scenario: Scenario | None,
+    path: Path,
+    catalogue: Catalogue,
+    lang: str,
+    mapping: str | None,
 ) -> Prepared:
-    project_list = read_project_list(source, catalogue)
+    project_list = read_project_list(source, catalogue, mapping)
     if scenario is None:
         if project_list.money_problems:
             raise InputError(*project_list.money_problems)

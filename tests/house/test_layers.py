@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {
     "charset_normalizer", "ezdxf", "pyogrio", "pyproj", "shapely", "sqlalchemy",
     "pandas", "numpy", "scipy", "ortools", "highspy", "pulp", "sklearn", "streamlit",
-    "xlsxwriter", "python_calamine", "pyarrow",
+    "xlsxwriter", "python_calamine", "pyarrow", "openpyxl",
+    "rapidfuzz",
 }  # fmt: skip
 
 
@@ -87,6 +88,8 @@ HOMES = {
     "skops": "risk",
     "python_calamine": "inventory",
     "xlsxwriter": "report",
+    "openpyxl": "report",
+    "rapidfuzz": "inventory",
     "streamlit": "nowhere",
     "typer": "cli",
     "rich": "cli",

@@ -221,6 +221,7 @@ def _cross_problems(
             named += [
                 (file, f"{what}[{i + 1}].asset_class", table.asset_class)
                 for i, table in enumerate(getattr(mapping, what))
+                if table.asset_class
             ]
     for file, key, name in named:
         if name not in asset_classes:

@@ -11,7 +11,17 @@ import typer
 
 import renewopt
 from renewopt.cli import app as app_verb
-from renewopt.cli import audit, check, demo, demo_data, plan, score, solve, template
+from renewopt.cli import (
+    audit,
+    check,
+    demo,
+    demo_data,
+    mapping,
+    plan,
+    score,
+    solve,
+    template,
+)
 from renewopt.cli.errors import WRONG_USE, explain_error
 from renewopt.cli.options import LangOption, told
 from renewopt.cli.output import from_arguments
@@ -25,6 +35,7 @@ program = typer.Typer(
 )
 VERBS: dict[str, Callable[..., int]] = {
     "check": check.check,
+    "map": mapping.map_file,
     "score": score.score,
     "plan": plan.plan,
     "solve": solve.solve,

@@ -7,17 +7,27 @@ from renewopt.inventory.project_list import (
     is_project_list,
     read_project_list,
 )
-from renewopt.inventory.read import load_mapping, read_inventory
+from renewopt.inventory.propose import TableProposal, propose
+from renewopt.inventory.read import load_mapping, read_inventory, source_files
+from renewopt.inventory.readers import read_source
 from renewopt.inventory.tables import TableCount
+from renewopt.inventory.verdict import Problem, Verdict, verdict
 
 __all__ = [
     "CellIssue",
     "Inventory",
+    "Problem",
     "ProjectList",
     "TableCount",
+    "TableProposal",
+    "Verdict",
     "is_project_list",
     "issues_frame",
     "load_mapping",
+    "propose",
     "read_inventory",
     "read_project_list",
+    "read_source",
+    "source_files",
+    "verdict",
 ]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from renewopt.inventory.issues import CellIssue, count_issues, issues_frame
 from renewopt.inventory.qualities import no_qualities
-from renewopt.inventory.tables import TableCount
+from renewopt.inventory.tables import TableCount, write_table
 
 ABOUT_FILE = "inventory.toml"
 """Says whether a folder is synthetic and what it is called."""
@@ -114,7 +114,9 @@ class Inventory:
         `read_inventory` reads the folder back equal.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        paths = [_write(table, folder, name, csv) for name, table in self._tables()]
+        paths = [
+            write_table(table, folder, name, csv) for name, table in self._tables()
+        ]
         about = {
             QUALITIES_FILE: self.qualities,
             "issues.csv": self.issues_frame(),
@@ -122,7 +124,9 @@ class Inventory:
         }
         for file, table in about.items():
             if len(table) or file != QUALITIES_FILE:
-                paths.append(_write(table, folder, file.removesuffix(".csv"), True))
+                paths.append(
+                    write_table(table, folder, file.removesuffix(".csv"), True)
+                )
         paths.append(folder / ABOUT_FILE)
         located = any({"lon", "start_lon"} & set(t) for t in self.assets.values())
         about_it = about_text(
@@ -143,17 +147,6 @@ class Inventory:
             "package_history": self.package_history,
         }
         return [(name, table) for name, table in tables.items() if len(table)]
-
-
-def _write(table: pd.DataFrame, folder: Path, name: str, csv: bool) -> Path:
-    """Write one table; a file of the other format from before would be read twice."""
-    path = folder / f"{name}.{'csv' if csv else 'parquet'}"
-    path.with_suffix(".parquet" if csv else ".csv").unlink(missing_ok=True)
-    if csv:
-        table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
-    else:
-        table.to_parquet(path, index=False)
-    return path
 
 
 def about_text(

@@ -35,7 +35,8 @@ from renewopt.inventory.inventory import (
 )
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind, all_kinds, class_kind, extra_kind
-from renewopt.inventory.mapped import parse_mapped
+from renewopt.inventory.mapped import is_named, parse_mapped
+from renewopt.inventory.mapped_more import is_point_sheet
 from renewopt.inventory.merge import merge_tables
 from renewopt.inventory.parse import parse_table
 from renewopt.inventory.qualities import in_order, read_qualities
@@ -49,6 +50,7 @@ from renewopt.inventory.readers import (
     shown_source,
 )
 from renewopt.inventory.recognise import Recognised, has_header, recognise
+from renewopt.inventory.returned import is_our_sheet
 from renewopt.inventory.tables import ParsedTable, TableCount
 
 PathLike = str | Path
@@ -155,7 +157,7 @@ def read_inventory(
         )
     for source in files:
         try:
-            raws = read_source(source)
+            raws = _without_our_sheets(read_source(source), reading)
             if profile is not None:
                 _read_mapped(raws, profile, catalogue, reading)
             else:
@@ -180,6 +182,25 @@ def _qualities_files(paths: Iterable[PathLike]) -> list[Path]:
     places = [Path(path) for path in paths if not is_url(str(path))]
     found = [path / QUALITIES_FILE for path in places if path.is_dir()]
     return [path for path in found if path.is_file()]
+
+
+def source_files(paths: Iterable[PathLike]) -> list[PathLike]:
+    """List what `read_inventory` reads for these paths, in its order.
+
+    Folders become their files; addresses (with ``://``) stay as they are.
+    """
+    return list(_files(paths, _Reading(AsOf.today())))
+
+
+def _without_our_sheets(raws: Sequence[RawTable], reading: _Reading) -> list[RawTable]:
+    """Leave out, with a note, the sheets that we put into a workbook."""
+    kept = []
+    for raw in raws:
+        if is_our_sheet(raw):
+            reading.note(raw, "inventory.our_sheet")
+        else:
+            kept.append(raw)
+    return kept
 
 
 def load_mapping(mapping: Mapping | PathLike, catalogue: Catalogue) -> Mapping:
@@ -302,10 +323,11 @@ def _read_mapped(
         if found is None:
             reading.note(raw, "inventory.file_not_mapped")
             continue
-        table = parse_mapped(raw, *found, reading.as_of)
+        table = parse_mapped(raw, *found, reading.as_of, beside=raws)
         if table.kind == "failures":
             owner = next(t.asset_class for t in profile.failures if t is found[1])
-            table.frame["asset_class"] = owner
+            if owner:
+                table.frame["asset_class"] = owner
         reading.add(raw, table, found[0])
 
 
@@ -313,7 +335,10 @@ def _mapped_kind(
     raw: RawTable, profile: Mapping, catalogue: Catalogue
 ) -> tuple[TableKind, TableMapping] | None:
     def named(table: TableMapping) -> bool:
-        return raw.stem.lower() in {stem.lower() for stem in table.files}
+        return is_named(raw, table.files, table.sheets)
+
+    if any(is_point_sheet(raw, table.nodes) for table in profile.tables()):
+        return None
 
     for assets in filter(named, profile.assets):
         if assets.asset_class not in catalogue.asset_classes:

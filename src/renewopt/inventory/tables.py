@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -60,3 +61,14 @@ class ParsedTable:
     issues: tuple[CellIssue, ...]
     count: TableCount
     qualities: pd.DataFrame = field(default_factory=no_qualities)
+
+
+def write_table(table: pd.DataFrame, folder: Path, name: str, csv: bool) -> Path:
+    """Write one table; a file of the other format from before would be read twice."""
+    path = folder / f"{name}.{'csv' if csv else 'parquet'}"
+    path.with_suffix(".parquet" if csv else ".csv").unlink(missing_ok=True)
+    if csv:
+        table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    else:
+        table.to_parquet(path, index=False)
+    return path

@@ -50,7 +50,7 @@ def shown_source(text: str) -> str:
     return shown_url(text)
 
 
-def read_source(text: str) -> list[RawTable]:
+def read_source(source: str | Path) -> list[RawTable]:
     """Read a file, or the tables of a database by its address.
 
     Raises
@@ -58,8 +58,9 @@ def read_source(text: str) -> list[RawTable]:
     InputError
         As `read_raw`; for a database also where it cannot be reached or goes away.
     """
+    text = str(source)
     if not is_url(text):
-        return read_raw(Path(text))
+        return read_raw(Path(source))
     from renewopt.inventory.readers.database import read_database
 
     return read_database(text)
