@@ -43,7 +43,7 @@ def values(spec: ColumnSpec) -> st.SearchStrategy[object]:
         "text": st.sampled_from(NAMES),
         "number": st.floats(least, min(greatest, 1e6), allow_subnormal=False),
         "integer": st.integers(int(least), int(greatest)),
-        "year": st.integers(1950, 2020),
+        "year": st.integers(max(1950, int(spec.min or 0)), 2020),
         "flag": st.sampled_from([True, False]),
         "date": st.just(datetime(2019, 3, 5)),
     }

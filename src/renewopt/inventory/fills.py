@@ -25,7 +25,8 @@ def fill_labels(body: Body, matches: Sequence[Match]) -> npt.NDArray[np.bool_]:
         _merged(body, matches, shared)
     else:
         for match in matches:
-            if match.spec.fills_down:
+            # Under our own names nothing was ever merged.
+            if match.spec.fills_down and match.header.text != match.spec.name:
                 _grouped(body, match)
     return shared
 

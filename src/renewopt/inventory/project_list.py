@@ -100,7 +100,7 @@ class ProjectList:
         return count_issues(self.issues)
 
     def write_clean(self, folder: Path, csv: bool = False) -> list[Path]:
-        """Write projects, money (Parquet, or CSV) and `issues.csv`; return the paths."""
+        """Write projects and money (Parquet or CSV) and the issues; give the paths."""
         folder.mkdir(parents=True, exist_ok=True)
         tables = {"projects": self.projects, "money": self.money}
         paths = [write_table(table, folder, n, csv) for n, table in tables.items()]
