@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from renewopt.inventory.issues import CellIssue, count_issues, issues_frame
+from renewopt.inventory.join.shares import empty_shares
 from renewopt.inventory.parse import TableCount
+from renewopt.inventory.streets.places import empty_places
 
 ABOUT_FILE = "inventory.toml"
 """Says whether a folder is synthetic and what it is called."""
-OUR_OUTPUTS = ("issues.csv", "counts.csv")
+OUR_OUTPUTS = (
+    "issues.csv", "counts.csv", "failure_joins.csv", "corridor_places.csv",
+    "qualities.csv",
+)  # fmt: skip
 """Files that `write_clean` puts beside the tables; they are no tables to read."""
+QUALITY_COLUMNS = (
+    "asset_class", "asset_id", "column", "quality", "low", "high", "raw",
+)  # fmt: skip
+
+
+def empty_qualities() -> pd.DataFrame:
+    """Give the table of qualities without a row."""
+    frame = pd.DataFrame({name: pd.Series(dtype=object) for name in QUALITY_COLUMNS})
+    return frame.astype({"low": "float64", "high": "float64"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,17 +41,28 @@ class Inventory:
     assets
         One table per asset class with the canonical columns that its files have.
     failures
-        `failure_id`, `asset_class`, `asset_id`, `date`, `year`, `kind`: records of an
-        asset of this inventory, from its year of installation on.
+        `failure_id`, `asset_class`, `asset_id`, `date`, `year`, `kind` …, `joined_by`
+        (id, distance), `distance_m`: records of an asset of this inventory, from its
+        year of installation on.
     predecessor_failures
         The same columns: records from before the asset that carries the identifier now.
     unjoined_failures
-        The same columns: records of assets that are not (or no longer) here.
+        The same columns: records of assets that are not (or no longer) here, or that
+        could be several assets'.
+    failure_joins
+        Per class, how many records were joined by identifier and by distance, and what
+        became of the others; see `join.shares`.
     corridors
         `corridor_id`, `name`, `district`, `last_paved`, `paving_kind` …
     packages, running_works, package_history
         The bureau's packages, what still has to be paid for running works (one row per
         project and payment year), and what was received and paid before.
+    corridor_places
+        Per class, how many assets have their street segment by identifier, name, buffer
+        or graph, and how many have none.
+    qualities
+        Cells that are not exact: `asset_class`, `asset_id`, `column`, `quality`
+        (converted, bounded, imputed), `low` and `high` (years and numbers), `raw`.
     issues
         Everything that was rejected, questioned, repaired or left out.
     counts
@@ -63,6 +88,9 @@ class Inventory:
     synthetic: bool = False
     title: Mapping[str, str] | None = None
     sources: tuple[str, ...] = ()
+    failure_joins: pd.DataFrame = field(default_factory=empty_shares)
+    corridor_places: pd.DataFrame = field(default_factory=empty_places)
+    qualities: pd.DataFrame = field(default_factory=empty_qualities)
 
     def issues_frame(self) -> pd.DataFrame:
         """Give the issues as a table, in the order of the files."""
@@ -92,7 +120,7 @@ class Inventory:
         return count_issues(self.issues)
 
     def write_clean(self, folder: Path) -> list[Path]:
-        """Write the clean tables, `issues.csv` and `counts.csv`; return the paths.
+        """Write the clean tables and what became of the rows; return the paths.
 
         UTF-8 with BOM, canonical column names; `read_inventory` reads them back equal.
         """
@@ -108,6 +136,9 @@ class Inventory:
             "package_history": self.package_history,
             "issues": self.issues_frame(),
             "counts": self.counts_frame(),
+            "failure_joins": self.failure_joins,
+            "corridor_places": self.corridor_places,
+            "qualities": self.qualities,
         }
         paths = []
         for name, table in tables.items():

@@ -271,6 +271,7 @@ def _assemble(
             running_works=merged["running_works"],
             package_history=merged["package_history"],
         ),
+        failure_joins=joined.shares,
         issues=(*issues, *joined.issues, *added, *filled),
         counts=(*counts, *joined.counts),
         synthetic=about.get("synthetic") is True,
