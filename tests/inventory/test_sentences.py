@@ -85,7 +85,7 @@ def test_errors_are_said_in_full(
 
 def test_every_code_of_the_room_has_its_sentence() -> None:
     """A code in the source without a sentence is named, and the other way round."""
-    source = "\n".join(p.read_text(encoding="utf-8") for p in ROOM.glob("*.py"))
+    source = "\n".join(p.read_text(encoding="utf-8") for p in ROOM.rglob("*.py"))
     used = set(re.findall(r'"(inventory\.[a-z_]+)"', source))
     told = {code for code in codes() if code.startswith("inventory.")}
     assert used - {"inventory.toml"} == told

@@ -50,8 +50,6 @@ class StreetGraph(Frozen):
     crossing_deg, least_arm_m
         Lines that cross at more than this angle, both at least this long, make a
         junction, where streets are split.
-    off_street
-        Assets that make no street.
     """
 
     lateral_m: Metres = Field(gt=0)
@@ -60,7 +58,6 @@ class StreetGraph(Frozen):
     touch_m: Metres = Field(ge=0)
     crossing_deg: float = Field(gt=0, le=90)
     least_arm_m: Metres = Field(ge=0)
-    off_street: tuple[Selection, ...] = ()
     source: str
 
 
@@ -74,12 +71,15 @@ class CorridorPlacing(Frozen):
         direction differs by no more than the angle.
     name_within_m
         A name that points to a segment farther away is questioned.
+    off_street
+        Assets that lie in no street, unless an identifier or a segment's name says so.
     """
 
     buffer_m: Metres = Field(gt=0)
     angle_deg: float = Field(gt=0, le=90)
     least_share: float = Field(gt=0, le=1)
     name_within_m: Metres = Field(gt=0)
+    off_street: tuple[Selection, ...] = ()
     graph: StreetGraph
     source: str
 

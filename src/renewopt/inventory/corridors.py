@@ -1,14 +1,94 @@
-"""Corridors: each street segment that an asset names is there, and names its street."""
+"""Corridors: each asset lies in a street segment, and each segment is in the table."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
+from renewopt.catalogue import Catalogue
 from renewopt.inventory.issues import CellIssue
+from renewopt.inventory.streets.place import Assets, place
+from renewopt.inventory.streets.places import place_table
 
 ADDED = ["corridor_id", "street", "district"]
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """Assets with their street segments, the segments, and how they were found."""
+
+    assets: dict[str, pd.DataFrame]
+    corridors: pd.DataFrame
+    places: pd.DataFrame
+    issues: tuple[CellIssue, ...]
+
+
+def place_in_corridors(
+    assets: Mapping[str, pd.DataFrame],
+    corridors: pd.DataFrame,
+    catalogue: Catalogue,
+    aliases: Mapping[str, str] | None = None,
+    derive: bool = True,
+) -> Placed:
+    """Place the assets in street segments; complete segments and streets.
+
+    Parameters
+    ----------
+    aliases
+        Another name of a street → its usual one.
+    derive
+        Whether assets without an identifier are placed by name, buffer or graph.
+    """
+    found, new = place(assets, corridors, catalogue, aliases or {}, derive)
+    placed = {
+        name: _write_back(frame, name, found, catalogue)
+        for name, frame in assets.items()
+    }
+    for rows in new:
+        added = rows.reindex(columns=corridors.columns).astype(object)
+        added = added.where(added.notna() & (added != ""), None)
+        added = added.astype(corridors.dtypes.to_dict())
+        corridors = pd.concat([corridors, added], ignore_index=True)
+    corridors = corridors.sort_values("corridor_id", ignore_index=True)
+    whole, added_notes = complete_corridors(corridors, placed)
+    full, filled_notes = fill_streets(placed, whole)
+    places = place_table(full)
+    issues = (*found.issues, *_placed_notes(places), *added_notes, *filled_notes)
+    return Placed(full, whole, places, issues)
+
+
+def _write_back(
+    frame: pd.DataFrame, name: str, found: Assets, catalogue: Catalogue
+) -> pd.DataFrame:
+    """Write segments and their sources into a table, columns in the usual order."""
+    own = found.table[found.table["asset_class"] == name]
+    own = own[own["corridor_id"] != ""].set_index("asset_id")
+    if not len(own):
+        return frame.drop(columns="corridor_source", errors="ignore")
+    out = frame.copy()
+    for column, source in (("corridor_id", "corridor_id"), ("corridor_source", "source")):
+        cells = out["asset_id"].map(own[source]).astype(object)
+        out[column] = cells.where(cells.notna(), None)
+    order = [c for c in catalogue.asset_classes[name].column_names() if c in out]
+    return out[[*order, *(c for c in out if c not in order)]]
+
+
+def _placed_notes(places: pd.DataFrame) -> list[CellIssue]:
+    """Say how many assets of a class were placed otherwise than by identifier."""
+    notes = []
+    for row in places.to_dict("records"):
+        ways = {way: row[way] for way in ("name", "buffer", "graph")}
+        number = sum(ways.values())
+        if number:
+            params = {
+                "table": row["asset_class"], "assets": row["assets"], "id": row["id"],
+                "number": number, "rest": row["not_placed"], **ways,
+            }  # fmt: skip
+            code = "inventory.corridors_placed"
+            notes.append(CellIssue("", "", 0, "corridor_id", "", code, "note", params))
+    return notes
 
 
 def complete_corridors(

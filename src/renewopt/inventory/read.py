@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from renewopt.catalogue import Catalogue
 from renewopt.catalogue.mapping import Mapping, TableMapping
 from renewopt.core.errors import InputError, Message, message
-from renewopt.inventory.corridors import complete_corridors, fill_streets
+from renewopt.inventory.corridors import place_in_corridors
 from renewopt.inventory.failures import join_failures
 from renewopt.inventory.inventory import ABOUT_FILE, OUR_OUTPUTS, Inventory
 from renewopt.inventory.issues import CellIssue
@@ -233,6 +233,30 @@ def _about(paths: Iterable[PathLike]) -> dict[str, Any]:
     return about
 
 
+def _placing(about: dict[str, Any]) -> dict[str, Any]:
+    """Take from `inventory.toml` how assets are placed in corridors.
+
+    Raises
+    ------
+    InputError
+        Where a key is not known or of another kind.
+    """
+    given = about.get("corridors", {})
+    wanted = {"derive": bool, "aliases": dict}
+    problems = [
+        message("inventory.about_key", file=ABOUT_FILE, key=f"corridors.{name}",
+                known="derive = true/false, aliases = { … = … }")
+        for name, value in (given.items() if isinstance(given, dict) else ())
+        if name not in wanted or not isinstance(value, wanted[name])
+    ]  # fmt: skip
+    if problems:
+        raise InputError(*problems)
+    out = dict(given)
+    if "aliases" in out:
+        out["aliases"] = {str(k): str(v) for k, v in out["aliases"].items()}
+    return out
+
+
 def _assemble(
     reading: _Reading, catalogue: Catalogue, about: dict[str, Any], sources: list[str]
 ) -> Inventory:
@@ -257,22 +281,23 @@ def _assemble(
         if any(table.kind == name for table in reading.tables)
     }
     joined = join_failures(failure_tables, assets, catalogue)
-    corridors, added = complete_corridors(merged["corridors"], assets)
-    assets, filled = fill_streets(assets, corridors)
+    placing = _placing(about)
+    placed = place_in_corridors(assets, merged["corridors"], catalogue, **placing)
     title = about.get("title")
     return replace(
         Inventory(
-            assets=assets,
+            assets=placed.assets,
             failures=joined.failures,
             predecessor_failures=joined.predecessors,
             unjoined_failures=joined.unjoined,
-            corridors=corridors,
+            corridors=placed.corridors,
             packages=merged["packages"],
             running_works=merged["running_works"],
             package_history=merged["package_history"],
         ),
         failure_joins=joined.shares,
-        issues=(*issues, *joined.issues, *added, *filled),
+        corridor_places=placed.places,
+        issues=(*issues, *joined.issues, *placed.issues),
         counts=(*counts, *joined.counts),
         synthetic=about.get("synthetic") is True,
         title=title if isinstance(title, dict) else None,

@@ -124,20 +124,13 @@ def distances(
     return np.hypot(x - x1 - along * dx, y - y1 - along * dy)
 
 
-def near(pieces: Pieces, x: FloatArray, y: FloatArray, within: float) -> pd.DataFrame:
-    """List the assets within a distance of each place.
-
-    Returns
-    -------
-    DataFrame
-        `place`, `owner`, `distance` (metres), one row per place and asset, sorted by
-        place, distance, owner.
-    """
-    columns = ["place", "owner", "distance"]
+def near_pieces(
+    pieces: Pieces, x: FloatArray, y: FloatArray, within: float
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """List the pieces within a distance of each place: place, piece, metres."""
+    none = np.zeros(0, dtype=np.int64)
     if not len(pieces) or not len(x):
-        return pd.DataFrame({name: [] for name in columns}).astype(
-            {"place": "int64", "owner": "int64", "distance": "float64"}
-        )
+        return none, none, np.zeros(0)
     from scipy.spatial import cKDTree
 
     step = 2.0 * within
@@ -147,10 +140,31 @@ def near(pieces: Pieces, x: FloatArray, y: FloatArray, within: float) -> pd.Data
     # Any place within reach of a piece is within this radius of one of its samples.
     radius = float(np.hypot(within, step / 2.0)) + 1e-6
     pairs = places.sparse_distance_matrix(samples, radius, output_type="ndarray")
-    place, which = pairs["i"].astype(np.int64), piece[pairs["j"]]
+    code = np.unique(pairs["i"].astype(np.int64) * len(pieces) + piece[pairs["j"]])
+    place, which = np.divmod(code, len(pieces))
     away = distances(pieces, which, x[place], y[place])
+    keep = away <= within
+    return place[keep], which[keep], away[keep]
+
+
+def near(pieces: Pieces, x: FloatArray, y: FloatArray, within: float) -> pd.DataFrame:
+    """List the assets within a distance of each place.
+
+    Returns
+    -------
+    DataFrame
+        `place`, `owner`, `distance` (metres), one row per place and asset, sorted by
+        place, distance, owner.
+    """
+    place, piece, away = near_pieces(pieces, x, y, within)
     table = pd.DataFrame(
-        {"place": place, "owner": pieces.owner[which], "distance": away}
+        {"place": place, "owner": pieces.owner[piece], "distance": away}
     )
-    table = table[away <= within].sort_values(["place", "distance", "owner"])
+    table = table.sort_values(["place", "distance", "owner"])
     return table.drop_duplicates(["place", "owner"], ignore_index=True)
+
+
+def directions(pieces: Pieces) -> tuple[FloatArray, FloatArray]:
+    """Give the unit vector of each piece; (0, 0) for a point."""
+    length = np.maximum(pieces.length, 1e-9)
+    return (pieces.x2 - pieces.x1) / length, (pieces.y2 - pieces.y1) / length
