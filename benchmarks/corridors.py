@@ -1,4 +1,4 @@
-"""Street segments taken away from the demo county and found again, against the truth."""
+"""Street segments of the demo county taken away and found again, against the truth."""
 
 from __future__ import annotations
 
@@ -125,7 +125,9 @@ def _pairs(frame: pd.DataFrame, column: str) -> int:
 def main() -> None:
     """Print precision and recall on the demo county and the small town."""
     catalogue = load()
-    print("| inventory | found by | coordinates | precision | recall | placed | stray |")
+    print(
+        "| inventory | found by | coordinates | precision | recall | placed | stray |"
+    )
     print("|---|---|--:|--:|--:|--:|--:|")
     for folder in ("demo-county", "small-town"):
         inventory = read_inventory(data_dir("inventories") / folder, catalogue)

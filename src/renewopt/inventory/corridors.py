@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from renewopt.catalogue import Catalogue
+from renewopt.catalogue.extra_tables import extra_tables
 from renewopt.inventory.issues import CellIssue
-from renewopt.inventory.streets.place import Assets, place
+from renewopt.inventory.streets.assets import Assets
+from renewopt.inventory.streets.place import place
 from renewopt.inventory.streets.places import place_table
 
 ADDED = ["corridor_id", "street", "district"]
@@ -47,16 +49,30 @@ def place_in_corridors(
         for name, frame in assets.items()
     }
     for rows in new:
-        added = rows.reindex(columns=corridors.columns).astype(object)
-        added = added.where(added.notna() & (added != ""), None)
-        added = added.astype(corridors.dtypes.to_dict())
-        corridors = pd.concat([corridors, added], ignore_index=True)
-    corridors = corridors.sort_values("corridor_id", ignore_index=True)
+        corridors = _with_rows(corridors, rows)
     whole, added_notes = complete_corridors(corridors, placed)
     full, filled_notes = fill_streets(placed, whole)
     places = place_table(full)
     issues = (*found.issues, *_placed_notes(places), *added_notes, *filled_notes)
     return Placed(full, whole, places, issues)
+
+
+def _with_rows(corridors: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Add new segments, with the columns that they need, in the usual order."""
+    specs = extra_tables()["corridors"].columns
+    known = {*corridors, *rows}
+    order = [spec.name for spec in specs if spec.name in known]
+    floats = {s.name: "float64" for s in specs if s.kind == "number"}
+    types = {name: floats.get(name, "object") for name in order}
+    types |= {str(name): kind for name, kind in corridors.dtypes.items()}
+    parts = [
+        part.reindex(columns=order).astype(object).astype(types)
+        for part in (corridors, rows.mask(rows == ""))
+    ]
+    whole = pd.concat(parts).sort_values("corridor_id", ignore_index=True)
+    texts = [name for name in order if str(types[name]) == "object"]
+    whole[texts] = whole[texts].where(whole[texts].notna(), None)
+    return whole
 
 
 def _write_back(
@@ -68,7 +84,10 @@ def _write_back(
     if not len(own):
         return frame.drop(columns="corridor_source", errors="ignore")
     out = frame.copy()
-    for column, source in (("corridor_id", "corridor_id"), ("corridor_source", "source")):
+    for column, source in (
+        ("corridor_id", "corridor_id"),
+        ("corridor_source", "source"),
+    ):
         cells = out["asset_id"].map(own[source]).astype(object)
         out[column] = cells.where(cells.notna(), None)
     order = [c for c in catalogue.asset_classes[name].column_names() if c in out]

@@ -55,6 +55,12 @@ class Pieces:
         return piece, x, y
 
 
+def no_pieces() -> Pieces:
+    """Give none."""
+    none = np.zeros(0)
+    return Pieces(np.zeros(0, np.int64), none, none, none, none)
+
+
 def pieces_of(frame: pd.DataFrame, plane: Plane) -> Pieces:
     """Give the pieces of every asset with coordinates.
 
@@ -93,12 +99,10 @@ def _straight(frame: pd.DataFrame, plane: Plane) -> Pieces:
 
 def _drawn(frame: pd.DataFrame, plane: Plane) -> Pieces:
     """Cut drawn lines at their vertices."""
-    none = np.zeros(0)
-    empty = Pieces(np.zeros(0, np.int64), none, none, none, none)
     try:
         import shapely
     except ImportError:
-        return empty
+        return no_pieces()
     rows = np.flatnonzero(frame["geometry"].notna().to_numpy())
     shapes = shapely.from_wkb(
         frame["geometry"].to_numpy(dtype=object)[rows], on_invalid="ignore"
@@ -106,7 +110,7 @@ def _drawn(frame: pd.DataFrame, plane: Plane) -> Pieces:
     parts, part_of = shapely.get_parts(shapes, return_index=True)
     places, line = shapely.get_coordinates(parts, return_index=True)
     if not len(places):
-        return empty
+        return no_pieces()
     x, y = plane.xy(places[:, 0], places[:, 1])
     owner = rows[part_of[line]]
     on = line[1:] == line[:-1]

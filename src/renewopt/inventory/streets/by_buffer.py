@@ -48,7 +48,9 @@ def within_buffer(
 def _shares(lines: Pieces, roads: Pieces, figures: CorridorPlacing) -> pd.DataFrame:
     """Give the share of each asset in each segment, the greatest first."""
     length = lines.length
-    count = np.clip(np.ceil(length / figures.buffer_m), 1, MOST_SAMPLES).astype(np.int64)
+    count = np.clip(np.ceil(length / figures.buffer_m), 1, MOST_SAMPLES).astype(
+        np.int64
+    )
     piece = np.repeat(np.arange(len(lines)), count)
     first = np.repeat(np.cumsum(count) - count, count)
     along = (np.arange(len(piece)) - first + 0.5) / count[piece]
@@ -67,7 +69,9 @@ def _shares(lines: Pieces, roads: Pieces, figures: CorridorPlacing) -> pd.DataFr
     hits = hits.sort_values(["place", "away", "segment"]).drop_duplicates("place")
     at = piece[hits["place"].to_numpy()]
     table = hits.assign(asset=lines.owner[at], share=length[at] / count[at])
-    table = table.groupby(["asset", "segment"], as_index=False)["share"].sum()
+    table = pd.DataFrame(
+        table.groupby(["asset", "segment"])["share"].sum()
+    ).reset_index()
     whole = np.bincount(lines.owner, weights=length)
     table["share"] = (table["share"] / whole[table["asset"]]).round(9)
     order = ["asset", "share", "segment"]

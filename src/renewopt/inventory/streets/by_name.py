@@ -36,8 +36,10 @@ class StreetIndex:
 
     def segment(self, name: StreetName) -> str | None:
         """Give the only segment that has the name."""
-        wanted = self.segments if name.ends else self.streets
-        found = wanted.get(name if name.ends else name.street, ())  # type: ignore[call-overload]
+        if name.ends:
+            found = self.segments.get(name, ())
+        else:
+            found = self.streets.get(name.street, ())
         return found[0] if len(found) == 1 else None
 
 

@@ -1,4 +1,4 @@
-"""Street segments that no table has: made from the street graph, the same every time."""
+"""Street segments that no table has: made from the street graph, always the same."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def known_ids(segments: Segments, given: pd.Series) -> pd.Series:
         }
     )
     pairs = pairs[pairs["id"] != ""]
-    sums = pairs.groupby(["part", "id"], as_index=False)["metres"].sum()
+    sums = pairs.groupby(["part", "id"])["metres"].sum().reset_index()
     sums["metres"] = sums["metres"].round(6)
     sums = sums.sort_values(["part", "metres", "id"], ascending=[True, False, True])
     beside = sums.drop_duplicates("part").set_index("part")["id"]
     ids = pd.DataFrame({"label": segments.label, "id": own})
-    ids = ids[ids["id"] != ""].drop_duplicates().groupby("label")["id"]
-    only, many = ids.first(), ids.size() > 1
+    by_label = ids[ids["id"] != ""].drop_duplicates().groupby("label")["id"]
+    only, many = by_label.first(), by_label.size() > 1
     of_segment = pd.Series(segments.label).map(only.mask(many, None))
     several = pd.Series(segments.label).map(many).eq(True)
     found = own.where(own != "", pd.Series(own.index).map(beside))
@@ -91,8 +91,9 @@ def corridor_rows(
         return pd.DataFrame(columns=list(COLUMNS))
     frame["length"] = parts.length[which].round(6)
     frame["owner"] = parts.owner[which]
-    axis = frame.sort_values(["length", "part"], ascending=[False, True])
-    axis = axis.drop_duplicates("corridor_id").set_index("corridor_id")["part"]
+    longest = frame.sort_values(["length", "part"], ascending=[False, True])
+    longest = longest.drop_duplicates("corridor_id")
+    axis = longest.set_index("corridor_id")["part"]
     on = frame["corridor_id"].map(axis).to_numpy()
     ux, uy = directions(parts)
     ends = [

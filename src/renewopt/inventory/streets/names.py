@@ -27,7 +27,7 @@ class StreetName:
     Attributes
     ----------
     street, ends
-        Normal forms; `ends` is empty or has two, sorted, for a segment has no direction.
+        Normal forms; `ends` is empty or has two, sorted: a segment has no direction.
     label
         The street as it is written.
     """

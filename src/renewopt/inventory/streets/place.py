@@ -7,16 +7,16 @@ by class and kept in `corridor_source`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from renewopt.catalogue import AssetClass, Catalogue
+from renewopt.catalogue import Catalogue
 from renewopt.catalogue.imports import CorridorPlacing
-from renewopt.inventory.issues import CellIssue
-from renewopt.inventory.join.pieces import Pieces, distances, joined, pieces_of
+from renewopt.inventory.join.pieces import Pieces, distances, no_pieces, pieces_of
 from renewopt.inventory.join.plane import BoolArray, Plane, plane_of
+from renewopt.inventory.streets.assets import Assets, gather
 from renewopt.inventory.streets.by_buffer import clear_nearest, within_buffer
 from renewopt.inventory.streets.by_name import (
     StreetIndex,
@@ -28,84 +28,6 @@ from renewopt.inventory.streets.derived import corridor_rows, known_ids, new_ids
 from renewopt.inventory.streets.graph import street_graph
 
 
-@dataclass(eq=False)
-class Assets:
-    """The assets that may lie in a street, of all classes, in one table.
-
-    Attributes
-    ----------
-    table
-        `asset_class`, `asset_id`, `street`, `district`, `corridor_id`, `source`
-        ("" where there is none), sorted by class and identifier.
-    off_street, is_line
-        Marks by row.
-    pieces
-        Pieces in the plane; the owner is the row.
-    """
-
-    table: pd.DataFrame
-    off_street: BoolArray
-    is_line: BoolArray
-    pieces: Pieces
-    issues: list[CellIssue] = field(default_factory=list)
-
-    def free(self) -> BoolArray:
-        """Mark the assets without a segment."""
-        return (self.table["corridor_id"] == "").to_numpy()
-
-    def put(self, rows: BoolArray, ids: pd.Series, source: str) -> None:
-        """Give segments to some rows."""
-        self.table.loc[rows, "corridor_id"] = ids.to_numpy(dtype=object)[rows]
-        self.table.loc[rows, "source"] = source
-
-
-def may_be_placed(model: AssetClass) -> bool:
-    """Tell whether assets of the class lie in streets: networks, and single places."""
-    return model.network or not model.measure
-
-
-def gather(
-    assets: Mapping[str, pd.DataFrame], catalogue: Catalogue, plane: Plane | None
-) -> Assets:
-    """Put the assets of all classes that may lie in a street side by side."""
-    tables, off, line, pieces = [], [], [], []
-    start = 0
-    for name, frame in sorted(assets.items()):
-        model = catalogue.asset_classes[name]
-        if not may_be_placed(model) or not len(frame):
-            continue
-        own = frame.sort_values("asset_id", ignore_index=True)
-        table = own.reindex(columns=["asset_id", *_TEXTS]).astype(object)
-        table = table.where(table.notna(), "").assign(asset_class=name)
-        tables.append(table.rename(columns={"corridor_source": "source"}))
-        marks = [
-            selection.select(own, selection.columns())
-            for selection in catalogue.imports.corridors.off_street
-        ]
-        off.append(np.logical_or.reduce([np.zeros(len(own), np.bool_), *marks]))
-        line.append(np.full(len(own), model.geometry == "line"))
-        if plane is not None:
-            part = pieces_of(own, plane)
-            ends = (part.x1, part.y1, part.x2, part.y2)
-            pieces.append(Pieces(part.owner + start, *ends))
-        start += len(own)
-    none = np.zeros(0)
-    bare = Pieces(np.zeros(0, np.int64), none, none, none, none)
-    if not tables:
-        columns = ["asset_id", *_TEXTS[:-1], "source", "asset_class"]
-        empty = pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
-        return Assets(empty, none.astype(bool), none.astype(bool), bare)
-    whole = pd.concat(tables, ignore_index=True)
-    given = whole["corridor_id"] != ""
-    whole.loc[given & (whole["source"] == ""), "source"] = "id"
-    whole.loc[~given, "source"] = ""
-    placed = joined(bare, *pieces)
-    return Assets(whole, np.concatenate(off), np.concatenate(line), placed)
-
-
-_TEXTS = ("street", "district", "corridor_id", "corridor_source")
-
-
 def by_name(found: Assets, roads: Roads) -> None:
     """Take the segment that a name means, unless the coordinates contradict it.
 
@@ -114,7 +36,9 @@ def by_name(found: Assets, roads: Roads) -> None:
     """
     table, index = found.table, roads.index
     free = found.free()
-    names = read_names(table["street"][free & (table["street"] != "").to_numpy()], index)
+    names = read_names(
+        table["street"][free & (table["street"] != "").to_numpy()], index
+    )
     texts = table["street"]
     exact = texts.map({t: index.segment(n) for t, n in names.items() if n.ends})
     bare = texts.map({t: index.segment(n) for t, n in names.items() if not n.ends})
@@ -124,7 +48,7 @@ def by_name(found: Assets, roads: Roads) -> None:
     ids = exact.where(exact.notna(), bare.where(alone))
     meant = free & ids.notna().to_numpy()
     far = meant & _far(found, roads, ids)
-    _question(found, far, "inventory.corridor_name_far")
+    found.question(far, "inventory.corridor_name_far")
     found.put(meant & ~far, ids, "name")
 
 
@@ -163,7 +87,7 @@ def _far(found: Assets, roads: Roads, ids: pd.Series) -> BoolArray:
 
 
 def by_buffer(found: Assets, roads: Roads) -> None:
-    """Take the segment that an asset lies in, unless its street is another known one."""
+    """Take the segment that an asset lies in, unless its street is another one."""
     if not len(roads.pieces) or not len(found.pieces):
         return
     trying = (found.free() & ~found.off_street)[found.pieces.owner]
@@ -178,7 +102,7 @@ def by_buffer(found: Assets, roads: Roads) -> None:
     stated = texts.map({text: name.street for text, name in names.items()})
     known = stated.isin(roads.index.streets).to_numpy()
     other = hit & known & (stated != ids.map(roads.street_of())).to_numpy()
-    _question(found, other, "inventory.corridor_other_street")
+    found.question(other, "inventory.corridor_other_street")
     found.put(hit & ~other, ids, "buffer")
 
 
@@ -187,7 +111,11 @@ def by_new_name(found: Assets, index: StreetIndex) -> pd.DataFrame:
     table = found.table
     texts = table["street"][found.free() & (table["street"] != "").to_numpy()]
     names = read_names(texts, index)
-    made = {text: named_id(name) for text, name in names.items() if name.ends}
+    made = {
+        text: named_id(name)
+        for text, name in names.items()
+        if name.ends and name not in index.segments
+    }
     ids = table["street"].map(made)
     rows = found.free() & ids.notna().to_numpy()
     found.put(rows, ids, "name")
@@ -217,17 +145,28 @@ def by_graph(found: Assets, figures: CorridorPlacing, plane: Plane) -> pd.DataFr
     names = table["asset_class"] + "/" + table["asset_id"].astype(str)
     made = new_ids(segments, names, fresh)
     ids = known.mask(fresh, made)
-    parts = pd.DataFrame({"asset": segments.parts.owner, "id": ids})
-    parts["metres"] = segments.parts.length
-    sums = parts.dropna().groupby(["asset", "id"], as_index=False)["metres"].sum()
-    sums["metres"] = sums["metres"].round(6)
-    sums = sums.sort_values(["asset", "metres", "id"], ascending=[True, False, True])
-    best = sums.drop_duplicates("asset").set_index("asset")["id"]
+    best = _most(segments.parts, ids, figures.graph.least_overlap)
     placed = pd.Series(table.index).map(best)
     found.put(found.free() & placed.notna().to_numpy(), placed, "graph")
     _points(found, segments.parts, ids, figures)
     rows = corridor_rows(segments, made.where(fresh), table, plane)
     return rows[rows["corridor_id"].isin(table["corridor_id"])]
+
+
+def _most(parts: Pieces, ids: pd.Series, least: float) -> pd.Series:
+    """Choose one segment per asset: of those that hold enough of it, the fullest.
+
+    So assets that share several segments take the same one.
+    """
+    frame = pd.DataFrame({"asset": parts.owner, "id": ids, "metres": parts.length})
+    sums = frame.dropna().groupby(["asset", "id"])["metres"].sum().reset_index()
+    whole = sums.groupby("asset")["metres"].transform("sum")
+    largest = sums.groupby("asset")["metres"].transform("max")
+    sums["full"] = sums.groupby("id")["metres"].transform("sum").round(3)
+    enough = (sums["metres"] >= least * whole) | (sums["metres"] == largest)
+    order = ["asset", "full", "id"]
+    sums = sums[enough].sort_values(order, ascending=[True, False, True])
+    return sums.drop_duplicates("asset").set_index("asset")["id"]
 
 
 def _points(
@@ -246,22 +185,12 @@ def _points(
     found.put(ids_of.notna().to_numpy(), ids_of, "graph")
 
 
-def _question(found: Assets, rows: BoolArray, code: str) -> None:
-    for row in found.table[rows].itertuples(index=False):
-        params = {"table": row.asset_class, "asset": row.asset_id}
-        place = ("", "", 0, "street", str(row.street))
-        found.issues.append(CellIssue(*place, code, "questioned", params))
-
-
 def road_layer(
     corridors: pd.DataFrame, aliases: Mapping[str, str], plane: Plane | None,
     figures: CorridorPlacing,
 ) -> Roads:  # fmt: skip
     """Prepare the table of corridors for comparing."""
-    none = np.zeros(0)
-    pieces = Pieces(np.zeros(0, np.int64), none, none, none, none)
-    if plane is not None:
-        pieces = pieces_of(corridors, plane)
+    pieces = no_pieces() if plane is None else pieces_of(corridors, plane)
     ids = corridors["corridor_id"]
     return Roads(ids, index_streets(corridors, aliases), pieces, figures)
 
