@@ -10,6 +10,7 @@ import pandas as pd
 from renewopt.catalogue import Catalogue
 from renewopt.catalogue.extra_tables import extra_tables
 from renewopt.inventory.issues import CellIssue
+from renewopt.inventory.join.pieces import with_shapes
 from renewopt.inventory.streets.assets import Assets
 from renewopt.inventory.streets.place import place
 from renewopt.inventory.streets.places import place_table
@@ -33,6 +34,7 @@ def place_in_corridors(
     catalogue: Catalogue,
     aliases: Mapping[str, str] | None = None,
     derive: bool = True,
+    shapes: Mapping[str, pd.DataFrame] | None = None,
 ) -> Placed:
     """Place the assets in street segments; complete segments and streets.
 
@@ -42,8 +44,11 @@ def place_in_corridors(
         Another name of a street → its usual one.
     derive
         Whether assets without an identifier are placed by name, buffer or graph.
+    shapes
+        Per class the drawn lines that are known: `asset_id`, `wkb` in degrees.
     """
-    found, new = place(assets, corridors, catalogue, aliases or {}, derive)
+    drawn = with_shapes(assets, shapes)
+    found, new = place(drawn, corridors, catalogue, aliases or {}, derive)
     placed = {
         name: _write_back(frame, name, found, catalogue)
         for name, frame in assets.items()

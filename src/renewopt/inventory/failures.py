@@ -13,6 +13,7 @@ from renewopt.catalogue import Catalogue
 from renewopt.catalogue.imports import FailureJoin
 from renewopt.inventory.issues import CellIssue, Severity
 from renewopt.inventory.join import links
+from renewopt.inventory.join.pieces import with_shapes
 from renewopt.inventory.join.records import (
     COLUMNS,
     TEXTS,
@@ -47,6 +48,7 @@ def join_failures(
     tables: Sequence[ParsedTable],
     assets: Mapping[str, pd.DataFrame],
     catalogue: Catalogue,
+    shapes: Mapping[str, pd.DataFrame] | None = None,
 ) -> JoinedFailures:
     """Join records to assets; set cancelled ones and repetitions apart.
 
@@ -54,6 +56,11 @@ def join_failures(
     that differs is nearly as near. A record from a year before the asset was installed
     belongs to its predecessor. Records of one asset and day are one event, whatever
     file they stand in.
+
+    Parameters
+    ----------
+    shapes
+        Per class the drawn lines that are known: `asset_id`, `wkb` in degrees.
     """
     if not sum(len(table.frame) for table in tables):
         nothing = empty_records()
@@ -65,7 +72,7 @@ def join_failures(
     records = gather(tables)
     records["asset_class"] = classes(records, assets, catalogue)
     void, perhaps_void = cancelled(records, figures.cancelled)
-    linked = links.link(records, assets, catalogue)
+    linked = links.link(records, with_shapes(assets, shapes), catalogue)
     records = records.assign(**{name: linked[name] for name in linked.columns[1:]})
     fate = linked["place"].mask(void, CANCELLED)
     twice = np.zeros(len(records), dtype=np.bool_)

@@ -16,6 +16,7 @@ from renewopt.catalogue.mapping import Mapping, TableMapping
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory.corridors import place_in_corridors
 from renewopt.inventory.failures import join_failures
+from renewopt.inventory.impute import impute as fill_missing
 from renewopt.inventory.inventory import ABOUT_FILE, OUR_OUTPUTS, Inventory
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind, all_kinds, class_kind, extra_kind
@@ -46,6 +47,7 @@ def read_inventory(
     catalogue: Catalogue,
     asset_class: str | None = None,
     mapping: Mapping | PathLike | None = None,
+    impute: Sequence[str] | None = None,
 ) -> Inventory:
     """Read files and folders of tables.
 
@@ -59,6 +61,9 @@ def read_inventory(
         Class of the files, where neither names nor headers say it.
     mapping
         A profile, its name in the catalogue, or its file.
+    impute
+        Columns whose missing cells are filled; absent: those that `inventory.toml`
+        says, which is none by default.
 
     Raises
     ------
@@ -88,7 +93,9 @@ def read_inventory(
     if reading.problems:
         raise InputError(*reading.problems)
     about = _about(listed)
-    return _assemble(reading, catalogue, about, [path.name for path in files])
+    found = _assemble(reading, catalogue, about, [path.name for path in files])
+    columns = _imputed_columns(about) if impute is None else impute
+    return fill_missing(found, catalogue, columns) if columns else found
 
 
 def load_mapping(mapping: Mapping | PathLike, catalogue: Catalogue) -> Mapping:
@@ -255,6 +262,25 @@ def _placing(about: dict[str, Any]) -> dict[str, Any]:
     if "aliases" in out:
         out["aliases"] = {str(k): str(v) for k, v in out["aliases"].items()}
     return out
+
+
+def _imputed_columns(about: dict[str, Any]) -> list[str]:
+    """Take from `inventory.toml` which columns are imputed: none by default.
+
+    Raises
+    ------
+    InputError
+        Where a key is not known or of another kind.
+    """
+    given = about.get("impute", {})
+    columns = given.get("columns", []) if isinstance(given, dict) else None
+    other = sorted(set(given) - {"columns"}) if isinstance(given, dict) else []
+    if not isinstance(columns, list) or other:
+        key = f"impute.{(other or ['columns'])[0]}"
+        raise InputError.of(
+            "inventory.about_key", file=ABOUT_FILE, key=key, known="columns = [ … ]"
+        )
+    return [str(name) for name in columns]
 
 
 def _assemble(

@@ -235,3 +235,17 @@ def test_pavement_reaches_what_was_placed(
     after = placed.assets["water_pipe"]["corridor_id"].map(history)
     pd.testing.assert_series_equal(before, after)
     assert before.notna().sum() > 10
+
+
+def test_drawn_lines_count_before_their_ends(catalogue: Catalogue) -> None:
+    """A bent line lies in the street that most of it follows, wherever its ends are."""
+    shapely = pytest.importorskip("shapely")
+    lon, lat = PLANE.degrees(np.array([5.0, 195, 195]), np.array([6.0, 6, 60]))
+    line = shapely.to_wkb(shapely.linestrings(np.column_stack([lon, lat])))
+    pipes = lines(BENT=(5, 6, 195, 60))
+    shapes = {"gas_pipe": pd.DataFrame({"asset_id": ["BENT"], "wkb": [line]})}
+    straight = place_in_corridors({"gas_pipe": pipes}, LAYER, catalogue)
+    drawn = place_in_corridors({"gas_pipe": pipes}, LAYER, catalogue, shapes=shapes)
+    assert segments(straight, "gas_pipe") == {"BENT": None}
+    assert segments(drawn, "gas_pipe") == {"BENT": "L1"}
+    assert "geometry" not in drawn.assets["gas_pipe"]

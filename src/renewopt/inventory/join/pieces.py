@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,6 +75,19 @@ def pieces_of(frame: pd.DataFrame, plane: Plane) -> Pieces:
         keep = rest[straight.owner] | ~np.isin(straight.owner, drawn.owner)
         return joined(drawn, straight.take(keep))
     return _straight(frame, plane)
+
+
+def with_shapes(
+    assets: Mapping[str, pd.DataFrame], shapes: Mapping[str, pd.DataFrame] | None
+) -> dict[str, pd.DataFrame]:
+    """Put drawn shapes (`asset_id`, `wkb` in degrees) beside the assets they belong to."""
+    out = dict(assets)
+    for name, drawn in (shapes or {}).items():
+        if name in out and len(drawn):
+            wkb = drawn.set_index("asset_id")["wkb"]
+            found = out[name]["asset_id"].map(wkb).astype(object)
+            out[name] = out[name].assign(geometry=found.where(found.notna(), None))
+    return out
 
 
 def joined(*parts: Pieces) -> Pieces:
