@@ -131,7 +131,7 @@ def _numbers(donors: pd.DataFrame, figures: Imputation) -> pd.DataFrame:
 
     def ranked(rank: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         at = first + np.clip(rank, 1, count).astype(np.int64) - 1
-        return cells["cell"].to_numpy(dtype=np.float64)[at]
+        return np.asarray(cells["cell"].to_numpy()[at], dtype=np.float64)
 
     parts = {
         "value": ranked(np.floor((count + 1) / 2)),

@@ -192,14 +192,19 @@ def test_near_equals_brute_force() -> None:
     x, y = rng.uniform(-800, 800, (2, 200))
     x[0], y[0] = ends[0, 0], ends[0, 1]
     found = near(pieces_of(frame, PLANE), x, y, 40.0)
-    share = np.linspace(0, 1, 20001)
-    expected = set()
+    share = np.linspace(0, 1, 1001)
+    expected, unsure = set(), set()
     for j, (x1, y1, x2, y2) in enumerate(ends):
         for i in range(len(x)):
             px, py = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
-            if np.hypot(px - x[i], py - y[i]).min() <= 40.0:
+            away = np.hypot(px - x[i], py - y[i]).min()
+            if away <= 38.0:
                 expected.add((i, j))
-    assert set(zip(found["place"], found["owner"], strict=True)) == expected
+            elif away <= 42.0:
+                unsure.add((i, j))
+    pairs = set(zip(found["place"], found["owner"], strict=True))
+    assert pairs - unsure == expected
+    assert len(expected) > 100
     assert (0, 0) in expected
 
 

@@ -80,7 +80,7 @@ def pieces_of(frame: pd.DataFrame, plane: Plane) -> Pieces:
 def with_shapes(
     assets: Mapping[str, pd.DataFrame], shapes: Mapping[str, pd.DataFrame] | None
 ) -> dict[str, pd.DataFrame]:
-    """Put drawn shapes (`asset_id`, `wkb` in degrees) beside the assets they belong to."""
+    """Put drawn shapes (`asset_id`, `wkb` in degrees) beside their assets."""
     out = dict(assets)
     for name, drawn in (shapes or {}).items():
         if name in out and len(drawn):
