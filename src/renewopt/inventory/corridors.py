@@ -54,7 +54,8 @@ def place_in_corridors(
         for name, frame in assets.items()
     }
     for rows in new:
-        corridors = _with_rows(corridors, rows)
+        fresh = ~rows["corridor_id"].isin(corridors["corridor_id"])
+        corridors = _with_rows(corridors, rows[fresh])
     whole, added_notes = complete_corridors(corridors, placed)
     full, filled_notes = fill_streets(placed, whole)
     places = place_table(full)
@@ -67,8 +68,9 @@ def _with_rows(corridors: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     specs = extra_tables()["corridors"].columns
     known = {*corridors, *rows}
     order = [spec.name for spec in specs if spec.name in known]
-    floats = {s.name: "float64" for s in specs if s.kind == "number"}
-    types = {name: floats.get(name, "object") for name in order}
+    kinds = {"number": "float64", "flag": "boolean"}
+    own = {spec.name: kinds.get(spec.kind, "object") for spec in specs}
+    types = {name: own[name] for name in order}
     types |= {str(name): kind for name, kind in corridors.dtypes.items()}
     parts = [
         part.reindex(columns=order).astype(object).astype(types)

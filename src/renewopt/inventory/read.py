@@ -25,6 +25,7 @@ from renewopt.inventory.merge import merge_tables
 from renewopt.inventory.parse import ParsedTable, TableCount, parse_table
 from renewopt.inventory.raw import SUFFIXES, RawTable, read_raw
 from renewopt.inventory.recognise import has_header, recognise
+from renewopt.inventory.switches import imputed_columns, placing
 
 PathLike = str | Path
 
@@ -94,7 +95,7 @@ def read_inventory(
         raise InputError(*reading.problems)
     about = _about(listed)
     found = _assemble(reading, catalogue, about, [path.name for path in files])
-    columns = _imputed_columns(about) if impute is None else impute
+    columns = imputed_columns(about) if impute is None else impute
     return fill_missing(found, catalogue, columns) if columns else found
 
 
@@ -240,49 +241,6 @@ def _about(paths: Iterable[PathLike]) -> dict[str, Any]:
     return about
 
 
-def _placing(about: dict[str, Any]) -> dict[str, Any]:
-    """Take from `inventory.toml` how assets are placed in corridors.
-
-    Raises
-    ------
-    InputError
-        Where a key is not known or of another kind.
-    """
-    given = about.get("corridors", {})
-    wanted = {"derive": bool, "aliases": dict}
-    problems = [
-        message("inventory.about_key", file=ABOUT_FILE, key=f"corridors.{name}",
-                known="derive = true/false, aliases = { … = … }")
-        for name, value in (given.items() if isinstance(given, dict) else ())
-        if name not in wanted or not isinstance(value, wanted[name])
-    ]  # fmt: skip
-    if problems:
-        raise InputError(*problems)
-    out = dict(given)
-    if "aliases" in out:
-        out["aliases"] = {str(k): str(v) for k, v in out["aliases"].items()}
-    return out
-
-
-def _imputed_columns(about: dict[str, Any]) -> list[str]:
-    """Take from `inventory.toml` which columns are imputed: none by default.
-
-    Raises
-    ------
-    InputError
-        Where a key is not known or of another kind.
-    """
-    given = about.get("impute", {})
-    columns = given.get("columns", []) if isinstance(given, dict) else None
-    other = sorted(set(given) - {"columns"}) if isinstance(given, dict) else []
-    if not isinstance(columns, list) or other:
-        key = f"impute.{(other or ['columns'])[0]}"
-        raise InputError.of(
-            "inventory.about_key", file=ABOUT_FILE, key=key, known="columns = [ … ]"
-        )
-    return [str(name) for name in columns]
-
-
 def _assemble(
     reading: _Reading, catalogue: Catalogue, about: dict[str, Any], sources: list[str]
 ) -> Inventory:
@@ -307,8 +265,9 @@ def _assemble(
         if any(table.kind == name for table in reading.tables)
     }
     joined = join_failures(failure_tables, assets, catalogue)
-    placing = _placing(about)
-    placed = place_in_corridors(assets, merged["corridors"], catalogue, **placing)
+    placed = place_in_corridors(
+        assets, merged["corridors"], catalogue, **placing(about)
+    )
     title = about.get("title")
     return replace(
         Inventory(

@@ -249,3 +249,19 @@ def test_drawn_lines_count_before_their_ends(catalogue: Catalogue) -> None:
     assert segments(straight, "gas_pipe") == {"BENT": None}
     assert segments(drawn, "gas_pipe") == {"BENT": "L1"}
     assert "geometry" not in drawn.assets["gas_pipe"]
+
+
+def test_a_later_asset_joins_a_derived_segment(catalogue: Catalogue) -> None:
+    """A pipe added beside derived segments takes theirs; no segment is there twice."""
+    pipes = pd.DataFrame({"asset_id": ["A"], "street": ["新路（东街—西街）"]})
+    first = place_in_corridors({**CROSS, "gas_pipe": pipes}, NO_ROADS, catalogue)
+    more = pd.DataFrame({"asset_id": ["A", "B"], "street": ["新路（东街—西街）"] * 2})
+    more["corridor_id"] = [*first.assets["gas_pipe"]["corridor_id"], None]
+    beside = lines(H9=(-290, -3, -20, -3)).assign(corridor_id=None)
+    heating = pd.concat([first.assets["heating_pipe"], beside], ignore_index=True)
+    assets = {**first.assets, "gas_pipe": more, "heating_pipe": heating}
+    again = place_in_corridors(assets, first.corridors, catalogue)
+    assert again.corridors["corridor_id"].is_unique
+    assert len(set(segments(again, "gas_pipe").values())) == 1
+    known = set(first.corridors["corridor_id"])
+    assert segments(again, "heating_pipe")["H9"] in known

@@ -190,6 +190,10 @@ def road_layer(
     figures: CorridorPlacing,
 ) -> Roads:  # fmt: skip
     """Prepare the table of corridors for comparing."""
+    if "derived" in corridors:
+        # What was made from the networks before is no road layer of the bureau's.
+        ours = corridors["derived"].fillna(False).to_numpy(dtype=bool)
+        corridors = corridors[~ours].reset_index(drop=True)
     pieces = no_pieces() if plane is None else pieces_of(corridors, plane)
     ids = corridors["corridor_id"]
     return Roads(ids, index_streets(corridors, aliases), pieces, figures)
@@ -220,4 +224,4 @@ def place(
     new = [by_new_name(found, roads.index)]
     if plane is not None and not len(roads.pieces):
         new.append(by_graph(found, figures, plane))
-    return found, [rows for rows in new if len(rows)]
+    return found, [rows.assign(derived=True) for rows in new if len(rows)]
