@@ -11,7 +11,7 @@ from renewopt.catalogue import Catalogue
 from renewopt.catalogue.extra_tables import extra_tables
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.join.pieces import with_shapes
-from renewopt.inventory.streets.assets import Assets
+from renewopt.inventory.streets.assets import Assets, written_streets
 from renewopt.inventory.streets.place import place
 from renewopt.inventory.streets.places import place_table
 
@@ -35,6 +35,7 @@ def place_in_corridors(
     aliases: Mapping[str, str] | None = None,
     derive: bool = True,
     shapes: Mapping[str, pd.DataFrame] | None = None,
+    qualities: pd.DataFrame | None = None,
 ) -> Placed:
     """Place the assets in street segments; complete segments and streets.
 
@@ -46,9 +47,13 @@ def place_in_corridors(
         Whether assets without an identifier are placed by name, buffer or graph.
     shapes
         Per class the drawn lines that are known: `asset_id`, `wkb` in degrees.
+    qualities
+        `Inventory.qualities`: where a street was cut from a longer text, the text.
     """
     drawn = with_shapes(assets, shapes)
-    found, new = place(drawn, corridors, catalogue, aliases or {}, derive)
+    found, new = place(
+        drawn, corridors, catalogue, aliases or {}, derive, written_streets(qualities)
+    )
     placed = {
         name: _write_back(frame, name, found, catalogue)
         for name, frame in assets.items()

@@ -49,6 +49,7 @@ def join_failures(
     assets: Mapping[str, pd.DataFrame],
     catalogue: Catalogue,
     shapes: Mapping[str, pd.DataFrame] | None = None,
+    qualities: pd.DataFrame | None = None,
 ) -> JoinedFailures:
     """Join records to assets; set cancelled ones and repetitions apart.
 
@@ -61,6 +62,8 @@ def join_failures(
     ----------
     shapes
         Per class the drawn lines that are known: `asset_id`, `wkb` in degrees.
+    qualities
+        `Inventory.qualities`: years of installation that are known as intervals.
     """
     if not sum(len(table.frame) for table in tables):
         nothing = empty_records()
@@ -78,7 +81,12 @@ def join_failures(
     twice = np.zeros(len(records), dtype=np.bool_)
     twice[~void] = told_twice(records[~void], figures.same_place_m)
     fate = fate.mask(twice, DUPLICATE)
-    issues = _issues(records, fate, perhaps_void & ~twice, tables, figures)
+    doubts = {
+        "inventory.failure_perhaps_cancelled": perhaps_void & ~twice,
+        "inventory.failure_perhaps_older": links.perhaps_older(records, qualities)
+        & fate.isin([links.ASSET, links.PREDECESSOR]).to_numpy(),
+    }
+    issues = _issues(records, fate, doubts, tables, figures)
     for name in (*TEXTS, "joined_by"):
         cells = records[name].astype(object)
         records[name] = cells.where(cells.notna(), None)
@@ -131,7 +139,7 @@ def _counts(
 def _issues(
     records: pd.DataFrame,
     fate: pd.Series,
-    perhaps_void: npt.NDArray[np.bool_],
+    doubts: Mapping[str, npt.NDArray[np.bool_]],
     tables: Sequence[ParsedTable],
     figures: FailureJoin,
 ) -> list[CellIssue]:
@@ -148,9 +156,9 @@ def _issues(
     ]
     marks += [
         (unknown, "inventory.failure_class", "questioned"),
-        (perhaps_void, "inventory.failure_perhaps_cancelled", "questioned"),
         (other, "inventory.failure_other_asset", "questioned"),
     ]
+    marks += [(mask, code, "questioned") for code, mask in doubts.items()]
     cells = {str(name): records[name].to_numpy(dtype=object) for name in records}
     for mask, code, severity in marks:
         found += [

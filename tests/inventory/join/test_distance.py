@@ -261,3 +261,20 @@ def test_many_records_in_seconds(catalogue: Catalogue) -> None:
     own = "A" + (found.failures["failure_id"].str[2:].astype(int) - 2).astype(str)
     assert found.failures["asset_id"].tolist() == own.tolist()
     assert len(found.failures) == n
+
+
+def test_a_failure_within_the_range_of_years(catalogue: Catalogue) -> None:
+    """Where the year is known as a range, records inside it are questioned."""
+    pipes = pd.DataFrame({"asset_id": ["A"], "install_year": [2000]})
+    days = pd.to_datetime(["1994-05-01", "1998-05-01", "2001-05-01", "2006-05-01"])
+    frame = pd.DataFrame({"asset_class": "gas_pipe", "asset_id": "A", "date": days})
+    count = TableCount("f.csv", "", "failures", 4, 4, 0)
+    table = ParsedTable("failures", "f.csv", "", frame, np.arange(2, 6), (), count)
+    qualities = pd.DataFrame(
+        [["gas_pipe", "A", "install_year", "bounded", 1995.0, 2005.0, "约2000"]],
+        columns=["asset_class", "asset_id", "column", "quality", "low", "high", "raw"],
+    )
+    found = join_failures([table], {"gas_pipe": pipes}, catalogue, qualities=qualities)
+    assert len(found.predecessors) == len(found.failures) == 2
+    unsure = [i.row for i in found.issues if i.code.endswith("perhaps_older")]
+    assert unsure == [3, 4]

@@ -265,3 +265,18 @@ def test_a_later_asset_joins_a_derived_segment(catalogue: Catalogue) -> None:
     assert len(set(segments(again, "gas_pipe").values())) == 1
     known = set(first.corridors["corridor_id"])
     assert segments(again, "heating_pipe")["H9"] in known
+
+
+def test_a_street_cut_from_its_segment_is_read_whole(catalogue: Catalogue) -> None:
+    """Where the import kept the street only, the text of the file names the segment."""
+    layer = LAYER.assign(name=["人民路（甲街—乙街）", "", ""])
+    pipes = pd.DataFrame({"asset_id": ["A", "B"], "street": ["人民路", "人民路"]})
+    qualities = pd.DataFrame(
+        [["gas_pipe", "A", "street", "converted", None, None, "人民路(甲街-乙街)"]],
+        columns=["asset_class", "asset_id", "column", "quality", "low", "high", "raw"],
+    )
+    placed = place_in_corridors(
+        {"gas_pipe": pipes}, layer, catalogue, qualities=qualities
+    )
+    assert segments(placed, "gas_pipe") == {"A": "L1", "B": None}
+    assert placed.assets["gas_pipe"]["street"].tolist() == ["人民路", "人民路"]

@@ -111,6 +111,21 @@ def _by_distance(
     out.loc[chosen, "distance_m"] = first["distance"].round(1).to_numpy()
 
 
+def perhaps_older(records: pd.DataFrame, qualities: pd.DataFrame | None) -> BoolArray:
+    """Mark records of a year in which the asset may or may not have been there yet."""
+    unsure = np.zeros(len(records), dtype=np.bool_)
+    if qualities is None or not len(qualities):
+        return unsure
+    years = qualities[qualities["column"] == "install_year"]
+    years = years.drop_duplicates(["asset_class", "asset_id"])
+    ends = records[["asset_class", "asset_id"]].merge(
+        years, on=["asset_class", "asset_id"], how="left"
+    )
+    year = records["year"].to_numpy(dtype=np.float64, na_value=np.nan)
+    unsure |= (year >= numbers(ends, "low")) & (year < numbers(ends, "high"))
+    return unsure
+
+
 def _alike(frame: pd.DataFrame, model: AssetClass) -> IntArray:
     """Give one number to all assets that differ in nothing that counts."""
     columns = [c for c in dict.fromkeys([*model.hazard.learn, *_WHOLE]) if c in frame]

@@ -23,8 +23,9 @@ class Assets:
     Attributes
     ----------
     table
-        `asset_class`, `asset_id`, `street`, `district`, `corridor_id`, `source`
-        ("" where there is none), sorted by class and identifier.
+        `asset_class`, `asset_id`, `street`, `written` (the street as the file has it),
+        `district`, `corridor_id`, `source` ("" where there is none), sorted by class
+        and identifier.
     off_street, is_line
         Marks by row.
     pieces
@@ -56,7 +57,7 @@ class Assets:
         self.doubtful.append(rows)
         for row in self.table[rows].itertuples(index=False):
             params = {"table": row.asset_class, "asset": row.asset_id}
-            place = ("", "", 0, "street", str(row.street))
+            place = ("", "", 0, "street", str(row.written))
             self.issues.append(CellIssue(*place, code, "questioned", params))
 
 
@@ -66,7 +67,10 @@ def may_be_placed(model: AssetClass) -> bool:
 
 
 def gather(
-    assets: Mapping[str, pd.DataFrame], catalogue: Catalogue, plane: Plane | None
+    assets: Mapping[str, pd.DataFrame],
+    catalogue: Catalogue,
+    plane: Plane | None,
+    written: Mapping[tuple[str, str], str] | None = None,
 ) -> Assets:
     """Put the assets of all classes that may lie in a street side by side."""
     tables, off, line, pieces = [], [], [], []
@@ -91,13 +95,28 @@ def gather(
             pieces.append(Pieces(part.owner + start, *ends))
         start += len(own)
     if not tables:
-        columns = ["asset_id", *_TEXTS[:-1], "source", "asset_class"]
+        columns = ["asset_id", *_TEXTS[:-1], "source", "asset_class", "written"]
         nobody = np.zeros(0, dtype=np.bool_)
         empty = pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
         return Assets(empty, nobody, nobody, no_pieces())
     whole = pd.concat(tables, ignore_index=True)
+    whole["written"] = whole["street"]
+    if written:
+        keys = pd.MultiIndex.from_frame(whole[["asset_class", "asset_id"]])
+        texts = pd.Series(dict(written), dtype=object).reindex(keys)
+        known = texts.notna().to_numpy()
+        whole.loc[known, "written"] = texts.to_numpy(dtype=object)[known]
     given = whole["corridor_id"] != ""
     whole.loc[given & (whole["source"] == ""), "source"] = "id"
     whole.loc[~given, "source"] = ""
     placed = joined(no_pieces(), *pieces)
     return Assets(whole, np.concatenate(off), np.concatenate(line), placed)
+
+
+def written_streets(qualities: pd.DataFrame | None) -> dict[tuple[str, str], str]:
+    """Give the text of every street that was cut from a longer one."""
+    if qualities is None or not len(qualities):
+        return {}
+    rows = qualities[qualities["column"] == "street"]
+    keys = zip(rows["asset_class"], rows["asset_id"], strict=True)
+    return dict(zip(keys, rows["raw"].astype(str), strict=True))

@@ -36,10 +36,8 @@ def by_name(found: Assets, roads: Roads) -> None:
     """
     table, index = found.table, roads.index
     free = found.free()
-    names = read_names(
-        table["street"][free & (table["street"] != "").to_numpy()], index
-    )
-    texts = table["street"]
+    texts = table["written"]
+    names = read_names(texts[free & (texts != "").to_numpy()], index)
     exact = texts.map({t: index.segment(n) for t, n in names.items() if n.ends})
     bare = texts.map({t: index.segment(n) for t, n in names.items() if not n.ends})
     has_place = np.zeros(len(table), dtype=np.bool_)
@@ -97,7 +95,7 @@ def by_buffer(found: Assets, roads: Roads) -> None:
     hit = segment >= 0
     chosen = roads.ids.to_numpy(dtype=object)[np.maximum(segment, 0)]
     ids = pd.Series(chosen, index=found.table.index, dtype=object)
-    texts = found.table["street"]
+    texts = found.table["written"]
     names = read_names(texts[hit & (texts != "").to_numpy()], roads.index)
     stated = texts.map({text: name.street for text, name in names.items()})
     known = stated.isin(roads.index.streets).to_numpy()
@@ -109,24 +107,24 @@ def by_buffer(found: Assets, roads: Roads) -> None:
 def by_new_name(found: Assets, index: StreetIndex) -> pd.DataFrame:
     """Make segments of names with both ends that the road layer does not have."""
     table = found.table
-    texts = table["street"][found.free() & (table["street"] != "").to_numpy()]
+    texts = table["written"][found.free() & (table["written"] != "").to_numpy()]
     names = read_names(texts, index)
     made = {
         text: named_id(name)
         for text, name in names.items()
         if name.ends and name not in index.segments
     }
-    ids = table["street"].map(made)
+    ids = table["written"].map(made)
     rows = found.free() & ids.notna().to_numpy()
     found.put(rows, ids, "name")
-    new = table[rows].sort_values(["corridor_id", "street"])
+    new = table[rows].sort_values(["corridor_id", "written"])
     new = new.drop_duplicates("corridor_id")
     streets = {text: names[text].label for text in made}
     return pd.DataFrame(
         {
             "corridor_id": new["corridor_id"],
-            "name": new["street"],
-            "street": new["street"].map(streets),
+            "name": new["written"],
+            "street": new["written"].map(streets),
             "district": new["district"],
         }
     )
@@ -205,6 +203,7 @@ def place(
     catalogue: Catalogue,
     aliases: Mapping[str, str],
     derive: bool = True,
+    written: Mapping[tuple[str, str], str] | None = None,
 ) -> tuple[Assets, list[pd.DataFrame]]:
     """Place the assets; give them with the segments that are new.
 
@@ -212,10 +211,12 @@ def place(
     ----------
     derive
         Whether anything but the identifiers is looked at.
+    written
+        Class and asset → the street as the file has it, where the table has less.
     """
     figures = catalogue.imports.corridors
     plane = plane_of([*assets.values(), corridors]) if derive else None
-    found = gather(assets, catalogue, plane)
+    found = gather(assets, catalogue, plane, written)
     if not derive or not len(found.table):
         return found, []
     roads = road_layer(corridors, aliases, plane, figures)
