@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from renewopt.catalogue import Catalogue
@@ -91,19 +93,30 @@ def _write_back(
     frame: pd.DataFrame, name: str, found: Assets, catalogue: Catalogue
 ) -> pd.DataFrame:
     """Write segments and their sources into a table, columns in the usual order."""
-    own = found.table[found.table["asset_class"] == name]
-    own = own[own["corridor_id"] != ""].set_index("asset_id")
-    if not len(own):
+    ids, ways = _cells(frame, "corridor_id"), _cells(frame, "corridor_source")
+    given = ~pd.isna(ids)
+    ways[given & pd.isna(ways)] = "id"
+    ids[~given], ways[~given] = None, None
+    own = found.table[(found.table["asset_class"] == name).to_numpy()]
+    rows = own["row"].to_numpy(dtype=np.int64)
+    new = (own["corridor_id"] != "").to_numpy() & ~given[rows]
+    ids[rows[new]] = own["corridor_id"].to_numpy(dtype=object)[new]
+    ways[rows[new]] = own["source"].to_numpy(dtype=object)[new]
+    if pd.isna(ids).all():
         return frame.drop(columns="corridor_source", errors="ignore")
-    out = frame.copy()
-    for column, source in (
-        ("corridor_id", "corridor_id"),
-        ("corridor_source", "source"),
-    ):
-        cells = out["asset_id"].map(own[source]).astype(object)
-        out[column] = cells.where(cells.notna(), None)
+    cells = {
+        column: pd.Series(values, index=frame.index, dtype=object)
+        for column, values in (("corridor_id", ids), ("corridor_source", ways))
+    }
+    out = frame.assign(**cells)
     order = [c for c in catalogue.asset_classes[name].column_names() if c in out]
     return out[[*order, *(c for c in out if c not in order)]]
+
+
+def _cells(frame: pd.DataFrame, column: str) -> npt.NDArray[np.object_]:
+    if column not in frame:
+        return np.full(len(frame), None, dtype=object)
+    return frame[column].to_numpy(dtype=object, copy=True)
 
 
 def _placed_notes(places: pd.DataFrame) -> list[CellIssue]:

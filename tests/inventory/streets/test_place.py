@@ -280,3 +280,19 @@ def test_a_street_cut_from_its_segment_is_read_whole(catalogue: Catalogue) -> No
     )
     assert segments(placed, "gas_pipe") == {"A": "L1", "B": None}
     assert placed.assets["gas_pipe"]["street"].tolist() == ["人民路", "人民路"]
+
+
+def test_identifiers_of_every_class_count(catalogue: Catalogue) -> None:
+    """A compound with an identifier keeps it; one without is put in no street."""
+    compounds = pd.DataFrame(
+        {
+            "asset_id": ["X1", "X2"],
+            "corridor_id": ["L1", None],
+            "lon": 111.0005,
+            "lat": 41.5,
+        }
+    )
+    placed = place_in_corridors({"residential_compound": compounds}, LAYER, catalogue)
+    assert segments(placed, "residential_compound") == {"X1": "L1", "X2": None}
+    row = placed.places.iloc[0]
+    assert (row["id"], row["not_placed"]) == (1, 1)

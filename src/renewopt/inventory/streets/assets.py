@@ -24,8 +24,8 @@ class Assets:
     ----------
     table
         `asset_class`, `asset_id`, `street`, `written` (the street as the file has it),
-        `district`, `corridor_id`, `source` ("" where there is none), sorted by class
-        and identifier.
+        `district`, `corridor_id`, `source` ("" where there is none), and `row` in the
+        table of the class; sorted by class and identifier.
     off_street, is_line
         Marks by row.
     pieces
@@ -66,6 +66,14 @@ def may_be_placed(model: AssetClass) -> bool:
     return model.network or not model.measure
 
 
+def no_assets() -> Assets:
+    """Give none."""
+    columns = ["asset_id", *_TEXTS[:-1], "source", "asset_class", "written", "row"]
+    nobody = np.zeros(0, dtype=np.bool_)
+    empty = pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
+    return Assets(empty, nobody, nobody, no_pieces())
+
+
 def gather(
     assets: Mapping[str, pd.DataFrame],
     catalogue: Catalogue,
@@ -79,9 +87,11 @@ def gather(
         model = catalogue.asset_classes[name]
         if not may_be_placed(model) or not len(frame):
             continue
-        own = frame.sort_values("asset_id", ignore_index=True)
+        own = frame.reset_index(drop=True).sort_values("asset_id")
+        rows = own.index.to_numpy()
+        own = own.reset_index(drop=True)
         table = own.reindex(columns=["asset_id", *_TEXTS]).astype(object)
-        table = table.where(table.notna(), "").assign(asset_class=name)
+        table = table.where(table.notna(), "").assign(asset_class=name, row=rows)
         tables.append(table.rename(columns={"corridor_source": "source"}))
         marks = [
             selection.select(own, selection.columns())
@@ -95,10 +105,7 @@ def gather(
             pieces.append(Pieces(part.owner + start, *ends))
         start += len(own)
     if not tables:
-        columns = ["asset_id", *_TEXTS[:-1], "source", "asset_class", "written"]
-        nobody = np.zeros(0, dtype=np.bool_)
-        empty = pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
-        return Assets(empty, nobody, nobody, no_pieces())
+        return no_assets()
     whole = pd.concat(tables, ignore_index=True)
     whole["written"] = whole["street"]
     if written:

@@ -16,7 +16,7 @@ from renewopt.catalogue import Catalogue
 from renewopt.catalogue.imports import CorridorPlacing
 from renewopt.inventory.join.pieces import Pieces, distances, no_pieces, pieces_of
 from renewopt.inventory.join.plane import BoolArray, Plane, plane_of
-from renewopt.inventory.streets.assets import Assets, gather
+from renewopt.inventory.streets.assets import Assets, gather, may_be_placed, no_assets
 from renewopt.inventory.streets.by_buffer import clear_nearest, within_buffer
 from renewopt.inventory.streets.by_name import (
     StreetIndex,
@@ -26,6 +26,7 @@ from renewopt.inventory.streets.by_name import (
 )
 from renewopt.inventory.streets.derived import corridor_rows, known_ids, new_ids
 from renewopt.inventory.streets.graph import street_graph
+from renewopt.inventory.streets.names import street_name
 
 
 def by_name(found: Assets, roads: Roads) -> None:
@@ -197,6 +198,23 @@ def road_layer(
     return Roads(ids, index_streets(corridors, aliases), pieces, figures)
 
 
+def _worth_trying(
+    assets: Mapping[str, pd.DataFrame], catalogue: Catalogue, clues: bool
+) -> bool:
+    """Tell whether any asset lacks a segment, and anything could tell which."""
+    free = [
+        frame
+        for name, frame in assets.items()
+        if may_be_placed(catalogue.asset_classes[name])
+        and len(frame)
+        and ("corridor_id" not in frame or frame["corridor_id"].isna().any())
+    ]
+    texts = (frame["street"].dropna().unique() for frame in free if "street" in frame)
+    return bool(free) and (
+        clues or any(street_name(str(text), {}).ends for part in texts for text in part)
+    )
+
+
 def place(
     assets: Mapping[str, pd.DataFrame],
     corridors: pd.DataFrame,
@@ -216,9 +234,10 @@ def place(
     """
     figures = catalogue.imports.corridors
     plane = plane_of([*assets.values(), corridors]) if derive else None
+    clues = plane is not None or len(corridors) > 0 or bool(written)
+    if not derive or not _worth_trying(assets, catalogue, clues):
+        return no_assets(), []
     found = gather(assets, catalogue, plane, written)
-    if not derive or not len(found.table):
-        return found, []
     roads = road_layer(corridors, aliases, plane, figures)
     by_name(found, roads)
     by_buffer(found, roads)
