@@ -5,7 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import class_risk, engines, import_speed, real_water, xlsx_speed
+from benchmarks import (
+    class_risk,
+    corridors,
+    engines,
+    import_speed,
+    joins,
+    real_water,
+    xlsx_speed,
+)
 from benchmarks.dirtier import run as dirtier
 
 MEASUREMENTS: dict[str, tuple[Callable[[], object], str]] = {
@@ -16,6 +24,8 @@ MEASUREMENTS: dict[str, tuple[Callable[[], object], str]] = {
         import_speed.main,
         "a million rows: check against pandas.read_csv",
     ),
+    "corridors": (corridors.main, "street segments found again on the demo county"),
+    "joins": (joins.main, "records, streets and imputation at 100,000 assets, timed"),
     "real-water": (real_water.main, "Kitchener: check, score, plan, audit, timed"),
     "dirtier": (dirtier.main, "the importer on dirty files whose truth is known"),
 }

@@ -1,5 +1,6 @@
 """Inventory: files in, typed tables and a list of everything not taken out."""
 
+from renewopt.inventory.impute import impute
 from renewopt.inventory.inventory import Inventory
 from renewopt.inventory.issues import CellIssue, issues_frame
 from renewopt.inventory.project_list import (
@@ -21,6 +22,7 @@ __all__ = [
     "TableCount",
     "TableProposal",
     "Verdict",
+    "impute",
     "is_project_list",
     "issues_frame",
     "load_mapping",

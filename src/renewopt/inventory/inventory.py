@@ -10,13 +10,18 @@ from pathlib import Path
 import pandas as pd
 
 from renewopt.inventory.issues import CellIssue, count_issues, issues_frame
+from renewopt.inventory.join.shares import empty_shares
 from renewopt.inventory.qualities import no_qualities
+from renewopt.inventory.streets.places import empty_places
 from renewopt.inventory.tables import TableCount, write_table
 
 ABOUT_FILE = "inventory.toml"
 """Says whether a folder is synthetic and what it is called."""
 QUALITIES_FILE = "qualities.csv"
-OUR_OUTPUTS = ("issues.csv", "counts.csv", QUALITIES_FILE)
+OUR_OUTPUTS = (
+    "issues.csv", "counts.csv", "failure_joins.csv", "corridor_places.csv",
+    QUALITIES_FILE,
+)  # fmt: skip
 """Files that `write_clean` puts beside the tables; they are no tables to read."""
 
 
@@ -29,17 +34,25 @@ class Inventory:
     assets
         One table per asset class with the canonical columns that its files have.
     failures
-        `failure_id`, `asset_class`, `asset_id`, `date`, `year`, `kind`: records of an
-        asset of this inventory, from its year of installation on.
+        `failure_id`, `asset_class`, `asset_id`, `date`, `year`, `kind` …, `joined_by`
+        (id, distance), `distance_m`: records of an asset of this inventory, from its
+        year of installation on.
     predecessor_failures
         The same columns: records from before the asset that carries the identifier now.
     unjoined_failures
-        The same columns: records of assets that are not (or no longer) here.
+        The same columns: records of assets that are not (or no longer) here, or that
+        could be several assets'.
+    failure_joins
+        Per class, how many records were joined by identifier and by distance, and what
+        became of the others; see `join.shares`.
     corridors
         `corridor_id`, `name`, `district`, `last_paved`, `paving_kind` …
     packages, running_works, package_history
         The bureau's packages, what still has to be paid for running works (one row per
         project and payment year), and what was received and paid before.
+    corridor_places
+        Per class, how many assets have their street segment by identifier, name, buffer
+        or graph, and how many have none.
     issues
         Everything that was rejected, questioned, repaired or left out.
     counts
@@ -78,6 +91,8 @@ class Inventory:
     geometry: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     as_of_year: int | None = None
     qualities: pd.DataFrame = field(default_factory=no_qualities)
+    failure_joins: pd.DataFrame = field(default_factory=empty_shares)
+    corridor_places: pd.DataFrame = field(default_factory=empty_places)
 
     def issues_frame(self) -> pd.DataFrame:
         """Give the issues as a table, in the order of the files."""
@@ -121,9 +136,11 @@ class Inventory:
             QUALITIES_FILE: self.qualities,
             "issues.csv": self.issues_frame(),
             "counts.csv": self.counts_frame(),
+            "failure_joins.csv": self.failure_joins,
+            "corridor_places.csv": self.corridor_places,
         }
         for file, table in about.items():
-            if len(table) or file != QUALITIES_FILE:
+            if len(table) or file in {"issues.csv", "counts.csv"}:
                 paths.append(
                     write_table(table, folder, file.removesuffix(".csv"), True)
                 )

@@ -15,7 +15,7 @@ from renewopt.catalogue import Catalogue
 from renewopt.catalogue.mapping import Mapping, TableMapping
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory.cells import AsOf
-from renewopt.inventory.corridors import complete_corridors, fill_streets
+from renewopt.inventory.corridors import place_in_corridors
 from renewopt.inventory.failures import join_failures
 from renewopt.inventory.geometry import (
     Nodes,
@@ -27,6 +27,7 @@ from renewopt.inventory.geometry import (
     read_nodes,
     without_used,
 )
+from renewopt.inventory.impute import impute as fill_missing
 from renewopt.inventory.inventory import (
     ABOUT_FILE,
     OUR_OUTPUTS,
@@ -51,6 +52,7 @@ from renewopt.inventory.readers import (
 )
 from renewopt.inventory.recognise import Recognised, has_header, recognise
 from renewopt.inventory.returned import is_our_sheet
+from renewopt.inventory.switches import imputed_columns, placing
 from renewopt.inventory.tables import ParsedTable, TableCount
 
 PathLike = str | Path
@@ -116,6 +118,7 @@ def read_inventory(
     mapping: Mapping | PathLike | None = None,
     crs: object = None,
     as_of_year: int | None = None,
+    impute: Sequence[str] | None = None,
 ) -> Inventory:
     """Read files and folders of tables.
 
@@ -137,6 +140,9 @@ def read_inventory(
         Year in which the tables were true; ages count from it, and later years are
         questioned. Else `as_of_year` of the folder's `inventory.toml`; else the year
         of the clock, which tells the future but turns no age into a year.
+    impute
+        Columns whose missing cells are filled; absent: those that `inventory.toml`
+        says, which is none by default.
 
     Raises
     ------
@@ -170,7 +176,9 @@ def read_inventory(
         about["crs"] = crs
     listed_qualities = [read_qualities(path) for path in _qualities_files(listed)]
     sources = [shown_source(file) for file in files]
-    return _assemble(reading, catalogue, about, sources, listed_qualities)
+    found = _assemble(reading, catalogue, about, sources, listed_qualities)
+    columns = imputed_columns(about) if impute is None else impute
+    return fill_missing(found, catalogue, columns) if columns else found
 
 
 def _as_of(given: int | None, about: dict[str, Any]) -> AsOf:
@@ -399,29 +407,40 @@ def _assemble(
     }
     geometries = reading.geometries(catalogue)
     settings = geometry_settings(about.get("crs"))
-    assets, shapes, placed = complete_geometry(assets, geometries, settings)
+    assets, shapes, located = complete_geometry(assets, geometries, settings)
     issues = without_used(issues, geometries)
-    joined = join_failures(failure_tables, assets, catalogue)
-    corridors, added = complete_corridors(merged["corridors"], assets)
-    assets, filled = fill_streets(assets, corridors)
+    listed = in_order([t.qualities for t in reading.tables] + qualities, assets)
+    joined = join_failures(
+        failure_tables, assets, catalogue, qualities=listed, shapes=shapes
+    )
+    placed = place_in_corridors(
+        assets,
+        merged["corridors"],
+        catalogue,
+        qualities=listed,
+        shapes=shapes,
+        **placing(about),
+    )
     title = about.get("title")
     return replace(
         Inventory(
-            assets=assets,
+            assets=placed.assets,
             failures=joined.failures,
             predecessor_failures=joined.predecessors,
             unjoined_failures=joined.unjoined,
-            corridors=corridors,
+            corridors=placed.corridors,
             packages=merged["packages"],
             running_works=merged["running_works"],
             package_history=merged["package_history"],
         ),
         geometry=shapes,
-        issues=(*issues, *placed, *joined.issues, *added, *filled),
+        failure_joins=joined.shares,
+        corridor_places=placed.places,
+        issues=(*issues, *located, *joined.issues, *placed.issues),
         counts=(*counts, *joined.counts),
         synthetic=about.get("synthetic") is True,
         title=title if isinstance(title, dict) else None,
         sources=tuple(sources),
         as_of_year=reading.as_of.year if reading.as_of.stated else None,
-        qualities=in_order([t.qualities for t in reading.tables] + qualities, assets),
+        qualities=listed,
     )
