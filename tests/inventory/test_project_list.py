@@ -168,8 +168,8 @@ def test_plan_years_are_the_headers_of_the_money(
 def test_scale_with_something_else_is_questioned(
     tmp_path: Path, catalogue: Catalogue
 ) -> None:
-    """A part that is no quantity is not dropped in silence."""
-    row = changed(规模="2.4公里、30户、xyz")
+    """A number without a unit is not dropped in silence."""
+    row = changed(规模="2.4公里、30户、300")
     listed = read_project_list(book(tmp_path / "l.xlsx", [row], MONEY), catalogue)
     assert ("not_a_scale", "规模", "questioned") in issues(listed)
 

@@ -94,6 +94,8 @@ class ColumnSpec(Frozen):
         Words that stand for a number.
     fills_down
         Whether a merged or grouped label holds for the rows below it.
+    ours
+        Whether the product fills it in; templates leave it out.
     doc
         What it means, for templates and screens.
     """
@@ -112,6 +114,7 @@ class ColumnSpec(Frozen):
     notation: Literal["", "pipe_size"] = ""
     phrases: tuple[Phrase, ...] = ()
     fills_down: bool = False
+    ours: bool = False
     choices: tuple[Choice, ...] = ()
     doc: Text
 

@@ -41,7 +41,6 @@ PEOPLE_PER_HOUSEHOLD = 2.6
 """Persons per household (第七次全国人口普查公报: 2.62)."""
 
 _SCALE_PART = re.compile(r"([+-]?[\d.,]+)\s*([a-z%\u4e00-\u9fff]+\d?)")
-_SCALE_REST = re.compile(r"[,，、;；/+.。]+")
 _MONTH = r"(?:[年./]\d{0,2}月?|-(?:0?[1-9]|1[0-2])月?(?!\d))?"
 _PERIOD = re.compile(rf"^(\d{{4}}){_MONTH}(?:(?:->|→|--?|至|到)(\d{{4}}){_MONTH})?$")
 _SPLIT = re.compile(r"[;；\n]")
@@ -362,8 +361,8 @@ def _scale_parts(row: int, text: object, notes: _Notes) -> dict[str, float]:
         return {}
     parts: dict[str, float] = {}
     word = key(str(text))
-    if _SCALE_REST.sub("", _SCALE_PART.sub("", word)):
-        word = ""  # something besides quantities stands there
+    if re.search(r"\d", _SCALE_PART.sub("", word)):
+        word = ""  # a number without a unit that is known
     for number, unit in _SCALE_PART.findall(word):
         dimension = UNITS.get(unit, ("", 0.0))[0]
         name = next((n for n, (d, _) in _SCALES.items() if d == dimension), None)

@@ -32,7 +32,7 @@ def reject_shifted(
         wrong += bad
         filled += bad | parsed.cells.notna().to_numpy()
     shifted = (wrong >= LEAST) & (wrong >= SHARE * filled)
-    if shifted.mean() > SHARE:
+    if len(shifted) and shifted.mean() > SHARE:
         return np.zeros(len(body.cells), dtype=bool)
     body.add_rows(shifted, "inventory.row_shifted", "rejected", "")
     return shifted

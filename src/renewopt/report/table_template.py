@@ -61,6 +61,11 @@ def table_title(table: str, catalogue: Catalogue, lang: Lang) -> str:
     return str(getattr(extra_tables()[table].title, lang))
 
 
+def _asked(kind: TableKind) -> list[ColumnSpec]:
+    """List the columns that people fill in."""
+    return [spec for spec in kind.columns if not spec.ours]
+
+
 def _fill(
     book: Any, page: Worksheet, kind: TableKind, catalogue: Catalogue, lang: Lang,
     ranges: dict[str, str],
@@ -76,7 +81,7 @@ def _fill(
     formats = {
         name: book.add_format({"num_format": text}) for name, text in _FORMATS.items()
     }
-    for number, spec in enumerate(kind.columns):
+    for number, spec in enumerate(_asked(kind)):
         text = heading(spec, lang)
         page.set_column(number, number, max(12, len(text) + 6), formats.get(spec.kind))
         page.write_string(0, number, text, heads[spec.required])
@@ -122,7 +127,7 @@ def _words(
     name = label("sheet.words", lang)
     ranges = {}
     number = 0
-    for spec in kind.columns:
+    for spec in _asked(kind):
         words = choice_words(spec, catalogue, lang)
         if not words:
             continue
@@ -157,7 +162,7 @@ def _help(
         page.write_string(5, number, label(f"col.{name}", lang), bold)
         page.set_column(number, number, (20, 20, 18, 7, 8, 8, 14, 40, 44, 16)[number])
     other: Lang = "en" if lang == "zh" else "zh"
-    for row, spec in enumerate(kind.columns, start=6):
+    for row, spec in enumerate(_asked(kind), start=6):
         cells = (
             heading(spec, lang),
             heading(spec, other),
