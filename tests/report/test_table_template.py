@@ -37,7 +37,7 @@ def _fill(path: Path, table: str, source: Path) -> None:
     book = openpyxl.load_workbook(path)
     page = book.worksheets[0]
     heads = [str(cell.value) for cell in page[1]]
-    kinds = [spec.kind for spec in KINDS[table].columns]
+    kinds = [spec.kind for spec in KINDS[table].columns if not spec.ours]
     with source.open(encoding="utf-8-sig", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
             assert set(row) <= set(heads)
