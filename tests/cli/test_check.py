@@ -137,3 +137,33 @@ def test_unreadable_input_writes_nothing() -> None:
     assert run("check", "mystery.csv", "-o", "out") == 2
     assert not Path("out").exists()
     assert not list(Path().glob(".out*"))
+
+
+def test_what_the_files_do_not_say(capsys: pytest.CaptureFixture[str]) -> None:
+    """An as-of year turns ages into years; imputed cells are listed; bad ones refused."""
+    aged = "管线编号,管长(m),管材,使用年限\nA1,5,PE,20\n"
+    Path("gas_pipe.csv").write_text(aged, encoding="utf-8")
+    run("check", "gas_pipe.csv", "--as-of", "2020", "-o", "out", "--csv")
+    assert pd.read_csv("out/csv/gas_pipe.csv")["install_year"].tolist() == [2000]
+    rows = [f"A{i},5,PE,{1990 if i else ''},人民路" for i in range(8)]
+    text = "\n".join(["管线编号,管长(m),管材,敷设年份,道路名称", *rows])
+    Path("gas_pipe.csv").write_text(text + "\n", encoding="utf-8")
+    run("check", "gas_pipe.csv", "--impute", "install_year", "-o", "out", "--csv")
+    filled = pd.read_csv("out/csv/gas_pipe.csv")["install_year"]
+    assert filled.tolist() == [1990] * 8
+    listed = pd.read_csv("out/qualities.csv")
+    assert listed[["asset_id", "quality"]].to_numpy().tolist() == [["A0", "imputed"]]
+    capsys.readouterr()
+    for option in (["--impute", "owner"], ["--crs", "EPSG:1"], ["--as-of", "soon"]):
+        assert run("check", "gas_pipe.csv", *option) == 2
+    assert "soon" in capsys.readouterr().err
+
+
+def test_places_of_records_and_assets(capsys: pytest.CaptureFixture[str]) -> None:
+    """The verdict counts how failure records found their assets."""
+    text = "故障编号,资产类别,资产编号,发生日期\nF1,燃气管道,G3,2020-05-01\n"
+    Path("in/failures.csv").write_text(text, encoding="utf-8")
+    run("check", "in")
+    shown = capsys.readouterr().out.split("Failure records and their assets")[1]
+    row = next(line.split() for line in shown.splitlines() if "gas pipes" in line)
+    assert row[2:] == ["1", "1", "0", "0", "0", "0", "0", "0", "0"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,6 +18,7 @@ from renewopt.cli.options import (
     told,
 )
 from renewopt.cli.output import Output
+from renewopt.cli.score import as_of_year
 from renewopt.cli.verdict import show_verdict
 from renewopt.core.errors import InputError
 
@@ -36,6 +37,16 @@ def check(
         Path | None, typer.Option("-o", "--out", metavar="DIR", help=told("opt.clean"))
     ] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help=told("opt.csv"))] = False,
+    crs: Annotated[
+        str | None, typer.Option("--crs", metavar="CRS", help=told("opt.crs"))
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help=told("opt.true_in"))
+    ] = None,
+    impute: Annotated[
+        list[str] | None,
+        typer.Option("--impute", metavar="COLUMN", help=told("opt.impute")),
+    ] = None,
     models: ModelsOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
@@ -54,7 +65,13 @@ def check(
         from renewopt.report import may_replace
 
         may_replace(out, sources)
-    found = _read(paths, known, asset_class, mapping)
+    how = {
+        "crs": crs,
+        "as_of_year": None if as_of is None else as_of_year(as_of),
+        "impute": impute or None,
+    }
+    given = {name: value for name, value in how.items() if value is not None}
+    found = _read(paths, known, asset_class, mapping, given)
     if out is not None:
         from renewopt.report import check_folder
 
@@ -73,8 +90,13 @@ def check(
 
 
 def _read(
-    paths: list[str], known: Catalogue, asset_class: str | None, mapping: str | None
+    paths: list[str],
+    known: Catalogue,
+    asset_class: str | None,
+    mapping: str | None,
+    given: dict[str, Any],
 ) -> Inventory | ProjectList:
+    """Read a project list or an inventory; `given` are options of an inventory."""
     from renewopt.inventory import (
         is_project_list,
         load_mapping,
@@ -85,10 +107,20 @@ def _read(
     if mapping is not None and load_mapping(mapping, known).projects:
         if asset_class is not None or len(paths) != 1:
             raise InputError.of("cli.check.one_list", mapping=mapping)
+        _refuse(given)
         return read_project_list(paths[0], known, mapping, money_needed=False)
     if asset_class is None and mapping is None and is_project_list(paths):
+        _refuse(given)
         return read_project_list(paths[0], known)
-    return read_inventory(list(paths), known, asset_class=asset_class, mapping=mapping)
+    return read_inventory(
+        list(paths), known, asset_class=asset_class, mapping=mapping, **given
+    )
+
+
+def _refuse(given: dict[str, Any]) -> None:
+    """Refuse options that a project list has no use for."""
+    if given:
+        raise InputError.of("cli.check.not_for_list", options=sorted(given))
 
 
 def _show_written(out: Path, screen: Output) -> None:

@@ -21,6 +21,7 @@ def show_verdict(
     judged = verdict(found)
     _show_rows(found, screen)
     _show_completeness(judged, screen, known)
+    _show_joins(found, screen)
     _show_worst(judged, screen)
     _show_notes(found, screen)
     screen.say("cli.check.rows", **judged.rows)
@@ -57,6 +58,22 @@ def _show_completeness(judged: Verdict, screen: Output, known: Catalogue) -> Non
             cells.append(screen.text("cli.check.full", count=full))
         table.add_row(screen.label(name), ", ".join(cells))
     if judged.completeness:
+        screen.table(table)
+
+
+def _show_joins(found: Inventory | ProjectList, screen: Output) -> None:
+    """Show where failure records and assets were placed; nothing where all is empty."""
+    for name in ("failure_joins", "corridor_places"):
+        shares = getattr(found, name, None)
+        if shares is None or shares.empty:
+            continue
+        numbers = [column for column in shares if column != "asset_class"]
+        columns = [screen.label(f"join.{column}") for column in numbers]
+        title = screen.text(f"cli.check.{name}")
+        table = screen.make_table(title, [screen.label("count.table"), *columns])
+        for row in shares.to_dict("records"):
+            cells = [f"{int(row[column]):,}" for column in numbers]
+            table.add_row(screen.label(str(row["asset_class"])), *cells)
         screen.table(table)
 
 
