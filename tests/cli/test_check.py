@@ -141,7 +141,7 @@ def test_unreadable_input_writes_nothing() -> None:
 
 
 def test_what_the_files_do_not_say(capsys: pytest.CaptureFixture[str]) -> None:
-    """An as-of year turns ages into years; imputed cells are listed; the bad refused."""
+    """An as-of year turns ages into years; imputed cells are listed; bad is refused."""
     aged = "管线编号,管长(m),管材,使用年限\nA1,5,PE,20\n"
     Path("gas_pipe.csv").write_text(aged, encoding="utf-8")
     run("check", "gas_pipe.csv", "--as-of", "2020", "-o", "out", "--csv")
