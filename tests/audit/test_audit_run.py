@@ -185,6 +185,15 @@ def test_files_that_people_read_are_sealed(run: Path, name: str) -> None:
     assert _named(audit_run(run), "audit.files", name)
 
 
+def test_what_the_summary_alone_says_is_sealed(run: Path) -> None:
+    """The synthetic label cannot be taken off a run that was audited."""
+    path = run / "summary.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    assert data["synthetic"] is True
+    path.write_text(json.dumps({**data, "synthetic": False}), encoding="utf-8")
+    assert _named(audit_run(run), "audit.files", "summary.json")
+
+
 def test_a_false_optimal_is_caught(run: Path) -> None:
     """“Optimal” with a gap is not believed."""
     path = run / "summary.json"

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from renewopt.core.errors import CancelledError
+from renewopt.core.errors import CancelledError, InputError
+from renewopt.explain import reasons
 from renewopt.optimise import starts, state
 from renewopt.optimise.engines import load_engine
 from renewopt.optimise.engines.base import EngineResult
@@ -98,3 +99,35 @@ def test_cancelled_run_keeps_what_it_had() -> None:
     assert model.breaches(result.values) == []
     assert result.bound >= 90_000  # V alone is worth 900
     assert not any(stage.proven for stage in result.stages)
+
+
+def test_a_greedy_plan_that_time_cut_short_is_no_baseline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It would make every plan look good; it may still be the plan to begin with."""
+    monkeypatch.setattr(starts, "LEAST_SECONDS", -1.0)
+    model = Model.of(duties_problem())
+    result = model.solve(time_limit_s=0.0)
+    assert result.baselines == {}
+    whole = model.solve()
+    assert set(whole.baselines) == {"greedy", "worst_first"}
+
+
+def test_reasons_of_a_run_that_stopped_early() -> None:
+    """Room and money were left: not outbid, but never looked at."""
+    problem = small([Work("A27", (100,), 1)], {"fiscal": Fund((100, 0))})
+    model = Model.of(problem)
+    nothing = model.schedule(np.zeros(model.task.matrix.shape[1], np.int64))
+    ended = reasons(problem, nothing)["A"][0].code
+    stopped = reasons(problem, nothing, searched=False)["A"][0].code
+    assert (ended, stopped) == ("reason.outbid", "reason.unsearched")
+
+
+@pytest.mark.parametrize(
+    "options", [{"time_limit_s": float("inf")}, {"seed": -1}, {"gap": 2.0}]
+)
+def test_limits_that_are_none_are_refused(options: dict[str, Any]) -> None:
+    """From a script as from the command line."""
+    with pytest.raises(InputError) as error:
+        solve_problem(duties_problem(), options=SolveOptions(**options))
+    assert [m.code for m in error.value.messages] == ["solve.option"]

@@ -36,7 +36,6 @@ ROW: dict[str, Any] = {
     "district": "东城",
     "street": None,
     "net_income_per_year": None,
-    "status": None,
     "remark": None,
 }
 
@@ -156,6 +155,21 @@ def test_an_empty_list_is_an_error() -> None:
     empty = ProjectList(pd.DataFrame(columns=list(ROW)), pd.DataFrame())
     with pytest.raises(InputError, match="nothing_to_plan"):
         case_from_list(empty, models(), SETTINGS)
+
+
+def test_a_list_that_leaves_nothing_says_why() -> None:
+    """All rows begin after the plan: the rows are named, nothing crashes."""
+    with pytest.raises(InputError) as error:
+        made({"first_year": 2060, "last_year": 2061})
+    codes = [m.code for m in error.value.messages]
+    assert codes[0] == "projects.nothing_to_plan_list"
+    assert "projects.list_late_start" in codes
+
+
+def test_only_a_company_that_owns_the_works_borrows() -> None:
+    """A bank loan for what the bureau owns would be hidden debt."""
+    case, _ = made({"ownership": "operator"}, {"ownership": "public"})
+    assert case.packages["borrower"].tolist() == ["热力公司", ""]
 
 
 def test_finished_projects_are_not_planned_again() -> None:

@@ -157,3 +157,10 @@ def test_inputs_are_hashed_by_relative_name(tmp_path: Path) -> None:
     hashes = hash_inputs([tmp_path / "town", tmp_path / "list.xlsx"])
     assert list(hashes) == ["list.xlsx", "town/gas_pipe.csv"]
     assert hashes["town/gas_pipe.csv"].startswith("ba7816bf")
+
+
+def test_a_place_that_takes_nothing_is_refused_before_the_work() -> None:
+    """Minutes of solving would be lost otherwise."""
+    with pytest.raises(InputError) as error:
+        folder_module.check_target(Path("/proc/renewopt-run"))
+    assert error.value.messages[0].code == "runs.not_writable"
