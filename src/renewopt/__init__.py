@@ -22,6 +22,8 @@ _PUBLIC = {
     "read_inventory": "renewopt.inventory:read_inventory",
     "read_project_list": "renewopt.inventory:read_project_list",
     "score": "renewopt.risk:score",
+    "train": "renewopt.risk:train",
+    "backtest": "renewopt.risk:backtest",
     "make_case": "renewopt.projects:make_case",
     "plan": "renewopt.road:plan_scenario",
     "solve": "renewopt.road:solve_case",

@@ -55,6 +55,8 @@ class Catalogue:
         By id, in the order of the ids.
     origin
         File name (as `asset_classes/gas_pipe.toml`) → where it came from.
+    risk_models
+        Asset class → its trained model (`risk/<class>/model.skops`), first found.
     """
 
     asset_classes: dict[str, AssetClass]
@@ -62,6 +64,7 @@ class Catalogue:
     fund_kinds: dict[str, FundKind]
     mappings: dict[str, Mapping]
     origin: dict[str, Origin] = field(default_factory=dict)
+    risk_models: dict[str, Path] = field(default_factory=dict)
 
 
 class FundFile(Frozen):
@@ -81,7 +84,8 @@ def load(models_dir: Path | None = None) -> Catalogue:
     InputError
         With every problem of every file: syntax with line, values with dotted key.
     """
-    origin = _find(_layers(models_dir))
+    layers = _layers(models_dir)
+    origin = _find(layers)
     problems: list[Message] = []
     good: dict[str, dict[str, Any]] = {}
     for name, where in origin.items():
@@ -97,7 +101,17 @@ def load(models_dir: Path | None = None) -> Catalogue:
         problems += _cross_problems(asset_classes, packs, fund_kinds, mappings)
     if problems:
         raise InputError(*problems)
-    return Catalogue(asset_classes, packs, fund_kinds, mappings, origin)
+    trained = _risk_models(layers)
+    return Catalogue(asset_classes, packs, fund_kinds, mappings, origin, trained)
+
+
+def _risk_models(layers: list[tuple[Layer, Path]]) -> dict[str, Path]:
+    """Find the trained models; the first layer that has one for a class counts."""
+    found: dict[str, Path] = {}
+    for _, folder in layers:
+        for path in sorted((folder / "risk").glob("*/model.skops")):
+            found.setdefault(path.parent.name, path)
+    return found
 
 
 def _layers(models_dir: Path | None) -> list[tuple[Layer, Path]]:

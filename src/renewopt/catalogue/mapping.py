@@ -49,6 +49,9 @@ class TableMapping(Frozen):
         Our text column → foreign columns whose texts are joined with " / ".
     not_used
         Foreign column → why it must not be read.
+    overwritten
+        Foreign columns that are changed after failures and carry no date: what is read
+        from them is refused when a model is trained.
     """
 
     files: tuple[str, ...] = Field(min_length=1)
@@ -59,6 +62,7 @@ class TableMapping(Frozen):
     filters: tuple[RowFilter, ...] = ()
     joined: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     not_used: dict[str, Text] = Field(default_factory=dict)
+    overwritten: tuple[str, ...] = ()
 
     def codes_of(self, column: str) -> dict[str, str]:
         """Give our code by foreign value for one column of ours."""
@@ -82,6 +86,10 @@ class AssetTableMapping(TableMapping):
     """A table of assets of one class."""
 
     asset_class: str
+
+    def refused(self) -> dict[str, str]:
+        """Give the columns of ours that come from overwritten ones, with these."""
+        return {o: f for o, f in self.columns.items() if f in self.overwritten}
 
 
 class FailureTableMapping(TableMapping):

@@ -11,7 +11,18 @@ import typer
 
 import renewopt
 from renewopt.cli import app as app_verb
-from renewopt.cli import audit, check, demo, demo_data, plan, score, solve, template
+from renewopt.cli import (
+    audit,
+    backtest,
+    check,
+    demo,
+    demo_data,
+    plan,
+    score,
+    solve,
+    template,
+    train,
+)
 from renewopt.cli.errors import WRONG_USE, explain_error
 from renewopt.cli.options import LangOption, told
 from renewopt.cli.output import from_arguments
@@ -26,6 +37,8 @@ program = typer.Typer(
 VERBS: dict[str, Callable[..., int]] = {
     "check": check.check,
     "score": score.score,
+    "train": train.train,
+    "backtest": backtest.backtest,
     "plan": plan.plan,
     "solve": solve.solve,
     "audit": audit.audit,

@@ -15,7 +15,9 @@ from renewopt.inventory.issues import CellIssue, Severity
 from renewopt.inventory.parse import ParsedTable, TableCount
 from renewopt.inventory.words import key
 
-COLUMNS = ("failure_id", "asset_class", "asset_id", "date", "year", "kind")
+COLUMNS = (
+    "failure_id", "asset_class", "asset_id", "date", "year", "kind", "corridor_id",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +100,7 @@ def _empty() -> pd.DataFrame:
 def _complete(table: ParsedTable) -> pd.DataFrame:
     """Add columns that the file lacks, the year, and identifiers by file and row."""
     frame = table.frame.copy()
-    for name in ("failure_id", "asset_class", "kind"):
+    for name in ("failure_id", "asset_class", "kind", "corridor_id"):
         if name not in frame:
             frame[name] = pd.Series(None, index=frame.index, dtype=object)
     stem = Path(table.file).stem
