@@ -99,6 +99,14 @@ def backtest(
     stock, refused = read_tables(known, assets, failures, mapping, asset_class)
     last = AsOf(max(years, default=0) + horizon)
     history = class_history(stock, known, asset_class, last, recorded_from)
+    if history.last_recorded < last.year:
+        ends = history.last_recorded - horizon
+        raise InputError.of(
+            "risk.bad_window",
+            value=[year for year in years if year > ends],
+            first=history.first_year,
+            last=ends,
+        )
     columns = last.features(feature or (), history.cls, refused)
     judged = risk.backtest(history, years, horizon, columns, told=windows_told(screen))
     if out is not None:

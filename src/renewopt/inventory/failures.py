@@ -109,6 +109,8 @@ def _complete(table: ParsedTable) -> pd.DataFrame:
     )
     frame["failure_id"] = frame["failure_id"].where(frame["failure_id"].notna(), made)
     frame["year"] = frame["date"].dt.year.astype("Int64")
+    placed = frame["corridor_id"].astype(object)
+    frame["corridor_id"] = placed.where(placed.notna(), None)
     return frame[list(COLUMNS)]
 
 

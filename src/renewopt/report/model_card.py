@@ -93,9 +93,8 @@ def _choice(card: Mapping[str, Any], lang: Lang) -> list[str]:
     return [
         f"## {label('card.choice', lang)}",
         "",
-        _say("card.chosen", lang, trees=card["grown"] and choice["trees"],
-             bags=card["grown"], blend=choice["blend"], shape=choice["shape"],
-             half_life=choice["half_life"]),
+        _say("card.chosen", lang, trees=card["grown"], blend=choice["blend"],
+             shape=choice["shape"], half_life=choice["half_life"]),
         "",
         _say("card.level", lang, first=level["first_year"], last=level["last_year"],
              trend=level["trend"], sd=level["trend_sd"], found=found,

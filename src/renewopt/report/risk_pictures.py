@@ -73,8 +73,9 @@ def write_backtest(backtest: Backtest, folder: Path) -> list[Path]:
     return paths
 
 
-def _title(backtest: Backtest, what: str, lang: Lang) -> str:
-    first, last = backtest.windows[0] + 1, backtest.windows[-1] + backtest.horizon
+def _title(backtest: Backtest, what: str, lang: Lang, window: int = 0) -> str:
+    """Name picture, class and years judged: of all windows, or from one on."""
+    first, last = backtest.windows[window] + 1, backtest.windows[-1] + backtest.horizon
     years = str(first) if first == last else f"{first}–{last}"
     name = label(backtest.asset_class, lang)
     return f"{label(f'picture.{what}', lang)} · {name} · {years}"
@@ -138,7 +139,7 @@ def map_picture(backtest: Backtest, lang: Lang) -> str:
     wide, high = max(wide, high * ratio), max(high, wide / ratio)
     centre = (x.min() + x.max()) / 2, (y.min() + y.max()) / 2
     picture = Picture(
-        _title(backtest, "map", lang),
+        _title(backtest, "map", lang, window=-1),
         label("picture.east", lang),
         label("picture.north", lang),
         (centre[0] - wide / 2, centre[0] + wide / 2),

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
-WIDTH, HEIGHT = 720.0, 480.0
-LEFT, RIGHT, TOP, BOTTOM = 70.0, 190.0, 50.0, 60.0
+WIDTH, HEIGHT = 800.0, 480.0
+LEFT, RIGHT, TOP, BOTTOM = 70.0, 270.0, 50.0, 60.0
 COLOURS = (
     "#b2182b", "#2166ac", "#1b7837", "#e08214", "#762a83", "#4d4d4d",
     "#35978f", "#c51b7d", "#8c510a", "#80b1d3",

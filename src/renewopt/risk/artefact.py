@@ -12,7 +12,7 @@ from typing import Any
 
 from renewopt.catalogue import AssetClass
 from renewopt.core.errors import InputError
-from renewopt.risk.features import AGE, BEFORE, SINCE, Feature
+from renewopt.risk.features import AGE, BEFORE, SINCE, SIZE, Feature
 from renewopt.risk.kinds import Kinds
 from renewopt.risk.model import Calibration, Choice, RateModel
 
@@ -26,7 +26,7 @@ TRUSTED = (
 )
 """The only types besides scikit-learn's own and plain values that a file may hold:
 the trees, and the check of codes that stands before them."""
-DERIVED = (AGE, SINCE, BEFORE, "place_rate", "street_rate", "near_rate")
+DERIVED = (AGE, SINCE, SIZE, BEFORE, "place_rate", "street_rate", "near_rate")
 
 
 @dataclass(frozen=True, eq=False)

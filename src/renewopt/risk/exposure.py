@@ -8,7 +8,7 @@ feature.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,8 @@ than this share of a usual year: the median of those above the mean (editable
 assumption)."""
 LAST_YEARS = 3
 """Years at the end that may be quiet."""
+MOST_KEPT = 200_000
+"""Assets up to which cuts of a history are kept."""
 FEW_A_YEAR = 5
 """With fewer in a usual year a quiet year says nothing: the first record begins."""
 
@@ -150,11 +152,19 @@ class History:
     used: int
     later: int
     early: int
+    cuts: dict[int, History] = field(default_factory=dict, repr=False)
+    """Cuts made before; kept while the class is small enough for memory."""
 
     @property
     def years(self) -> range:
         """List the years of the records."""
         return range(self.first_year, self.as_of.year + 1)
+
+    @property
+    def last_recorded(self) -> int:
+        """Give the year of the last record; the year before the first without any."""
+        filled = np.flatnonzero(np.asarray(self.at_asset.sum(axis=0)).ravel())
+        return self.first_year + (int(filled[-1]) if len(filled) else -1)
 
     def cut(self, year: int) -> History:
         """Give the history as it was known at the end of an earlier year.
@@ -162,6 +172,14 @@ class History:
         Renewals after it are not known either.
         """
         self.as_of.require(year, "history")
+        if year not in self.cuts:
+            made = self._cut(year)
+            if len(self.frame) > MOST_KEPT:
+                return made
+            self.cuts[year] = made
+        return self.cuts[year]
+
+    def _cut(self, year: int) -> History:
         prior = make_prior(self.frame, self.cls, year)
         years = max(year - self.first_year + 1, 1)
         known = year >= self.first_year
@@ -177,6 +195,7 @@ class History:
             at_asset=at_asset,
             at_place=at_place,
             used=int(own.sum()),
+            cuts={},
             later=self.later + int(self.at_asset.sum() - at_asset.sum()),
         )
 

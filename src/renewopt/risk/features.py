@@ -22,9 +22,10 @@ HALF_LIFE = 15.0
 """Years in which a failure nearby loses half of its weight (editable assumption)."""
 STRENGTH = {"place_rate": 0.05, "street_rate": 0.1, "near_rate": 0.5}
 """Failures at the usual rate that rates nearby are shrunk with (an assumption)."""
-MOST_CODES = 100
+MOST_CODES = 60
 """Codes of a text column beyond the most frequent ones are read as not known."""
-AGE, SINCE, BEFORE, DISTRICT = "age", "since", "predecessor_failures", "district"
+AGE, SINCE, SIZE = "age", "since", "exposure"
+BEFORE, DISTRICT = "predecessor_failures", "district"
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,9 @@ class Feature:
     Attributes
     ----------
     name
-        Canonical column, or a derived one: `age`, `since`, `place_rate`,
-        `street_rate`, `near_rate`, `predecessor_failures`.
+        Canonical column, or a derived one: `age`, `since`, `exposure` (its logarithm:
+        ends and fittings count for more in short pipes), `place_rate`, `street_rate`,
+        `near_rate`, `predecessor_failures`.
     codes
         Codes of a text column in their order; empty: a number.
     date
@@ -60,7 +62,7 @@ def choose_features(history: History, columns: tuple[str, ...]) -> tuple[Feature
     columns
         What `AsOf.features` lets pass.
     """
-    found = [Feature(AGE), Feature(SINCE)]
+    found = [Feature(AGE), Feature(SINCE), Feature(SIZE)]
     for name in dict.fromkeys((*columns, DISTRICT)):
         if name in history.frame:
             found += _column_feature(history, name)
@@ -133,6 +135,9 @@ def fixed_columns(
     for number, feature in enumerate(features):
         if feature.name == SINCE:
             out[:, number] = np.where(prior.age_known, prior.since, np.nan)
+        elif feature.name == SIZE:
+            there = np.where(prior.exposure > 0, prior.exposure, np.nan)
+            out[:, number] = np.log(there)
         elif feature.name in history.frame:
             values = _values(history.frame, feature)
             if feature.date:

@@ -23,6 +23,8 @@ FloatArray = npt.NDArray[np.float64]
 
 RIVAL_SHAPE = 0.5
 """a of a rival's own-record update, so that no asset's rate is 0."""
+LEAST_SHARE = 0.02
+"""Least rate of a rival ÷ the usual one: a kind that never failed still can."""
 PLAIN = ("records", "prior")
 """Rivals that `score` works out without a model."""
 
@@ -113,6 +115,7 @@ def rival_forecast(name: str, history: History, years: list[int]) -> Forecast:
     if name == "past_per_exposure":
         own = (RIVAL_SHAPE + count) / (RIVAL_SHAPE + usual * exposed)
         rival = usual * exposure * own
+    rival = np.maximum(rival, LEAST_SHARE * usual * exposure)
     there = np.column_stack([history.exists(year) for year in years])
     seen = max(float(count.sum()), 1.0)
     return Forecast(

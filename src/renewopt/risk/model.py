@@ -5,7 +5,7 @@
     rate           = level · (μ · f) ^ slope      one slope below the centre, one above
 
 The trees (Poisson, rising with age) never see an asset's own failures; these come in by
-f. The weight w, the size of the trees, a and the half-life are chosen by how well years
+f. The weight w, a and the half-life are chosen by how well years
 are foretold that the trees have not seen; so are level and slope.
 """
 
@@ -26,10 +26,14 @@ FloatArray = npt.NDArray[np.float64]
 LEARNING_RATE, LEAVES, LEAST_LEAF, RIDGE = 0.06, 8, 200, 1.0
 COLUMNS_SEEN = 0.5
 """Share of the columns that each split may choose from; makes the bags differ."""
-BAGS = 3
+BAGS = 4
 LEAST_RECORDS = 30
 """With fewer failures no trees are grown: kinds and the expert rate stand."""
-MOST_ROWS = 250_000
+ROUNDS = 100
+"""Rounds of boosting."""
+BINS = 64
+"""Steps that a number is cut into: finding 255 of them takes longer than the trees."""
+MOST_ROWS = 200_000
 """Of larger panels: every row with a failure and a weighted sample of the others."""
 LEAST_RATE = 1e-9
 FIRST_YEARS = 3
@@ -42,15 +46,12 @@ class Choice:
 
     Attributes
     ----------
-    trees
-        Rounds of boosting.
     blend
         w: 0 is the expert rate with kinds, 1 the trees alone.
     shape, half_life
         a, and the years in which an own failure loses half of its weight.
     """
 
-    trees: int = 60
     blend: float = 0.0
     shape: float = 1.0
     half_life: float = 20.0
@@ -262,7 +263,7 @@ def make_panel(
     )
 
 
-def grow(panel: Panel, features: tuple[Feature, ...], rounds: int, seed: int) -> Any:
+def grow(panel: Panel, features: tuple[Feature, ...], seed: int) -> Any:
     """Grow boosted trees for the rate per unit of exposure, rising with age."""
     # Imported here: it takes a second and only training needs it.
     from sklearn.ensemble import HistGradientBoostingRegressor
@@ -270,8 +271,9 @@ def grow(panel: Panel, features: tuple[Feature, ...], rounds: int, seed: int) ->
     model = HistGradientBoostingRegressor(
         loss="poisson",
         learning_rate=LEARNING_RATE,
-        max_iter=rounds,
+        max_iter=ROUNDS,
         max_leaf_nodes=LEAVES,
+        max_bins=BINS,
         min_samples_leaf=LEAST_LEAF,
         l2_regularization=RIDGE,
         max_features=COLUMNS_SEEN,
@@ -312,9 +314,7 @@ def fit(history: History, columns: tuple[str, ...] = ()) -> RateModel:
     forest: tuple[Any, ...] = ()
     if choice.blend > 0:
         panel = make_panel(history, features)
-        forest = tuple(
-            grow(panel, features, choice.trees, seed) for seed in range(BAGS)
-        )
+        forest = tuple(grow(panel, features, seed) for seed in range(BAGS))
     model = RateModel(
         asset_class=history.cls.id,
         features=features,

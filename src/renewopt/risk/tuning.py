@@ -22,6 +22,7 @@ from renewopt.risk.model import (
     RateModel,
     grow,
     kinds_of,
+    log_predict,
     log_prior,
     make_panel,
     panel_years,
@@ -29,7 +30,6 @@ from renewopt.risk.model import (
 
 FloatArray = npt.NDArray[np.float64]
 
-ROUNDS = (30, 60, 100)
 BLENDS = (0.0, 0.25, 0.5, 0.75, 1.0)
 SHAPES = (0.5, 1.0, 2.0, 4.0)
 HALF_LIVES = (15.0, 20.0, 30.0)
@@ -45,7 +45,7 @@ LEVEL_SD, SLOPE_SD = 0.5, 0.25
 LEAST_SLOPE, GREATEST_SLOPE = 0.5, 1.6
 APART_YEARS = 12
 """Years that the trend and the difference between years are measured over."""
-TRIAL_ROWS = 150_000
+TRIAL_ROWS = 60_000
 """Rows that trees of trials are grown on: every failure and a weighted sample."""
 SHARED = 0.05
 """Fewer expected failures than this say nothing about the trend."""
@@ -60,14 +60,14 @@ class Trial:
     expert
         Logarithm of the expert rate with kinds.
     grown
-        Logarithm of the trees' rate, one per entry of `ROUNDS`; empty without trees.
+        Logarithm of the trees' rate; None without trees.
     exposure, seen
         Exposure in the year and failures in it.
     """
 
     year: int
     expert: FloatArray
-    grown: tuple[FloatArray, ...]
+    grown: FloatArray | None
     exposure: FloatArray
     seen: FloatArray
 
@@ -93,18 +93,12 @@ def _from_origin(
     tree = None
     if past.used >= LEAST_RECORDS:
         panel = make_panel(past, features, TRIAL_ROWS)
-        tree = grow(panel, features, max(ROUNDS), seed=0)
+        tree = grow(panel, features, seed=0)
     trials = []
     for year in range(origin + 1, origin + ahead + 1):
         known = history.cut(year - 1)
-        grown: tuple[FloatArray, ...] = ()
-        if tree is not None:
-            stages = tree.staged_predict(matrix(known, features, year))
-            grown = tuple(
-                np.log(np.maximum(rate, LEAST_RATE))
-                for number, rate in enumerate(stages, start=1)
-                if number in ROUNDS
-            )
+        x = None if tree is None else matrix(known, features, year)
+        grown = None if x is None else log_predict(tree, x)
         expert = log_prior(known, year) + kinds.log_factor(known.frame)
         exposure = known.prior.exposure * known.exists(year)
         trials.append(Trial(year, expert, grown, exposure, _seen(history, year, known)))
@@ -119,26 +113,23 @@ def choose(trials: list[Trial], history: History) -> Choice:
     """Take the values under which the years foretold were most likely."""
     if not trials or sum(t.seen.sum() for t in trials) < LEAST_RECORDS:
         return Choice()
-    trees = all(t.grown for t in trials)
+    trees = all(t.grown is not None for t in trials)
     blends = BLENDS if trees else (0.0,)
-    stages = range(len(ROUNDS)) if trees else range(1)
     records = {
         (t.year, half_life): _own(history.cut(t.year - 1), half_life)
         for t, half_life in product(trials, HALF_LIVES)
     }
     best, found = -np.inf, Choice()
-    for stage, blend, shape, half_life in product(stages, blends, SHAPES, HALF_LIVES):
-        if blend == 0 and stage:
-            continue
+    for blend, shape, half_life in product(blends, SHAPES, HALF_LIVES):
         likely = -BLEND_PRICE * blend
         for trial in trials:
-            mean = np.exp(blended(trial, blend, stage))
+            mean = np.exp(blended(trial, blend))
             count, exposed = records[trial.year, half_life]
             rate = mean * (shape + count) / (shape + mean * exposed)
             likely += _log_likelihood(rate * trial.exposure, trial.seen)
         if likely > best + 1e-9:
             best = likely
-            found = Choice(ROUNDS[stage], blend, shape, half_life)
+            found = Choice(blend, shape, half_life)
     return found
 
 
@@ -147,11 +138,11 @@ def _own(history: History, half_life: float) -> tuple[FloatArray, FloatArray]:
     return history.count(until, half_life), history.exposed(until, half_life)
 
 
-def blended(trial: Trial, blend: float, stage: int) -> FloatArray:
+def blended(trial: Trial, blend: float) -> FloatArray:
     """Mix the logarithms of expert rate and trees."""
-    if blend == 0 or not trial.grown:
+    if blend == 0 or trial.grown is None:
         return trial.expert
-    return (1 - blend) * trial.expert + blend * trial.grown[stage]
+    return (1 - blend) * trial.expert + blend * trial.grown
 
 
 def _log_likelihood(expected: FloatArray, seen: FloatArray) -> float:
@@ -167,10 +158,9 @@ def _log_likelihood(expected: FloatArray, seen: FloatArray) -> float:
 def calibrate(model: RateModel, trials: list[Trial], history: History) -> RateModel:
     """Set level and slope by the years foretold, and measure how years differ."""
     logs, exposures, counts, years = [], [], [], []
-    stage = ROUNDS.index(model.choice.trees) if model.choice.trees in ROUNDS else 0
     for trial in trials:
         known = history.cut(trial.year - 1)
-        log_mean = blended(trial, model.choice.blend, stage)
+        log_mean = blended(trial, model.choice.blend)
         count, exposed = _own(known, model.choice.half_life)
         shape = model.choice.shape
         own = (shape + count) / (shape + np.exp(log_mean) * exposed)
