@@ -54,8 +54,9 @@ class Window:
         Failures of each of them in the window.
     predictions
         By name, the model first; for these assets.
-    variance
-        Variance of a yearly total beyond chance, as the model knew it.
+    variance, level_variance
+        Relative variance of a yearly total beyond chance, and of the level, as the
+        model knew them.
     """
 
     as_of: int
@@ -65,6 +66,7 @@ class Window:
     never_failed: BoolArray
     predictions: dict[str, Prediction]
     variance: float
+    level_variance: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,6 +205,7 @@ def _window(
             for name, found in everything.items()
         },
         variance=model.calibration.year_variance,
+        level_variance=model.calibration.level_variance,
     )
 
 
@@ -439,8 +442,10 @@ def _totals(windows: list[Window], horizon: int) -> pd.DataFrame:
     rows = []
     for window in windows:
         expected = float(window.predictions[MODEL].expected.sum())
-        # Years differ independently: over several the variance between them shrinks.
-        low, high = measures.count_interval(expected, window.variance / horizon)
+        # Years differ independently, so that over several this part shrinks; the
+        # level is one for all of them.
+        variance = window.variance / horizon + window.level_variance
+        low, high = measures.count_interval(expected, variance)
         rows.append(
             {
                 "as_of": window.as_of,
@@ -456,7 +461,9 @@ def _totals(windows: list[Window], horizon: int) -> pd.DataFrame:
 def _calibration(windows: list[Window], size: FloatArray, horizon: int) -> pd.DataFrame:
     """Compare expected and recorded failures by risk band and by decile of length."""
     rows = []
-    variance = float(np.mean([w.variance for w in windows])) / (len(windows) * horizon)
+    between = float(np.mean([w.variance for w in windows]))
+    level = float(np.mean([w.level_variance for w in windows]))
+    variance = between / (len(windows) * horizon) + level
     for kind, edges in (("band", BANDS), ("decile", DECILES)):
         expected, seen = np.zeros(len(edges)), np.zeros(len(edges))
         for window in windows:

@@ -118,12 +118,16 @@ def matrix(
     columns = fixed_columns(history, features, known) if fixed is None else fixed
     columns = columns.copy()
     names = [feature.name for feature in features]
-    prior = history.prior
-    age = np.maximum(year - prior.since, 0.0)
-    columns[:, names.index(AGE)] = np.where(prior.age_known, age, np.nan)
+    columns[:, names.index(AGE)] = ages(history, year)
     for name, values in _counts(history, names, known).items():
         columns[:, names.index(name)] = values
     return columns
+
+
+def ages(history: History, year: int) -> FloatArray:
+    """Give the age of every asset in `year`; NaN where its year is not known."""
+    age = np.maximum(year - history.prior.since, 0.0)
+    return np.where(history.prior.age_known, age, np.nan)
 
 
 def fixed_columns(

@@ -18,7 +18,14 @@ import numpy as np
 import numpy.typing as npt
 
 from renewopt.risk.exposure import History
-from renewopt.risk.features import AGE, Feature, choose_features, fixed_columns, matrix
+from renewopt.risk.features import (
+    AGE,
+    Feature,
+    ages,
+    choose_features,
+    fixed_columns,
+    matrix,
+)
 from renewopt.risk.kinds import Kinds, fit_kinds
 
 FloatArray = npt.NDArray[np.float64]
@@ -123,16 +130,17 @@ class RateModel:
     def log_means(self, history: History, years: list[int]) -> FloatArray:
         """Give log μ by asset and year; age moves on, what is known does not."""
         expert = self.kinds.log_factor(history.frame)
-        known = history.as_of.year
-        fixed = fixed_columns(history, self.features, known) if self.forest else None
+        grown = bool(self.forest) and self.choice.blend > 0
+        x = matrix(history, self.features, years[0]) if grown else None
+        at = [feature.name for feature in self.features].index(AGE)
         out = np.empty((len(history.frame), len(years)))
         for number, year in enumerate(years):
             mean = expert + log_prior(history, year)
-            if self.forest and self.choice.blend > 0:
-                x = matrix(history, self.features, year, fixed)
-                grown = sum(log_predict(tree, x) for tree in self.forest)
-                grown = np.asarray(grown) / len(self.forest)
-                mean = (1 - self.choice.blend) * mean + self.choice.blend * grown
+            if x is not None:
+                x[:, at] = ages(history, year)
+                trees = sum((log_predict(tree, x) for tree in self.forest), 0.0 * mean)
+                weight = self.choice.blend
+                mean = (1 - weight) * mean + weight * trees / len(self.forest)
             out[:, number] = mean
         return out
 
