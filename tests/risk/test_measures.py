@@ -36,12 +36,21 @@ def test_draws_are_repeatable_and_resample_units() -> None:
     assert (first.sum(axis=1) == 50).all()
 
 
-def test_auc_and_brier_by_hand() -> None:
-    """Ties count half; a sure and right probability has no error."""
-    failed = np.array([True, False, False])
-    assert measures.auc(np.array([2.0, 1.0, 2.0]), failed) == pytest.approx(0.75)
-    assert np.isnan(measures.auc(np.ones(2), np.array([True, True])))
-    assert measures.brier(np.array([0.0, 0.0]), np.array([False, True])) == 0.5
+def test_plain_scores_by_hand() -> None:
+    """Ties count half; a sure and right probability has no error; 3 for 2 is 1.5."""
+    unit, none = np.arange(3), np.zeros((0, 3), dtype=np.uint8)
+    seen = np.array([2.0, 0.0, 0.0])
+    found = measures.plain_samples(np.array([2.0, 1.0, 2.0]), seen, unit, none)[0]
+    assert found[0] == pytest.approx(0.75)
+    assert found[2] == pytest.approx(2.5)
+    sure = measures.plain_samples(np.array([99.0, 0.0, 0.0]), seen, unit, none)[0]
+    assert sure[:2].tolist() == pytest.approx([1.0, 0.0])
+    all_failed = measures.plain_samples(np.ones(3), np.ones(3), unit, none)[0]
+    assert np.isnan(all_failed[0])
+    twice = np.array([[1, 0, 2]], dtype=np.uint8)
+    drawn = measures.plain_samples(np.array([2.0, 1.0, 2.0]), seen, unit, twice)[1]
+    assert drawn[0] == pytest.approx(0.5)
+    assert drawn[2] == pytest.approx(6 / 2)
 
 
 def test_count_interval_widens_with_the_variance_between_years() -> None:

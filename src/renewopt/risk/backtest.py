@@ -226,7 +226,6 @@ def judge(history: History, windows: list[Window], horizon: int) -> Backtest:
     size = _quantity(history)
     cost = renewal_cost(history.frame, history.cls, history.as_of.year)
     samples: dict[tuple[str, str, int], FloatArray] = {}
-    rows = []
     for window in windows:
         views = {
             "length": _view(window, size, units),
@@ -242,11 +241,14 @@ def judge(history: History, windows: list[Window], horizon: int) -> Backtest:
                 for number, share in enumerate(SHARES):
                     key = f"top{share * 100:.0f}_{view_name}"
                     samples[name, key, window.as_of] = values[:, number]
-        rows += _plain_measures(window)
+        for name, found in window.predictions.items():
+            values = measures.plain_samples(
+                found.expected, window.seen, units[window.assets], taken
+            )
+            for number, key in enumerate(measures.PLAIN):
+                samples[name, key, window.as_of] = values[:, number]
     names = list(windows[0].predictions)
-    table = pd.DataFrame(
-        rows + _plain_means(rows) + _summaries(samples, names, windows)
-    )
+    table = pd.DataFrame(_summaries(samples, names, windows))
     return Backtest(
         asset_class=history.cls.id,
         horizon=horizon,
@@ -347,30 +349,6 @@ def _segments(history: History, window: Window, size: FloatArray) -> _View:
             score = total(found.expected) / np.maximum(length, 1e-12)
         rankings[name] = rank(score[there])
     return _View(rankings, length[there], total(window.seen)[there], there)
-
-
-def _plain_measures(window: Window) -> list[dict[str, object]]:
-    rows = []
-    failed = window.seen > 0
-    nan = float("nan")
-    for name, found in window.predictions.items():
-        seen = float(window.seen.sum())
-        ratio = float(found.expected.sum()) / seen if seen else nan
-        values = {
-            "auc": measures.auc(found.expected, failed),
-            "brier": measures.brier(found.expected, failed),
-            "expected_seen": ratio,
-        }
-        for measure, value in values.items():
-            rows.append(_row(name, measure, window.as_of, value, nan, nan))
-    return rows
-
-
-def _plain_means(rows: list[dict[str, object]]) -> list[dict[str, object]]:
-    """Average what has no interval over the windows."""
-    means = pd.DataFrame(rows).groupby(["name", "measure"], sort=False)["value"].mean()
-    frame = means.reset_index().assign(window=MEAN, low=np.nan, high=np.nan)
-    return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
 
 
 def _summaries(

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -94,20 +93,52 @@ def interval(values: FloatArray) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def auc(expected: FloatArray, failed: npt.NDArray[np.bool_]) -> float:
-    """Give the chance that an asset that failed was ranked above one that did not."""
-    positive = int(failed.sum())
-    negative = len(failed) - positive
-    if not positive or not negative:
+PLAIN = ("auc", "brier", "expected_seen")
+
+
+def plain(
+    expected: FloatArray, seen: FloatArray, weight: FloatArray, ranking: Ranking
+) -> tuple[float, float, float]:
+    """Give AUC, Brier score and expected ÷ recorded failures of weighted assets.
+
+    AUC is the chance that an asset that failed was ranked above one that did not, ties
+    half; Brier the mean squared error of the probability of at least one failure.
+    """
+    failed = seen > 0
+    chance = -np.expm1(-expected)
+    total, count = float(weight.sum()), float(seen @ weight)
+    brier = float(weight @ (chance - failed) ** 2) / total if total else float("nan")
+    ratio = float(expected @ weight) / count if count else float("nan")
+    return _auc(failed, weight, ranking), brier, ratio
+
+
+def _auc(failed: npt.NDArray[np.bool_], weight: FloatArray, ranking: Ranking) -> float:
+    """Count pairs by group of equal rank, from the highest down."""
+    ordered, hit = weight[ranking.order], failed[ranking.order]
+    above = np.cumsum(np.where(hit, ordered, 0.0))[ranking.ends]
+    others = np.cumsum(np.where(hit, 0.0, ordered))[ranking.ends]
+    if not len(above) or above[-1] <= 0 or others[-1] <= 0:
         return float("nan")
-    ranks = pd.Series(expected).rank().to_numpy(dtype=np.float64)
-    above = float(ranks[failed].sum()) - positive * (positive + 1) / 2
-    return above / (positive * negative)
+    here = np.diff(others, prepend=0.0)
+    before = np.concatenate([[0.0], above[:-1]])
+    pairs = float(np.sum(here * (before + above) / 2))
+    return pairs / float(above[-1] * others[-1])
 
 
-def brier(expected: FloatArray, failed: npt.NDArray[np.bool_]) -> float:
-    """Give the mean squared error of the probability of at least one failure."""
-    return float(np.mean((-np.expm1(-expected) - failed) ** 2))
+def plain_samples(
+    expected: FloatArray,
+    seen: FloatArray,
+    unit: IntArray,
+    taken: npt.NDArray[np.uint8],
+) -> FloatArray:
+    """Give `plain` of the data and then of every draw, a row each."""
+    ranking = rank(expected)
+    rows = [plain(expected, seen, np.ones(len(seen)), ranking)]
+    rows += [
+        plain(expected, seen, weights[unit].astype(np.float64), ranking)
+        for weights in taken
+    ]
+    return np.array(rows)
 
 
 def count_interval(expected: float, variance: float) -> tuple[float, float]:

@@ -40,7 +40,7 @@ ROUNDS = 100
 """Rounds of boosting."""
 BINS = 64
 """Steps that a number is cut into: finding 255 of them takes longer than the trees."""
-MOST_ROWS = 200_000
+MOST_ROWS = 400_000
 """Of larger panels: every row with a failure and a weighted sample of the others."""
 LEAST_RATE = 1e-9
 FIRST_YEARS = 3
@@ -193,7 +193,9 @@ def forecast(model: RateModel, history: History, years: list[int]) -> Forecast:
 
 def _own_variance(shape: float, own: FloatArray, informed: FloatArray) -> FloatArray:
     """Give the variance of log f after n failures: that of log Gamma(a + n)."""
-    return np.log1p(1.0 / (own * (shape + informed)))
+    from scipy.special import polygamma
+
+    return np.asarray(polygamma(1, own * (shape + informed)), dtype=np.float64)
 
 
 def own_factor(
