@@ -1,4 +1,4 @@
-"""Real breaks: three windows of Kitchener with floors, never a random split."""
+"""Real breaks: two windows of Kitchener with floors, never a random split."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ FLOORS = {
 
 @pytest.mark.shared
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the shared data are not here")
-def test_three_windows_of_kitchener() -> None:
+def test_two_windows_of_kitchener() -> None:
     """Shares above their floors, simple rankings beaten, counts and bands met."""
     known = catalogue.load()
     stock = inventory.read_inventory(FOLDER, known, mapping="kitchener")
     history = make_history(stock, known.asset_classes["water_pipe"], AsOf(2022))
     assert history.first_year == 1997
-    judged = risk.backtest(history, [2015, 2018, 2021], 1)
+    judged = risk.backtest(history, [2018, 2021], 1)
     for measure, floor in FLOORS.items():
         assert judged.mean("model", measure) > floor, measure
     for name in ("random", "age", "material_mean", "prior"):

@@ -307,13 +307,15 @@ def kinds_of(history: History, features: tuple[Feature, ...]) -> Kinds:
     return fit_kinds(history.frame, columns, seen, expected, log_sd)
 
 
-def fit(history: History, columns: tuple[str, ...] = ()) -> RateModel:
+def fit(history: History, columns: tuple[str, ...] = (), bags: int = BAGS) -> RateModel:
     """Learn the rate of a class from its history.
 
     Parameters
     ----------
     columns
         What `AsOf.features` lets pass; by default the columns of the class.
+    bags
+        Forests to average.
     """
     from renewopt.risk.tuning import calibrate, choose, unseen_years
 
@@ -324,7 +326,7 @@ def fit(history: History, columns: tuple[str, ...] = ()) -> RateModel:
     forest: tuple[Any, ...] = ()
     if choice.blend > 0:
         panel = make_panel(history, features)
-        forest = tuple(grow(panel, features, seed) for seed in range(BAGS))
+        forest = tuple(grow(panel, features, seed) for seed in range(bags))
     model = RateModel(
         asset_class=history.cls.id,
         features=features,

@@ -22,6 +22,9 @@ from renewopt.risk.model import fit
 
 WINDOWS = 5
 """One-year windows, the last ones, that a new model is judged by."""
+WINDOW_BAGS = 2
+"""Forests averaged in these windows: fewer than in the model that is kept, which the
+windows therefore judge a little too low."""
 YEARS_BEFORE = 4
 """Years of records that must lie before the first window."""
 LEAST_JUDGED = 10
@@ -156,7 +159,15 @@ def train(
     history = class_history(inventory, catalogue, asset_class, as_of, recorded_from)
     columns = as_of.features(wanted, history.cls, refused)
     windows = own_windows(history)
-    judged = backtest(history, windows, 1, columns, told=told) if windows else None
+    judged = None
+    if windows:
+        judged = backtest(
+            history,
+            windows,
+            1,
+            fitted=lambda past: fit(past, columns, WINDOW_BAGS),
+            told=told,
+        )
     use, ties, notes = _decide(judged, history)
     model = fit(history, columns)
     artefact = Artefact(model, use, as_of_year, history.first_year)
