@@ -25,7 +25,7 @@ $(STAMP): pyproject.toml requirements/constraints.txt
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV) (a minute or two the first time) ..."
 	@unset PYTHONDONTWRITEBYTECODE; $(PY) -m pip --disable-pip-version-check install \
-	  -qq --constraint requirements/constraints.txt --editable ".[app,dev]"
+	  -qq --constraint requirements/constraints.txt --editable ".[app,gis,sql,dxf,dev]"
 	@touch $@
 
 # The app is tested in Debian's chromium; without it those tests are skipped.

@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
-from benchmarks import class_risk, engines, real_water, risk_kitchener
+from benchmarks import (
+    class_risk,
+    corridors,
+    engines,
+    import_speed,
+    joins,
+    real_water,
+    risk_kitchener,
+    xlsx_speed,
+)
+from benchmarks.dirtier import run as dirtier
 
-MEASUREMENTS = {
+MEASUREMENTS: dict[str, tuple[Callable[[], object], str]] = {
     "engines": (engines.main, "engines side by side on the demo county"),
     "class-risk": (class_risk.main, "the plan with each class's risk × 3 and ÷ 3"),
     "risk-kitchener": (risk_kitchener.main, "likelihood back-tested on real breaks"),
+    "xlsx-speed": (xlsx_speed.main, "100,000-row workbook beside calamine alone"),
+    "import-speed": (
+        import_speed.main,
+        "a million rows: check against pandas.read_csv",
+    ),
+    "corridors": (corridors.main, "street segments found again on the demo county"),
+    "joins": (joins.main, "records, streets and imputation at 100,000 assets, timed"),
     "real-water": (real_water.main, "Kitchener: check, score, plan, audit, timed"),
+    "dirtier": (dirtier.main, "the importer on dirty files whose truth is known"),
 }
+WITH_OPTIONS = {"dirtier": dirtier.main}
+"""Measurements that take options of their own after their name."""
 
 
 def main(names: list[str]) -> int:
     """Run the measurements named, all of them without a name."""
+    if names and names[0] in WITH_OPTIONS:
+        return WITH_OPTIONS[names[0]](names[1:])
     unknown = [name for name in names if name not in MEASUREMENTS]
     if unknown:
         print(f"unknown: {', '.join(unknown)}. Known:", file=sys.stderr)

@@ -1,36 +1,76 @@
-"""Write the tables of `docs/formats.md` from the schemas in the code.
+"""Write the generated parts of `docs/`: tables of files, and columns of inventories.
 
-Run `python docs/build_formats.py` after changing a schema; a house test finds pages
-that are stale. Text outside the markers is written by hand and kept.
+Run `python docs/build_formats.py` after changing a schema or a model; a house test
+finds pages that are stale. Text outside the markers is written by hand and kept.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from renewopt import catalogue
+from renewopt.catalogue.columns import ColumnSpec
+from renewopt.catalogue.extra_tables import extra_tables
 from renewopt.core.case_schema import CASE_SCHEMAS
 from renewopt.core.tables import Column, TableSchema
+from renewopt.report.describe import range_text
 from renewopt.rules.funds import EXISTING_DEBT, FUND_YEARS, FUNDS
 from renewopt.runs.tables import RUN_SCHEMAS
 
 PAGE = Path(__file__).with_name("formats.md")
+COLUMNS_PAGE = Path(__file__).with_name("columns.md")
 GROUPS: dict[str, Iterable[TableSchema]] = {
     "case": CASE_SCHEMAS.values(),
     "policy": (FUNDS, FUND_YEARS, EXISTING_DEBT),
     "run": RUN_SCHEMAS.values(),
 }
+KINDS = {
+    "text": "文本 text",
+    "number": "数值 number",
+    "integer": "整数 integer",
+    "year": "年份 year",
+    "choice": "选项 choice",
+    "flag": "是/否 flag",
+    "date": "日期 date",
+}
 
 
 def page(current: str) -> str:
-    """Replace what stands between the markers of each group."""
-    for name, schemas in GROUPS.items():
-        body = "\n".join(_table(schema) for schema in schemas)
+    """Replace what stands between the markers of each group of `formats.md`."""
+    groups = {
+        name: "\n".join(_table(schema) for schema in schemas)
+        for name, schemas in GROUPS.items()
+    }
+    return _replaced(current, groups, PAGE.name)
+
+
+def columns_page(current: str) -> str:
+    """Replace the generated part of `columns.md`: every table, Chinese and English."""
+    classes = catalogue.load(catalogue_folder()).asset_classes
+    tables = [
+        _columns(name, model.title.zh, model.title.en, model.columns)
+        for name, model in sorted(classes.items())
+    ]
+    tables += [
+        _columns(table.id, table.title.zh, table.title.en, table.columns)
+        for table in extra_tables().values()
+    ]
+    return _replaced(current, {"columns": "\n".join(tables)}, COLUMNS_PAGE.name)
+
+
+def catalogue_folder() -> Path:
+    """Give the models of this checkout, whatever the working folder is."""
+    return Path(__file__).resolve().parents[1] / "models"
+
+
+def _replaced(current: str, groups: Mapping[str, str], file: str) -> str:
+    for name, body in groups.items():
         start, end = f"<!-- {name}: generated -->", f"<!-- {name}: end -->"
         pattern = re.escape(start) + ".*?" + re.escape(end)
         if not re.search(pattern, current, re.DOTALL):
-            raise ValueError(f"{PAGE.name} lacks the markers of {name}")
+            raise ValueError(f"{file} lacks the markers of {name}")
         text = f"{start}\n{body}\n{end}"
         current = re.sub(pattern, lambda _, t=text: t, current, flags=re.DOTALL)
     return current
@@ -51,5 +91,29 @@ def _row(column: Column) -> str:
     return f"| {name} | {column.kind} | {column.unit} | {column.doc} |"
 
 
+def _columns(table: str, zh: str, en: str, columns: Iterable[ColumnSpec]) -> str:
+    lines = [
+        f"## {zh} {en} · `{table}`",
+        "",
+        "| 列 column | 表头 headers | 类型 kind | 单位、范围 unit | 含义 meaning |",
+        "|---|---|---|---|---|",
+    ]
+    return "\n".join([*lines, *(_column(spec) for spec in columns)]) + "\n"
+
+
+def _column(spec: ColumnSpec) -> str:
+    name = f"**`{spec.name}`**" if spec.required else f"`{spec.name}`"
+    headers = f"{'、'.join(spec.headers.zh)}; {', '.join(spec.headers.en)}"
+    limits = ", ".join(part for part in (spec.unit, range_text(spec)) if part)
+    choices = "; ".join(
+        f"`{c.code}` {'、'.join(c.zh)} / {c.en[0]}" for c in spec.choices
+    )
+    meaning = f"{spec.doc.zh} / {spec.doc.en}" + (f": {choices}" if choices else "")
+    cells = (name, headers, KINDS[spec.kind], limits, meaning)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
 if __name__ == "__main__":
     PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    current = COLUMNS_PAGE.read_text(encoding="utf-8")
+    COLUMNS_PAGE.write_text(columns_page(current), encoding="utf-8")

@@ -21,6 +21,8 @@ _PUBLIC = {
     "load_catalogue": "renewopt.catalogue:load",
     "read_inventory": "renewopt.inventory:read_inventory",
     "read_project_list": "renewopt.inventory:read_project_list",
+    "verdict": "renewopt.inventory:verdict",
+    "check_folder": "renewopt.report:check_folder",
     "score": "renewopt.risk:score",
     "train": "renewopt.risk:train",
     "backtest": "renewopt.risk:backtest",

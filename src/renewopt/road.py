@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
 from renewopt.audit import audit_schedule
+from renewopt.catalogue.funds import FundKind
 from renewopt.catalogue.load import Catalogue, load
 from renewopt.catalogue.packs import Pack
 from renewopt.core.case import PlanningCase
@@ -20,10 +21,17 @@ from renewopt.core.errors import (
     SolverError,
     message,
 )
+from renewopt.core.limits import MOST_SECONDS, MOST_SEED
 from renewopt.core.proof import Proof, Stage, Status, StoppedBy, Waiver
 from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.explain import reasons
-from renewopt.inventory import CellIssue, Inventory, read_inventory, read_project_list
+from renewopt.inventory import (
+    CellIssue,
+    Inventory,
+    ProjectList,
+    read_inventory,
+    read_project_list,
+)
 from renewopt.optimise.engines import ENGINES
 from renewopt.optimise.model import BuiltModel, build_model, values_schedule
 from renewopt.optimise.task import SolveOptions, SolveResult, make_task
@@ -70,6 +78,7 @@ def plan_scenario(
     progress: Tell | None = None,
     cancelled: Stop | None = None,
     lang: str = "zh",
+    mapping: str | None = None,
 ) -> Plan:
     """Plan a scenario file, or a bureau's project list (`.xlsx`).
 
@@ -81,6 +90,8 @@ def plan_scenario(
         Folder of models that goes before `./models` and the packaged ones.
     options
         Replace the scenario's `[solve]`.
+    mapping
+        Profile of a project list that has headers of its own; a scenario names its own.
 
     Raises
     ------
@@ -92,7 +103,9 @@ def plan_scenario(
         check_target(out)
     if progress is not None:
         progress(Progress("read", 0.0))
-    prepared, own = prepare(path, models=models, lang=lang, progress=progress)
+    prepared, own = prepare(
+        path, models=models, lang=lang, progress=progress, mapping=mapping
+    )
     plan = solve_prepared(
         prepared, options=options or own, progress=progress, cancelled=cancelled
     )
@@ -170,18 +183,20 @@ def prepare(
     models: Path | None = None,
     lang: str = "zh",
     progress: Tell | None = None,
+    mapping: str | None = None,
 ) -> tuple[Prepared, SolveOptions]:
     """Read a scenario and all that it names; give the problem and its solve options."""
     catalogue = load(models)
     if not path.exists():
         raise InputError.of("file.missing", file=path)
     if path.suffix.lower() in {".xlsx", ".xls", ".xlsm"}:
-        return _from_list(path, None, path, catalogue, lang), SolveOptions()
+        return _from_list(path, None, path, catalogue, lang, mapping), SolveOptions()
     scenario = read_scenario(path)
     options = SolveOptions(**scenario.solve.model_dump())
     if scenario.projects:
         source = path.parent / scenario.projects
-        return _from_list(source, scenario, path, catalogue, lang), options
+        profile = scenario.mapping or None
+        return _from_list(source, scenario, path, catalogue, lang, profile), options
     return _from_inventory(path, scenario, catalogue, lang, progress), options
 
 
@@ -199,6 +214,14 @@ def _packs(names: Sequence[str], catalogue: Catalogue, file: str) -> list[Pack]:
     if problems:
         raise InputError(*problems)
     return [catalogue.packs[name] for name in names]
+
+
+def _policy(
+    scenario: Scenario, packs: Sequence[Pack], catalogue: Catalogue, file: str
+) -> Policy:
+    return assemble(
+        scenario, packs, catalogue.fund_kinds, file, catalogue.asset_classes
+    )
 
 
 def _settings(scenario: Scenario, lang: str) -> CaseSettings:
@@ -222,7 +245,7 @@ def _from_inventory(
 ) -> Prepared:
     tell = progress or (lambda line: None)
     packs = _packs(scenario.packs, catalogue, path.name)
-    policy = assemble(scenario, packs, catalogue.fund_kinds, path.name)
+    policy = _policy(scenario, packs, catalogue, path.name)
     inventory = read_inventory(
         path.parent / scenario.inventory, catalogue, mapping=scenario.mapping or None
     )
@@ -260,13 +283,20 @@ def _absent_classes(inventory: Inventory) -> list[Message]:
 
 
 def _from_list(
-    source: Path, scenario: Scenario | None, path: Path, catalogue: Catalogue, lang: str
+    source: Path,
+    scenario: Scenario | None,
+    path: Path,
+    catalogue: Catalogue,
+    lang: str,
+    mapping: str | None,
 ) -> Prepared:
-    project_list = read_project_list(source, catalogue)
+    project_list = read_project_list(source, catalogue, mapping)
     if scenario is None:
-        scenario = _list_scenario(project_list, source.name)
+        if project_list.money_problems:
+            raise InputError(*project_list.money_problems)
+        scenario = _list_scenario(project_list, catalogue.fund_kinds, source.name)
     packs = _packs(scenario.packs, catalogue, path.name)
-    policy = assemble(scenario, packs, catalogue.fund_kinds, path.name)
+    policy = _policy(scenario, packs, catalogue, path.name)
     case, notes = case_from_list(project_list, catalogue, _settings(scenario, lang))
     rejected = sum(issue.severity == "rejected" for issue in project_list.issues)
     return Prepared(
@@ -291,12 +321,14 @@ def _cell_notes(issues: Sequence[CellIssue]) -> list[Message]:
     return [issue.message() for issue in worst[:NOTES_SHOWN]]
 
 
-def _list_scenario(project_list: Any, file: str) -> Scenario:
+def _list_scenario(
+    project_list: ProjectList, kinds: Mapping[str, FundKind], file: str
+) -> Scenario:
     """Make the scenario of a project list that carries its money on a second sheet."""
     money = project_list.money
     if len(money) == 0:
         raise InputError.of("scenario.no_money", file=file)
-    first, last = int(money["year"].min()), int(money["year"].max())
+    first, last = min(project_list.money_years), max(project_list.money_years)
     funds = []
     for (kind, owner), own in money.groupby(["fund_kind", "owner"], sort=True):
         amount = own.groupby("year")["amount"].sum()
@@ -305,7 +337,7 @@ def _list_scenario(project_list: Any, file: str) -> Scenario:
             {
                 "id": name,
                 "kind": kind,
-                "owner": owner,
+                "borrower" if kinds[str(kind)].needs_borrower else "owner": owner,
                 "amount": {str(y): str(round(float(a), 2)) for y, a in amount.items()},
             }
         )
@@ -394,7 +426,7 @@ def solve_problem(
         raise InputError.of(
             "solve.engine", value=options.engine, known=", ".join(ENGINES)
         )
-    problems = policy_problems(problem)
+    problems = [*_option_problems(options), *policy_problems(problem)]
     if problems:
         raise InputError(*problems)
     if progress is not None:
@@ -420,10 +452,25 @@ def solve_problem(
         mandatory=count_duties(duties),
         baselines=baselines,
         waivers=_waivers(problem, schedule),
-        reasons=reasons(problem, schedule),
+        reasons=reasons(problem, schedule, searched=result.stopped_by == "gap"),
         warnings=tuple(policy_warnings(problem)),
         log=_log(result),
     )
+
+
+def _option_problems(options: SolveOptions) -> Iterator[Message]:
+    """Refuse limits that are none; a scenario's own are refused when it is read."""
+    allowed = {
+        "gap": (0.0, 1.0),
+        "time_limit_s": (0.0, float(MOST_SECONDS)),
+        "seed": (0, MOST_SEED),
+    }
+    for name, (least, most) in allowed.items():
+        value = getattr(options, name)
+        if not least <= value <= most:
+            yield message(
+                "solve.option", option=name, value=value, least=least, greatest=most
+            )
 
 
 def _no_plan(result: SolveResult, problem: Problem) -> Exception:

@@ -211,7 +211,7 @@ def test_scenarios_hold_every_kind_of_limit() -> None:
             "operator_fund", "resident_fund",
         }  # fmt: skip
         kinds = [rule["kind"] for rule in table["rule"]]
-        assert kinds == ["annual_cap"] * 3 + ["debt_limit"] + ["debt_service"] * 2
+        assert kinds == ["annual_cap"] * 4 + ["debt_limit"] + ["debt_service"] * 2
 
 
 def test_unknown_size_and_seed_are_refused(

@@ -12,8 +12,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {
+    "charset_normalizer", "ezdxf", "pyogrio", "pyproj", "shapely", "sqlalchemy",
     "pandas", "numpy", "scipy", "ortools", "highspy", "pulp", "sklearn", "streamlit",
-    "xlsxwriter", "python_calamine", "pyarrow",
+    "xlsxwriter", "python_calamine", "pyarrow", "openpyxl",
+    "rapidfuzz",
 }  # fmt: skip
 
 
@@ -76,6 +78,9 @@ def test_rooms_import_only_rooms_below() -> None:
 
 
 HOMES = {
+    "pyogrio": "inventory",
+    "sqlalchemy": "inventory",
+    "ezdxf": "inventory",
     "ortools": "optimise/engines",
     "highspy": "optimise/engines",
     "pulp": "optimise/engines",
@@ -83,6 +88,8 @@ HOMES = {
     "skops": "risk",
     "python_calamine": "inventory",
     "xlsxwriter": "report",
+    "openpyxl": "report",
+    "rapidfuzz": "inventory",
     "streamlit": "nowhere",
     "typer": "cli",
     "rich": "cli",

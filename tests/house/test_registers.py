@@ -87,6 +87,12 @@ def test_formats_page_is_fresh() -> None:
     assert _builder().page(current) == current
 
 
+def test_columns_page_is_fresh() -> None:
+    """docs/columns.md says what the models say; else run `make docs`."""
+    current = _read("docs", "columns.md")
+    assert _builder().columns_page(current) == current
+
+
 @pytest.mark.parametrize("hardness", ["safety_duty", "assessed_target", "preference"])
 def test_stages_and_levels_have_labels(hardness: str) -> None:
     """Levels of duty, and the stages that the optimiser reports, can be said."""

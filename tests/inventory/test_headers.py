@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from renewopt.catalogue import Catalogue
-from renewopt.inventory.headers import Header, find_header
+from renewopt.inventory.header_rows import find_header
+from renewopt.inventory.headers import Header
 
 
 def test_names_and_units_come_apart() -> None:

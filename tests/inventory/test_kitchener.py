@@ -59,7 +59,8 @@ def test_incidents(
     cancelled = breaks["STATUS"] == "CANCELLED"
     service = breaks["BREAK_TYPE"] == "SERVICE"
     good = breaks[~cancelled & ~service]
-    once = good.drop_duplicates(["ASSETID", "INCIDENT_DATE"])
+    day = good["INCIDENT_DATE"].str[:10]
+    once = good[~good.assign(day=day).duplicated(["ASSETID", "day"])]
     assert count.read == len(breaks)
     assert count.left_out == {
         "cancelled": cancelled.sum(),
@@ -76,6 +77,20 @@ def test_incidents(
     assert len(inventory.failures) == (~before).sum()
     assert len(inventory.unjoined_failures) == len(once) - len(here)
     assert set(inventory.failures["asset_class"]) == {"water_pipe"}
+    assert set(inventory.failures["joined_by"]) == {"id"}
+    shares = inventory.failure_joins
+    assert shares["asset_class"].tolist() == ["water_pipe"]
+    assert shares.iloc[0].drop("asset_class").to_dict() == {
+        "records": len(breaks),
+        "by_id": (~before).sum(),
+        "by_distance": 0,
+        "predecessor": before.sum(),
+        "ambiguous": 0,
+        "unjoined": len(once) - len(here),
+        "duplicate": len(good) - len(once),
+        "cancelled": cancelled.sum(),
+        "left_out": (service & ~cancelled).sum(),
+    }
 
 
 def test_roads(inventory: Inventory, kitchener: Path, mains: pd.DataFrame) -> None:

@@ -89,8 +89,9 @@ def test_quantities_in_the_scale(
     ("column", "text", "issue", "severity"),
     [
         ("类别", "路灯", "unknown_class_cell", "rejected"),
-        ("属性", "半公益", "not_a_choice", "rejected"),
-        ("总投资(万元)", "约800", "not_a_number", "rejected"),
+        ("属性", "半公益", "choice_near", "rejected"),
+        ("总投资(万元)", "约800", "bounded_number", "questioned"),
+        ("总投资(万元)", "若干", "not_a_number", "rejected"),
         ("总投资(万元)", "0", "too_small", "rejected"),
         ("隐患等级", "6", "too_large", "rejected"),
         ("隐患等级", "", "empty_required", "rejected"),
@@ -128,11 +129,49 @@ def test_totals_and_bad_money(tmp_path: Path, catalogue: Catalogue) -> None:
     listed = read_project_list(book(tmp_path / "l.xlsx", [GOOD], money), catalogue)
     assert {(i.code, i.row) for i in listed.issues} == {
         ("inventory.not_a_choice", 4),
-        ("inventory.not_a_number", 5),
+        ("inventory.bounded_number", 5),
     }
     assert ("special_bond", 2028) in set(
         zip(listed.money["fund_kind"], listed.money["year"], strict=True)
     )
+
+
+def test_bad_money_cells_are_named_for_the_plan(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """Negative, too fine, twice: each is a problem; no plan is made without them."""
+    money = [
+        *MONEY,
+        ["专项债券", "", -100, 3],
+        ["银行贷款", "热力公司", 200.129, ""],
+        ["地方财政资金", "", 5, 5],
+    ]
+    listed = read_project_list(book(tmp_path / "l.xlsx", [GOOD], money), catalogue)
+    assert [(m.code, m.params["row"]) for m in listed.money_problems] == [
+        ("inventory.too_small", 4),
+        ("inventory.money_too_fine", 5),
+        ("inventory.money_twice", 6),
+    ]
+    assert {i.severity for i in listed.issues} == {"rejected"}
+
+
+def test_plan_years_are_the_headers_of_the_money(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """A year without money is still a year of the plan."""
+    money = [["资金类别", 2027, 2028, 2029], ["地方财政资金", "", 1500, ""]]
+    listed = read_project_list(book(tmp_path / "l.xlsx", [GOOD], money), catalogue)
+    assert listed.money_years == (2027, 2028, 2029)
+    assert listed.money["year"].tolist() == [2028]
+
+
+def test_scale_with_something_else_is_questioned(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """A number without a unit is not dropped in silence."""
+    row = changed(规模="2.4公里、30户、300")
+    listed = read_project_list(book(tmp_path / "l.xlsx", [row], MONEY), catalogue)
+    assert ("not_a_scale", "规模", "questioned") in issues(listed)
 
 
 def test_missing_sheets_and_columns(tmp_path: Path, catalogue: Catalogue) -> None:

@@ -16,7 +16,7 @@ ROOM = Path(__file__).resolve().parents[2] / "src" / "renewopt" / "inventory"
 DIRT = {
     "gas_pipe_1.csv": "台账,,,,,,,\n"
     "管线编号,管长(m),管材,敷设年份,占压,户数,编号,颜色,\n"
-    "A1,-5,PE,2003,是,5,1,x,y\nA2,约5,木,98年,或许,1.5,,,\n,5,,,,,,,\nA4,1.5公里,,1800,,,,,\n"
+    "A1,-5,PE,2003,是,5,1,x,y\nA2,约莫,木,近年,或许,1.5,,,\n,5,,,,,,,\nA4,1.5公里,,1800,,,,,\n"
     "A5,5,,,,,,,\nA5,5,,,,,,,\nA6,5,,,,,,,\nA6,6,,2004,,,,,\nA7,9999999,,,,,,,\n"
     "A8,5,,,,,,,,,7\n合计,5,,,,,,,\nB1,5,,2010,,,,,\n",
     "gas_pipe_2.csv": "管线编号,管长,路段编号\nA5,5,L1\nC1,5,L9\n",
@@ -85,7 +85,7 @@ def test_errors_are_said_in_full(
 
 def test_every_code_of_the_room_has_its_sentence() -> None:
     """A code in the source without a sentence is named, and the other way round."""
-    source = "\n".join(p.read_text(encoding="utf-8") for p in ROOM.glob("*.py"))
+    source = "\n".join(p.read_text(encoding="utf-8") for p in ROOM.rglob("*.py"))
     used = set(re.findall(r'"(inventory\.[a-z_]+)"', source))
     told = {code for code in codes() if code.startswith("inventory.")}
     assert used - {"inventory.toml"} == told

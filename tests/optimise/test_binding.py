@@ -426,6 +426,34 @@ def test_others_may_join_a_waived_opening() -> None:
     assert joined.works == ["A27", "B27"]
 
 
+def test_tail_after_the_plan_can_be_capped() -> None:
+    """Of 60 after the plan only 50 may be left: B, which leaves 50, is built."""
+    works = [Work("A28", (60, 60), 100), Work("B28", (70, 50), 90)]
+    funds = {"fiscal": Fund((0, 70))}
+    cap = {"kind": "annual_cap", "id": "tail", "measure": "cost", "cap": {"2029": 50}}
+    assert decide(small(works, funds)).works == ["A28"]
+    assert decide(small(works, funds, rules=[cap])).works == ["B28"]
+
+
+def test_caps_end_with_the_last_payment() -> None:
+    """A cap on a year in which nothing can be paid is a typing error."""
+    works = [Work("A28", (60, 60), 100)]
+    cap = {"kind": "annual_cap", "id": "tail", "measure": "cost", "cap": {"2030": 50}}
+    problem = small(works, {"fiscal": Fund((0, 70))}, rules=[cap])
+    assert [m.code for m in policy_problems(problem)] == ["rule.year_outside"]
+
+
+def test_history_is_of_known_money_before_the_plan() -> None:
+    """Money of an unknown fund would count as no capital, later money twice."""
+    history = [
+        {"package_id": "PA", "year": 2026, "fund_id": "moon", "received": 100},
+        {"package_id": "PA", "year": 2027, "fund_id": "fiscal", "received": 100},
+    ]
+    problem = small([A], {"fiscal": Fund((100, 0))}, package_history=history)
+    codes = [m.code for m in policy_problems(problem)]
+    assert codes == ["policy.history_fund", "policy.history_year"]
+
+
 def test_yearly_budget_works_without_funds() -> None:
     """A cap on cost is a plain yearly budget, less savings."""
     # 150 in 2027: one of two works of 100; 100 in 2028 for the other.

@@ -110,16 +110,18 @@ def test_rules_are_switched_off_by_id() -> None:
 
 
 def test_structural_rules_cannot_be_switched_off() -> None:
-    """Without its entry in the pack a structural rule is there under its own name."""
+    """They are what makes a plan; whether a pack names them or not."""
     given = pack("a", {"kind": "one_work", "id": "once"})
-    assert [r.id for r in made([given], off=["once"]).of_kind("one_work")] == [
-        "one_work"
-    ]
+    (item,) = refused([given], off=["once"])
+    assert (item.code, item.params["value"]) == ("scenario.off_structural", "once")
+    assert [r.id for r in made().of_kind("one_work")] == ["one_work"]
 
 
 def test_funds_take_the_terms_of_their_kind() -> None:
     """What the scenario leaves out comes from the kind; what it says goes before."""
-    own = fund(id="b", kind="special_bond", coupon_bp=300, grace_years=2)
+    own = fund(
+        id="b", kind="special_bond", coupon_bp=300, grace_years=2, repayment="equal"
+    )
     policy = made(fund=[fund(title="县财政", asset_classes=["gas_pipe"]), own])
     table = policy.funds.set_index("fund_id")
     assert table.loc["f", "natures"] == "public;quasi_public"
@@ -148,6 +150,15 @@ def test_existing_debt_becomes_a_schedule() -> None:
         ({"kind": "lottery"}, "scenario.fund_kind", "fund[f].kind"),
         ({"kind": "operator_fund"}, "scenario.fund_owner", "fund[f].owner"),
         ({"borrower": "热力公司"}, "scenario.fund_borrower", "fund[f].borrower"),
+        ({"owner": "热力公司"}, "scenario.fund_term", "fund[f].owner"),
+        ({"tenor_years": 5}, "scenario.fund_term", "fund[f].tenor_years"),
+        ({"coupon_bp": 5}, "scenario.fund_term", "fund[f].coupon_bp"),
+        (
+            {"kind": "special_bond", "grace_years": 2},
+            "scenario.fund_term",
+            "fund[f].grace_years",
+        ),
+        ({"amount": {"2027": 1e12}}, "scenario.fund_amount", "fund[f].amount.2027"),
         ({"amount": {"2026": 1}}, "scenario.fund_year", "fund[f].amount"),
         ({"amount": {"2030": 1}}, "scenario.fund_year", "fund[f].amount"),
         ({"amount": {"2028": -1}}, "scenario.fund_amount", "fund[f].amount.2028"),
@@ -269,3 +280,45 @@ def test_rules_that_do_nothing_are_told() -> None:
         "rule.selects_nothing",
         "rule.fund_unused",
     ]
+
+
+def test_loans_have_a_named_borrower() -> None:
+    """A loan without one could be taken by anybody, the county included."""
+    kind = FundKind.model_validate(
+        {
+            "id": "bank_loan", "title": TITLE, "source": "editable assumption",
+            "capital": False, "debt": True, "tenor_years": 10, "needs_borrower": True,
+        }
+    )  # fmt: skip
+    loan = fund(id="loan", kind="bank_loan")
+    with pytest.raises(InputError) as error:
+        assemble(scenario(fund=[loan]), [], {"bank_loan": kind})
+    assert [m.code for m in error.value.messages] == ["policy.borrower"]
+    named = fund(id="loan", kind="bank_loan", borrower="热力公司")
+    policy = assemble(scenario(fund=[named]), [], {"bank_loan": kind})
+    assert policy.funds["borrower"].tolist() == ["热力公司"]
+
+
+def test_funds_name_known_classes() -> None:
+    """A class that is not there would close the fund to everything."""
+    given = scenario(fund=[fund(asset_classes=["gaspipe"])])
+    with pytest.raises(InputError) as error:
+        assemble(given, [], KINDS, asset_classes=["gas_pipe"])
+    (item,) = error.value.messages
+    assert (item.code, item.params["value"]) == ("scenario.fund_class", "gaspipe")
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"solve": {"time_limit_s": float("inf")}},
+        {"solve": {"seed": -7}},
+        {"solve": {"seed": 2**40}},
+        {"objective": {"weights": {"risk_removed": float("nan")}}},
+        {"objective": {"weights": {"risk_removed": 0.001}}},
+    ],
+)
+def test_numbers_beyond_measure_are_refused(keys: dict[str, Any]) -> None:
+    """Endless limits, strange seeds, weights that rounding would swallow."""
+    with pytest.raises(InputError):
+        scenario(**keys)

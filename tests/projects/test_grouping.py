@@ -148,7 +148,14 @@ def test_income_counts_on_obligated_projects_only() -> None:
     case = made({"heating_pipe": frame})
     assert case.packages["net_income_per_year"].tolist() == [600]
     assert case.packages["operation_start"].tolist() == [2029]
-    assert case.packages["borrower"].tolist() == ["热力公司"]
+
+
+def test_only_companies_that_own_the_works_borrow() -> None:
+    """A bank loan for what a bureau owns would be hidden debt of the county."""
+    for ownership, borrower in (("operator", "热力公司"), ("public", "")):
+        frame = rows(HEAT, {"length_m": 1000.0, "ownership": ownership})
+        case = made({"heating_pipe": frame})
+        assert case.packages["borrower"].tolist() == [borrower]
 
 
 def test_compounds_without_owner_get_the_default_owner() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -228,3 +230,39 @@ def test_every_trigger_of_the_packs_cites_its_source() -> None:
         for trigger in item.trigger:
             labels = ("policy document", "found source", "editable assumption")
             assert any(label in trigger.source for label in labels), trigger.id
+
+
+def test_an_imputed_year_is_no_duty() -> None:
+    """The same old year makes a target where stated and none where imputed."""
+    frame = rows(HEAT, {"install_year": 2000}, {"install_year": 2000})
+    qualities = pd.DataFrame(
+        {
+            "asset_class": ["heating_pipe"],
+            "asset_id": ["A2"],
+            "column": ["install_year"],
+            "quality": ["imputed"],
+            "low": [1998.0],
+            "high": [2004.0],
+            "raw": [""],
+        }
+    )
+    stock = replace(inventory({"heating_pipe": frame}), qualities=qualities)
+    marks = risk({"heating_pipe": frame}, grade=3)
+    case, _ = make_case(stock, marks, models(), [pack("national-15fyp")], SETTINGS)
+    assert case.obligations["asset_id"].tolist() == ["A1"]
+    bounded = replace(stock, qualities=qualities.assign(quality="bounded"))
+    case, _ = make_case(bounded, marks, models(), [pack("national-15fyp")], SETTINGS)
+    assert case.obligations["asset_id"].tolist() == ["A1", "A2"]
+
+
+def test_an_imputed_material_is_no_duty() -> None:
+    """Grey cast iron by imputation only does not oblige anybody."""
+    frame = rows(GAS, *[{"material": "grey_cast_iron", "install_year": 2020}] * 2)
+    qualities = pd.DataFrame(
+        [["gas_pipe", "A1", "material", "imputed", None, None, ""]],
+        columns=["asset_class", "asset_id", "column", "quality", "low", "high", "raw"],
+    )
+    stock = replace(inventory({"gas_pipe": frame}), qualities=qualities)
+    marks = risk({"gas_pipe": frame}, grade=5)
+    case, _ = make_case(stock, marks, models(), [pack("national-15fyp")], SETTINGS)
+    assert case.obligations["asset_id"].tolist() == ["A2"]

@@ -141,7 +141,7 @@ def test_an_overwritten_column_is_refused() -> None:
 def test_a_mapped_column_is_refused_by_its_foreign_name() -> None:
     """Kitchener's profile says what is overwritten, whatever we call it."""
     profile = CATALOGUE.mappings["kitchener"].assets[0]
-    columns = {**profile.columns, "burial_depth_m": "CONDITION_SCORE"}
+    columns = {**profile.columns, "burial_depth_m": ("CONDITION_SCORE",)}
     refused = profile.model_copy(update={"columns": columns}).refused()
     assert refused == {"burial_depth_m": "CONDITION_SCORE"}
     with pytest.raises(InputError) as error:

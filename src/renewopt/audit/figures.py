@@ -79,6 +79,11 @@ def risk(books: Books) -> dict[str, Any]:
         project = work["project_id"]
         best[project] = max(best.get(project, 0), work["risk_removed"])
     removed = sum(work["risk_removed"] for work in books.works.values())
+    in_plan = sum(
+        books.works[name]["risk_removed"]
+        for name, year in books.completion.items()
+        if year <= facts.last_year
+    )
     today = _total(facts.stock, "risk_now")
     today = today or _total(facts.projects.values(), "risk_now")
     renewed = sum(
@@ -86,6 +91,7 @@ def risk(books: Books) -> dict[str, Any]:
     )
     return {
         "removed": Money(removed),
+        "removed_in_plan": Money(in_plan),
         "removable": Money(sum(best.values())),
         "share_of_removable": Ratio(_share(Fraction(removed), sum(best.values()))),
         "renewed_today": Ratio(renewed),

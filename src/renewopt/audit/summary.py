@@ -52,6 +52,7 @@ def summary(books: Books, stated: Mapping[str, Any]) -> Iterator[Flaw]:
     paid = yearly_cost(books)
     right: dict[str, Any] = {
         "cost": Money(sum(paid.values())),
+        "tail": _tail(books),
         "by_year": {str(year): Money(units) for year, units in paid.items()},
         "by_fund": {name: Money(units) for name, units in by_fund(books).items()},
         "mandatory": mandatory_counts(books),
@@ -64,6 +65,11 @@ def summary(books: Books, stated: Mapping[str, Any]) -> Iterator[Flaw]:
             yield from tree_differs(SUMMARY, key, value, stated[key])
     yield from _waivers(books, stated)
     yield from _stages(books, stated)
+
+
+def _tail(books: Books) -> Money:
+    last = books.facts.last_year
+    return Money(sum(paid for year, paid in yearly_cost(books).items() if year > last))
 
 
 def _objective(
@@ -163,6 +169,7 @@ def baseline(
     yield from _objective(own, stated, BASELINE, f"{place}.objective")
     right = {
         "cost": Money(sum(yearly_cost(own).values())),
+        "tail": _tail(own),
         "mandatory": mandatory_counts(own),
         "risk": risk(own),
     }

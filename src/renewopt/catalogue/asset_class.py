@@ -24,6 +24,7 @@ class _AssetFields(Frozen):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: Text
+    names: tuple[str, ...] = ()
     geometry: Literal["line", "point"]
     measure: str
     unit: Literal["m", "m2", "item"]
@@ -46,6 +47,8 @@ class AssetClass(_AssetFields):
 
     Attributes
     ----------
+    names
+        Further words for it in the names of files and sheets.
     geometry
         `line` (start and end) or `point`.
     measure
@@ -111,7 +114,9 @@ def problems(cls: AssetClass, file: str) -> list[Message]:
 def _header_problems(cls: AssetClass, file: str) -> Iterator[Message]:
     seen: dict[str, str] = {}
     for column in cls.columns:
-        for word in dict.fromkeys(w.casefold() for w in column.headers.all()):
+        for word in dict.fromkeys(
+            w.casefold() for w in (*column.headers.all(), *column.ages)
+        ):
             if word in seen:
                 yield message(
                     "catalogue.header_twice",

@@ -39,6 +39,32 @@ class Choice(Names):
         return {word.casefold() for word in (*self.all(), self.code)}
 
 
+class Phrase(Frozen):
+    """Words that stand for a number, such as 及膝 (knee-deep), and what they mean.
+
+    Attributes
+    ----------
+    words
+        The words, Chinese and English.
+    low, mid, high
+        Least, likely and greatest number that the words may mean.
+    source
+        Where the numbers come from.
+    """
+
+    words: tuple[str, ...] = Field(min_length=1)
+    low: float
+    mid: float
+    high: float
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.low <= self.mid <= self.high:
+            raise ValueError("low, mid and high are not in order")
+        return self
+
+
 class ColumnSpec(Frozen):
     """One column of an asset table.
 
@@ -56,6 +82,20 @@ class ColumnSpec(Frozen):
         Least and greatest number, both inclusive.
     headers
         Names under which bureaus keep the column.
+    ages
+        Further headers, under which a column of years holds ages instead.
+    past
+        Whether a year or day after the as-of year is a mistake.
+    usual
+        Where the median of a whole column lies; outside, its unit is in question.
+    notation
+        `pipe_size`: DN, de, Φ219×6, 300×400 and the like are understood.
+    phrases
+        Words that stand for a number.
+    fills_down
+        Whether a merged or grouped label holds for the rows below it.
+    ours
+        Whether the product fills it in; templates leave it out.
     doc
         What it means, for templates and screens.
     """
@@ -68,8 +108,29 @@ class ColumnSpec(Frozen):
     min: float | None = None
     max: float | None = None
     headers: Names
+    ages: tuple[str, ...] = ()
+    past: bool = False
+    usual: tuple[float, float] | None = None
+    notation: Literal["", "pipe_size"] = ""
+    phrases: tuple[Phrase, ...] = ()
+    fills_down: bool = False
+    ours: bool = False
     choices: tuple[Choice, ...] = ()
     doc: Text
+
+    @model_validator(mode="after")
+    def _fits_reading(self) -> Self:
+        if self.ages and self.kind != "year":
+            raise ValueError("ages belong to a column of years")
+        if self.past and self.kind not in {"year", "date"}:
+            raise ValueError("past belongs to years and dates")
+        if (self.usual or self.notation or self.phrases) and (
+            self.kind not in {"number", "integer"}
+        ):
+            raise ValueError("usual, notation and phrases belong to numbers")
+        if self.fills_down and self.kind != "text":
+            raise ValueError("only text fills down")
+        return self
 
     @model_validator(mode="after")
     def _fits_kind(self) -> Self:

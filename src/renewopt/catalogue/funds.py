@@ -28,6 +28,9 @@ class FundKind(Frozen):
         Packages that may use it; empty means all.
     owner_only
         Only packages whose legal owner is the owner of the fund.
+    needs_borrower
+        A loan of a company: the fund names its borrower, and only packages that this
+        company may borrow for use it.
     carry_over
         Years that unspent money stays usable; −1 without end, 0 not at all.
     repayment
@@ -45,6 +48,7 @@ class FundKind(Frozen):
     ownerships: tuple[Ownership, ...] = ()
     asset_classes: tuple[str, ...] = ()
     owner_only: bool = False
+    needs_borrower: bool = False
     carry_over: int = Field(default=0, ge=-1)
     tenor_years: int = Field(default=0, ge=0)
     coupon_bp: int = Field(default=0, ge=0)
@@ -62,4 +66,6 @@ class FundKind(Frozen):
             raise ValueError("tenor, coupon and grace years are for debt only")
         if self.debt and self.capital:
             raise ValueError("debt is no project capital")
+        if self.needs_borrower and not self.debt:
+            raise ValueError("only debt has a borrower")
         return self

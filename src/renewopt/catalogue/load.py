@@ -14,6 +14,7 @@ from renewopt.catalogue.asset_class import PLAN_COLUMNS, AssetClass, AssetClassF
 from renewopt.catalogue.base import Frozen
 from renewopt.catalogue.columns import ColumnSet, CommonColumns
 from renewopt.catalogue.funds import FundKind
+from renewopt.catalogue.imports import ImportFigures
 from renewopt.catalogue.mapping import Mapping
 from renewopt.catalogue.packs import Pack, pack_problems
 from renewopt.catalogue.parse import read_toml, validate
@@ -21,8 +22,9 @@ from renewopt.core.data import data_dir
 from renewopt.core.errors import InputError, Message, message
 
 Layer = Literal["argument", "working_folder", "packaged"]
-FOLDERS = ("asset_classes", "policies", "funds", "mappings")
+FOLDERS = ("asset_classes", "policies", "funds", "mappings", "imports")
 COMMON = "asset_classes/_common.toml"
+IMPORTS = "imports/default.toml"
 Item = TypeVar("Item", Pack, Mapping, AssetClassFile)
 
 
@@ -53,6 +55,8 @@ class Catalogue:
     ----------
     asset_classes, packs, fund_kinds, mappings
         By id, in the order of the ids.
+    imports
+        Distances, words and donors of the import.
     origin
         File name (as `asset_classes/gas_pipe.toml`) → where it came from.
     risk_models
@@ -63,6 +67,7 @@ class Catalogue:
     packs: dict[str, Pack]
     fund_kinds: dict[str, FundKind]
     mappings: dict[str, Mapping]
+    imports: ImportFigures
     origin: dict[str, Origin] = field(default_factory=dict)
     risk_models: dict[str, Path] = field(default_factory=dict)
 
@@ -97,12 +102,18 @@ def load(models_dir: Path | None = None) -> Catalogue:
     packs = {p.id: p for p in _files(good, "policies", Pack, problems)}
     mappings = {m.id: m for m in _files(good, "mappings", Mapping, problems)}
     fund_kinds = _fund_kinds(good, problems)
-    if not problems:
+    imports, found = validate(ImportFigures, good.get(IMPORTS, {}), IMPORTS)
+    if IMPORTS in good or IMPORTS not in origin:
+        problems += found
+    if not problems and imports is not None:
         problems += _cross_problems(asset_classes, packs, fund_kinds, mappings)
-    if problems:
+        problems += _import_problems(imports, asset_classes)
+    if problems or imports is None:
         raise InputError(*problems)
     trained = _risk_models(layers)
-    return Catalogue(asset_classes, packs, fund_kinds, mappings, origin, trained)
+    return Catalogue(
+        asset_classes, packs, fund_kinds, mappings, imports, origin, trained
+    )
 
 
 def _risk_models(layers: list[tuple[Layer, Path]]) -> dict[str, Path]:
@@ -235,10 +246,25 @@ def _cross_problems(
             named += [
                 (file, f"{what}[{i + 1}].asset_class", table.asset_class)
                 for i, table in enumerate(getattr(mapping, what))
+                if table.asset_class
             ]
     for file, key, name in named:
         if name not in asset_classes:
             yield _unknown(file, key, name, list(asset_classes))
+
+
+def _import_problems(
+    imports: ImportFigures, asset_classes: dict[str, AssetClass]
+) -> Iterator[Message]:
+    """Yield classes and columns that the figures of the import name in vain."""
+    for name in imports.failures.class_within_m:
+        if name not in asset_classes:
+            key = "failures.class_within_m"
+            yield _unknown(IMPORTS, key, name, list(asset_classes))
+    columns = {c for cls in asset_classes.values() for c in cls.column_names()}
+    for name in imports.impute.columns:
+        if name not in columns:
+            yield _unknown(IMPORTS, "impute.columns", name, sorted(columns))
 
 
 def _unknown(file: str, key: str, value: str, known: list[str]) -> Message:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,24 +18,24 @@ from renewopt.cli.options import (
     told,
 )
 from renewopt.cli.output import Output
-from renewopt.text import render
+from renewopt.cli.verdict import show_verdict
+from renewopt.core.errors import InputError
 
 if TYPE_CHECKING:
+    from renewopt.catalogue import Catalogue
     from renewopt.inventory import Inventory, ProjectList
-
-SHOWN = 50
-"""Issues shown on screen; all of them go to -o and --json."""
 
 
 def check(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help=told("arg.paths"))
+        list[str], typer.Argument(metavar="PATH|URL...", help=told("arg.paths"))
     ],
     asset_class: ClassOption = None,
     mapping: MappingOption = None,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="DIR", help=told("opt.clean"))
     ] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help=told("opt.csv"))] = False,
     models: ModelsOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
@@ -43,84 +43,56 @@ def check(
 ) -> int:
     """Read the files and say what was not taken; 1 if anything was rejected."""
     from renewopt import catalogue
-    from renewopt.inventory import is_project_list, read_inventory, read_project_list
+    from renewopt.inventory import source_files
 
     screen = output(lang, as_json, quiet)
+    if as_csv and out is None:
+        raise typer.BadParameter(screen.text("cli.check.csv_without_out"))
     known = catalogue.load(models)
-    found: Inventory | ProjectList
-    if asset_class is None and mapping is None and is_project_list(paths):
-        found = read_project_list(paths[0], known)
+    sources = source_files(paths) if out is not None else []
+    if out is not None:
+        from renewopt.report import may_replace
+
+        may_replace(out, sources)
+    found = _read(paths, known, asset_class, mapping)
+    if out is not None:
+        from renewopt.report import check_folder
+
+        screen.warn(check_folder(found, sources, known, out, screen.lang, as_csv))
+    if as_json:
+        from renewopt.report import issue_row, summary_of
+
+        issues = [issue_row(issue, screen.lang) for issue in found.issues]
+        screen.result({**summary_of(found, screen.lang), "issues": issues})
     else:
-        found = read_inventory(
-            list(paths), known, asset_class=asset_class, mapping=mapping
-        )
+        show_verdict(found, screen, known)
     if out is not None:
-        found.write_clean(out)
-    counts = found.issue_counts()
-    screen.result(_as_json(found, screen))
-    show_counts(found, screen)
-    _show_issues(found, screen)
-    screen.say("cli.check.totals", **counts)
-    if out is not None:
-        screen.say("cli.check.written", folder=out)
-    return 1 if counts["rejected"] or _rejected_rows(found) else 0
+        _show_written(out, screen)
+    rejected = any(issue.severity == "rejected" for issue in found.issues)
+    return 1 if rejected or any(count.rejected > 0 for count in found.counts) else 0
 
 
-def _rejected_rows(inventory: Inventory | ProjectList) -> int:
-    return sum(count.rejected for count in inventory.counts)
+def _read(
+    paths: list[str], known: Catalogue, asset_class: str | None, mapping: str | None
+) -> Inventory | ProjectList:
+    from renewopt.inventory import (
+        is_project_list,
+        load_mapping,
+        read_inventory,
+        read_project_list,
+    )
+
+    if mapping is not None and load_mapping(mapping, known).projects:
+        if asset_class is not None or len(paths) != 1:
+            raise InputError.of("cli.check.one_list", mapping=mapping)
+        return read_project_list(paths[0], known, mapping, money_needed=False)
+    if asset_class is None and mapping is None and is_project_list(paths):
+        return read_project_list(paths[0], known)
+    return read_inventory(list(paths), known, asset_class=asset_class, mapping=mapping)
 
 
-def _as_json(inventory: Inventory | ProjectList, screen: Output) -> dict[str, Any]:
-    return {
-        "synthetic": inventory.synthetic,
-        "tables": [
-            {
-                "file": count.file,
-                "sheet": count.sheet,
-                "table": count.table,
-                "read": count.read,
-                "kept": count.kept,
-                "rejected": count.rejected,
-                "left_out": count.left_out,
-            }
-            for count in inventory.counts
-        ],
-        "issue_counts": inventory.issue_counts(),
-        "issues": [
-            {
-                "file": issue.file,
-                "sheet": issue.sheet,
-                "row": issue.row,
-                "column": issue.column,
-                "value": issue.raw,
-                "severity": issue.severity,
-                "code": issue.code,
-                "message": render(issue.message(), screen.lang),
-            }
-            for issue in inventory.issues
-        ],
-    }
-
-
-def show_counts(inventory: Inventory | ProjectList, screen: Output) -> None:
-    """Show what became of the rows, file by file."""
-    names = ("file", "table", "read", "kept", "rejected", "left_out")
-    columns = [screen.label(f"count.{name}") for name in names]
-    table = screen.make_table(screen.text("cli.check.title"), columns, words=2)
-    for count in inventory.counts:
-        file = f"{count.file} [{count.sheet}]" if count.sheet else count.file
-        numbers = (count.read, count.kept, count.rejected, sum(count.left_out.values()))
-        table.add_row(file, screen.label(count.table), *(f"{n:,}" for n in numbers))
-    if inventory.synthetic:
-        screen.line(screen.label("synthetic_note"))
-    screen.table(table)
-
-
-def _show_issues(inventory: Inventory | ProjectList, screen: Output) -> None:
-    order = {"rejected": 0, "questioned": 1, "repaired": 2, "note": 3}
-    issues = sorted(inventory.issues, key=lambda issue: order[issue.severity])
-    for issue in issues[:SHOWN]:
-        mark = screen.label(issue.severity)
-        screen.line(f"{mark}: {render(issue.message(), screen.lang)}")
-    if len(issues) > SHOWN:
-        screen.say("cli.check.more", count=len(issues) - SHOWN)
+def _show_written(out: Path, screen: Output) -> None:
+    screen.say("cli.check.written", folder=out)
+    returned = sorted((out / "return").glob("*")) if (out / "return").is_dir() else []
+    for path in returned:
+        screen.say("cli.check.returned", file=path)

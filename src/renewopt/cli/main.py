@@ -17,6 +17,7 @@ from renewopt.cli import (
     check,
     demo,
     demo_data,
+    mapping,
     plan,
     score,
     solve,
@@ -36,6 +37,7 @@ program = typer.Typer(
 )
 VERBS: dict[str, Callable[..., int]] = {
     "check": check.check,
+    "map": mapping.map_file,
     "score": score.score,
     "train": train.train,
     "backtest": backtest.backtest,

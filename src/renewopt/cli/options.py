@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from renewopt.cli.output import Output, from_arguments
+from renewopt.core.limits import MOST_SECONDS, MOST_SEED
 from renewopt.text import Lang
 
 START = from_arguments(sys.argv[1:])
@@ -36,12 +37,17 @@ RunOption = Annotated[
     Path | None, typer.Option("-o", "--out", metavar="RUN", help=told("opt.run"))
 ]
 GapOption = Annotated[
-    float | None, typer.Option("--gap", min=0, metavar="G", help=told("opt.gap"))
+    float | None,
+    typer.Option("--gap", min=0, max=0.99, metavar="G", help=told("opt.gap")),
 ]
 TimeOption = Annotated[
     float | None,
     typer.Option(
-        "--time-limit", min=0.1, metavar="SECONDS", help=told("opt.time_limit")
+        "--time-limit",
+        min=0.1,
+        max=MOST_SECONDS,
+        metavar="SECONDS",
+        help=told("opt.time_limit"),
     ),
 ]
 EngineOption = Annotated[
@@ -52,7 +58,8 @@ ProgressOption = Annotated[
     typer.Option("--progress-file", metavar="FILE", help=told("opt.progress_file")),
 ]
 SeedOption = Annotated[
-    int | None, typer.Option("--seed", min=0, metavar="N", help=told("opt.seed"))
+    int | None,
+    typer.Option("--seed", min=0, max=MOST_SEED, metavar="N", help=told("opt.seed")),
 ]
 
 

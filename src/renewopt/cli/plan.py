@@ -13,6 +13,7 @@ from renewopt.cli.options import (
     GapOption,
     JsonOption,
     LangOption,
+    MappingOption,
     ModelsOption,
     ProgressOption,
     QuietOption,
@@ -44,6 +45,7 @@ def plan(
     time_limit: TimeOption = None,
     engine: EngineOption = None,
     seed: SeedOption = None,
+    mapping: MappingOption = None,
     models: ModelsOption = None,
     progress_file: ProgressOption = None,
     lang: LangOption = None,
@@ -54,6 +56,8 @@ def plan(
     from renewopt import road
 
     screen = output(lang, as_json, quiet)
+    if mapping is not None and scenario.suffix.lower() == ".toml":
+        raise typer.BadParameter(screen.text("cli.plan.mapping_in_scenario"))
     folder = out or RUNS / _name(scenario)
     given = given_options(gap, time_limit, engine, seed)
     return run_road(
@@ -65,6 +69,7 @@ def plan(
             progress=watch,
             cancelled=stop,
             lang=screen.lang,
+            mapping=mapping,
         ),
         folder,
         screen,

@@ -172,6 +172,9 @@ def _duties(run: Run, screen: Output) -> None:
                     screen.line(f"  {render(reason, screen.lang)}")
         if len(own) > NAMED:
             screen.say("cli.show.more_duties", count=len(own) - NAMED)
+    unproven = [s for s in run.summary["stages"] if s["value"] and not s["proven"]]
+    if unproven:
+        screen.say("cli.show.shortfall_unproven")
     total = sum(counts.get(name, {}).get("missing_money", 0) for name in REQUIRED)
     screen.say("cli.show.missing_money", total=f"{total:,.2f}")
 
@@ -186,7 +189,9 @@ def _baselines(run: Run, screen: Output) -> None:
         "share_of_today": [f"{p['risk']['share_of_today']:.1%}" for p in plans],
         "share_of_removable": [f"{p['risk']['share_of_removable']:.1%}" for p in plans],
         "objective": [f"{p['objective']:,.1f}" for p in plans],
+        "removed_in_plan": [f"{p['risk']['removed_in_plan']:,.1f}" for p in plans],
         "cost": [f"{p['cost']:,.0f}" for p in plans],
+        "tail": [f"{p['tail']:,.0f}" for p in plans],
         "unplaced": [str(_sum(p, "required") - _sum(p, "placed")) for p in plans],
         "late": [str(_sum(p, "late")) for p in plans],
     }
@@ -196,7 +201,7 @@ def _baselines(run: Run, screen: Output) -> None:
 
 
 def _as_baseline(summary: Mapping[str, Any]) -> dict[str, Any]:
-    keys = ("objective", "cost", "mandatory")
+    keys = ("objective", "cost", "tail", "mandatory")
     return {**{key: summary[key] for key in keys}, "risk": summary["figures"]["risk"]}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -17,12 +17,11 @@ from renewopt.cli.options import (
     told,
 )
 
+PROJECT_LIST = "project-list"
+
 
 def template(
-    kind: Annotated[
-        Literal["project-list"],
-        typer.Argument(metavar="KIND", help=told("arg.template")),
-    ],
+    kind: Annotated[str, typer.Argument(metavar="TABLE", help=told("arg.template"))],
     out: Annotated[
         Path | None,
         typer.Option("-o", "--out", metavar="FILE", help=told("opt.template")),
@@ -36,14 +35,27 @@ def template(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> int:
-    """Write the template of the project list."""
+    """Write the template of an asset class, another table or the project list."""
     from renewopt import catalogue
-    from renewopt.report import project_list_template
+    from renewopt.report import project_list_template, table_kinds, table_template
 
     screen = output(lang, as_json, quiet)
+    known = catalogue.load(models)
+    name = kind.replace("-", "_")
     path = out or Path(f"{kind}.xlsx")
-    year = first_year or date.today().year + 1
-    project_list_template(path, screen.lang, catalogue.load(models), year)
+    if name == PROJECT_LIST.replace("-", "_"):
+        year = first_year or date.today().year + 1
+        project_list_template(path, screen.lang, known, year)
+    elif name not in table_kinds(known):
+        names = ", ".join((*table_kinds(known), PROJECT_LIST))
+        raise typer.BadParameter(
+            screen.text("cli.template.unknown", value=kind, known=names)
+        )
+    elif first_year is not None:
+        raise typer.BadParameter(screen.text("cli.template.no_money"))
+    else:
+        table_template(path, screen.lang, known, name)
     screen.result({"file": str(path), "kind": kind})
-    screen.say("cli.template.written", file=path)
+    verb = "plan" if kind == PROJECT_LIST else "check"
+    screen.say("cli.template.written", file=path, verb=verb)
     return 0

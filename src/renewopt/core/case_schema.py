@@ -58,7 +58,7 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                 _text("legal_owner", "项目法人: who applies, builds and owes"),
                 _text("nature", "public, quasi_public or commercial", default="public"),
                 _text("ownership", "public, operator or residents", default="public"),
-                _text("status", "running, new or reserve", default="new"),
+                _text("status", "running or new", default="new"),
                 _text("readiness", "stage of preparation reached"),
                 _money("net_income_per_year", "project income less running cost"),
                 _whole("operation_start", "first year with income"),

@@ -12,7 +12,7 @@ from renewopt.catalogue import Catalogue, ColumnSpec, load
 from renewopt.catalogue.extra_tables import extra_tables
 from renewopt.core.errors import InputError
 from renewopt.demo.draw import Draw
-from renewopt.demo.hazards import draw_failures, with_events
+from renewopt.demo.hazards import LAST_DAY, draw_failures, with_events
 from renewopt.demo.networks import make_gas, make_heating, make_water
 from renewopt.demo.places import make_compounds, make_points
 from renewopt.demo.running import (
@@ -140,6 +140,8 @@ def _about(size: Size, seed: int) -> str:
 # 本文件夹全部为合成数据，不对应任何真实县城。
 # Everything in this folder is synthetic; it is no real place.
 synthetic = true
+crs = "EPSG:4490"
+as_of_year = {LAST_DAY.year}
 seed = {seed}
 title = {{ zh = "{size.name_zh}（合成数据）", en = "{size.name_en} (synthetic data)" }}
 """

@@ -194,6 +194,7 @@ def make_heating(streets: Streets, size: Size, seed: int) -> pd.DataFrame:
     ditch = draw.chance(number, 0.5) & (frame["install_year"] < 2003)
     frame["laying_method"] = np.where(ditch, "ditch", "direct")
     frame["pipes_per_route"] = 2
+    frame["length_basis"] = "route"
     frame["households"] = np.where(
         first, draw.whole(number, 350, 1100), draw.whole(number, 40, 110)
     )

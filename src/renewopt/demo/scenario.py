@@ -57,12 +57,19 @@ name = {{ zh = "{size.name_zh}", en = "{size.name_en}" }}
 population = {size.population}
 
 [solve]
-gap = 0.005
+gap = {size.gap:g}
 time_limit_s = 150
 seed = 0
 """
     return "\n".join(
-        [head, *_funds(size), _debt(size), *_capacity(size), _debt_rules(size)]
+        [
+            head,
+            *_funds(size),
+            _debt(size),
+            *_capacity(size),
+            _tail(size),
+            _debt_rules(size),
+        ]
     )
 
 
@@ -123,6 +130,25 @@ where = {{ asset_class = ["{name}"] }}
 """
         for name, (short, zh, en) in _CAPACITY.items()
     ]
+
+
+def _tail(size: Size) -> str:
+    """Limit what is left to pay after the plan: a tenth and a thirtieth of a year."""
+    yearly = sum(sum(amounts) for amounts in size.money.values()) / YEARS
+    last = START_YEAR + YEARS - 1
+    pairs = ", ".join(
+        f'"{last + number}" = {round(yearly * share, -1):g}'
+        for number, share in ((1, 0.1), (2, 0.03))
+    )
+    return f"""\
+[[rule]]
+kind = "annual_cap"
+id = "cap-tail"
+title = {{ zh = "规划期后付款上限", en = "Payments left to the time after the plan" }}
+cites = "the next plan has its own duties: editable assumption"
+measure = "cost"
+cap = {{ {pairs} }}
+"""
 
 
 def _debt_rules(size: Size) -> str:

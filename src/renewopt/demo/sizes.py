@@ -31,7 +31,11 @@ class Size:
         Years of each network.
     english
         Tables that are written with English headers.
+    gap
+        Gap at which the plan of its scenario may stop.
     """
+
+    gap: float
 
     name_zh: str
     name_en: str
@@ -64,6 +68,7 @@ class Size:
 
 SIZES: dict[str, Size] = {
     "county": Size(
+        gap=0.01,
         name_zh="合成县（演示）",
         name_en="Synthetic County (demo)",
         population=200_000,
@@ -113,6 +118,7 @@ SIZES: dict[str, Size] = {
         capacity={"gas_pipe": 9, "heating_pipe": 16, "water_pipe": 12},
     ),
     "town": Size(
+        gap=0.005,
         name_zh="合成镇（示例）",
         name_en="Synthetic Town (example)",
         population=12_000,

@@ -15,8 +15,13 @@ from renewopt.rules.problem import Problem
 _HARD = ("safety_duty", "assessed_target")
 
 
-def reasons(problem: Problem, schedule: Schedule) -> dict[str, tuple[Message, ...]]:
+def reasons(
+    problem: Problem, schedule: Schedule, *, searched: bool = True
+) -> dict[str, tuple[Message, ...]]:
     """Give each project's reasons, the main one first.
+
+    `searched` says whether the run ended by its gap: only then was a project with room
+    and money left out for better ones; otherwise the search had not come so far.
 
     A project that is out is tried in each of its works against the room that the
     schedule leaves: first streets and capacities, then money.
@@ -41,7 +46,10 @@ def reasons(problem: Problem, schedule: Schedule) -> dict[str, tuple[Message, ..
             )
         else:
             own = works.get(project)
-            found[project] = (*_against(problem, room, row, own), *duty)
+            found[project] = (
+                *_against(problem, room, row, own, searched=searched),
+                *duty,
+            )
     return found
 
 
@@ -87,7 +95,12 @@ def _titles(problem: Problem, blocking: set[str]) -> list[str | dict[str, str]]:
 
 
 def _against(
-    problem: Problem, room: Room, row: Any, works: pd.DataFrame | None
+    problem: Problem,
+    room: Room,
+    row: Any,
+    works: pd.DataFrame | None,
+    *,
+    searched: bool,
 ) -> tuple[Message, ...]:
     """Say what stands against a project that is out."""
     if works is None:
@@ -117,7 +130,7 @@ def _against(
     )["ratio"].max()
     return (
         message(
-            "reason.outbid",
+            "reason.outbid" if searched else "reason.unsearched",
             cost=cheapest / 100,
             left=left / 100,
             ratio=round(float(best), 3),

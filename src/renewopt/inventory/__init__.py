@@ -1,23 +1,35 @@
 """Inventory: files in, typed tables and a list of everything not taken out."""
 
+from renewopt.inventory.impute import impute
 from renewopt.inventory.inventory import Inventory
 from renewopt.inventory.issues import CellIssue, issues_frame
-from renewopt.inventory.parse import TableCount
 from renewopt.inventory.project_list import (
     ProjectList,
     is_project_list,
     read_project_list,
 )
-from renewopt.inventory.read import load_mapping, read_inventory
+from renewopt.inventory.propose import TableProposal, propose
+from renewopt.inventory.read import load_mapping, read_inventory, source_files
+from renewopt.inventory.readers import read_source
+from renewopt.inventory.tables import TableCount
+from renewopt.inventory.verdict import Problem, Verdict, verdict
 
 __all__ = [
     "CellIssue",
     "Inventory",
+    "Problem",
     "ProjectList",
     "TableCount",
+    "TableProposal",
+    "Verdict",
+    "impute",
     "is_project_list",
     "issues_frame",
     "load_mapping",
+    "propose",
     "read_inventory",
     "read_project_list",
+    "read_source",
+    "source_files",
+    "verdict",
 ]

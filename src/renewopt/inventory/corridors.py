@@ -1,14 +1,138 @@
-"""Corridors: each street segment that an asset names is there, and names its street."""
+"""Corridors: each asset lies in a street segment, and each segment is in the table."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from renewopt.catalogue import Catalogue
+from renewopt.catalogue.extra_tables import extra_tables
 from renewopt.inventory.issues import CellIssue
+from renewopt.inventory.join.pieces import with_shapes
+from renewopt.inventory.streets.assets import Assets, written_streets
+from renewopt.inventory.streets.place import place
+from renewopt.inventory.streets.places import place_table
 
 ADDED = ["corridor_id", "street", "district"]
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """Assets with their street segments, the segments, and how they were found."""
+
+    assets: dict[str, pd.DataFrame]
+    corridors: pd.DataFrame
+    places: pd.DataFrame
+    issues: tuple[CellIssue, ...]
+
+
+def place_in_corridors(
+    assets: Mapping[str, pd.DataFrame],
+    corridors: pd.DataFrame,
+    catalogue: Catalogue,
+    aliases: Mapping[str, str] | None = None,
+    derive: bool = True,
+    shapes: Mapping[str, pd.DataFrame] | None = None,
+    qualities: pd.DataFrame | None = None,
+) -> Placed:
+    """Place the assets in street segments; complete segments and streets.
+
+    Parameters
+    ----------
+    aliases
+        Another name of a street → its usual one.
+    derive
+        Whether assets without an identifier are placed by name, buffer or graph.
+    shapes
+        Per class the drawn lines that are known: `asset_id`, `wkb` in degrees.
+    qualities
+        `Inventory.qualities`: where a street was cut from a longer text, the text.
+    """
+    drawn = with_shapes(assets, shapes)
+    found, new = place(
+        drawn, corridors, catalogue, aliases or {}, derive, written_streets(qualities)
+    )
+    placed = {
+        name: _write_back(frame, name, found, catalogue)
+        for name, frame in assets.items()
+    }
+    for rows in new:
+        fresh = ~rows["corridor_id"].isin(corridors["corridor_id"])
+        corridors = _with_rows(corridors, rows[fresh])
+    whole, added_notes = complete_corridors(corridors, placed)
+    full, filled_notes = fill_streets(placed, whole)
+    places = place_table(full)
+    issues = (*found.issues, *_placed_notes(places), *added_notes, *filled_notes)
+    return Placed(full, whole, places, issues)
+
+
+def _with_rows(corridors: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Add new segments, with the columns that they need, in the usual order."""
+    specs = extra_tables()["corridors"].columns
+    known = {*corridors, *rows}
+    order = [spec.name for spec in specs if spec.name in known]
+    kinds = {"number": "float64", "flag": "boolean"}
+    own = {spec.name: kinds.get(spec.kind, "object") for spec in specs}
+    types = {name: own[name] for name in order}
+    types |= {str(name): kind for name, kind in corridors.dtypes.items()}
+    parts = [
+        part.reindex(columns=order).astype(object).astype(types)
+        for part in (corridors, rows.mask(rows == ""))
+    ]
+    whole = pd.concat(parts).sort_values("corridor_id", ignore_index=True)
+    texts = [name for name in order if str(types[name]) == "object"]
+    whole[texts] = whole[texts].where(whole[texts].notna(), None)
+    return whole
+
+
+def _write_back(
+    frame: pd.DataFrame, name: str, found: Assets, catalogue: Catalogue
+) -> pd.DataFrame:
+    """Write segments and their sources into a table, columns in the usual order."""
+    ids, ways = _cells(frame, "corridor_id"), _cells(frame, "corridor_source")
+    given = ~pd.isna(ids)
+    ways[given & pd.isna(ways)] = "id"
+    ids[~given], ways[~given] = None, None
+    own = found.table[(found.table["asset_class"] == name).to_numpy()]
+    rows = own["row"].to_numpy(dtype=np.int64)
+    new = (own["corridor_id"] != "").to_numpy() & ~given[rows]
+    ids[rows[new]] = own["corridor_id"].to_numpy(dtype=object)[new]
+    ways[rows[new]] = own["source"].to_numpy(dtype=object)[new]
+    if pd.isna(ids).all():
+        return frame.drop(columns="corridor_source", errors="ignore")
+    cells = {
+        column: pd.Series(values, index=frame.index, dtype=object)
+        for column, values in (("corridor_id", ids), ("corridor_source", ways))
+    }
+    out = frame.assign(**cells)
+    order = [c for c in catalogue.asset_classes[name].column_names() if c in out]
+    return out[[*order, *(c for c in out if c not in order)]]
+
+
+def _cells(frame: pd.DataFrame, column: str) -> npt.NDArray[np.object_]:
+    if column not in frame:
+        return np.full(len(frame), None, dtype=object)
+    return frame[column].to_numpy(dtype=object, copy=True)
+
+
+def _placed_notes(places: pd.DataFrame) -> list[CellIssue]:
+    """Say how many assets of a class were placed otherwise than by identifier."""
+    notes = []
+    for row in places.to_dict("records"):
+        ways = {way: row[way] for way in ("name", "buffer", "graph")}
+        number = sum(ways.values())
+        if number:
+            params = {
+                "table": row["asset_class"], "assets": row["assets"], "id": row["id"],
+                "number": number, "rest": row["not_placed"], **ways,
+            }  # fmt: skip
+            code = "inventory.corridors_placed"
+            notes.append(CellIssue("", "", 0, "corridor_id", "", code, "note", params))
+    return notes
 
 
 def complete_corridors(

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from renewopt.catalogue import Catalogue
+from renewopt.catalogue.imports import FailureJoin
 from renewopt.inventory.issues import CellIssue, Severity
-from renewopt.inventory.parse import ParsedTable, TableCount
-from renewopt.inventory.words import key
-
-COLUMNS = (
-    "failure_id", "asset_class", "asset_id", "date", "year", "kind", "corridor_id",
-)  # fmt: skip
+from renewopt.inventory.join import links
+from renewopt.inventory.join.pieces import with_shapes
+from renewopt.inventory.join.records import (
+    COLUMNS,
+    TEXTS,
+    cancelled,
+    classes,
+    empty_records,
+    gather,
+)
+from renewopt.inventory.join.shares import (
+    CANCELLED,
+    DUPLICATE,
+    empty_shares,
+    share_table,
+)
+from renewopt.inventory.join.twice import told_twice
+from renewopt.inventory.tables import ParsedTable, TableCount
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +39,7 @@ class JoinedFailures:
     failures: pd.DataFrame
     predecessors: pd.DataFrame
     unjoined: pd.DataFrame
+    shares: pd.DataFrame
     issues: tuple[CellIssue, ...]
     counts: tuple[TableCount, ...]
 
@@ -35,128 +48,164 @@ def join_failures(
     tables: Sequence[ParsedTable],
     assets: Mapping[str, pd.DataFrame],
     catalogue: Catalogue,
+    shapes: Mapping[str, pd.DataFrame] | None = None,
+    qualities: pd.DataFrame | None = None,
 ) -> JoinedFailures:
-    """Join records to assets by class and identifier; set duplicates apart.
+    """Join records to assets; set cancelled ones and repetitions apart.
 
-    A record is a duplicate if another one of the same asset has the same time. A record
-    from a year before the asset was installed belongs to its predecessor.
+    By class and identifier; else by the nearest asset of the class, if no other one
+    that differs is nearly as near. A record from a year before the asset was installed
+    belongs to its predecessor. Records of one asset and day are one event, whatever
+    file they stand in.
+
+    Parameters
+    ----------
+    shapes
+        Per class the drawn lines that are known: `asset_id`, `wkb` in degrees.
+    qualities
+        `Inventory.qualities`: years of installation that are known as intervals.
     """
-    issues: list[CellIssue] = []
-    counts: list[TableCount] = []
-    parts = []
-    for table in tables:
-        frame = _complete(table)
-        frame["asset_class"] = _classes(frame, assets, catalogue)
-        notes = _Notes(table, issues)
-        unknown = frame["asset_class"].isna().to_numpy()
-        notes.add(unknown, "inventory.failure_class", "questioned", frame["asset_id"])
-        twice = frame.duplicated(["asset_class", "asset_id", "date"]).to_numpy()
-        notes.add(twice, "inventory.duplicate_failure", "note", frame["asset_id"])
-        place = _place(frame, assets)
-        fresh = ~twice & ~unknown
-        old, lost = (place == "predecessor") & fresh, (place == "unjoined") & fresh
-        notes.add(old, "inventory.failure_predecessor", "note", frame["asset_id"])
-        notes.add(lost, "inventory.failure_unjoined", "questioned", frame["asset_id"])
-        left_out = table.count.left_out | {"duplicates": int(twice.sum())}
-        kept = table.count.kept - int(twice.sum())
-        counts.append(replace(table.count, kept=kept, left_out=left_out))
-        parts.append(frame.assign(place=place)[~twice])
-    if not parts:
-        empty = _empty()
-        return JoinedFailures(empty, empty, empty, (), ())
-    records = pd.concat(parts, ignore_index=True)
-    split = [
-        records.loc[records["place"] == name, list(COLUMNS)].reset_index(drop=True)
-        for name in ("asset", "predecessor", "unjoined")
+    if not sum(len(table.frame) for table in tables):
+        nothing = empty_records()
+        shares = share_table(_bare(), pd.Series(dtype=object), tables)
+        shares = shares if len(shares) else empty_shares()
+        counts = tuple(table.count for table in tables)
+        return JoinedFailures(nothing, nothing, nothing, shares, (), counts)
+    figures = catalogue.imports.failures
+    records = gather(tables)
+    records["asset_class"] = classes(records, assets, catalogue)
+    void, perhaps_void = cancelled(records, figures.cancelled)
+    linked = links.link(records, with_shapes(assets, shapes), catalogue)
+    records = records.assign(**{name: linked[name] for name in linked.columns[1:]})
+    fate = linked["place"].mask(void, CANCELLED)
+    twice = np.zeros(len(records), dtype=np.bool_)
+    twice[~void] = told_twice(records[~void], figures.same_place_m)
+    fate = fate.mask(twice, DUPLICATE)
+    doubts = {
+        "inventory.failure_perhaps_cancelled": perhaps_void & ~twice,
+        "inventory.failure_perhaps_older": links.perhaps_older(records, qualities)
+        & fate.isin([links.ASSET, links.PREDECESSOR]).to_numpy(),
+    }
+    issues = _issues(records, fate, doubts, tables, figures)
+    for name in (*TEXTS, "joined_by"):
+        cells = records[name].astype(object)
+        records[name] = cells.where(cells.notna(), None)
+    kept = {
+        name: records.loc[fate.isin(places), list(COLUMNS)].reset_index(drop=True)
+        for name, places in _PARTS.items()
+    }
+    return JoinedFailures(
+        **kept,
+        shares=share_table(records, fate, tables),
+        issues=tuple(issues),
+        counts=tuple(_counts(records, void, twice, tables)),
+    )
+
+
+_PARTS = {
+    "failures": [links.ASSET],
+    "predecessors": [links.PREDECESSOR],
+    "unjoined": [links.UNJOINED, links.NO_PLACE, links.FAR, links.AMBIGUOUS],
+}
+
+
+def _bare() -> pd.DataFrame:
+    return empty_records().assign(table=pd.Series(dtype="int64"))
+
+
+def _counts(
+    records: pd.DataFrame,
+    void: npt.NDArray[np.bool_],
+    twice: npt.NDArray[np.bool_],
+    tables: Sequence[ParsedTable],
+) -> list[TableCount]:
+    """Take what was left out from the rows kept, table by table."""
+    out = []
+    for number, table in enumerate(tables):
+        mine = (records["table"] == number).to_numpy()
+        gone = {
+            "cancelled": int((void & mine).sum()),
+            "duplicates": int((twice & mine).sum()),
+        }
+        left_out = dict(table.count.left_out)
+        for reason, rows in gone.items():
+            if rows or reason == "duplicates":
+                left_out[reason] = left_out.get(reason, 0) + rows
+        kept = table.count.kept - sum(gone.values())
+        out.append(replace(table.count, kept=kept, left_out=left_out))
+    return out
+
+
+def _issues(
+    records: pd.DataFrame,
+    fate: pd.Series,
+    doubts: Mapping[str, npt.NDArray[np.bool_]],
+    tables: Sequence[ParsedTable],
+    figures: FailureJoin,
+) -> list[CellIssue]:
+    """Say of every record that is not simply joined why; in the order of the rows."""
+    found: list[CellIssue] = []
+    unknown = (records["asset_class"].isna() & ~fate.isin(_GONE)).to_numpy()
+    here = fate.isin([links.ASSET, links.PREDECESSOR]).to_numpy()
+    changed = (records["stated"] != records["asset_id"]).to_numpy(dtype=bool)
+    moved = here & changed
+    other = moved & records["stated"].notna().to_numpy()
+    marks: list[tuple[npt.NDArray[np.bool_], str, Severity]] = [
+        ((fate == place).to_numpy() & ~unknown, code, severity)
+        for place, code, severity in _SENTENCES
     ]
-    today, before, nowhere = split
-    return JoinedFailures(today, before, nowhere, tuple(issues), tuple(counts))
+    marks += [
+        (unknown, "inventory.failure_class", "questioned"),
+        (other, "inventory.failure_other_asset", "questioned"),
+    ]
+    marks += [(mask, code, "questioned") for code, mask in doubts.items()]
+    cells = {str(name): records[name].to_numpy(dtype=object) for name in records}
+    for mask, code, severity in marks:
+        found += [
+            _issue(cells, int(i), code, severity, tables, figures)
+            for i in np.flatnonzero(mask)
+        ]
+    for number, table in enumerate(tables):
+        rows = int((moved & ~other & (records["table"] == number).to_numpy()).sum())
+        if rows:
+            place = (table.file, table.sheet, 0, "", "")
+            code = "inventory.failures_by_distance"
+            found.append(CellIssue(*place, code, "note", {"rows": rows}))
+    return found
 
 
-@dataclass(frozen=True)
-class _Notes:
-    table: ParsedTable
-    issues: list[CellIssue]
-
-    def add(
-        self,
-        mask: npt.NDArray[np.bool_],
-        code: str,
-        severity: Severity,
-        raw: pd.Series,
-    ) -> None:
-        """Note one issue per marked record."""
-        file, sheet = self.table.file, self.table.sheet
-        for i in np.flatnonzero(mask):
-            row, text = int(self.table.rows[i]), str(raw.iloc[i])
-            self.issues.append(CellIssue(file, sheet, row, "", text, code, severity))
+_GONE = [CANCELLED, DUPLICATE]
+_SENTENCES: tuple[tuple[str, str, Severity], ...] = (
+    (DUPLICATE, "inventory.duplicate_failure", "note"),
+    (CANCELLED, "inventory.failure_cancelled", "note"),
+    (links.PREDECESSOR, "inventory.failure_predecessor", "note"),
+    (links.UNJOINED, "inventory.failure_unjoined", "questioned"),
+    (links.NO_PLACE, "inventory.failure_no_place", "questioned"),
+    (links.FAR, "inventory.failure_far", "questioned"),
+    (links.AMBIGUOUS, "inventory.failure_ambiguous", "questioned"),
+)
 
 
-def _empty() -> pd.DataFrame:
-    frame = pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
-    return frame.astype({"date": "datetime64[s]", "year": "Int64"})
-
-
-def _complete(table: ParsedTable) -> pd.DataFrame:
-    """Add columns that the file lacks, the year, and identifiers by file and row."""
-    frame = table.frame.copy()
-    for name in ("failure_id", "asset_class", "kind", "corridor_id"):
-        if name not in frame:
-            frame[name] = pd.Series(None, index=frame.index, dtype=object)
-    stem = Path(table.file).stem
-    made = pd.Series(
-        [f"{stem}-{row}" for row in table.rows], index=frame.index, dtype=object
-    )
-    frame["failure_id"] = frame["failure_id"].where(frame["failure_id"].notna(), made)
-    frame["year"] = frame["date"].dt.year.astype("Int64")
-    placed = frame["corridor_id"].astype(object)
-    frame["corridor_id"] = placed.where(placed.notna(), None)
-    return frame[list(COLUMNS)]
-
-
-def _classes(
-    frame: pd.DataFrame, assets: Mapping[str, pd.DataFrame], catalogue: Catalogue
-) -> pd.Series:
-    """Turn class names into ids; without a name, the one class that has the asset."""
-    words: dict[str, str] = {}
-    for name, model in sorted(catalogue.asset_classes.items()):
-        words |= {key(text): name for text in (name, model.title.zh, model.title.en)}
-    stated = frame["asset_class"]
-    found = stated.map(lambda text: words.get(key(text)), na_action="ignore")
-    owners = pd.Series(
-        {
-            asset_id: name
-            for asset_id, name in _holders(assets).items()
-            if name is not None
-        },
-        dtype=object,
-    )
-    by_id = frame["asset_id"].map(owners).astype(object)
-    classes = found.where(stated.notna(), by_id).astype(object)
-    return classes.where(classes.notna(), None)
-
-
-def _holders(assets: Mapping[str, pd.DataFrame]) -> dict[str, str | None]:
-    """Map each asset to its class; None where two classes have the identifier."""
-    holders: dict[str, str | None] = {}
-    for name, frame in sorted(assets.items()):
-        for asset_id in frame["asset_id"]:
-            holders[asset_id] = None if asset_id in holders else name
-    return holders
-
-
-def _place(
-    frame: pd.DataFrame, assets: Mapping[str, pd.DataFrame]
-) -> npt.NDArray[np.object_]:
-    """Say for each record: asset, predecessor or unjoined."""
-    place = np.full(len(frame), "unjoined", dtype=object)
-    for name, table in assets.items():
-        mine = (frame["asset_class"] == name).to_numpy(dtype=bool)
-        ids = frame.loc[mine, "asset_id"]
-        place[mine] = np.where(ids.isin(table["asset_id"]), "asset", "unjoined")
-        if "install_year" in table:
-            built = table.set_index("asset_id")["install_year"].astype("float64")
-            since = ids.map(built).to_numpy(dtype=np.float64)
-            year = frame.loc[mine, "year"].to_numpy(dtype=np.float64)
-            place[mine] = np.where(year < since, "predecessor", place[mine])
-    return place
+def _issue(
+    cells: Mapping[str, npt.NDArray[np.object_]],
+    i: int,
+    code: str,
+    severity: Severity,
+    tables: Sequence[ParsedTable],
+    figures: FailureJoin,
+) -> CellIssue:
+    """Make the issue of one record."""
+    table, row = tables[cells["table"][i]], int(cells["row"][i])
+    stated, asset = cells["stated"][i], cells["asset_id"][i]
+    params: dict[str, object] = {}
+    raw = asset if stated is None else stated
+    if code in {"inventory.failure_far", "inventory.failure_ambiguous"}:
+        within = figures.reach(cells["asset_class"][i])
+        params = {"within": f"{within:g}", "tolerance": f"{figures.tolerance_m:g}"}
+    elif code == "inventory.failure_other_asset":
+        params = {"asset": asset, "distance": f"{cells['distance_m'][i]:g}"}
+    elif code in {"inventory.failure_cancelled", "inventory.failure_perhaps_cancelled"}:
+        status = cells["status"][i]
+        raw = cells["kind"][i] if status is None else status
+    text = "" if raw is None else str(raw)
+    return CellIssue(table.file, table.sheet, row, "", text, code, severity, params)

@@ -1,22 +1,32 @@
-"""Headers: which row they stand in and which of our columns each one means."""
+"""Headers: what one header cell may mean, and which of our columns each one is."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from renewopt.catalogue.columns import ColumnSpec
-from renewopt.inventory.units import factor, is_unit
+from renewopt.inventory.units import UNITS, factor, is_unit
 from renewopt.inventory.words import key
 
-_BRACKET = re.compile(r"^(.*?)[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
+SERIAL = frozenset({"序号", "顺序号", "行号", "no", "no.", "sn", "serial"})
+"""Headers that count rows; they identify nothing for good."""
+_BRACKET = re.compile(r"^(.*?)[(\[【〔〈<{]([^()\[\]【】〔〕]*)[)\]】〕〉>}]$")
+_SPLIT = re.compile(r"^(.+?)\s*[/:_,;·|\s-]\s*(?:单位:?)?([^/:_,;·|\s-]+)$")
+_DECORATION = re.compile(r"^(?:[*※★#]|\d{1,2}[.、)](?!\d)|[(]\d{1,2}[)])+|[*※★:]+$")
+_UNIT_WORD = re.compile(r"^(?:计量)?单位[:为]?|^unit:?")
+_BENIGN = re.compile(
+    r"^(必填|选填|可选|单选|多选|下拉|如|例|示例|格式|填|见|公称|公称直径|dn|年份|年|"
+    r"yyyy|阿拉伯数字|数字|文字|required|optional|e\.g\.|是/否|有/无|√)"
+)
 
 
 @dataclass(frozen=True)
 class Header:
-    """One header cell, taken apart: its name and the unit in its brackets."""
+    """One header cell, taken apart: its name and the unit that it states."""
 
     text: str
     name: str
@@ -32,23 +42,71 @@ class Header:
         return cls(text.strip(), name, "")
 
 
+def unit_of_cell(text: str) -> str:
+    """Give the unit that a cell consists of (`m`, `(mm)`, `单位：米`), or empty."""
+    word = _UNIT_WORD.sub("", key(text))
+    found = re.match(r"^[(\[【](.+)[)\]】]$", word)
+    word = _UNIT_WORD.sub("", found[1]) if found else word
+    return word if word and is_unit(word) else ""
+
+
+@lru_cache(maxsize=20_000)
+def readings(text: str) -> tuple[tuple[str, str], ...]:
+    """List what a header may mean as (name, unit), the plainest reading first."""
+    return tuple(dict.fromkeys(_readings(text)))
+
+
+def _readings(text: str) -> Iterator[tuple[str, str]]:
+    whole = unicodedata.normalize("NFKC", text).strip().casefold()
+    yield key(whole), ""
+    bare = _DECORATION.sub("", re.sub(r"[\r\n]+", "", whole)).strip()
+    bare = _DECORATION.sub("", bare)
+    name = key(bare)
+    yield name, ""
+    found = _BRACKET.match(name)
+    if found and found[1]:
+        unit = unit_of_cell(found[2])
+        if unit:
+            yield found[1], unit
+        elif _BENIGN.match(found[2]):
+            yield found[1], ""
+    parts = _SPLIT.match(bare)
+    if parts and is_unit(_UNIT_WORD.sub("", parts[2])):
+        yield key(parts[1]), key(_UNIT_WORD.sub("", parts[2]))
+    for size in range(min(4, len(name) - 1), 0, -1):
+        if name[-size:] in UNITS:
+            yield name[:-size], name[-size:]
+
+
 @dataclass(frozen=True)
 class Match:
-    """Our column `spec` stands in column `position` of the grid."""
+    """Our column `spec` stands in column `position` of the grid.
+
+    Attributes
+    ----------
+    ages
+        Whether the header says that years are given as ages.
+    serial
+        Whether only a count of rows stands for the identifier.
+    """
 
     spec: ColumnSpec
     position: int
     header: Header
+    ages: bool = False
+    serial: bool = False
 
 
 @dataclass(frozen=True)
 class HeaderRow:
-    """The header row of a table: where it is and what it means.
+    """The header of a table: where it is and what it means.
 
     Attributes
     ----------
     row
-        Position in the grid, from 0.
+        Position of its last row in the grid, from 0.
+    texts
+        Header of each column, joined from its rows.
     matches
         The columns that are read, one per column of ours.
     unknown
@@ -59,6 +117,8 @@ class HeaderRow:
         Headers that stand there more than once: which is meant cannot be told.
     units
         (header, unit found, unit wanted) where the units do not fit each other.
+    first
+        Position of its first row.
     """
 
     row: int
@@ -67,65 +127,91 @@ class HeaderRow:
     shadowed: tuple[tuple[str, str], ...]
     twice: tuple[str, ...]
     units: tuple[tuple[str, str, str], ...]
+    texts: tuple[str, ...] = ()
+    first: int = 0
 
     def missing(self, specs: Iterable[ColumnSpec]) -> list[ColumnSpec]:
         """List the required columns that have no header here."""
         found = {match.spec.name for match in self.matches}
         return [s for s in specs if s.required and s.name not in found]
 
+    def score(self) -> int:
+        """Count the columns that are recognised."""
+        return sum(not match.serial for match in self.matches) + len(self.twice)
+
+
+@dataclass(frozen=True)
+class Alias:
+    """What a header name stands for: a column, how usual it is, and whether ages."""
+
+    column: int
+    rank: int
+    ages: bool = False
+
 
 @cache
-def _aliases(specs: tuple[ColumnSpec, ...]) -> dict[str, tuple[int, int]]:
-    """Map the normal form of each header to (column, rank): earlier names first."""
+def aliases(specs: tuple[ColumnSpec, ...]) -> dict[str, Alias]:
+    """Map the normal form of each header to a column; earlier names first."""
     # The canonical name of a column is never another column's header.
-    known = {key(spec.name): (number, 0) for number, spec in enumerate(specs)}
+    known = {key(spec.name): Alias(number, 0) for number, spec in enumerate(specs)}
     for number, spec in enumerate(specs):
         names = (spec.headers.zh[0], spec.headers.en[0], *spec.headers.all())
         for rank, name in enumerate(names):
-            known.setdefault(Header.of(name).name, (number, rank))
-            known.setdefault(key(name), (number, rank))
+            known.setdefault(Header.of(name).name, Alias(number, rank))
+            known.setdefault(key(name), Alias(number, rank))
+        for rank, name in enumerate(spec.ages, len(names)):
+            known.setdefault(key(name), Alias(number, rank, ages=True))
     return known
 
 
-def find_header(
-    top: Sequence[Sequence[str]], specs: tuple[ColumnSpec, ...]
-) -> HeaderRow:
-    """Choose the row with the most known headers; the upper one of equals."""
-    known = _aliases(specs)
-    scores = [
-        len({known[h][0] for cell in row if (h := Header.of(cell).name) in known})
-        for row in top
-    ]
-    best = max(range(len(top)), key=lambda i: (scores[i], -i))
-    return read_header(top[best], specs, best)
+def read_cell(text: str, known: dict[str, Alias]) -> Header:
+    """Take a header apart so that its name is known, if any reading is."""
+    for name, unit in readings(text):
+        if name in known:
+            return Header(text.strip(), name, unit)
+    return Header.of(text)
 
 
 def read_header(
     cells: Sequence[str], specs: tuple[ColumnSpec, ...], row: int
 ) -> HeaderRow:
     """Say which of our columns each header cell means."""
-    known = _aliases(specs)
-    headers = [Header.of(cell) for cell in cells]
+    known = aliases(specs)
+    return choose([read_cell(cell, known) for cell in cells], specs, row, row)
+
+
+def choose(
+    headers: Sequence[Header], specs: tuple[ColumnSpec, ...], first: int, row: int
+) -> HeaderRow:
+    """Choose one header per column of ours: the most usual name, the leftmost."""
+    known = aliases(specs)
     names = [header.name for header in headers]
     chosen: dict[int, tuple[int, int]] = {}
     for position, name in enumerate(names):
         if name in known and names.count(name) == 1:
-            column, rank = known[name]
+            column, rank = known[name].column, known[name].rank
             chosen[column] = min(chosen.get(column, (rank, position)), (rank, position))
     taken = {position: specs[column] for column, (_, position) in chosen.items()}
     matches, units = [], []
     for position, spec in sorted(taken.items()):
-        unit = headers[position].unit
-        if unit and spec.kind != "text" and factor(unit, spec.unit) is None:
-            units.append((headers[position].text, unit, spec.unit))
+        header = headers[position]
+        if header.unit and spec.kind != "text" and not _unit_fits(header.unit, spec):
+            units.append((header.text, header.unit, spec.unit))
         else:
-            matches.append(Match(spec, position, headers[position]))
+            ages = known[header.name].ages
+            matches.append(Match(spec, position, header, ages=ages))
+    matches += _serial(headers, specs, matches)
+    used = {match.position for match in matches}
     return HeaderRow(
         row,
         tuple(matches),
-        tuple(h.text for h in headers if h.name and h.name not in known),
         tuple(
-            (headers[i].text, headers[chosen[known[name][0]][1]].text)
+            h.text
+            for i, h in enumerate(headers)
+            if h.name and h.name not in known and i not in used
+        ),
+        tuple(
+            (headers[i].text, headers[chosen[known[name].column][1]].text)
             for i, name in enumerate(names)
             if name in known and i not in taken and names.count(name) == 1
         ),
@@ -135,4 +221,24 @@ def read_header(
             if name in known and names.count(name) > 1 and names.index(name) == i
         ),
         tuple(units),
+        tuple(header.text for header in headers),
+        first,
     )
+
+
+def _unit_fits(unit: str, spec: ColumnSpec) -> bool:
+    if spec.kind in {"year", "date"}:
+        return UNITS.get(key(unit), ("", 0))[0] == "years"
+    return factor(unit, spec.unit) is not None
+
+
+def _serial(
+    headers: Sequence[Header], specs: tuple[ColumnSpec, ...], matches: Sequence[Match]
+) -> list[Match]:
+    """Let a count of rows stand for an identifier that the table lacks."""
+    found = {match.spec.name for match in matches}
+    lacking = [s for s in specs if s.required and s.unique and s.name not in found]
+    places = [i for i, h in enumerate(headers) if h.name in SERIAL]
+    if len(lacking) != 1 or len(places) != 1 or not matches:
+        return []
+    return [Match(lacking[0], places[0], headers[places[0]], serial=True)]

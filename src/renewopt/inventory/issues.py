@@ -14,7 +14,7 @@ Severity = Literal["rejected", "questioned", "repaired", "note"]
 SEVERITIES: tuple[Severity, ...] = ("rejected", "questioned", "repaired", "note")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CellIssue:
     """One cell, row or column that was rejected, questioned, repaired or left out.
 
@@ -33,6 +33,8 @@ class CellIssue:
         needs a look; `repaired`: taken with a change that is exact; `note`: to know.
     parsed
         The value that was taken from the cell, as text; empty where none was.
+    position
+        Column of the cell in the sheet, from 0; -1 where none or several are meant.
     """
 
     file: str
@@ -44,6 +46,7 @@ class CellIssue:
     severity: Severity
     params: dict[str, Any] = field(default_factory=dict, hash=False)
     parsed: str = ""
+    position: int = -1
 
     def message(self) -> Message:
         """Give the message: the place and the value are parameters of the sentence."""
@@ -54,6 +57,7 @@ class CellIssue:
             row=self.row,
             column=self.column,
             value=self.raw,
+            parsed=self.parsed,
             **self.params,
         )
 

@@ -29,7 +29,7 @@ def extra_kind(table_id: str) -> TableKind:
 def class_kind(catalogue: Catalogue, asset_class: str) -> TableKind:
     """Give the kind of one asset class."""
     model = catalogue.asset_classes[asset_class]
-    names = (model.id, model.title.zh, model.title.en)
+    names = (model.id, model.title.zh, model.title.en, *model.names)
     return TableKind(model.id, names, model.columns, True)
 
 
@@ -40,13 +40,20 @@ def all_kinds(catalogue: Catalogue) -> tuple[TableKind, ...]:
     return (*classes, *(extra_kind(name) for name in extras))
 
 
-def kind_by_name(text: str, kinds: tuple[TableKind, ...]) -> TableKind | None:
-    """Find the kind that a file or sheet name states: the longest name it contains."""
+def kinds_by_name(text: str, kinds: tuple[TableKind, ...]) -> list[TableKind]:
+    """List the kinds that a file or sheet name states, the longest name first.
+
+    A kind whose name is only part of another's name there is left out.
+    """
     wanted = key(text)
-    found = [
-        (len(key(name)), kind)
-        for kind in kinds
-        for name in kind.names
-        if key(name) in wanted
+    found: dict[str, tuple[str, TableKind]] = {}
+    for kind in kinds:
+        names = [key(name) for name in kind.names if key(name) in wanted]
+        if names:
+            found[kind.id] = (max(names, key=len), kind)
+    whole = [
+        (name, kind)
+        for name, kind in found.values()
+        if not any(name != other and name in other for other, _ in found.values())
     ]
-    return max(found, key=lambda item: item[0])[1] if found else None
+    return [kind for _, kind in sorted(whole, key=lambda item: -len(item[0]))]

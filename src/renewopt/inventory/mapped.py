@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 import numpy as np
 import pandas as pd
@@ -11,15 +13,77 @@ from renewopt.catalogue.base import Text
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.catalogue.mapping import TableMapping
 from renewopt.core.errors import InputError, Message, message
+from renewopt.inventory.body import Body, body_below
+from renewopt.inventory.cells import AsOf
 from renewopt.inventory.headers import Header, Match
 from renewopt.inventory.kinds import TableKind
-from renewopt.inventory.parse import Body, ParsedTable, body_below, parse_body
+from renewopt.inventory.mapped_more import add_assumed, add_derived, add_ends
+from renewopt.inventory.parse import parse_body
 from renewopt.inventory.raw import RawTable
+from renewopt.inventory.recognise import LEAST_HEADERS
+from renewopt.inventory.returned import source_stem
+from renewopt.inventory.tables import ParsedTable
+from renewopt.inventory.units import factor
 from renewopt.inventory.words import key, plain
 
 
-def parse_mapped(raw: RawTable, kind: TableKind, mapping: TableMapping) -> ParsedTable:
+@dataclass(eq=False)
+class _Found:
+    """Where the headers of a profile stand in a table.
+
+    Attributes
+    ----------
+    row
+        Position of the header row in the grid.
+    positions
+        Header of the profile → column, for those that are there.
+    texts
+        Header of the profile → header as written in the file, with its unit.
+    chosen
+        Our column → the header that is read.
+    twice
+        Headers that are there more than once.
+    """
+
+    row: int
+    positions: dict[str, int]
+    texts: dict[str, str]
+    chosen: dict[str, str] = field(default_factory=dict)
+    twice: list[str] = field(default_factory=list)
+
+
+def is_named(raw: RawTable, files: Sequence[str], sheets: Sequence[str]) -> bool:
+    """Tell whether a table is meant by patterns of file and sheet names."""
+    return (not files or _like(source_stem(raw.stem), files)) and (
+        not sheets or _like(raw.sheet, sheets)
+    )
+
+
+def _like(text: str, patterns: Iterable[str]) -> bool:
+    name = key(text)
+    return any(
+        fnmatchcase(name, key(pattern).replace("[", "[[]")) for pattern in patterns
+    )
+
+
+def has_headers(raw: RawTable, mapping: TableMapping) -> bool:
+    """Tell whether a table has at least two headers of the profile."""
+    return len(_find(raw, mapping).positions) >= LEAST_HEADERS
+
+
+def parse_mapped(
+    raw: RawTable,
+    kind: TableKind,
+    mapping: TableMapping,
+    as_of: AsOf | None = None,
+    beside: Sequence[RawTable] = (),
+) -> ParsedTable:
     """Read a raw table as the profile says: rows left out, headers and values renamed.
+
+    Parameters
+    ----------
+    beside
+        The other tables of the file, among which the points of lines may be.
 
     Raises
     ------
@@ -27,62 +91,132 @@ def parse_mapped(raw: RawTable, kind: TableKind, mapping: TableMapping) -> Parse
         Where the file lacks a column that the profile names, or the profile names a
         column of ours that does not exist or leaves out a required one.
     """
-    needed = _needed(mapping)
-    row, positions = _find_header(raw, needed)
+    found = _find(raw, mapping)
     problems = [
-        message("inventory.mapping_column", file=raw.file, column=name)
-        for name in needed
-        if name not in positions
+        *_header_problems(raw, mapping, found),
+        *_field_problems(raw, kind, mapping, found),
     ]
-    problems += _field_problems(raw, kind, mapping)
     if problems:
-        raise InputError(*problems)
-    body = body_below(raw, row)
-    _leave_out(body, mapping, positions)
-    _note_unused(body, raw, row, mapping, needed)
+        distinct = {str(problem): problem for problem in problems}
+        raise InputError(*distinct.values())
+    body = body_below(raw, found.row + mapping.header_rows - 1)
+    _leave_out(body, mapping, found.positions)
+    _note_unused(body, raw, mapping, found)
     specs = {spec.name: spec for spec in kind.columns}
-    return parse_body(body, kind, _rename(body, mapping, positions, specs))
+    foreign = body.cells
+    matches = _rename(body, mapping, found, specs)
+    matches += add_derived(body, mapping, foreign, found.positions, matches, specs)
+    matches += add_ends(body, mapping, raw, found.row, matches, specs, beside)
+    matches += add_assumed(body, mapping, matches, specs)
+    filled = {match.spec.name for match in matches}
+    lacking = [s.name for s in kind.columns if s.required and s.name not in filled]
+    if lacking:
+        columns = (" / ".join(mapping.columns.get(n, (n,))) for n in lacking)
+        raise InputError(
+            *(
+                message("inventory.mapping_column", file=_place(raw), column=column)
+                for column in columns
+            )
+        )
+    return parse_body(body, kind, matches, as_of)
+
+
+def _place(raw: RawTable) -> str:
+    return f"{raw.file} [{raw.sheet}]" if raw.sheet else raw.file
 
 
 def _needed(mapping: TableMapping) -> list[str]:
-    parts = [name for names in mapping.joined.values() for name in names]
+    """List the headers that a file must have, whatever else it lacks."""
     filters = [item.column for item in mapping.filters]
-    return list(dict.fromkeys([*mapping.columns.values(), *parts, *filters]))
+    parts = [name for names in mapping.joined.values() for name in names]
+    return list(dict.fromkeys([*parts, *filters]))
 
 
-def _find_header(raw: RawTable, needed: Sequence[str]) -> tuple[int, dict[str, int]]:
-    """Choose the row that holds most of the needed headers; give their positions."""
-    best: tuple[int, dict[str, int]] = (0, {})
+def _known(mapping: TableMapping) -> list[str]:
+    """List every header that the profile knows."""
+    names = [name for names in mapping.columns.values() for name in names]
+    names += [name for names in mapping.joined.values() for name in names]
+    names += [name for item in mapping.derived.values() for name in item.columns]
+    if mapping.nodes:
+        names += [*mapping.nodes.start, *mapping.nodes.end]
+    return list(dict.fromkeys([*names, *_needed(mapping)]))
+
+
+def _find(raw: RawTable, mapping: TableMapping) -> _Found:
+    """Choose the row that holds most of the headers; say where each one stands."""
+    known = _known(mapping)
+    best = _Found(0, {}, {})
     for row, cells in enumerate(raw.top()):
-        keys = [key(cell) for cell in cells]
-        found = {n: keys.index(key(n)) for n in needed if key(n) in keys}
-        if len(found) > len(best[1]):
-            best = (row, found)
+        places = {name: _places(name, cells) for name in known}
+        found = {name: at[0] for name, at in places.items() if at}
+        if len(found) > len(best.positions):
+            twice = [name for name, at in places.items() if len(at) > 1]
+            texts = {name: cells[at] for name, at in found.items()}
+            best = _Found(row, found, texts, twice=twice)
+    for name, headers in mapping.columns.items():
+        there = [header for header in headers if header in best.positions]
+        if there:
+            best.chosen[name] = there[0]
     return best
 
 
-def _field_problems(
-    raw: RawTable, kind: TableKind, mapping: TableMapping
-) -> list[Message]:
-    given = [*mapping.columns, *mapping.joined, *mapping.constants]
-    known = [spec.name for spec in kind.columns]
-    unknown = [name for name in given if name not in known]
-    lacking = [s.name for s in kind.columns if s.required and s.name not in given]
-    return [
-        *(
-            message(
-                "inventory.mapping_field", table=kind.id, field=name,
-                known=", ".join(known),
+def _places(name: str, cells: Sequence[str]) -> list[int]:
+    """Find a header as it is, else without the unit in its brackets."""
+    wanted = key(name)
+    exact = [i for i, cell in enumerate(cells) if key(cell) == wanted]
+    bare = [i for i, cell in enumerate(cells) if Header.of(cell).name == wanted]
+    return exact or bare
+
+
+def _header_problems(
+    raw: RawTable, mapping: TableMapping, found: _Found
+) -> Iterable[Message]:
+    place = _place(raw)
+    for name in found.twice:
+        yield message("inventory.header_twice", file=place, column=name)
+    for name, headers in mapping.columns.items():
+        spare = {*mapping.optional, *mapping.assumed, *mapping.derived}
+        if name not in found.chosen and name not in spare:
+            yield message(
+                "inventory.mapping_column", file=place, column=" / ".join(headers)
             )
-            for name in unknown
-        ),
-        *(
-            message(
+    for name in _needed(mapping):
+        if name not in found.positions:
+            yield message("inventory.mapping_column", file=place, column=name)
+
+
+def _field_problems(
+    raw: RawTable, kind: TableKind, mapping: TableMapping, found: _Found
+) -> Iterable[Message]:
+    given = mapping.fields()
+    specs = {spec.name: spec for spec in kind.columns}
+    for name in given:
+        if name not in specs:
+            yield message(
+                "inventory.mapping_field", table=kind.id, field=name,
+                known=", ".join(specs),
+            )  # fmt: skip
+    for name, spec in specs.items():
+        if spec.required and name not in given:
+            yield message(
                 "inventory.mapping_required", file=raw.file, table=kind.id, field=name
             )
-            for name in lacking
-        ),
-    ]  # fmt: skip
+    for name, header in found.chosen.items():
+        header = found.texts[header]
+        stated, unit = Header.of(header).unit, mapping.units.get(name, "")
+        if name not in specs or not (unit or stated) or specs[name].kind == "text":
+            continue
+        wanted = specs[name].unit
+        if factor(unit or stated, wanted) is None:
+            yield message(
+                "inventory.header_unit", file=raw.file, column=header,
+                unit=unit or stated, wanted=wanted,
+            )  # fmt: skip
+        elif unit and stated and factor(stated, wanted) != factor(unit, wanted):
+            yield message(
+                "inventory.mapping_unit", file=raw.file, column=header, stated=stated,
+                unit=unit,
+            )  # fmt: skip
 
 
 def _leave_out(body: Body, mapping: TableMapping, positions: dict[str, int]) -> None:
@@ -104,58 +238,70 @@ def _leave_out(body: Body, mapping: TableMapping, positions: dict[str, int]) -> 
 
 
 def _note_unused(
-    body: Body, raw: RawTable, row: int, mapping: TableMapping, needed: Sequence[str]
+    body: Body, raw: RawTable, mapping: TableMapping, found: _Found
 ) -> None:
     """Note which columns are not read, and why where the profile says so."""
+    number = raw.first_row + found.row
     reasons = {key(name): reason for name, reason in mapping.not_used.items()}
-    read = {key(name) for name in needed}
+    known = {key(name) for name in (*_known(mapping), *found.texts.values())}
     other = []
-    for cell in raw.grid.iloc[row]:
+    for cell in raw.grid.iloc[found.row]:
         if key(cell) in reasons:
             reason = reasons[key(cell)]
             body.add(
-                "inventory.not_used", "note", row + 1, str(cell), "",
+                "inventory.not_used", "note", number, str(cell), "",
                 reason=_both(reason),
             )  # fmt: skip
-        elif key(cell) and key(cell) not in read:
+        elif key(cell) and key(cell) not in known:
             other.append(str(cell))
     if other:
-        body.add("inventory.unmapped", "note", row + 1, ", ".join(other))
+        body.add("inventory.unmapped", "note", number, ", ".join(other))
+    for name, headers in mapping.columns.items():
+        for header in headers:
+            used = found.chosen.get(name, header)
+            at = found.positions.get(header)
+            if at is not None and at != found.positions[used]:
+                body.add(
+                    "inventory.shadowed_column", "questioned", number,
+                    found.texts[header], used=found.texts[used],
+                )  # fmt: skip
 
 
 def _rename(
     body: Body,
     mapping: TableMapping,
-    positions: dict[str, int],
+    found: _Found,
     specs: dict[str, ColumnSpec],
 ) -> tuple[Match, ...]:
     """Give the body our columns, foreign values turned into ours; say where each is."""
     cells: list[pd.Series] = []
-    headers: list[tuple[str, str]] = []
-    for name, source in mapping.columns.items():
-        texts = body.cells[positions[source]]
+    headers: list[tuple[str, Header]] = []
+    for name, source in found.chosen.items():
+        texts = body.cells[found.positions[source]]
         values = {plain(k): v for k, v in mapping.codes_of(name).items()}
         values |= dict.fromkeys(mapping.missing.get(name, ()), "")
         if values:
             texts = texts.map(lambda text, v=values: v.get(plain(text), text))
         cells.append(texts)
-        headers.append((name, source))
+        text = found.texts[source]
+        unit = mapping.units.get(name) or Header.of(text).unit
+        headers.append((name, Header(text, key(source), unit)))
     for name, sources in mapping.joined.items():
-        parts = body.cells[[positions[source] for source in sources]]
+        parts = body.cells[[found.positions[source] for source in sources]]
         joined = [
             " / ".join(t for t in map(plain, row) if t)
             for row in parts.to_numpy(object)
         ]
         cells.append(pd.Series(joined, index=parts.index, dtype=object))
-        headers.append((name, ", ".join(sources)))
+        headers.append((name, Header(", ".join(sources), "", "")))
     for name, value in mapping.constants.items():
         constant = np.full(len(body.cells), value, dtype=object)
         cells.append(pd.Series(constant, index=body.cells.index))
-        headers.append((name, ""))
+        headers.append((name, Header("", "", "")))
     body.cells = pd.concat(cells, axis=1, keys=range(len(cells)))
     return tuple(
-        Match(specs[name], position, Header(source, key(source), ""))
-        for position, (name, source) in enumerate(headers)
+        Match(specs[name], position, header)
+        for position, (name, header) in enumerate(headers)
     )
 
 

@@ -8,17 +8,10 @@ from dataclasses import replace
 import pandas as pd
 
 from renewopt.catalogue.columns import ColumnSpec
+from renewopt.inventory.cells.column import dtype_of
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind
-from renewopt.inventory.parse import ParsedTable, TableCount
-
-_DTYPES = {
-    "number": "float64",
-    "integer": "Int64",
-    "year": "Int64",
-    "flag": "boolean",
-    "date": "datetime64[s]",
-}
+from renewopt.inventory.tables import ParsedTable, TableCount
 
 
 def merge_tables(
@@ -38,14 +31,14 @@ def merge_tables(
     for table in tables:
         clash = pd.Series(False, index=table.frame.index)
         for name, ids in seen.items():
-            if name in table.frame:
+            if name in table.frame and len(tables) > 1:
                 column = table.frame[name]
                 again = column.notna() & column.isin(ids)
                 issues += _clashes(table, name, again)
                 clash |= again
                 ids |= set(column.dropna())
         gone = int(clash.sum())
-        frames.append(table.frame[~clash])
+        frames.append(table.frame[~clash] if gone else table.frame)
         counts.append(
             replace(
                 table.count,
@@ -54,8 +47,9 @@ def merge_tables(
             )
         )
     order = [s.name for s in kind.columns if any(s.name in frame for frame in frames)]
-    types = {s.name: _dtype(s) for s in kind.columns if s.name in order}
-    whole = pd.concat([f.reindex(columns=order).astype(types) for f in frames])
+    types = {s.name: dtype_of(s) for s in kind.columns if s.name in order}
+    typed = [f.reindex(columns=order).astype(types) for f in frames]
+    whole = typed[0] if len(typed) == 1 else pd.concat(typed)
     return whole.reset_index(drop=True), issues, counts
 
 
@@ -70,9 +64,5 @@ def _clashes(table: ParsedTable, name: str, again: pd.Series) -> list[CellIssue]
     ]  # fmt: skip
 
 
-def _dtype(spec: ColumnSpec) -> str:
-    return _DTYPES.get(spec.kind, "object")
-
-
 def _empty(specs: Sequence[ColumnSpec]) -> pd.DataFrame:
-    return pd.DataFrame({s.name: pd.Series(dtype=_dtype(s)) for s in specs})
+    return pd.DataFrame({s.name: pd.Series(dtype=dtype_of(s)) for s in specs})

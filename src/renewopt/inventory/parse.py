@@ -2,117 +2,46 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from renewopt.catalogue.columns import ColumnSpec
 from renewopt.core.errors import InputError, Message, message
-from renewopt.inventory.cells import EXACT, REPAIRED, parse_column
-from renewopt.inventory.headers import HeaderRow, Match, find_header
-from renewopt.inventory.issues import CellIssue, Severity
+from renewopt.inventory.body import Body, body_below
+from renewopt.inventory.cells import AsOf, Context, Outcome, Parsed, parse_column
+from renewopt.inventory.cells.numbers import show
+from renewopt.inventory.doubts import column_doubts
+from renewopt.inventory.fills import fill_labels
+from renewopt.inventory.header_rows import find_header, top_rows, unit_above
+from renewopt.inventory.headers import HeaderRow, Match
+from renewopt.inventory.issues import Severity
 from renewopt.inventory.kinds import TableKind
+from renewopt.inventory.pairs import set_pipes
+from renewopt.inventory.places import question_places
 from renewopt.inventory.raw import RawTable
+from renewopt.inventory.remarks import question_remarks
+from renewopt.inventory.shifted import reject_shifted
+from renewopt.inventory.spellings import note_spellings
+from renewopt.inventory.tables import ParsedTable, TableCount
+from renewopt.inventory.totals import check_totals
+from renewopt.inventory.units import dimension, factor
 
-_SUBTOTAL = re.compile(
-    r"^\s*(本页)?.{0,20}(合\s*计|小\s*计|总\s*计|累\s*计|共\s*计)\s*([(（:：].*)?$"
-    r"|^\s*(grand\s+|sub-?\s*)?totals?\s*:?\s*$",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True)
-class TableCount:
-    """What became of the rows of one table.
-
-    Attributes
-    ----------
-    read
-        Rows below the header that are not blank and no subtotal.
-    kept, rejected
-        Rows taken and rows kept out because of a bad cell.
-    left_out
-        Rows left out for a reason that is no error, by its id.
-    subtotals
-        Rows recognised as 合计, 小计 …
-    """
-
-    file: str
-    sheet: str
-    table: str
-    read: int
-    kept: int
-    rejected: int
-    subtotals: int = 0
-    left_out: dict[str, int] = field(default_factory=dict, hash=False)
+__all__ = [
+    "Body",
+    "ParsedTable",
+    "TableCount",
+    "body_below",
+    "parse_body",
+    "parse_table",
+]
 
 
-@dataclass(frozen=True, eq=False)
-class ParsedTable:
-    """A typed table with the place where each row came from.
-
-    Attributes
-    ----------
-    rows
-        Spreadsheet row of each row of `frame`, from 1.
-    """
-
-    kind: str
-    file: str
-    sheet: str
-    frame: pd.DataFrame
-    rows: npt.NDArray[np.int64]
-    issues: tuple[CellIssue, ...]
-    count: TableCount
-
-
-@dataclass(eq=False)
-class Body:
-    """The rows below the header while they are being read.
-
-    Attributes
-    ----------
-    cells
-        Texts, columns as in the grid.
-    rows
-        Spreadsheet row of each.
-    """
-
-    raw: RawTable
-    cells: pd.DataFrame
-    rows: npt.NDArray[np.int64]
-    issues: list[CellIssue] = field(default_factory=list)
-    subtotals: int = 0
-    left_out: dict[str, int] = field(default_factory=dict)
-
-    def add(
-        self, code: str, severity: Severity, row: int = 0, column: str = "",
-        raw: str = "", **params: object,
-    ) -> None:  # fmt: skip
-        """Note one issue of this table."""
-        place = (self.raw.file, self.raw.sheet, row, column, raw)
-        self.issues.append(CellIssue(*place, code, severity, params))
-
-    def add_rows(
-        self, mask: npt.NDArray[np.bool_], code: str, severity: Severity, column: str,
-        raw: pd.Series | None = None, **params: object,
-    ) -> None:  # fmt: skip
-        """Note one issue per marked row."""
-        for i in np.flatnonzero(mask):
-            text = str(raw.iloc[i]) if raw is not None else ""
-            self.add(code, severity, int(self.rows[i]), column, text, **params)
-
-    def keep(self, mask: npt.NDArray[np.bool_]) -> None:
-        """Keep the marked rows only."""
-        self.cells = self.cells[mask]
-        self.rows = self.rows[mask]
-
-
-def parse_table(raw: RawTable, kind: TableKind) -> ParsedTable:
+def parse_table(
+    raw: RawTable, kind: TableKind, as_of: AsOf | None = None
+) -> ParsedTable:
     """Read a raw table as a table of the kind, by its headers.
 
     Raises
@@ -120,13 +49,15 @@ def parse_table(raw: RawTable, kind: TableKind) -> ParsedTable:
     InputError
         Where no header is found or a required column has none.
     """
-    header = find_header(raw.top(), kind.columns)
+    header = find_header(top_rows(raw), kind.columns, raw.merged)
     problems = list(header_problems(raw, kind, header))
     if problems:
         raise InputError(*problems)
-    body = body_below(raw, header.row)
+    body = body_below(raw, header.row, header.texts, header.first)
+    header = _with_unit_above(body, header)
     _note_header(body, header)
-    return parse_body(body, kind, header.matches)
+    shared = fill_labels(body, header.matches)
+    return parse_body(body, kind, header.matches, as_of, shared)
 
 
 def header_problems(
@@ -137,14 +68,15 @@ def header_problems(
     if not header.matches:
         yield message("inventory.no_header", file=place, table=kind.id)
         return
-    for text in header.twice:
-        yield message("inventory.header_twice", file=place, column=text)
     for text, unit, wanted in header.units:
         yield message(
             "inventory.header_unit", file=place, column=text, unit=unit, wanted=wanted
         )
+    lacking = header.missing(kind.columns)
+    for text in header.twice if lacking else ():
+        yield message("inventory.header_twice", file=place, column=text)
     blocked = {text for text, _, _ in header.units} | set(header.twice)
-    for spec in header.missing(kind.columns):
+    for spec in lacking:
         if not blocked:
             names = ", ".join((*spec.headers.zh, *spec.headers.en))
             yield message(
@@ -153,46 +85,42 @@ def header_problems(
             )  # fmt: skip
 
 
-def body_below(raw: RawTable, header_row: int) -> Body:
-    """Take the rows below the header, less blank rows and subtotals."""
-    cells = raw.grid.iloc[header_row + 1 :]
-    top = raw.first_row + header_row + 1
-    rows = np.arange(top, raw.first_row + len(raw.grid), dtype=np.int64)
-    body = Body(raw, cells, rows, list(raw.issues))
-    first = _first_texts(cells)
-    filled = first != ""
-    distinct = {text: bool(_SUBTOTAL.match(text)) for text in pd.unique(first[filled])}
-    subtotal = np.array(
-        [filled[i] and distinct[first[i]] for i in range(len(first))], bool
-    )
-    body.add_rows(subtotal, "inventory.subtotal", "note", "", pd.Series(first))
-    body.subtotals = int(subtotal.sum())
-    body.keep(filled & ~subtotal)
-    return body
-
-
-def _first_texts(cells: pd.DataFrame) -> npt.NDArray[np.object_]:
-    """Give the first text of each row, "" for blank rows."""
-    first = np.full(len(cells), "", dtype=object)
-    blank = np.arange(len(cells))
-    for column in cells:
-        if len(blank) == 0:
-            break
-        texts = cells[column].iloc[blank].str.strip().to_numpy(dtype=object)
-        first[blank] = texts
-        blank = blank[texts == ""]
-    return first
+def _with_unit_above(body: Body, header: HeaderRow) -> HeaderRow:
+    """Let a unit stated above the header hold for lengths and money without one."""
+    found = unit_above(top_rows(body.raw), header)
+    if found is None:
+        return header
+    row, unit = found
+    matches = list(header.matches)
+    for number, match in enumerate(matches):
+        spec = match.spec
+        summed = dimension(spec.unit) == "money" or spec.name == "length_m"
+        scale = factor(unit, spec.unit) if spec.unit else None
+        if summed and not match.header.unit and scale not in {None, 1.0}:
+            matches[number] = replace(match, header=replace(match.header, unit=unit))
+            body.add(
+                "inventory.unit_above", "repaired", body.raw.first_row + row,
+                match.header.text, unit, position=match.position, unit=unit,
+            )  # fmt: skip
+    return replace(header, matches=tuple(matches))
 
 
 def _note_header(body: Body, header: HeaderRow) -> None:
-    row = header.row + 1
+    row = body.raw.first_row + header.row
     for text in header.unknown:
         body.add("inventory.unknown_column", "note", row, text)
     for text, used in header.shadowed:
         body.add("inventory.shadowed_column", "questioned", row, text, used=used)
-    width = len(body.raw.grid.columns)
-    named = {i for i, cell in enumerate(body.raw.grid.iloc[header.row]) if cell.strip()}
-    for position in sorted(set(range(width)) - named):
+    for text in header.twice:
+        body.add("inventory.header_repeated", "questioned", row, text)
+    for match in header.matches:
+        if match.serial:
+            body.add(
+                "inventory.serial_as_id", "questioned", row, match.header.text,
+                position=match.position,
+            )  # fmt: skip
+    named = {i for i, text in enumerate(header.texts) if text.strip()}
+    for position in sorted(set(range(len(body.raw.grid.columns))) - named):
         filled = int((body.cells[position].str.strip() != "").sum())
         if filled:
             body.add(
@@ -200,80 +128,166 @@ def _note_header(body: Body, header: HeaderRow) -> None:
             )
 
 
-def parse_body(body: Body, kind: TableKind, matches: tuple[Match, ...]) -> ParsedTable:
-    """Parse the cells; reject rows with a bad needed cell, question other bad ones."""
-    read = len(body.cells) + sum(body.left_out.values())
+def parse_body(
+    body: Body,
+    kind: TableKind,
+    matches: tuple[Match, ...],
+    as_of: AsOf | None = None,
+    shared: npt.NDArray[np.bool_] | None = None,
+) -> ParsedTable:
+    """Parse the cells; reject rows with a bad needed cell, question other bad ones.
+
+    Parameters
+    ----------
+    as_of
+        The year in which the table was true; the clock's if nobody stated one.
+    shared
+        Per row and match: the value belongs to several rows and is not taken.
+    """
+    when = as_of if as_of is not None else AsOf.today()
     bad = np.zeros(len(body.cells), dtype=bool)
     columns: dict[str, pd.Series] = {}
-    for match in matches:
+    read: dict[str, Parsed] = {}
+    for number, match in enumerate(matches):
+        context = Context(match.header.unit, match.ages, when)
         texts = body.cells[match.position]
-        columns[match.spec.name] = _cells(body, texts, match, bad)
+        if shared is not None and shared[:, number].any():
+            texts = texts.mask(shared[:, number], "")
+        parsed = parse_column(texts, match.spec, context=context)
+        columns[match.spec.name] = _cells(body, texts, match, parsed, bad)
+        read[match.spec.name] = parsed
     frame = pd.DataFrame(columns, index=body.cells.index)
-    order = [spec.name for spec in kind.columns if spec.name in columns]
-    frame = frame[order]
-    wasted = sum(issue.code == "inventory.too_many_cells" for issue in body.raw.issues)
+    question_places(body, frame, matches, read)
+    bad |= reject_shifted(body, matches, read)
+    _question_ticks(body, matches, read)
+    frame = set_pipes(body, frame, kind, matches, read)
+    frame = frame[[spec.name for spec in kind.columns if spec.name in frame]]
+    check_totals(body, matches, read, when)
+    question_remarks(body, frame, matches)
+    note_spellings(body, frame, matches)
+    _note_length_basis(body, frame, kind)
+    return _finish(body, kind, frame, matches, bad)
+
+
+def _finish(
+    body: Body, kind: TableKind, frame: pd.DataFrame, matches: Sequence[Match],
+    bad: npt.NDArray[np.bool_],
+) -> ParsedTable:  # fmt: skip
+    """Set repeated and rejected rows apart and count."""
+    raw = body.raw
+    wasted = sum(i.severity == "rejected" and i.row > 0 for i in raw.issues)
     repeated = _repeated(body, frame, kind, matches, bad)
     keep = ~bad & ~repeated
     left_out = dict(body.left_out)
     if repeated.any():
         left_out["repeated_rows"] = int(repeated.sum())
-    rejected = int(bad.sum()) + wasted
-    raw = body.raw
     count = TableCount(
-        raw.file, raw.sheet, kind.id, read + wasted, int(keep.sum()), rejected,
-        body.subtotals, left_out,
+        raw.file, raw.sheet, kind.id, body.read + wasted, int(keep.sum()),
+        int(bad.sum()) + wasted, body.subtotals, left_out,
     )  # fmt: skip
-    kept = frame[keep].reset_index(drop=True)
-    return ParsedTable(
-        kind.id, raw.file, raw.sheet, kept, body.rows[keep], tuple(body.issues), count
+    ids = frame["asset_id"] if "asset_id" in frame else pd.Series(dtype=object)
+    qualities = (
+        {"qualities": body.ledger.table(kind.id, ids, keep)}
+        if kind.is_asset_class
+        else {}
     )
+    kept = (frame if keep.all() else frame[keep]).reset_index(drop=True)
+    return ParsedTable(
+        kind.id, raw.file, raw.sheet, kept, body.rows[keep], tuple(body.issues), count,
+        **qualities,
+    )  # fmt: skip
 
 
 def _cells(
-    body: Body, texts: pd.Series, match: Match, bad: npt.NDArray[np.bool_]
-) -> pd.Series:
-    """Parse one column, note its issues and mark rows that must be rejected."""
+    body: Body, texts: pd.Series, match: Match, parsed: Parsed,
+    bad: npt.NDArray[np.bool_],
+) -> pd.Series:  # fmt: skip
+    """Note the issues of one column and mark rows that must be rejected."""
     spec, name = match.spec, match.header.text
-    parsed = parse_column(texts, spec, match.header.unit)
     vital = spec.required or spec.unique
-    values, codes = parsed.cells, parsed.codes
-    if _unclear_share(texts, parsed.cells, match):
-        codes = np.where(values.notna(), "inventory.share_or_percent", codes)
-        values = values.where(pd.Series(False, index=values.index))
-    for code in sorted(set(codes) - {EXACT}):
-        mask = codes == code
-        severity: Severity = (
-            "repaired" if code in REPAIRED else "rejected" if vital else "questioned"
-        )
-        body.add_rows(mask, code, severity, name, texts, **_allowed(spec))
-        if severity == "rejected":
-            bad |= mask
+    values = parsed.cells
+    doubts = column_doubts(texts, parsed, match)
+    doubted = np.zeros(len(values), dtype=bool)
+    for doubt in doubts:
+        doubted |= doubt.cells & doubt.taken_back
+        body.issues.extend(doubt.issues(body, match, texts))
+    for number, outcome in enumerate(parsed.outcomes):
+        if outcome.code:
+            mask = (parsed.which == number) & ~doubted
+            if _note_outcome(body, texts, match, outcome, mask) == "rejected":
+                bad |= mask
+    body.ledger.add_parsed(parsed, spec.name, texts)
+    if doubted.any():
+        values = values.mask(doubted)
+        body.ledger.drop(spec.name, doubted)
+        if vital:
+            bad |= doubted
+    for doubt in doubts:
+        doubt.list_intervals(body.ledger, spec.name, texts)
     if spec.required:
-        empty = values.isna().to_numpy() & (codes == EXACT)
-        body.add_rows(empty, "inventory.empty_required", "rejected", name, texts)
+        empty = values.isna().to_numpy() & ~parsed.of_quality("bad") & ~doubted
+        body.add_rows(
+            empty, "inventory.empty_required", "rejected", name, texts, match.position
+        )
         bad |= empty
     return values
 
 
-def _unclear_share(texts: pd.Series, values: pd.Series, match: Match) -> bool:
-    """Tell whether percents might be shares: no unit stated, nothing above 1."""
-    if match.spec.unit != "%" or match.header.unit or not values.notna().any():
-        return False
-    stated = texts.str.contains("[%％]", regex=True).any()
-    return not stated and 0 < float(values.max()) <= 1
+def _note_outcome(
+    body: Body, texts: pd.Series, match: Match, outcome: Outcome,
+    mask: npt.NDArray[np.bool_],
+) -> Severity:  # fmt: skip
+    """Note one issue per cell with an outcome; say how serious it is."""
+    severity: Severity = outcome.severity()
+    if severity == "rejected" and not (match.spec.required or match.spec.unique):
+        severity = "questioned"
+    params = {**outcome.params}
+    if outcome.quality == "bounded":
+        params |= {"low": show(outcome.low), "high": show(outcome.high)}
+    shown = show(outcome.value)
+    for i in np.flatnonzero(mask):
+        body.add(
+            outcome.code, severity, int(body.rows[i]), match.header.text,
+            str(texts.iloc[i]), shown, match.position, **params,
+        )  # fmt: skip
+    return severity
 
 
-def _allowed(spec: ColumnSpec) -> dict[str, object]:
-    """Say what the column may hold, as parameters of a sentence."""
-    if spec.kind == "choice":
-        return {"known": ", ".join(choice.zh[0] for choice in spec.choices)}
-    low = f"{spec.min:g}" if spec.min is not None else "-"
-    high = f"{spec.max:g}" if spec.max is not None else "-"
-    return {"least": low, "greatest": high, "unit": spec.unit}
+def _question_ticks(
+    body: Body, matches: Sequence[Match], read: Mapping[str, Parsed]
+) -> None:
+    """Ask what empty cells mean in a column where only yes is ever written."""
+    for match in matches:
+        cells = read[match.spec.name].cells
+        if match.spec.kind != "flag" or not cells.isna().any():
+            continue
+        given = cells.dropna()
+        if len(given) and given.all():
+            body.add(
+                "inventory.ticks_only", "questioned", 0, match.header.text,
+                position=match.position, cells=int(cells.isna().sum()),
+            )  # fmt: skip
+
+
+def _note_length_basis(body: Body, frame: pd.DataFrame, kind: TableKind) -> None:
+    """Ask whether lengths are of the route or of each pipe, where nobody says so."""
+    if not any(spec.name == "length_basis" for spec in kind.columns) or frame.empty:
+        return
+    unknown = (
+        int(frame["length_basis"].isna().sum())
+        if "length_basis" in frame
+        else len(frame)
+    )
+    if unknown:
+        spec = next(s for s in kind.columns if s.name == "length_basis")
+        body.add(
+            "inventory.length_basis_unknown", "questioned", 0, spec.headers.zh[0],
+            rows=unknown, known=" / ".join(c.zh[0] for c in spec.choices),
+        )  # fmt: skip
 
 
 def _repeated(
-    body: Body, frame: pd.DataFrame, kind: TableKind, matches: tuple[Match, ...],
+    body: Body, frame: pd.DataFrame, kind: TableKind, matches: Sequence[Match],
     bad: npt.NDArray[np.bool_],
 ) -> npt.NDArray[np.bool_]:  # fmt: skip
     """Mark repeated rows; reject rows that share an identifier but differ."""
@@ -282,7 +296,9 @@ def _repeated(
     for spec in kind.columns:
         if not spec.unique or spec.name not in frame:
             continue
-        ids = frame[spec.name].where(~bad)
+        ids = frame[spec.name].where(~bad) if bad.any() else frame[spec.name]
+        if _all_differ(ids):
+            continue
         shared = (ids.notna() & ids.duplicated(keep=False)).to_numpy()
         if not shared.any():
             continue
@@ -299,3 +315,9 @@ def _repeated(
         repeated |= alike.to_numpy()
         bad |= differ
     return repeated
+
+
+def _all_differ(ids: pd.Series) -> bool:
+    """Tell in one pass whether no identifier occurs twice."""
+    known = ids.dropna()
+    return len(set(known.to_numpy(dtype=object))) == len(known)

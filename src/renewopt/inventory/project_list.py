@@ -14,8 +14,11 @@ import pandas as pd
 from renewopt.catalogue import Catalogue
 from renewopt.catalogue.base import Text
 from renewopt.catalogue.columns import ColumnSpec, Names
+from renewopt.catalogue.mapping import Mapping
 from renewopt.core.errors import InputError, Message, message
+from renewopt.core.limits import MOST_WAN
 from renewopt.inventory.cells import parse_column
+from renewopt.inventory.cells.numbers import show
 from renewopt.inventory.issues import (
     CellIssue,
     Severity,
@@ -23,8 +26,13 @@ from renewopt.inventory.issues import (
     issues_frame,
 )
 from renewopt.inventory.kinds import extra_kind
-from renewopt.inventory.parse import ParsedTable, TableCount, parse_table
-from renewopt.inventory.raw import RawTable, read_raw
+from renewopt.inventory.mapped import has_headers, is_named, parse_mapped
+from renewopt.inventory.parse import parse_table
+from renewopt.inventory.raw import RawTable
+from renewopt.inventory.read import load_mapping
+from renewopt.inventory.readers import read_raw
+from renewopt.inventory.returned import tables_of
+from renewopt.inventory.tables import ParsedTable, TableCount, write_table
 from renewopt.inventory.units import UNITS, factor
 from renewopt.inventory.words import key, plain
 
@@ -33,9 +41,8 @@ PEOPLE_PER_HOUSEHOLD = 2.6
 """Persons per household (第七次全国人口普查公报: 2.62)."""
 
 _SCALE_PART = re.compile(r"([+-]?[\d.,]+)\s*([a-z%\u4e00-\u9fff]+\d?)")
-_PERIOD = re.compile(
-    r"^(\d{4})(?:[年./]\d{0,2}月?)?(?:[-至到](\d{4})(?:[年./]\d{0,2}月?)?)?$"
-)
+_MONTH = r"(?:[年./]\d{0,2}月?|-(?:0?[1-9]|1[0-2])月?(?!\d))?"
+_PERIOD = re.compile(rf"^(\d{{4}}){_MONTH}(?:(?:->|→|--?|至|到)(\d{{4}}){_MONTH})?$")
 _SPLIT = re.compile(r"[;；\n]")
 _SPLIT_MORE = re.compile(r"[、,，/+和]")
 _SCALES = {
@@ -59,10 +66,15 @@ class ProjectList:
         `households`, `population`, `grade` (1–5), `assessment_result`,
         `assessment_deadline`, `readiness`, `first_year`, `last_year`, `fund_kinds`
         (ids, ';' between; empty: any), `district`, `street`, `net_income_per_year`,
-        `status`, `remark`. `households` is filled from the people where only these are
+        `remark`. `households` is filled from the people where only these are
         given.
     money
         `fund_kind`, `owner`, `year`, `amount` (万元), rows with money only.
+    money_years
+        Years that the sheet of money has columns for: the years of the plan.
+    money_problems
+        What in the sheet of money could not be taken. No plan is made without it:
+        money that is left out would change everything.
     issues, counts
         What was not taken as it stood, and what became of the rows.
     """
@@ -72,6 +84,8 @@ class ProjectList:
     issues: tuple[CellIssue, ...] = ()
     counts: tuple[TableCount, ...] = ()
     source: str = ""
+    money_years: tuple[int, ...] = ()
+    money_problems: tuple[Message, ...] = ()
 
     synthetic = False
     """A list comes from a bureau; generated data comes as an inventory folder."""
@@ -84,21 +98,13 @@ class ProjectList:
         """Count the issues by severity, all severities named."""
         return count_issues(self.issues)
 
-    def write_clean(self, folder: Path) -> list[Path]:
-        """Write `projects.csv`, `money.csv` and `issues.csv`; return the paths."""
+    def write_clean(self, folder: Path, csv: bool = False) -> list[Path]:
+        """Write projects and money (Parquet or CSV) and the issues; give the paths."""
         folder.mkdir(parents=True, exist_ok=True)
-        tables = {
-            "projects": self.projects,
-            "money": self.money,
-            "issues": self.issues_frame(),
-        }
-        paths = []
-        for name, table in tables.items():
-            paths.append(folder / f"{name}.csv")
-            table.to_csv(
-                paths[-1], index=False, encoding="utf-8-sig", lineterminator="\n"
-            )
-        return paths
+        tables = {"projects": self.projects, "money": self.money}
+        paths = [write_table(table, folder, n, csv) for n, table in tables.items()]
+        issues = self.issues_frame()
+        return [*paths, write_table(issues, folder, "issues", csv=True)]
 
 
 @dataclass(eq=False)
@@ -128,18 +134,39 @@ class _Notes:
         self.issues.append(CellIssue(*place, code, severity, params))
 
 
-def is_project_list(paths: Sequence[Path]) -> bool:
-    """Tell whether the files given are one workbook with a sheet of money (资金)."""
-    if len(paths) != 1 or paths[0].suffix.lower() not in {".xlsx", ".xlsm", ".xls"}:
+def is_project_list(paths: Sequence[str | Path]) -> bool:
+    """Tell whether the files given are one workbook with a sheet of money (资金).
+
+    Only the names of the sheets are looked at; an unreadable workbook is none.
+    """
+    import python_calamine as calamine
+
+    path = Path(paths[0]) if len(paths) == 1 else Path()
+    if path.suffix.lower() not in {".xlsx", ".xlsm", ".xls"} or not path.is_file():
         return False
-    if not paths[0].is_file():
+    try:
+        with calamine.load_workbook(str(path)) as book:
+            sheets = {key(name) for name in book.sheet_names}
+    except (calamine.PasswordError, calamine.CalamineError, OSError, ValueError):
         return False
-    sheets = {key(raw.sheet) for raw in read_raw(paths[0])}
     return bool(sheets & set(map(key, MONEY_SHEETS)))
 
 
-def read_project_list(path: str | Path, catalogue: Catalogue) -> ProjectList:
-    """Read a project list: first sheet projects, sheet 资金 the money by kind and year.
+def read_project_list(
+    path: str | Path,
+    catalogue: Catalogue,
+    mapping: Mapping | str | Path | None = None,
+    money_needed: bool = True,
+) -> ProjectList:
+    """Read a project list: sheets of projects, and sheet 资金 the money by year.
+
+    Parameters
+    ----------
+    mapping
+        A profile with `projects` for a list with headers of its own; without one the
+        first sheet that is not the money is read.
+    money_needed
+        Whether a list without the sheet of money is refused; else it is an issue.
 
     Raises
     ------
@@ -147,36 +174,83 @@ def read_project_list(path: str | Path, catalogue: Catalogue) -> ProjectList:
         Where the file cannot be read or a needed column or sheet is absent. Bad cells
         raise nothing: they are issues.
     """
-    raws = read_raw(Path(path))
+    profile = load_mapping(mapping, catalogue) if mapping is not None else None
+    raws = list(tables_of(read_raw(Path(path))))
     money_raw = next((r for r in raws if key(r.sheet) in map(key, MONEY_SHEETS)), None)
-    listed = next((r for r in raws if r is not money_raw), None)
-    if listed is None:
-        raise InputError.of("inventory.no_project_sheet", file=Path(path).name)
+    rest = [raw for raw in raws if raw is not money_raw]
     problems: list[Message] = []
-    if money_raw is None:
-        problems.append(
-            message(
-                "inventory.no_money_sheet",
-                file=Path(path).name,
-                known=", ".join(MONEY_SHEETS),
-            )
+    issues: list[CellIssue] = []
+    name = Path(path).name
+    if money_raw is None and money_needed:
+        known = ", ".join(MONEY_SHEETS)
+        problems.append(message("inventory.no_money_sheet", file=name, known=known))
+    elif money_raw is None:
+        issues.append(
+            CellIssue(name, "", 0, "", "", "inventory.no_money_yet", "questioned")
         )
     try:
-        table = parse_table(listed, extra_kind("project_list"))
+        tables = _tables(rest, profile, name, issues)
     except InputError as error:
         raise InputError(*problems, *error.messages) from None
-    if money_raw is None:
+    if problems:
         raise InputError(*problems)
-    money, money_issues = _money(money_raw, catalogue)
-    projects, notes = _projects(table, catalogue)
-    gone = int(notes.rejected.sum())
-    count = replace(
-        table.count,
-        kept=table.count.kept - gone,
-        rejected=table.count.rejected + gone,
+    money = pd.DataFrame(columns=["fund_kind", "owner", "year", "amount"])
+    years: tuple[int, ...] = ()
+    money_issues: list[CellIssue] = []
+    if money_raw is not None:
+        money, years, money_issues = _money(money_raw, catalogue)
+    frames, counts = [], []
+    for table in tables:
+        frame, notes = _projects(table, catalogue)
+        gone = int(notes.rejected.sum())
+        kept, rejected = table.count.kept - gone, table.count.rejected + gone
+        counts.append(replace(table.count, kept=kept, rejected=rejected))
+        issues += (*table.issues, *notes.issues)
+        frames.append(frame)
+    projects = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
+    return ProjectList(
+        projects,
+        money,
+        (*issues, *money_issues),
+        tuple(counts),
+        Path(path).name,
+        years,
+        tuple(i.message() for i in money_issues if i.severity == "rejected"),
     )
-    issues = (*table.issues, *notes.issues, *money_issues)
-    return ProjectList(projects, money, issues, (count,), Path(path).name)
+
+
+def _tables(
+    raws: Sequence[RawTable],
+    profile: Mapping | None,
+    file: str,
+    issues: list[CellIssue],
+) -> list[ParsedTable]:
+    """Read the sheets of projects: those of the profile, else the first one."""
+    kind = extra_kind("project_list")
+    if not raws:
+        raise InputError.of("inventory.no_project_sheet", file=file)
+    if profile is None:
+        return [parse_table(raws[0], kind)]
+    if not profile.projects:
+        raise InputError.of("inventory.no_list_profile", value=profile.id, file=file)
+    tables: list[ParsedTable] = []
+    problems: list[Message] = []
+    for raw in raws:
+        named = (t for t in profile.projects if is_named(raw, t.files, t.sheets))
+        mapping = next(named, None)
+        try:
+            if mapping is not None and has_headers(raw, mapping):
+                tables.append(parse_mapped(raw, kind, mapping))
+                continue
+        except InputError as error:
+            problems += error.messages
+        code = "inventory.file_not_mapped"
+        issues.append(CellIssue(raw.file, raw.sheet, 0, "", "", code, "note"))
+    if problems:
+        raise InputError(*problems)
+    if not tables:
+        raise InputError.of("inventory.no_list_sheet", file=file, value=profile.id)
+    return tables
 
 
 def _projects(table: ParsedTable, catalogue: Catalogue) -> tuple[pd.DataFrame, _Notes]:
@@ -286,7 +360,10 @@ def _scale_parts(row: int, text: object, notes: _Notes) -> dict[str, float]:
     if text is None or text is pd.NA or not plain(str(text)):
         return {}
     parts: dict[str, float] = {}
-    for number, unit in _SCALE_PART.findall(key(str(text))):
+    word = key(str(text))
+    if re.search(r"\d", _SCALE_PART.sub("", word)):
+        word = ""  # a number without a unit that is known
+    for number, unit in _SCALE_PART.findall(word):
         dimension = UNITS.get(unit, ("", 0.0))[0]
         name = next((n for n, (d, _) in _SCALES.items() if d == dimension), None)
         try:
@@ -302,7 +379,9 @@ def _scale_parts(row: int, text: object, notes: _Notes) -> dict[str, float]:
     return parts
 
 
-def _money(raw: RawTable, catalogue: Catalogue) -> tuple[pd.DataFrame, list[CellIssue]]:
+def _money(
+    raw: RawTable, catalogue: Catalogue
+) -> tuple[pd.DataFrame, tuple[int, ...], list[CellIssue]]:
     """Read fund kind × year; cells are 万元, empty ones are no money."""
     top = raw.top()
     row, years = _year_header(top)
@@ -321,6 +400,7 @@ def _money(raw: RawTable, catalogue: Catalogue) -> tuple[pd.DataFrame, list[Cell
     known = ", ".join(k.title.zh for _, k in sorted(catalogue.fund_kinds.items()))
     issues: list[CellIssue] = []
     rows: list[tuple[str, str, int, float]] = []
+    seen: dict[tuple[str, str], int] = {}
     for position in range(row + 1, len(raw.grid)):
         cells = [str(cell) for cell in raw.grid.iloc[position]]
         kind = words.get(key(cells[0]))
@@ -332,16 +412,26 @@ def _money(raw: RawTable, catalogue: Catalogue) -> tuple[pd.DataFrame, list[Cell
         if kind is None:
             issues.append(
                 CellIssue(
-                    raw.file, raw.sheet, position + 1, top[row][0], cells[0],
+                    raw.file, raw.sheet, raw.first_row + position,
+                    top[row][0], cells[0],
                     "inventory.not_a_choice", "rejected", {"known": known},
                 )
             )  # fmt: skip
             continue
         owner = plain(cells[owner_column]) if owner_column is not None else ""
+        first = seen.setdefault((kind, owner), position + 1)
+        if first != position + 1:
+            issues.append(
+                CellIssue(
+                    raw.file, raw.sheet, position + 1, top[row][0], cells[0],
+                    "inventory.money_twice", "rejected", {"first": first},
+                )
+            )  # fmt: skip
+            continue
         amounts = _amounts(raw, position, top[row], years, cells, issues)
         rows += [(kind, owner, year, amount) for year, amount in amounts]
     columns = ["fund_kind", "owner", "year", "amount"]
-    return pd.DataFrame(rows, columns=columns), issues
+    return pd.DataFrame(rows, columns=columns), tuple(sorted(years.values())), issues
 
 
 def _year_header(top: Sequence[Sequence[str]]) -> tuple[int, dict[int, int]]:
@@ -358,11 +448,13 @@ def _year_header(top: Sequence[Sequence[str]]) -> tuple[int, dict[int, int]]:
     return best
 
 
+MOST = f"{MOST_WAN:,}"
 _AMOUNT = ColumnSpec(
     name="amount",
     kind="number",
     unit="万元",
     min=0,
+    max=MOST_WAN,
     headers=Names(zh=("金额",), en=("amount",)),
     doc=Text(zh="金额", en="Amount"),
 )
@@ -380,15 +472,23 @@ def _amounts(
     parsed = parse_column(texts, _AMOUNT)
     out = []
     for i, column, year in zip(range(len(years)), years, years.values(), strict=True):
-        if parsed.codes[i]:
+        outcome = parsed.outcomes[parsed.which[i]]
+        value, code = parsed.cells.iloc[i], outcome.code
+        severity: Severity = outcome.severity() if code else "repaired"
+        if not pd.isna(value) and round(value, 2) != value:
+            code, severity = "inventory.money_too_fine", "rejected"
+        if severity == "questioned":
+            severity = "rejected"  # no plan is made on money that may be another sum
+        if code:
+            ends = {"low": show(outcome.low), "high": show(outcome.high)}
+            allowed = {"least": "0", "greatest": MOST, "unit": "万元"}
             issues.append(
                 CellIssue(
-                    raw.file, raw.sheet, position + 1, header[column], cells[column],
-                    str(parsed.codes[i]), "questioned",
-                    {"least": "0", "greatest": "-", "unit": "万元"},
+                    raw.file, raw.sheet, raw.first_row + position, header[column],
+                    cells[column], code, severity,
+                    {**allowed, **outcome.params, **ends}, show(outcome.value), column,
                 )
             )  # fmt: skip
-        value = parsed.cells.iloc[i]
-        if not pd.isna(value) and value > 0:
+        if severity != "rejected" and not pd.isna(value) and value > 0:
             out.append((year, float(value)))
     return out

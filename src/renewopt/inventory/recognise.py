@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 from renewopt.core.errors import InputError
-from renewopt.inventory.headers import find_header
-from renewopt.inventory.kinds import TableKind, kind_by_name
+from renewopt.inventory.header_rows import find_header, top_rows
+from renewopt.inventory.headers import HeaderRow
+from renewopt.inventory.kinds import TableKind, kinds_by_name
 from renewopt.inventory.raw import RawTable
 
 LEAST_HEADERS = 2
 """A row with fewer known headers is no header row, so the sheet holds no table."""
 
 
+LEAST_SHARE = 0.4
+"""Share of the headers that a kind must know to be recognised by them."""
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What a table is, and by what that was told.
+
+    Attributes
+    ----------
+    by
+        `user` (named on the call), `name` (of the file or sheet) or `headers`.
+    words
+        The headers that told it, where `by` is `headers`.
+    """
+
+    kind: TableKind
+    by: Literal["user", "name", "headers"]
+    words: tuple[str, ...] = ()
+
+
 def recognise(
     raw: RawTable, kinds: tuple[TableKind, ...], forced: TableKind | None
-) -> TableKind:
+) -> Recognised:
     """Say what kind of table it is.
 
     Parameters
@@ -25,43 +50,68 @@ def recognise(
     Raises
     ------
     InputError
-        Where neither the names nor the headers tell; the known kinds are listed.
+        Where neither the names nor the headers tell; the known kinds are listed, or
+        the headers that would decide between those that fit.
     """
     extras = tuple(kind for kind in kinds if not kind.is_asset_class)
-    by_name = [
-        kind
-        for text in (raw.sheet, raw.stem)
-        if (kind := kind_by_name(text, extras) or kind_by_name(text, kinds))
-    ]
-    if forced is not None:
-        return next((k for k in by_name[:1] if not k.is_asset_class), forced)
-    if by_name:
-        return by_name[0]
-    best = _by_headers(raw, kinds)
-    if best is None:
-        raise InputError.of(
-            "inventory.unknown_class",
-            value=f"{raw.file} [{raw.sheet}]" if raw.sheet else raw.file,
-            known=", ".join(kind.id for kind in kinds),
+    for text in (raw.sheet, raw.stem):
+        named = kinds_by_name(text, extras) or (
+            [] if forced is not None else kinds_by_name(text, kinds)
         )
-    return best
+        if len(named) == 1:
+            return Recognised(named[0], "name")
+        if named and not named[0].is_asset_class:
+            return Recognised(named[0], "name")
+        if named:
+            return _by_headers(raw, tuple(named))
+    if forced is not None:
+        return Recognised(forced, "user")
+    return _by_headers(raw, kinds)
 
 
 def has_header(raw: RawTable, kind: TableKind) -> bool:
     """Tell whether the table has a header row of the kind at all."""
-    header = find_header(raw.top(), kind.columns)
+    header = find_header(top_rows(raw), kind.columns, raw.merged)
     return len(header.matches) + len(header.twice) >= LEAST_HEADERS
 
 
-def _by_headers(raw: RawTable, kinds: tuple[TableKind, ...]) -> TableKind | None:
+def _by_headers(raw: RawTable, kinds: tuple[TableKind, ...]) -> Recognised:
     """Take the kind that knows the most headers, if no other knows as many."""
-    scores = []
+    scores: list[tuple[int, TableKind, HeaderRow]] = []
     for kind in kinds:
-        header = find_header(raw.top(), kind.columns)
-        if header.matches and not header.missing(kind.columns):
-            scores.append((len(header.matches), kind))
-    if not scores:
-        return None
-    top = max(score for score, _ in scores)
-    best = [kind for score, kind in scores if score == top]
-    return best[0] if len(best) == 1 and top >= LEAST_HEADERS else None
+        header = find_header(top_rows(raw), kind.columns, raw.merged)
+        if header.matches and not header.missing(kind.columns) and _mostly(header):
+            scores.append((header.score(), kind, header))
+    top = max((score for score, _, _ in scores), default=0)
+    best = [(kind, header) for score, kind, header in scores if score == top]
+    place = f"{raw.file} [{raw.sheet}]" if raw.sheet else raw.file
+    if top < LEAST_HEADERS:
+        known = ", ".join(kind.id for kind in kinds)
+        raise InputError.of("inventory.unknown_class", value=place, known=known)
+    if len(best) > 1:
+        raise InputError.of(
+            "inventory.class_tie",
+            file=place,
+            classes=", ".join(kind.id for kind, _ in best),
+            headers=_deciding([kind for kind, _ in best]),
+        )
+    kind, header = best[0]
+    words = tuple(match.header.text for match in header.matches)
+    return Recognised(kind, "headers", words)
+
+
+def _mostly(header: HeaderRow) -> bool:
+    """Tell whether the kind knows a good part of the headers, not just a few."""
+    known = len(header.matches) + len(header.shadowed) + len(header.twice)
+    return known >= LEAST_SHARE * (known + len(header.unknown))
+
+
+def _deciding(kinds: list[TableKind]) -> str:
+    """List, per kind, headers that only it knows."""
+    parts = []
+    for kind in kinds:
+        others = {spec.name for k in kinds if k is not kind for spec in k.columns}
+        own = [s.headers.zh[0] for s in kind.columns if s.name not in others]
+        if own:
+            parts.append(f"{kind.id}: {', '.join(own[:4])}")
+    return "; ".join(parts) or "-"

@@ -15,6 +15,7 @@ _UNITS: dict[str, tuple[str, float]] = {
     "千米": ("length", 1000.0),
     "cm": ("length", 0.01),
     "厘米": ("length", 0.01),
+    "公分": ("length", 0.01),
     "mm": ("length", 0.001),
     "毫米": ("length", 0.001),
     "m2": ("area", 1.0),
@@ -32,10 +33,41 @@ _UNITS: dict[str, tuple[str, float]] = {
     "万户": ("households", 10_000.0),
     "人": ("people", 1.0),
     "万人": ("people", 10_000.0),
+    "栋楼": ("count", 1.0),
+    "根": ("count", 1.0),
+    "条": ("count", 1.0),
+    "座": ("count", 1.0),
+    "项": ("count", 1.0),
+    "起": ("count", 1.0),
+    "千户": ("households", 1000.0),
+    "套": ("households", 1.0),
+    "居民户": ("households", 1.0),
+    "m²": ("area", 1.0),
+    "平方": ("area", 1.0),
+    "万平": ("area", 10_000.0),
+    "万方": ("area", 10_000.0),
+    "sqm": ("area", 1.0),
+    "公顷": ("area", 10_000.0),
     "min": ("time", 1.0),
+    "mins": ("time", 1.0),
     "分钟": ("time", 1.0),
+    "分": ("time", 1.0),
     "h": ("time", 60.0),
+    "hr": ("time", 60.0),
+    "hrs": ("time", 60.0),
+    "hour": ("time", 60.0),
+    "hours": ("time", 60.0),
     "小时": ("time", 60.0),
+    "个小时": ("time", 60.0),
+    "钟头": ("time", 60.0),
+    "个钟头": ("time", 60.0),
+    "时": ("time", 60.0),
+    "天": ("time", 1440.0),
+    "日": ("time", 1440.0),
+    "day": ("time", 1440.0),
+    "days": ("time", 1440.0),
+    "°": ("angle", 1.0),
+    "度": ("angle", 1.0),
     "年": ("years", 1.0),
     "years": ("years", 1.0),
     "year": ("years", 1.0),
@@ -51,6 +83,17 @@ _UNITS: dict[str, tuple[str, float]] = {
     "item": ("count", 1.0),
 }
 UNITS = {key(name): value for name, value in _UNITS.items()}
+
+
+def dimension(unit: str) -> str:
+    """Give the dimension of a unit (`length`, `money` …); "" where it is unknown."""
+    return UNITS.get(key(unit), ("", 1.0))[0]
+
+
+def units_of(unit: str) -> tuple[str, ...]:
+    """List the units of the same dimension, in a fixed order."""
+    own = dimension(unit)
+    return tuple(name for name, (kind, _) in UNITS.items() if own and kind == own)
 
 
 def is_unit(text: str) -> bool:

@@ -21,33 +21,43 @@ METHODS: tuple[tuple[str, Callable[[Builder], IntArray]], ...] = (
 """Greedy plans by baseline; of two with the same name the better one counts."""
 
 
+LEAST_SECONDS = 30.0
+"""Seconds that the first strong greedy may always take: it is every plan's floor."""
+
+
 def _build(
-    run: Run, method: Callable[[Builder], IntArray], share: float
-) -> IntArray | None:
-    """Build a plan greedily within a share of the time, draws in whole units."""
+    run: Run, method: Callable[[Builder], IntArray], seconds: float
+) -> tuple[IntArray | None, bool]:
+    """Build a plan greedily, draws in whole units; say whether time cut it short."""
     from renewopt.optimise.engines.highs import WarmLp
 
     task = run.task
     mip = relaxed_mip(task, np.zeros(task.matrix.shape[1], np.int64), [])
-    deadline = time.monotonic() + share * run.options.time_limit_s
+    deadline = time.monotonic() + seconds
     money = WarmLp(mip, np.zeros(len(task.x), np.int64), task.x)
     builder = Builder(
         task, money, lambda: run.cancelled() or time.monotonic() > deadline
     )
-    values = settle_or_thin(run, method(builder))
-    run.clocked |= time.monotonic() > deadline
-    return values
+    taken = method(builder)
+    cut = run.cancelled() or time.monotonic() > deadline
+    run.clocked |= cut
+    return settle_or_thin(run, taken), cut
 
 
 def greedy_plans(run: Run) -> None:
-    """Build every greedy plan; keep the best one by name as a baseline."""
-    for name, method in METHODS:
+    """Build every greedy plan; keep the best one by name as a baseline.
+
+    One that was cut short is no baseline: it would make every plan look good.
+    """
+    share = 0.25 * run.options.time_limit_s
+    for number, (name, method) in enumerate(METHODS):
         run.tell(name, None, None)
-        values = _build(run, method, 0.25)
+        seconds = share if number else max(share, LEAST_SECONDS)
+        values, cut = _build(run, method, seconds)
         if values is None:
             continue
         known = run.baselines.get(name)
-        if known is None or run.key(values) < run.key(known):
+        if not cut and (known is None or run.key(values) < run.key(known)):
             run.baselines[name] = values
         run.offer(values)
 
@@ -58,4 +68,5 @@ def complete_plan(run: Run) -> None:
         return
     taken = run.best[run.task.x]
     run.tell("complete", None, None)
-    run.offer(_build(run, partial(complete, taken=taken), 0.1))
+    share = 0.1 * run.options.time_limit_s
+    run.offer(_build(run, partial(complete, taken=taken), share)[0])

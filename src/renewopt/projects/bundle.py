@@ -113,7 +113,8 @@ def _packages(
     packages = by_package[[*FAMILY]].first().reset_index()
     packages["name"] = _names(part, heads, settings.lang)
     packages["status"] = "new"
-    own_risk = packages["nature"] != "public"
+    # A company borrows for what it owns; a bureau never does: that is hidden debt.
+    own_risk = (packages["nature"] != "public") & (packages["ownership"] == "operator")
     packages["borrower"] = packages["legal_owner"].where(own_risk, "")
     if rules.income is not None:
         sure = heads["base_cost"].where(heads["rank"] < 2, 0.0)

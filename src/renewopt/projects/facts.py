@@ -42,11 +42,13 @@ class ClassFacts:
 
     `frame` has the columns of the class and `asset_class`, `unit`, `built` (year of
     installation or of the last renewal), `age` (years in the first plan year), `grade`,
-    `risk_now` (万元/year), `quantity` (in the unit of the class).
+    `risk_now` (万元/year), `quantity` (in the unit of the class). `stated` has the same
+    rows and columns without the cells that were imputed: duties rest on it.
     """
 
     asset_class: AssetClass
     frame: pd.DataFrame
+    stated: pd.DataFrame
 
     @property
     def id(self) -> str:
@@ -56,6 +58,10 @@ class ClassFacts:
     def select(self, selection: Selection) -> npt.NDArray[np.bool_]:
         """Mark the assets that are meant; columns that no file had are empty."""
         return selection.select(self.frame, self.asset_class.column_names())
+
+    def select_stated(self, selection: Selection) -> npt.NDArray[np.bool_]:
+        """Mark the assets that are meant by what the bureau stated, nothing imputed."""
+        return selection.select(self.stated, self.asset_class.column_names())
 
 
 def class_facts(
@@ -79,21 +85,19 @@ def class_facts(
         )
     now = _risk_now(risk, settings.start_year)
     return [
-        _one_class(
-            catalogue.asset_classes[name], inventory.assets[name], risk, now, settings
-        )
+        _one_class(catalogue.asset_classes[name], inventory, risk, now, settings)
         for name in sorted(inventory.assets)
     ]
 
 
 def _one_class(
     asset_class: AssetClass,
-    assets: pd.DataFrame,
+    inventory: Inventory,
     risk: RiskTable,
     now: pd.Series,
     settings: CaseSettings,
 ) -> ClassFacts:
-    frame = assets.copy()
+    frame = inventory.assets[asset_class.id].copy()
     for column in TEXTS:
         frame[column] = texts(frame, column)
     if "status" in frame:
@@ -116,7 +120,29 @@ def _one_class(
         frame["quantity"] = number_column(frame, asset_class.measure).round(2)
     else:
         frame["quantity"] = 1.0
-    return ClassFacts(asset_class, frame)
+    stated = _stated(frame, asset_class.id, inventory.qualities, settings)
+    return ClassFacts(asset_class, frame, stated)
+
+
+def _stated(
+    frame: pd.DataFrame,
+    asset_class: str,
+    qualities: pd.DataFrame,
+    settings: CaseSettings,
+) -> pd.DataFrame:
+    """Empty the cells that were imputed, and the age where it rests on them."""
+    made = qualities[
+        (qualities["asset_class"] == asset_class) & (qualities["quality"] == "imputed")
+    ]
+    if not len(made):
+        return frame
+    stated = frame.copy()
+    for column, cells in made.groupby("column"):
+        rows = stated["asset_id"].isin(cells["asset_id"].astype(str))
+        stated[column] = stated[column].mask(rows)
+    built = pd.Series(effective_year(stated, settings.start_year), index=stated.index)
+    stated["built"] = built.astype("Int64")
+    return with_age(stated, settings.start_year)
 
 
 def texts(frame: pd.DataFrame, column: str) -> pd.Series:

@@ -78,6 +78,11 @@ def case_from_list(
     problems = list(_package_problems(rows))
     if problems:
         raise InputError(*problems)
+    late = ~rows["running"] & (rows["from"] > settings.plan_years[-1])
+    if late.all():
+        raise InputError(
+            message("projects.nothing_to_plan_list"), *_notes(rows, settings)
+        )
     works = _works(rows, catalogue, settings)
     lines = _cost_lines(works, settings)
     cost = cost_units(lines).reindex(works["work_id"]).to_numpy(np.int64)
@@ -112,6 +117,12 @@ def _left_out(project_list: ProjectList) -> Iterator[Message]:
         yield message("projects.list_finished", rows=rows, count=len(done))
 
 
+def _nothing(project_list: ProjectList) -> InputError:
+    """Say why no row is left: the cells for which rows were rejected, and the rest."""
+    rejected = [i.message() for i in project_list.issues if i.severity == "rejected"]
+    return InputError(message("projects.nothing_to_plan_list"), *rejected)
+
+
 def _columns(table: str) -> list[str]:
     return CASE_SCHEMAS[table].column_names()
 
@@ -122,20 +133,19 @@ def _rows(
     """Give the list with identifiers, people, years of works and loss, in its order."""
     frame = project_list.projects.reset_index(drop=True).copy()
     if len(frame) == 0:
-        raise InputError.of("projects.nothing_to_plan")
+        raise _nothing(project_list)
     for column in (
         "project_code",
         "readiness",
         "fund_kinds",
         "district",
         "street",
-        "status",
     ):
         frame[column] = texts(frame, column)
     finished = frame["readiness"].isin(FINISHED)
     frame = frame[~finished].reset_index(drop=True)
     if len(frame) == 0:
-        raise InputError.of("projects.nothing_to_plan")
+        raise _nothing(project_list)
     width = max(3, len(str(len(frame))))
     number = pd.Series(range(1, len(frame) + 1)).astype("str").str.zfill(width)
     frame["project_id"] = "P-" + number
@@ -177,8 +187,7 @@ def _timed(
         lower=0, upper=frame["duration"] - 1
     )
     frame["done"] = done.where(frame["running"], 0).astype("int64")
-    stage = frame["status"].where(frame["status"] != "", "new")
-    frame["status"] = stage.where(~frame["running"], "running")
+    frame["status"] = np.where(frame["running"], "running", "new")
     code = frame["project_code"].where(frame["project_code"] != "", frame["project_id"])
     frame["package_id"] = "PK-" + code + np.where(frame["running"], "-R", "")
     return frame
@@ -309,7 +318,9 @@ def _packages(rows: pd.DataFrame) -> pd.DataFrame:
         _named_kinds(rows[rows["package_id"] == package])
         for package in heads["package_id"]
     ]
-    heads["borrower"] = heads["legal_owner"].where(heads["nature"] != "public", "")
+    # A company borrows for what it owns; a bureau never does: that is hidden debt.
+    own_risk = (heads["nature"] != "public") & (heads["ownership"] == "operator")
+    heads["borrower"] = heads["legal_owner"].where(own_risk, "")
     return heads
 
 

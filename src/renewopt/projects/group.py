@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +52,7 @@ def form_projects(
         price, −1: not this mode).
     """
     frame = _candidates(part, marks, taken)
-    frame = _priced(ClassFacts(part.asset_class, frame), settings.cost_level)
+    frame = _priced(replace(part, frame=frame), settings.cost_level)
     rules = part.asset_class.grouping
     keys = []
     for i, column in enumerate(rules.by):

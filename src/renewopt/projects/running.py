@@ -118,6 +118,16 @@ def _problems(
             value=int(str(row.year)),
             first=settings.start_year,
         )
+    if "eligible_cost" in rows:
+        over = rows[rows["eligible_cost"].astype("float64") > rows["cost"]]
+        for row in over.itertuples():
+            yield message(
+                "projects.running_eligible",
+                project=row.project_id,
+                year=int(str(row.year)),
+                value=row.eligible_cost,
+                cost=row.cost,
+            )
     heads = rows.drop_duplicates("project_id").sort_values("project_id")
     for row in heads.itertuples():
         part = by_class.get(str(row.asset_class))
@@ -218,7 +228,7 @@ def _payments(
     if "eligible_cost" in table:
         eligible = table["eligible_cost"].astype("float64").fillna(assumed)
     table["cost"] = round_to_units(table["cost"].to_numpy(np.float64))
-    table["eligible_cost"] = np.minimum(round_to_units(eligible), table["cost"])
+    table["eligible_cost"] = round_to_units(eligible)
     keys = ["work_id", "year"]
     table = (
         table.groupby(keys, sort=True)[["cost", "eligible_cost"]].sum().reset_index()

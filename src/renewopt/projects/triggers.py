@@ -92,7 +92,8 @@ def check_packs(packs: Sequence[Pack], columns: dict[str, list[str]]) -> None:
 def _hits(
     part: ClassFacts, pack: Pack, trigger: Trigger, settings: CaseSettings
 ) -> pd.DataFrame:
-    rows = part.frame[part.select(trigger.where)]
+    # A duty rests on what the bureau stated, never on an imputed cell.
+    rows = part.stated[part.select_stated(trigger.where)]
     if len(rows) == 0:
         return pd.DataFrame(columns=COLUMNS)
     return pd.DataFrame(

@@ -57,9 +57,7 @@ def _money(run: Run) -> Iterator[Row]:
     by_fund = summary["figures"]["money"]["by_fund_and_year"]
     for fund, by_year in by_fund.items():
         yield "paid_by", fund, round(sum(by_year.values()), 2), "unit.wan"
-    last_year = run.problem.case.end_year
-    tail = sum(v for y, v in summary["by_year"].items() if int(y) > last_year)
-    yield "tail", "", round(tail, 2), "unit.wan"
+    yield "tail", "", summary["tail"], "unit.wan"
     for hardness in REQUIRED:
         if hardness in summary["mandatory"]:
             missing = summary["mandatory"][hardness]["missing_money"]
@@ -67,14 +65,18 @@ def _money(run: Run) -> Iterator[Row]:
 
 
 def _proof(run: Run, words: Words) -> Iterator[Row]:
-    summary, risk = run.summary, run.summary["figures"]["risk"]
-    yield "share_of_today", "", f"{risk['share_of_today']:.1%}", ""
-    yield "share_of_removable", "", f"{risk['share_of_removable']:.1%}", ""
+    summary, own = run.summary, run.summary["figures"]["risk"]
+    yield "share_of_today", "", f"{own['share_of_today']:.1%}", ""
+    yield "share_of_removable", "", f"{own['share_of_removable']:.1%}", ""
     for name, plan in (("plan", summary), *summary["baselines"].items()):
         levels = [plan["mandatory"][n] for n in REQUIRED if n in plan["mandatory"]]
         unplaced = sum(own["required"] - own["placed"] for own in levels)
         yield "unplaced", name, unplaced, ""
         yield "objective", name, plan["objective"], "unit.wan"
+        risk = plan["risk"] if "risk" in plan else plan["figures"]["risk"]
+        yield "removed_in_plan", name, risk["removed_in_plan"], "unit.wan"
+        if name != "plan":
+            yield "tail", name, plan["tail"], "unit.wan"
     gap = summary["gap"]
     yield "gap", "", "—" if gap is None else f"{gap:.2%}", ""
     yield "cost_uncertainty", "", f"±{summary['cost_uncertainty']:.0%}", ""

@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from renewopt.catalogue import Catalogue
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.inventory.kinds import extra_kind
+from renewopt.report.describe import choice_words, comment, heading
 from renewopt.report.workbook import new_book
 from renewopt.text import Lang, label
 
@@ -19,7 +20,7 @@ COLUMNS = (
     "name", "project_code", "legal_owner", "asset_class", "nature", "ownership",
     "total_cost", "scale", "households", "grade", "assessment_result",
     "assessment_deadline", "readiness", "period", "fund_kinds", "district", "street",
-    "net_income_per_year", "status", "remark",
+    "net_income_per_year", "remark",
 )  # fmt: skip
 """Columns in the order of a bureau's list."""
 
@@ -46,8 +47,8 @@ def project_list_template(
         page = book.add_worksheet(label("sheet.projects", lang))
         for number, name in enumerate(COLUMNS):
             spec = specs[name]
-            page.write_string(0, number, _heading(spec, lang), styles[spec.required])
-            page.write_comment(0, number, _comment(spec, catalogue, lang))
+            page.write_string(0, number, heading(spec, lang), styles[spec.required])
+            page.write_comment(0, number, comment(spec, catalogue, lang))
             page.set_column(number, number, 16)
             rule = _validation(spec, catalogue, lang)
             if rule:
@@ -60,35 +61,11 @@ def project_list_template(
     return path
 
 
-def _heading(spec: ColumnSpec, lang: Lang) -> str:
-    return (spec.headers.zh if lang == "zh" else spec.headers.en)[0]
-
-
-def _comment(spec: ColumnSpec, catalogue: Catalogue, lang: Lang) -> str:
-    lines = [getattr(spec.doc, lang)]
-    if spec.required:
-        lines.append(label("required", lang))
-    choices = _choices(spec, catalogue, lang)
-    if choices:
-        lines.append(" / ".join(choices))
-    return "\n".join(lines)
-
-
-def _choices(spec: ColumnSpec, catalogue: Catalogue, lang: Lang) -> list[str]:
-    if spec.name == "asset_class":
-        return [
-            getattr(c.title, lang) for _, c in sorted(catalogue.asset_classes.items())
-        ]
-    if spec.name == "fund_kinds":
-        return [getattr(k.title, lang) for _, k in sorted(catalogue.fund_kinds.items())]
-    return [(c.zh if lang == "zh" else c.en)[0] for c in spec.choices]
-
-
 def _validation(
     spec: ColumnSpec, catalogue: Catalogue, lang: Lang
 ) -> dict[str, Any] | None:
     """Give the drop-down or the range of a column; funds may be several: free text."""
-    choices = _choices(spec, catalogue, lang)
+    choices = choice_words(spec, catalogue, lang)
     if choices and spec.name != "fund_kinds":
         return {"validate": "list", "source": choices}
     if spec.min is None or spec.kind not in {"number", "integer", "year"}:

@@ -20,6 +20,7 @@ FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 METRES_PER_KM = 1000.0
+YEARS = ("install_year", "renewed_year")
 SHOWN = 5
 """Assets that an error names."""
 
@@ -82,8 +83,20 @@ class Prior:
         return ~self.age_known | (self.since <= year)
 
 
-def make_prior(frame: pd.DataFrame, cls: AssetClass, as_of_year: int) -> Prior:
-    """Work out the expert likelihood of a class's assets as known in `as_of_year`."""
+def make_prior(
+    frame: pd.DataFrame,
+    cls: AssetClass,
+    as_of_year: int,
+    qualities: pd.DataFrame | None = None,
+) -> Prior:
+    """Work out the expert likelihood of a class's assets as known in `as_of_year`.
+
+    Parameters
+    ----------
+    qualities
+        `Inventory.qualities`: years of which only an interval is certain widen the
+        readings of the age.
+    """
     hazard, known = cls.hazard, cls.column_names()
     since = effective_year(frame, as_of_year)
     age_known = ~np.isnan(since)
@@ -100,6 +113,8 @@ def make_prior(frame: pd.DataFrame, cls: AssetClass, as_of_year: int) -> Prior:
     ageing = np.array([g.ages for g in hazard.group])[group]
     reasons["age_unknown"] = ~age_known & ageing
     readings = _readings(hazard, since, as_of_year)
+    if qualities is not None:
+        readings = _within_intervals(frame, cls.id, qualities, as_of_year, readings)
     worn = _worn(hazard, group, as_of_year - readings[1])
     reasons["age_over_life"] = worn & age_known
     reasons["abandoned"] = _abandoned(frame)
@@ -137,6 +152,39 @@ def _readings(
         np.where(np.isnan(since), as_of_year - age, since) for age in ages
     )
     return oldest, middle, youngest
+
+
+def _within_intervals(
+    frame: pd.DataFrame,
+    asset_class: str,
+    qualities: pd.DataFrame,
+    as_of_year: int,
+    readings: tuple[FloatArray, FloatArray, FloatArray],
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Widen the readings of years that the inventory knows only as intervals."""
+    ends = []
+    for side in ("low", "high"):
+        stated = frame
+        for column in YEARS:
+            told = (qualities["asset_class"] == asset_class) & (
+                qualities["column"] == column
+            )
+            if column not in frame or not told.any():
+                continue
+            by_asset = qualities[told].set_index("asset_id")[side].astype("float64")
+            end = frame["asset_id"].map(by_asset.dropna())
+            own = number_column(frame, column)
+            stated = stated.assign(
+                **{column: np.where(end.notna() & ~np.isnan(own), end, own)}
+            )
+        ends.append(effective_year(stated, as_of_year))
+    oldest, middle, youngest = readings
+    known = ~np.isnan(ends[0]) & ~np.isnan(ends[1])
+    return (
+        np.where(known, np.minimum(oldest, ends[0]), oldest),
+        middle,
+        np.where(known, np.maximum(youngest, ends[1]), youngest),
+    )
 
 
 def _worn(hazard: Hazard, group: npt.NDArray[np.int64], age: FloatArray) -> BoolArray:

@@ -100,7 +100,7 @@ def _score_class(
     cls = catalogue.asset_classes[name]
     frame = inventory.assets[cls.id].sort_values("asset_id", kind="stable")
     frame = _with_road_class(frame.reset_index(drop=True), inventory.corridors)
-    prior = make_prior(frame, cls, as_of_year)
+    prior = make_prior(frame, cls, as_of_year, inventory.qualities)
     records = class_records(inventory.failures, cls.id, frame, prior, as_of_year)
     learned, used, notes = learned_rates(inventory, catalogue, cls, prior, years)
     if learned is not None:

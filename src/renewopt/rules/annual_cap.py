@@ -23,7 +23,9 @@ class AnnualCap(Rule):
     """Σ measure[w, t] · x[w] ≤ cap[t] over `where`, for every capped year t.
 
     `measure` is a resource of the `use` table, or "cost": nominal payments less
-    dig-once savings, which is the plain yearly budget.
+    dig-once savings, which is the plain yearly budget. A cost may also be capped in the
+    years after the plan, up to the last payment that any work can have: what the plan
+    leaves to its successor is then limited.
     """
 
     kind: Literal["annual_cap"] = "annual_cap"
@@ -51,8 +53,11 @@ class AnnualCap(Rule):
                     known=", ".join(known),
                 ),
             ]
-        scale = self.scale(problem)
-        return [*found, *year_problems(self.id, "cap", self.cap, problem, scale)]
+        scale, last = self.scale(problem), case.end_year
+        if self.measure == "cost" and len(case.payments):
+            last = max(last, int(case.payments["year"].max()))
+        years = year_problems(self.id, "cap", self.cap, problem, scale, last)
+        return [*found, *years]
 
     def warnings(self, problem: Problem) -> list[Message]:
         """Report a cap that no work counts towards."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,7 +10,9 @@ import pandas as pd
 from renewopt.catalogue.funds import FundKind
 from renewopt.catalogue.packs import Pack
 from renewopt.core.errors import InputError, Message, message
+from renewopt.core.limits import MOST_WAN
 from renewopt.core.money import UNITS_PER_WAN, to_units
+from renewopt.core.tables import records
 from renewopt.rules.policy import Policy, make_policy
 from renewopt.rules.scenario import FundEntry, Scenario
 
@@ -31,11 +33,12 @@ def assemble(
     packs: Sequence[Pack],
     fund_kinds: Mapping[str, FundKind],
     file: str = "scenario.toml",
+    asset_classes: Collection[str] | None = None,
 ) -> Policy:
     """Put the policy together: rules of packs (later wins), then of the scenario.
 
     A rule of the scenario replaces the pack's rule of the same id whole; ids in `off`
-    are left out.
+    are left out. Where `asset_classes` are given, a fund may name no others.
 
     Raises
     ------
@@ -43,9 +46,14 @@ def assemble(
         With every unknown fund kind, rule, key or amount.
     """
     problems: list[Message] = []
+    from renewopt.rules import RULES
+
     tables = _rule_tables(scenario, packs)
+    structural = {kind for kind, rule in RULES.items() if rule.structural}
     for name in scenario.off:
-        if tables.pop(name, None) is None:
+        if str(tables.get(name, {}).get("kind", "")) in structural:
+            problems.append(message("scenario.off_structural", file=file, value=name))
+        elif tables.pop(name, None) is None:
             problems.append(
                 message(
                     "scenario.off_unknown",
@@ -55,6 +63,7 @@ def assemble(
                 )
             )
     problems += _fund_entry_problems(scenario, fund_kinds, file)
+    problems += _class_problems(scenario, asset_classes, file)
     if problems:
         raise InputError(*problems)
     funds = pd.DataFrame([_fund_row(f, fund_kinds[f.kind]) for f in scenario.fund])
@@ -95,14 +104,48 @@ def _fund_entry_problems(
             yield message(
                 "scenario.fund_owner", file=file, key=f"{key}.owner", value=f.kind
             )
-        if f.borrower and not kinds[f.kind].debt:
-            yield message("scenario.fund_borrower", file=file, key=f"{key}.borrower")
+        yield from _term_problems(f, kinds[f.kind], file)
         yield from _amount_problems(scenario, f, file)
     for debt in scenario.existing_debt:
         if debt.fund not in ids:
             yield message(
                 "scenario.debt_fund", file=file, value=debt.fund, known=", ".join(ids)
             )
+
+
+def _class_problems(
+    scenario: Scenario, known: Collection[str] | None, file: str
+) -> Iterable[Message]:
+    for entry in scenario.fund:
+        for name in entry.asset_classes or ():
+            if known is not None and name not in known:
+                yield message(
+                    "scenario.fund_class",
+                    file=file,
+                    key=f"fund[{entry.id}].asset_classes",
+                    value=name,
+                    known=", ".join(sorted(known)),
+                )
+
+
+def _term_problems(entry: FundEntry, kind: FundKind, file: str) -> Iterable[Message]:
+    """Refuse terms that this kind of money does not have: they would change nothing."""
+    key = f"fund[{entry.id}]"
+    if entry.borrower and not kind.debt:
+        yield message("scenario.fund_borrower", file=file, key=f"{key}.borrower")
+    repayment = entry.repayment or kind.repayment
+    unfit = {
+        "owner": bool(entry.owner) and not kind.owner_only,
+        "tenor_years": entry.tenor_years is not None and not kind.debt,
+        "coupon_bp": entry.coupon_bp is not None and not kind.debt,
+        "repayment": entry.repayment is not None and not kind.debt,
+        "grace_years": bool(entry.grace_years)
+        and not (kind.debt and repayment == "equal"),
+    }
+    for name in (name for name, found in unfit.items() if found):
+        yield message(
+            "scenario.fund_term", file=file, key=f"{key}.{name}", value=entry.kind
+        )
 
 
 def _amount_problems(
@@ -121,7 +164,7 @@ def _amount_problems(
                 last=last,
             )
         where = f"{key}.{year}"
-        if amount < 0:
+        if amount < 0 or amount > MOST_WAN:
             yield message("scenario.fund_amount", file=file, key=where, value=amount)
         elif (amount * UNITS_PER_WAN) % 1:
             yield message("money.too_fine", value=amount, where=where)
@@ -177,9 +220,35 @@ def policy_problems(problem: Any) -> list[Message]:
             name == "risk_removed" or name.startswith("benefit_")
         ):
             found.append(message("policy.objective_column", value=name))
-    return found
+    return [*found, *_history_problems(problem)]
+
+
+def _history_problems(problem: Any) -> Iterable[Message]:
+    """Refuse history of money that is not known: it would count as no capital."""
+    case, known = problem.case, set(problem.policy.funds["fund_id"])
+    for row in records(case.package_history):
+        where = {"package": row.package_id, "year": int(row.year)}
+        if row.fund_id and row.fund_id not in known and known:
+            yield message(
+                "policy.history_fund",
+                fund=row.fund_id,
+                known=", ".join(sorted(known)),
+                **where,
+            )
+        if row.year >= case.start_year:
+            yield message("policy.history_year", first=case.start_year, **where)
 
 
 def policy_warnings(problem: Any) -> list[Message]:
-    """Collect what rules warn about."""
-    return [note for rule in problem.policy.rules for note in rule.warnings(problem)]
+    """Collect what rules warn about, and debt that no rule limits."""
+    policy = problem.policy
+    notes = [note for rule in policy.rules for note in rule.warnings(problem)]
+    offered = set(policy.fund_years.loc[policy.fund_years["amount"] > 0, "fund_id"])
+    for fund in records(policy.funds):
+        if not fund.debt or fund.fund_id not in offered:
+            continue
+        kinds = ["debt_service"] if fund.borrower else ["debt_limit", "debt_service"]
+        for kind in kinds:
+            if not any(fund.fund_id in rule.funds for rule in policy.of_kind(kind)):
+                notes.append(message(f"policy.no_{kind}", fund=fund.fund_id))
+    return notes

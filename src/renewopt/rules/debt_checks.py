@@ -33,21 +33,24 @@ def year_problems(
     amounts: Mapping[int, Decimal],
     problem: Problem,
     scale: int = UNITS_PER_WAN,
+    last: int | None = None,
 ) -> Iterable[Message]:
     """Name years outside the plan and amounts that are negative or too fine.
 
     `scale` is the number of whole units in 1 of what is written; money by default.
+    `last` is the last year that may be named; by default the plan's.
     """
     case = problem.case
+    end = case.end_year if last is None else last
     for year, amount in sorted(amounts.items()):
-        if year not in case.plan_years:
+        if not case.start_year <= year <= end:
             yield message(
                 "rule.year_outside",
                 rule=rule_id,
                 key=key,
                 year=year,
                 first=case.start_year,
-                last=case.end_year,
+                last=end,
             )
         if not amount.is_finite() or amount < 0:
             yield message(

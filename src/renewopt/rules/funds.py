@@ -35,6 +35,9 @@ FUNDS = TableSchema(
         Column("grace_years", "integer", unit="years", doc="of debt", default=0),
         Column("repayment", "text", doc="bullet or equal", default="bullet"),
         Column("borrower", "text", doc="who owes a bank loan", default=""),
+        Column(
+            "needs_borrower", "flag", doc="a loan of a named borrower", default=False
+        ),
     ),
     ("fund_id",),
     "Terms of every fund of the scenario.",

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from renewopt.catalogue.parse import validate
 from renewopt.core.errors import InputError, Message, message
@@ -26,7 +26,17 @@ class Objective(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    weights: dict[str, float] = {"risk_removed": 1.0}
+    weights: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = {
+        "risk_removed": 1.0
+    }
+
+    @field_validator("weights")
+    @classmethod
+    def _fine_enough(cls, weights: dict[str, float]) -> dict[str, float]:
+        """Refuse weights that are all small: values are whole units of 0.01 万元."""
+        if not weights or max(abs(weight) for weight in weights.values()) < 1:
+            raise ValueError("the largest weight must be 1 or more")
+        return weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,6 +169,8 @@ def _fund_problems(
             yield message("policy.tenor", fund=row.fund_id, value=row.tenor_years)
         if row.debt and row.repayment not in {"bullet", "equal"}:
             yield message("policy.repayment", fund=row.fund_id, value=row.repayment)
+        if row.needs_borrower and not row.borrower:
+            yield message("policy.borrower", fund=row.fund_id)
         if row.share_base not in {"eligible", "cost"}:
             yield message("policy.share_base", fund=row.fund_id, value=row.share_base)
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from renewopt.catalogue.parse import validate
 from renewopt.core.errors import InputError
+from renewopt.core.limits import MOST_SECONDS, MOST_SEED
 from renewopt.rules.base import Title
 from renewopt.rules.policy import Objective, read_toml
 
@@ -57,8 +58,8 @@ class SolveEntry(Strict):
     """How long and how exactly to solve."""
 
     gap: float = Field(default=0.005, ge=0, lt=1)
-    time_limit_s: float = Field(default=120, gt=0)
-    seed: int = 0
+    time_limit_s: float = Field(default=120, gt=0, le=MOST_SECONDS)
+    seed: int = Field(default=0, ge=0, le=MOST_SEED)
     engine: str = "auto"
 
 

@@ -168,16 +168,19 @@ def _risk(case: PlanningCase, works: pd.DataFrame) -> dict[str, Any]:
     """Risk removed, as two shares that are not to be mixed up.
 
     `share_of_removable`: present value removed by the chosen works, of what the best
-    work of every project would remove. `share_of_today`: yearly loss today of the
+    work of every project would remove; `removed_in_plan`: by the works finished within
+    the plan. `share_of_today`: yearly loss today of the
     projects renewed, of the whole inventory's (of all projects' where the case has no
     stock table).
     """
     best = case.works.groupby("project_id")["risk_removed"].max().sum()
     removed = works["risk_removed"].sum()
+    finished = works["completion"] <= case.end_year
     today = case.stock["risk_now"].sum() or case.projects["risk_now"].sum()
     renewed = works["risk_now"].sum()
     return {
         "removed": _wan(removed),
+        "removed_in_plan": _wan(works.loc[finished, "risk_removed"].sum()),
         "removable": _wan(best),
         "share_of_removable": _round(_share(removed, best)),
         "renewed_today": _round(renewed),

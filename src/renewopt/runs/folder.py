@@ -37,8 +37,17 @@ def check_target(folder: Path) -> None:
     Raises
     ------
     InputError
-        If `folder` is a file, or a folder with content that is no run.
+        If `folder` is a file, or a folder with content that is no run, or nothing can
+        be written beside it.
     """
+    there = next(parent for parent in folder.absolute().parents if parent.exists())
+    try:
+        with tempfile.TemporaryDirectory(dir=there):
+            pass
+    except OSError as error:
+        raise InputError.of(
+            "runs.not_writable", folder=there, detail=error.strerror
+        ) from None
     if folder.is_dir():
         if any(folder.iterdir()) and not (folder / MARKER).is_file():
             raise InputError.of("runs.not_replaced", folder=folder)
@@ -142,8 +151,15 @@ def _write_files(plan: Plan, folder: Path, extras: Mapping[str, Any]) -> None:
     (folder / "log.txt").write_text(log, encoding="utf-8")
 
 
-SEALED = ("risk.csv", "findings.csv", "reasons.json", "plan.xlsx")
-"""Files that are read by people and cannot be recomputed from the others."""
+SEALED = (
+    "risk.csv",
+    "findings.csv",
+    "reasons.json",
+    "plan.xlsx",
+    "summary.json",
+    "case/about.json",
+)
+"""Files that people read and that others do not prove, or not wholly."""
 
 
 def seal(folder: Path) -> None:

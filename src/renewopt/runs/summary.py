@@ -30,6 +30,7 @@ def summarise(plan: Plan) -> dict[str, Any]:
         "stopped_by": proof.stopped_by,
         "repeatable": proof.repeatable,
         **totals(case, plan.schedule),
+        "tail": tail(case, plan.schedule),
         "mandatory": mandatory_summary(plan.mandatory),
         "stages": [stage for stage in proof.as_dict()["stages"]],
         "baselines": {
@@ -37,6 +38,7 @@ def summarise(plan: Plan) -> dict[str, Any]:
                 "status": baseline.status,
                 "objective": wan(baseline.objective),
                 "cost": totals(case, baseline.schedule)["cost"],
+                "tail": tail(case, baseline.schedule),
                 "mandatory": mandatory_summary(baseline.mandatory),
                 "risk": figures(case, baseline.schedule)["risk"],
             }
@@ -68,6 +70,12 @@ def totals(case: PlanningCase, schedule: Schedule) -> dict[str, Any]:
         "by_year": {str(year): wan(int(paid.get(year, 0))) for year in years},
         "by_fund": {str(name): wan(int(value)) for name, value in funds.items()},
     }
+
+
+def tail(case: PlanningCase, schedule: Schedule) -> float:
+    """Give what is left to pay after the plan, 万元."""
+    paid = payments_by_year(case, chosen_works(case, schedule))
+    return wan(int(paid[paid.index > case.end_year].sum()))
 
 
 def mandatory_summary(mandatory: Mapping[str, Mandatory]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from renewopt.text.catalogue import codes, entries
 from renewopt.text.language import LANGUAGES, Lang, default_lang
-from renewopt.text.render import label, render, render_all
+from renewopt.text.render import label, render, render_all, render_remark
 
 __all__ = [
     "LANGUAGES",
@@ -13,4 +13,5 @@ __all__ = [
     "label",
     "render",
     "render_all",
+    "render_remark",
 ]

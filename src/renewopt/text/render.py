@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from string import Formatter
 from typing import Any, overload
@@ -9,6 +10,10 @@ from typing import Any, overload
 from renewopt.core.errors import Message, RenewoptError
 from renewopt.text.catalogue import sentence
 from renewopt.text.language import Lang
+
+_PLACE = re.compile(r"^\{file\}[^：:]*(：|: )")
+"""How a sentence names its place before it says what was found."""
+_PLACE_FIELDS = {"file", "row", "column"}
 
 
 class _Sentences(Formatter):
@@ -72,6 +77,25 @@ def render(item: Message | RenewoptError, lang: Lang) -> str | list[str]:
         return _Sentences(lang).vformat(template, (), item.params)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         return f"{template} [{item}]"
+
+
+def render_remark(item: Message, lang: Lang) -> str:
+    """Say a message without its place: for a note beside the cell that is meant.
+
+    A sentence that does not begin with the place is said whole.
+    """
+    text = render(item, lang)
+    template = sentence(item.code, lang) or ""
+    place = _PLACE.match(template)
+    if place is None or not _fields(place[0]) <= _PLACE_FIELDS:
+        return text
+    head = _Sentences(lang).vformat(place[0], (), item.params)
+    rest = text.removeprefix(head).lstrip()
+    return rest if text.startswith(head) and rest else text
+
+
+def _fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
 
 
 def render_all(messages: Iterable[Message], lang: Lang) -> list[str]:

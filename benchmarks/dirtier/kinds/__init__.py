@@ -1,0 +1,23 @@
+"""Kinds of dirt, one small function each; the register is `KINDS`."""
+
+from benchmarks.dirtier.kinds import (
+    choices,
+    extra,
+    headers,
+    identifiers,
+    layout,
+    measures,
+    merges,
+    numbers,
+    places,
+    rows,
+    sizes,
+    texts,
+    years,
+)
+from benchmarks.dirtier.kinds.base import KINDS, Kind
+
+__all__ = [
+    "KINDS", "Kind", "choices", "extra", "headers", "identifiers", "layout", "measures",
+    "merges", "numbers", "places", "rows", "sizes", "texts", "years",
+]  # fmt: skip

@@ -1,0 +1,232 @@
+"""Body: the rows below a header, sorted into assets and what is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renewopt.inventory.issues import CellIssue, Severity
+from renewopt.inventory.qualities import Ledger
+from renewopt.inventory.raw import RawTable
+from renewopt.inventory.words import key
+
+Mask = npt.NDArray[np.bool_]
+
+_SUBTOTAL = re.compile(
+    r"^\s*(本页)?.{0,20}(合\s*计|小\s*计|总\s*计|累\s*计|共\s*计)\s*([(（:：].*)?$"
+    r"|^\s*(grand\s+|sub-?\s*)?totals?\s*:?\s*$|^\s*(汇总|总和|平均值?|均值)\s*$"
+    r"|^\s*(共计|合计|总计|累计|小计|共)\s*[\d.,]+\s*\S{0,4}$|^\s*其中\s*[:：、].{0,20}$",
+    re.IGNORECASE,
+)
+_STRICT_SUBTOTAL = re.compile(r"^\s*(本页|本表|全县|全市)?[合小总累共]\s*计[\s:：]*$")
+_FOOTNOTE = re.compile(
+    r"^[\s*※]*(注|备注|说明|附注|填表说明|填表人|填表单位|填表日期|制表人?|制表日期|审核人?|"
+    r"填报人|填报单位|填报日期|复核人?|负责人|联系人|联系电话|单位负责人|数据来源|资料来源|"
+    r"统计时间|日期|示例|样例|例|例如|note|notes|source)\s*(\d{0,2})\s*[:：].*$"
+    r"|^\s*注\s*\d{1,2}[.、].*$|^\s*[(（]?(以下空白|以下无正文|完|下转.*|续表)[)）]?\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_SIGNS = r"[计共:：注完]|其中|(?i:total)|汇总|总和|平均|均值|以下|下转|续表"
+"""What a first text holds that is a total or a note; it is looked for in bulk."""
+LOOK = 4
+"""Columns from the left in which a row may say that it is a total."""
+
+
+@dataclass(eq=False)
+class Body:
+    """The rows below the header while they are being read.
+
+    Attributes
+    ----------
+    cells
+        Texts, columns as in the grid.
+    rows
+        Row of the source of each.
+    read
+        Rows that are not blank, whatever became of them.
+    totals
+        Texts of the rows of totals, with the number of body rows above each.
+    ledger
+        What was converted or bounded.
+    """
+
+    raw: RawTable
+    cells: pd.DataFrame
+    rows: npt.NDArray[np.int64]
+    issues: list[CellIssue] = field(default_factory=list)
+    read: int = 0
+    subtotals: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
+    totals: pd.DataFrame = field(default_factory=pd.DataFrame)
+    totals_at: npt.NDArray[np.int64] = field(
+        default_factory=lambda: np.zeros(0, dtype=np.int64)
+    )
+    totals_rows: npt.NDArray[np.int64] = field(
+        default_factory=lambda: np.zeros(0, dtype=np.int64)
+    )
+    ledger: Ledger = field(default_factory=Ledger)
+
+    def add(
+        self, code: str, severity: Severity, row: int = 0, column: str = "",
+        raw: str = "", parsed: str = "", position: int = -1, **params: object,
+    ) -> None:  # fmt: skip
+        """Note one issue of this table."""
+        place = (self.raw.file, self.raw.sheet, row, column, raw)
+        self.issues.append(CellIssue(*place, code, severity, params, parsed, position))
+
+    def add_rows(
+        self, mask: npt.NDArray[np.bool_], code: str, severity: Severity, column: str,
+        raw: pd.Series | None = None, position: int = -1, **params: object,
+    ) -> None:  # fmt: skip
+        """Note one issue per marked row."""
+        for i in np.flatnonzero(mask):
+            text = str(raw.iloc[i]) if raw is not None else ""
+            row = int(self.rows[i])
+            self.add(code, severity, row, column, text, "", position, **params)
+
+    def keep(self, mask: npt.NDArray[np.bool_]) -> None:
+        """Keep the marked rows only."""
+        if not mask.all():
+            self.totals_at = np.concatenate(([0], np.cumsum(mask)))[self.totals_at]
+            self.cells = self.cells[mask]
+            self.rows = self.rows[mask]
+
+    def leave_out(self, mask: npt.NDArray[np.bool_], reason: str) -> None:
+        """Leave marked rows out under a reason, counted."""
+        gone = int(mask.sum())
+        if gone:
+            self.left_out[reason] = self.left_out.get(reason, 0) + gone
+        self.keep(~mask)
+
+
+def body_below(
+    raw: RawTable,
+    header_row: int,
+    texts: Sequence[str] = (),
+    first_row: int | None = None,
+) -> Body:
+    """Take the rows below the header, less blank rows, totals, notes, other headers.
+
+    Parameters
+    ----------
+    header_row
+        Position of the last row of the header.
+    texts, first_row
+        Headers as joined from its rows, and the first of these.
+    """
+    cells = raw.grid.iloc[header_row + 1 :]
+    top = raw.first_row + header_row + 1
+    rows = np.arange(top, raw.first_row + len(raw.grid), dtype=np.int64)
+    body = Body(raw, cells, rows, list(raw.issues))
+    first = _first_texts(cells)
+    filled = first != ""
+    body.keep(filled)
+    first = first[filled]
+    body.read = len(first)
+    start = header_row if first_row is None else first_row
+    header_rows = range(start, header_row + 1)
+    again = _repeats(body.cells, raw, header_rows, texts)
+    first = _drop(body, again, first, "repeated_headers", "inventory.repeated_header")
+    likely = _with_sign(first)
+    subtotal = _fits(first, likely, _SUBTOTAL) | _subtotals(body.cells)
+    notes = _fits(first, likely & ~subtotal, _FOOTNOTE)
+    if subtotal.any():
+        _set_totals_apart(body, subtotal, first)
+        first, notes = first[~subtotal], notes[~subtotal]
+    _drop(body, notes, first, "notes", "inventory.footnote")
+    return body
+
+
+def _set_totals_apart(
+    body: Body, subtotal: Mask, first: npt.NDArray[np.object_]
+) -> None:
+    body.add_rows(subtotal, "inventory.subtotal", "note", "", pd.Series(first))
+    body.subtotals = int(subtotal.sum())
+    body.totals, body.totals_rows = body.cells[subtotal], body.rows[subtotal]
+    body.totals_at = np.cumsum(~subtotal)[subtotal].astype(np.int64)
+    body.cells, body.rows = body.cells[~subtotal], body.rows[~subtotal]
+
+
+def _drop(
+    body: Body, mask: Mask, first: npt.NDArray[np.object_], reason: str, code: str
+) -> npt.NDArray[np.object_]:
+    """Leave marked rows out, each noted; give the first texts of the others."""
+    if not mask.any():
+        return first
+    body.add_rows(mask, code, "note", "", pd.Series(first))
+    body.leave_out(mask, reason)
+    return first[~mask]
+
+
+def _first_texts(cells: pd.DataFrame) -> npt.NDArray[np.object_]:
+    """Give the first text of each row, "" for blank rows."""
+    if not len(cells.columns):
+        return np.full(len(cells), "", dtype=object)
+    first = np.full(len(cells), "", dtype=object)
+    blank = np.arange(len(cells))
+    for column in cells:
+        if len(blank) == 0:
+            break
+        part = cells[column] if len(blank) == len(cells) else cells[column].iloc[blank]
+        texts = part.str.strip().to_numpy(dtype=object)
+        first[blank] = texts
+        blank = blank[texts == ""]
+    return first
+
+
+def _arrow(texts: npt.NDArray[np.object_] | pd.Series) -> pa.Array:
+    array = pa.array(texts, type=pa.large_string())
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def _with_sign(texts: npt.NDArray[np.object_]) -> Mask:
+    found = pc.match_substring_regex(_arrow(texts), _SIGNS)
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def _fits(
+    texts: npt.NDArray[np.object_] | pd.Series, likely: Mask, pattern: re.Pattern[str]
+) -> Mask:
+    """Mark the likely texts that fit the pattern."""
+    found = np.zeros(len(likely), dtype=bool)
+    for i in np.flatnonzero(likely):
+        text = texts.iloc[i] if isinstance(texts, pd.Series) else texts[i]
+        found[i] = pattern.match(str(text)) is not None
+    return found
+
+
+def _subtotals(cells: pd.DataFrame) -> Mask:
+    """Mark rows in which one of the first cells says that it is a total."""
+    found = np.zeros(len(cells), dtype=bool)
+    for column in list(cells)[1:LOOK]:
+        held = pc.match_substring(_arrow(cells[column]), "计")
+        likely = np.asarray(held.to_numpy(zero_copy_only=False), dtype=bool)
+        found |= _fits(cells[column], likely, _STRICT_SUBTOTAL)
+    return found
+
+
+def _repeats(
+    cells: pd.DataFrame, raw: RawTable, header_rows: range, texts: Sequence[str]
+) -> Mask:
+    """Mark rows that repeat a row of the header: most of their cells are its words."""
+    found = np.zeros(len(cells), dtype=bool)
+    joined = {i: key(text) for i, text in enumerate(texts) if key(text)}
+    for header_row in header_rows:
+        written = [str(cell) for cell in raw.grid.iloc[header_row]]
+        named = {i: key(text) for i, text in enumerate(written) if key(text)}
+        likely = np.zeros(len(cells), dtype=bool)
+        for position in list(named)[:LOOK] if len(named) > 1 else ():
+            same = cells[position] == written[position]
+            likely |= same.to_numpy(dtype=bool)
+        for i in np.flatnonzero(likely & ~found):
+            row = [(k, key(str(cell))) for k, cell in enumerate(cells.iloc[i])]
+            alike = [c in {named.get(k), joined.get(k)} for k, c in row if c]
+            found[i] = sum(alike) >= 2 and sum(alike) * 2 > len(alike)
+    return found

@@ -1,0 +1,206 @@
+"""A whole column: distinct texts are read once, plain numbers and texts in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renewopt.catalogue.columns import ColumnSpec
+from renewopt.inventory.cells.choices import parse_choice
+from renewopt.inventory.cells.dates import parse_date
+from renewopt.inventory.cells.flags import parse_flag
+from renewopt.inventory.cells.numbers import parse_number
+from renewopt.inventory.cells.outcome import Context, Outcome
+from renewopt.inventory.cells.sizes import parse_size
+from renewopt.inventory.cells.texts import is_identifier, parse_text
+from renewopt.inventory.cells.years import parse_year
+from renewopt.inventory.units import factor
+
+BULK = 20_000
+"""Columns with more rows than this are read in bulk where they are plain."""
+_PLAIN_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
+_PLAIN_TEXT = (
+    r"^([0-9]{1,15}|[A-Za-z]{1,2}[-_]?[0-9][-0-9A-Za-z_]*"
+    r"|[A-Za-z]{1,4}[-_][A-Za-z][-0-9A-Za-z_]*)$"
+)
+"""Identifiers that `parse_text` takes as they stand: no dates, errors or spaces."""
+_DTYPES = {
+    "number": "float64",
+    "integer": "Int64",
+    "year": "Int64",
+    "flag": "boolean",
+    "date": "datetime64[s]",
+}
+
+_Parser = Callable[[str, ColumnSpec, Context], Outcome]
+_PARSERS: dict[str, _Parser] = {
+    "text": parse_text,
+    "choice": parse_choice,
+    "flag": parse_flag,
+    "year": parse_year,
+    "date": parse_date,
+    "number": parse_number,
+    "integer": parse_number,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Parsed:
+    """A parsed column.
+
+    Attributes
+    ----------
+    cells
+        Values, NA where missing or bad.
+    which
+        Number of each cell's outcome; -1 where it was plain and exact.
+    outcomes
+        What the distinct other texts mean.
+    """
+
+    cells: pd.Series
+    which: npt.NDArray[np.int64]
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def codes(self) -> npt.NDArray[np.object_]:
+        """Give the code per cell, empty where it was taken as it stood."""
+        return self._spread([o.code for o in self.outcomes], "", object)
+
+    def seen(self) -> npt.NDArray[np.float64]:
+        """Give the number read per cell, also where it was refused; else NaN."""
+        own = self.cells.astype("float64").to_numpy(np.float64, na_value=np.nan)
+        read = self._spread([o.seen for o in self.outcomes], np.nan, np.float64)
+        return np.where(np.isnan(own), read, own)
+
+    def of_quality(self, *qualities: str) -> npt.NDArray[np.bool_]:
+        """Mark the cells of these qualities."""
+        return self._spread(
+            [o.quality in qualities for o in self.outcomes], "exact" in qualities, bool
+        )
+
+    def _spread(
+        self, values: list[Any], default: object, dtype: type
+    ) -> npt.NDArray[Any]:
+        table: npt.NDArray[Any] = np.array([*values, default], dtype=dtype)
+        return table[self.which]
+
+
+def dtype_of(spec: ColumnSpec) -> str:
+    """Give the type of a column of a table."""
+    return _DTYPES.get(spec.kind, "object")
+
+
+def parse_column(
+    raw: pd.Series, spec: ColumnSpec, unit: str = "", context: Context | None = None
+) -> Parsed:
+    """Parse the texts of a column.
+
+    Parameters
+    ----------
+    raw
+        Texts; empty where the cell is empty.
+    spec
+        What the column may hold.
+    unit
+        Unit that its header states; empty: the column's own.
+    context
+        What else the header and the user say; it goes before `unit`.
+    """
+    about = context if context is not None else Context(unit)
+    if len(raw) > BULK:
+        bulk = _bulk(raw, spec, about)
+        if bulk is not None:
+            return bulk
+    return _by_distinct(raw, spec, about)
+
+
+def parser(spec: ColumnSpec) -> _Parser:
+    """Give the function that reads one text of a column."""
+    return parse_size if spec.notation == "pipe_size" else _PARSERS[spec.kind]
+
+
+def _by_distinct(raw: pd.Series, spec: ColumnSpec, context: Context) -> Parsed:
+    number, texts = pd.factorize(raw)
+    read = parser(spec)
+    outcomes = tuple(read(str(text), spec, context) for text in texts)
+    values = pd.Series(
+        [o.value for o in outcomes], dtype=dtype_of(spec), index=range(len(outcomes))
+    )
+    taken = values.take(number)
+    taken.index = raw.index
+    which = number.astype(np.int64)
+    return Parsed(taken, which, outcomes)
+
+
+def _bulk(raw: pd.Series, spec: ColumnSpec, context: Context) -> Parsed | None:
+    """Read what is plain in bulk and the rest by distinct texts; None: no gain."""
+    texts = _arrow(raw)
+    values: npt.NDArray[Any]
+    if spec.kind in {"number", "integer"}:
+        values, plain = _numbers(texts, spec, context)
+    elif spec.kind == "text" and is_identifier(spec):
+        plain = _mask(texts, _PLAIN_TEXT)
+        values = texts.to_numpy(zero_copy_only=False).astype(object)
+    else:
+        return None
+    which = np.full(len(raw), -1, dtype=np.int64)
+    outcomes: tuple[Outcome, ...] = ()
+    if not plain.all():
+        rest = _by_distinct(raw[~plain], spec, context)
+        outcomes = rest.outcomes
+        which[~plain] = rest.which
+        values[~plain] = rest.cells.to_numpy(dtype=values.dtype, na_value=_none(spec))
+    return Parsed(pd.Series(values, raw.index, dtype_of(spec)), which, outcomes)
+
+
+def _none(spec: ColumnSpec) -> Any:
+    return None if spec.kind == "text" else np.nan
+
+
+def _arrow(raw: pd.Series) -> pa.Array:
+    array = pa.array(raw, type=pa.large_string())
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def _mask(texts: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
+    found = pc.match_substring_regex(texts, pattern)
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def _numbers(
+    texts: pa.Array, spec: ColumnSpec, context: Context
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Read plain numbers that fit the column; the rest is NaN and not plain.
+
+    Empty cells are plain, too.
+    """
+    empty = np.asarray(pc.equal(texts, "").to_numpy(zero_copy_only=False), dtype=bool)
+    null = pa.scalar(None, pa.large_string())
+    try:
+        kept = pc.if_else(pa.array(empty), null, texts) if empty.any() else texts
+        values = pc.cast(kept, pa.float64()).to_numpy(zero_copy_only=False)
+        plain = np.isfinite(values)
+    except pa.ArrowInvalid:
+        plain = _mask(texts, _PLAIN_NUMBER)
+        kept = pc.if_else(pa.array(plain), texts, null)
+        values = pc.cast(kept, pa.float64()).to_numpy(zero_copy_only=False)
+    unit = context.unit
+    if unit and (scale := factor(unit, spec.unit) or 1.0) != 1.0:
+        values = np.round(values * scale, 9)
+    with np.errstate(invalid="ignore"):
+        fits = plain & ~np.isnan(values)
+        if spec.min is not None:
+            fits &= values >= spec.min
+        if spec.max is not None:
+            fits &= values <= spec.max
+        if spec.kind == "integer":
+            fits &= values == np.round(values)
+    return np.where(fits, values, np.nan), fits | empty

@@ -1,0 +1,80 @@
+"""Dates: a day, a month, a spreadsheet's serial number."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from renewopt.catalogue.columns import ColumnSpec
+from renewopt.inventory.cells.outcome import (
+    MISSING_CELL,
+    Context,
+    Outcome,
+    bad,
+    converted,
+)
+from renewopt.inventory.words import MISSING, has_mark, is_error, key, plain
+
+_EPOCH = datetime(1899, 12, 30)
+"""Day 0 of the serial numbers of spreadsheets (from March 1900 on)."""
+_YEAR = re.compile(r"^(\d{4})(?:\.0+)?年?$")
+_MONTH = re.compile(r"^(\d{4})(?:年|[-/.])(\d{1,2})月?$")
+_DAY = re.compile(
+    r"^(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})[日号]?"
+    r"(?:[ T]?(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?$",
+    re.IGNORECASE,
+)
+_SHORT = re.compile(r"^(\d{2})年(\d{1,2})月(\d{1,2})[日号]?$")
+_COMPACT = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})$")
+_COMPACT_MONTH = re.compile(r"^((?:19|20)\d{2})(0[1-9]|1[0-2])$")
+_SERIAL = re.compile(r"^(2[1-9]\d{3}|[3-5]\d{4})(\.\d+)?$")
+"""Days from 1957 on; 20080 is rather a year with a digit too many."""
+
+
+def parse_date(text: str, spec: ColumnSpec, context: Context) -> Outcome:
+    """Read a day, with or without a time; a month or a year gives its first day."""
+    word = plain(text)
+    if has_mark(text):
+        return bad("inventory.footnote_mark")
+    if key(word) in MISSING:
+        return MISSING_CELL
+    if is_error(word):
+        return bad("inventory.formula_error")
+    try:
+        found = _read(word)
+    except (ValueError, OverflowError):
+        found = None
+    if found is None or not isinstance(found.value, datetime):
+        return bad("inventory.not_a_date")
+    year = found.value.year
+    if spec.past and spec.kind == "date" and year > context.as_of.year:
+        return bad("inventory.future_year", {"year": context.as_of.year}, year)
+    return found
+
+
+def _read(word: str) -> Outcome | None:
+    if found := _DAY.match(word):
+        parts = [int(part or 0) for part in found.groups()]
+        year, month, day, hour, minute, second = parts
+        return Outcome(datetime(year, month, day, hour, minute, second))
+    if found := _MONTH.match(word) or _YEAR.match(word):
+        month = int(found[2]) if found.re is _MONTH else 1
+        return converted(
+            datetime(int(found[1]), month, 1), "inventory.date_without_day"
+        )
+    if found := _SHORT.match(word):
+        short, month, day = (int(part) for part in found.groups())
+        if short < 50:
+            return None
+        return converted(datetime(1900 + short, month, day), "inventory.short_year")
+    if found := _COMPACT.match(word):
+        year, month, day = (int(part) for part in found.groups())
+        return converted(datetime(year, month, day), "inventory.compact_date")
+    if found := _COMPACT_MONTH.match(word):
+        day_one = datetime(int(found[1]), int(found[2]), 1)
+        return converted(day_one, "inventory.date_without_day")
+    if found := _SERIAL.match(word):
+        day_found = _EPOCH + timedelta(days=float(word))
+        value = day_found.replace(microsecond=0)
+        return converted(value, "inventory.serial_date")
+    return None

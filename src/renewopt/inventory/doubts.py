@@ -1,0 +1,171 @@
+"""Doubts about a whole column: shares or percents, wrong units, amounts far out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from renewopt.inventory.body import Body
+from renewopt.inventory.cells import Parsed
+from renewopt.inventory.cells.numbers import allowed
+from renewopt.inventory.cells.outcome import plain_text
+from renewopt.inventory.cells.sizes import NOMINAL, PLASTIC_OUTSIDE
+from renewopt.inventory.headers import Match
+from renewopt.inventory.issues import CellIssue, Severity
+from renewopt.inventory.qualities import Ledger
+from renewopt.inventory.units import UNITS, dimension, factor, units_of
+
+LEAST = 3
+"""Numbers that a column needs before its unit can be doubted."""
+LEAST_AMOUNTS = 5
+FAR = 1000.0
+"""Times the median from which an amount of money is questioned."""
+MONEY_SLIP = 10_000.0
+_MAINS = np.array(
+    sorted(s for s in {*NOMINAL, *PLASTIC_OUTSIDE} if s >= 80), dtype=np.float64
+)
+SMALL = 65.0
+"""Median size in mm below which a column may as well be in cm."""
+
+Mask = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Doubt:
+    """Cells of a column that may mean something else than they seem to.
+
+    Attributes
+    ----------
+    taken_back
+        Whether the values count as missing; else they stay, with an interval.
+    whole
+        Whether one issue says it for the column.
+    low, high
+        The interval of each cell of the column, where values stay.
+    """
+
+    cells: Mask
+    code: str
+    taken_back: bool = False
+    whole: bool = False
+    low: Floats = field(default_factory=lambda: np.zeros(0))
+    high: Floats = field(default_factory=lambda: np.zeros(0))
+    params: dict[str, object] = field(default_factory=dict)
+
+    def issues(self, body: Body, match: Match, texts: pd.Series) -> Iterator[CellIssue]:
+        """Give the issues: one for the column, or one per cell."""
+        raw, name = body.raw, match.header.text
+        vital = self.taken_back and match.spec.required
+        severity: Severity = "rejected" if vital else "questioned"
+        if self.whole:
+            yield CellIssue(
+                raw.file, raw.sheet, 0, name, "", self.code, "questioned",
+                self.params | {"cells": int(self.cells.sum())}, "", match.position,
+            )  # fmt: skip
+            return
+        for i in np.flatnonzero(self.cells):
+            yield CellIssue(
+                raw.file, raw.sheet, int(body.rows[i]), name, str(texts.iloc[i]),
+                self.code, severity, self.params, "", match.position,
+            )  # fmt: skip
+
+    def list_intervals(self, ledger: Ledger, column: str, texts: pd.Series) -> None:
+        """List the cells with their intervals, where values stay."""
+        if not self.taken_back:
+            ledger.drop(column, self.cells)
+            rows = np.flatnonzero(self.cells)
+            raw = texts.iloc[rows].tolist()
+            ledger.add(rows, column, "bounded", raw, self.low[rows], self.high[rows])
+
+
+def column_doubts(texts: pd.Series, parsed: Parsed, match: Match) -> list[Doubt]:
+    """Find what is doubtful about a column of numbers as a whole."""
+    if match.spec.kind not in {"number", "integer"} or not len(texts):
+        return []
+    found = [_shares(texts, parsed, match), _unit(parsed, match), _far(parsed, match)]
+    return [doubt for doubt in found if doubt is not None and doubt.cells.any()]
+
+
+def _shares(texts: pd.Series, parsed: Parsed, match: Match) -> Doubt | None:
+    """Question 0.61 among percents: it may be 61 %, as spreadsheets store it."""
+    if match.spec.unit != "%":
+        return None
+    values = parsed.cells.to_numpy(dtype=np.float64, na_value=np.nan)
+    small = (values > 0) & (values <= 1)
+    if not small.any():
+        return None
+    stated = texts.str.contains("[%％]", regex=True).to_numpy(dtype=bool)
+    return Doubt(
+        small & ~stated, "inventory.share_or_percent", taken_back=True,
+        params=allowed(match.spec),
+    )  # fmt: skip
+
+
+def _unit(parsed: Parsed, match: Match) -> Doubt | None:
+    """Question a column whose median lies outside what is usual, but not in a unit."""
+    spec = match.spec
+    if spec.usual is None:
+        return None
+    values = parsed.seen()
+    known = values[~np.isnan(values)]
+    if len(known) < LEAST:
+        return None
+    scale = factor(match.header.unit, spec.unit) if match.header.unit else None
+    found = _better_unit(float(np.median(known)), spec.usual, spec.unit, scale or 1.0)
+    if not found and spec.notation == "pipe_size" and not match.header.unit:
+        found = _centimetres(known)
+    if not found:
+        return None
+    unit, change = found
+    other = values * change
+    taken = parsed.cells.notna().to_numpy()
+    return Doubt(
+        taken, "inventory.unit_magnitude", whole=True,
+        low=np.minimum(values, other), high=np.maximum(values, other),
+        params={
+            "unit": match.header.unit or spec.unit, "likely": unit,
+            "median": plain_text(float(np.median(known))),
+        },
+    )  # fmt: skip
+
+
+def _better_unit(
+    median: float, usual: tuple[float, float], unit: str, scale: float
+) -> tuple[str, float] | None:
+    """Give the unit that brings the median to where it is usual, and the change."""
+    low, high = usual
+    if low <= median <= high or median == 0:
+        return None
+    own = UNITS.get(unit, ("", 1.0))[1]
+    for name in units_of(unit):
+        change = UNITS[name][1] / own / scale
+        if change != 1.0 and low <= median * change <= high:
+            return name, change
+    return None
+
+
+def _centimetres(sizes: Floats) -> tuple[str, float] | None:
+    """Tell sizes that may be in cm: small ones that times ten are sizes of mains."""
+    as_cm = np.isin(np.round(sizes * 10, 6), _MAINS).mean()
+    return ("cm", 10.0) if np.median(sizes) < SMALL and as_cm >= 0.9 else None
+
+
+def _far(parsed: Parsed, match: Match) -> Doubt | None:
+    """Question amounts of money far from all others: 元 among 万元."""
+    if dimension(match.spec.unit) != "money":
+        return None
+    values = parsed.cells.to_numpy(dtype=np.float64, na_value=np.nan)
+    positive = values[values > 0]
+    if len(positive) < LEAST_AMOUNTS:
+        return None
+    median = float(np.median(positive))
+    far = values > FAR * median
+    return Doubt(
+        far, "inventory.amount_far", low=values / MONEY_SLIP, high=values,
+        params={"median": plain_text(median), "unit": match.spec.unit},
+    )  # fmt: skip

@@ -1,0 +1,88 @@
+"""Fills: a merged or grouped label holds for the rows below it; numbers never do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from renewopt.inventory.body import Body
+from renewopt.inventory.headers import Match
+
+LEAST_BLANK = 0.5
+"""Share of blank cells from which blanks below labels are read as a group."""
+
+
+def fill_labels(body: Body, matches: Sequence[Match]) -> npt.NDArray[np.bool_]:
+    """Fill merged labels downwards; mark other cells that several rows share.
+
+    Returns, per row and match, whether the value belongs to several rows, so to none.
+    """
+    shared = np.zeros((len(body.cells), len(matches)), dtype=bool)
+    if body.raw.merged:
+        _merged(body, matches, shared)
+    else:
+        for match in matches:
+            # Under our own names nothing was ever merged.
+            if match.spec.fills_down and match.header.text != match.spec.name:
+                _grouped(body, match)
+    return shared
+
+
+def _merged(
+    body: Body, matches: Sequence[Match], shared: npt.NDArray[np.bool_]
+) -> None:
+    labels = body.cells.index.to_numpy()
+    columns = {match.position: number for number, match in enumerate(matches)}
+    body.cells = body.cells.copy()
+    for row0, col0, row1, _ in body.raw.merged:
+        if row1 == row0 or col0 not in columns or row0 >= len(body.raw.grid):
+            continue
+        text = str(body.raw.grid.iloc[row0, col0])
+        inside = np.flatnonzero((labels >= row0) & (labels <= row1))
+        if len(inside) < 2 or not text.strip():
+            continue
+        match = matches[columns[col0]]
+        below = inside[labels[inside] != row0]
+        row = int(body.rows[inside[0]])
+        place = (row, match.header.text, text, "", match.position)
+        if match.spec.fills_down:
+            body.cells.loc[labels[below], col0] = text
+            body.ledger.add(below, match.spec.name, "converted", [text] * len(below))
+            body.add("inventory.merged_filled", "repaired", *place, rows=len(below))
+        else:
+            shared[inside[0], columns[col0]] = True
+            for i in inside:
+                body.add(
+                    "inventory.merged_value", "questioned", int(body.rows[i]),
+                    *place[1:], rows=len(inside),
+                )  # fmt: skip
+
+
+def _grouped(body: Body, match: Match) -> None:
+    """Fill blanks below labels where the column looks like one of merged cells.
+
+    That is: its first cell is filled, many are blank, and no label stands in two rows
+    that follow each other.
+    """
+    filled = (body.cells[match.position] != "").to_numpy(dtype=bool)
+    if len(filled) < 3 or not filled[0] or filled.mean() > 1 - LEAST_BLANK:
+        return
+    texts = body.cells[match.position].str.strip()
+    filled = (texts != "").to_numpy(dtype=bool)
+    values = texts.to_numpy(dtype=object)
+    if (filled[1:] & filled[:-1] & (values[1:] == values[:-1])).any():
+        return
+    last = np.maximum.accumulate(np.where(filled, np.arange(len(values)), 0))
+    blank = np.flatnonzero(~filled)
+    body.cells = body.cells.copy()
+    column = pd.Series(values[last], index=body.cells.index, dtype=object)
+    body.cells[match.position] = column
+    body.ledger.add(blank, match.spec.name, "converted", values[last][blank].tolist())
+    for i in blank:
+        body.add(
+            "inventory.label_filled", "questioned", int(body.rows[i]),
+            match.header.text, "", str(values[last[i]]), match.position,
+        )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What the parts of an inventory have in common: identifiers, places, days."""

@@ -1,0 +1,188 @@
+"""Assets as straight pieces in the plane, and which of them are near a place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from renewopt.inventory.join.plane import BoolArray, FloatArray, Plane, numbers
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """Straight pieces of lines; a point is a piece of no length.
+
+    Attributes
+    ----------
+    owner
+        Row of the asset in its table.
+    x1, y1, x2, y2
+        Ends in metres.
+    """
+
+    owner: IntArray
+    x1: FloatArray
+    y1: FloatArray
+    x2: FloatArray
+    y2: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.owner)
+
+    @property
+    def length(self) -> FloatArray:
+        """Length of each piece in metres."""
+        return np.hypot(self.x2 - self.x1, self.y2 - self.y1)
+
+    def take(self, which: IntArray | BoolArray) -> Pieces:
+        """Keep some of the pieces."""
+        ends = (self.x1, self.y1, self.x2, self.y2)
+        return Pieces(self.owner[which], *(end[which] for end in ends))
+
+    def samples(self, step: float) -> tuple[IntArray, FloatArray, FloatArray]:
+        """Give places along the pieces, no farther apart than `step`: piece, x, y."""
+        count = np.ceil(self.length / step).astype(np.int64) + 1
+        piece = np.repeat(np.arange(len(self)), count)
+        first = np.repeat(np.cumsum(count) - count, count)
+        share = (np.arange(len(piece)) - first) / np.maximum(count[piece] - 1, 1)
+        x = self.x1[piece] + share * (self.x2 - self.x1)[piece]
+        y = self.y1[piece] + share * (self.y2 - self.y1)[piece]
+        return piece, x, y
+
+
+def no_pieces() -> Pieces:
+    """Give none."""
+    none = np.zeros(0)
+    return Pieces(np.zeros(0, np.int64), none, none, none, none)
+
+
+def pieces_of(frame: pd.DataFrame, plane: Plane) -> Pieces:
+    """Give the pieces of every asset with coordinates.
+
+    The `geometry` column (well-known binary in degrees) counts where it is there and
+    shapely is installed; else start and end, else the point.
+    """
+    if "geometry" in frame and frame["geometry"].notna().any():
+        drawn = _drawn(frame, plane)
+        rest = frame["geometry"].isna().to_numpy()
+        straight = _straight(frame, plane)
+        keep = rest[straight.owner] | ~np.isin(straight.owner, drawn.owner)
+        return joined(drawn, straight.take(keep))
+    return _straight(frame, plane)
+
+
+def with_shapes(
+    assets: Mapping[str, pd.DataFrame], shapes: Mapping[str, pd.DataFrame] | None
+) -> dict[str, pd.DataFrame]:
+    """Put drawn shapes (`asset_id`, `wkb` in degrees) beside their assets."""
+    out = dict(assets)
+    for name, drawn in (shapes or {}).items():
+        if name in out and len(drawn):
+            wkb = drawn.set_index("asset_id")["wkb"]
+            found = out[name]["asset_id"].map(wkb).astype(object)
+            out[name] = out[name].assign(geometry=found.where(found.notna(), None))
+    return out
+
+
+def joined(*parts: Pieces) -> Pieces:
+    """Put pieces together, in the order given."""
+    return Pieces(
+        np.concatenate([part.owner for part in parts]).astype(np.int64),
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("x1", "y1", "x2", "y2")
+        ),
+    )
+
+
+def _straight(frame: pd.DataFrame, plane: Plane) -> Pieces:
+    x1, y1 = plane.xy(numbers(frame, "start_lon"), numbers(frame, "start_lat"))
+    x2, y2 = plane.xy(numbers(frame, "end_lon"), numbers(frame, "end_lat"))
+    x, y = plane.xy(numbers(frame, "lon"), numbers(frame, "lat"))
+    line = ~np.isnan(x1 + y1 + x2 + y2)
+    ends = [np.where(line, a, b) for a, b in ((x1, x), (y1, y), (x2, x), (y2, y))]
+    pieces = Pieces(np.arange(len(frame), dtype=np.int64), *ends)
+    return pieces.take(line | ~np.isnan(x + y))
+
+
+def _drawn(frame: pd.DataFrame, plane: Plane) -> Pieces:
+    """Cut drawn lines at their vertices."""
+    try:
+        import shapely
+    except ImportError:
+        return no_pieces()
+    rows = np.flatnonzero(frame["geometry"].notna().to_numpy())
+    shapes = shapely.from_wkb(
+        frame["geometry"].to_numpy(dtype=object)[rows], on_invalid="ignore"
+    )
+    parts, part_of = shapely.get_parts(shapes, return_index=True)
+    places, line = shapely.get_coordinates(parts, return_index=True)
+    if not len(places):
+        return no_pieces()
+    x, y = plane.xy(places[:, 0], places[:, 1])
+    owner = rows[part_of[line]]
+    on = line[1:] == line[:-1]
+    return Pieces(owner[1:][on], x[:-1][on], y[:-1][on], x[1:][on], y[1:][on])
+
+
+def distances(
+    pieces: Pieces, which: IntArray, x: FloatArray, y: FloatArray
+) -> FloatArray:
+    """Give the distance of each place to one piece each."""
+    x1, y1 = pieces.x1[which], pieces.y1[which]
+    dx, dy = pieces.x2[which] - x1, pieces.y2[which] - y1
+    square = np.maximum(dx * dx + dy * dy, 1e-12)
+    along = np.clip(((x - x1) * dx + (y - y1) * dy) / square, 0.0, 1.0)
+    return np.hypot(x - x1 - along * dx, y - y1 - along * dy)
+
+
+def near_pieces(
+    pieces: Pieces, x: FloatArray, y: FloatArray, within: float
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """List the pieces within a distance of each place: place, piece, metres."""
+    none = np.zeros(0, dtype=np.int64)
+    if not len(pieces) or not len(x):
+        return none, none, np.zeros(0)
+    from scipy.spatial import cKDTree
+
+    step = 2.0 * within
+    piece, sx, sy = pieces.samples(step)
+    places = cKDTree(np.column_stack([x, y]))
+    samples = cKDTree(np.column_stack([sx, sy]))
+    # Any place within reach of a piece is within this radius of one of its samples.
+    radius = float(np.hypot(within, step / 2.0)) + 1e-6
+    pairs = places.sparse_distance_matrix(samples, radius, output_type="ndarray")
+    code = np.unique(pairs["i"].astype(np.int64) * len(pieces) + piece[pairs["j"]])
+    place, which = np.divmod(code, len(pieces))
+    away = distances(pieces, which, x[place], y[place])
+    keep = away <= within
+    return place[keep], which[keep], away[keep]
+
+
+def near(pieces: Pieces, x: FloatArray, y: FloatArray, within: float) -> pd.DataFrame:
+    """List the assets within a distance of each place.
+
+    Returns
+    -------
+    DataFrame
+        `place`, `owner`, `distance` (metres), one row per place and asset, sorted by
+        place, distance, owner.
+    """
+    place, piece, away = near_pieces(pieces, x, y, within)
+    table = pd.DataFrame(
+        {"place": place, "owner": pieces.owner[piece], "distance": away}
+    )
+    table = table.sort_values(["place", "distance", "owner"])
+    return table.drop_duplicates(["place", "owner"], ignore_index=True)
+
+
+def directions(pieces: Pieces) -> tuple[FloatArray, FloatArray]:
+    """Give the unit vector of each piece; (0, 0) for a point."""
+    length = np.maximum(pieces.length, 1e-9)
+    return (pieces.x2 - pieces.x1) / length, (pieces.y2 - pieces.y1) / length

@@ -1,0 +1,106 @@
+"""Failure records of all files as one table, each with its row and class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from renewopt.catalogue import Catalogue
+from renewopt.inventory.join.plane import BoolArray
+from renewopt.inventory.tables import ParsedTable
+from renewopt.inventory.words import key
+
+TEXTS = (
+    "failure_id", "asset_class", "asset_id", "kind", "corridor_id", "street", "cause",
+    "status",
+)  # fmt: skip
+COLUMNS = (
+    "failure_id", "asset_class", "asset_id", "date", "year", "kind", "corridor_id",
+    "street", "cause", "status", "lon", "lat", "joined_by", "distance_m",
+)  # fmt: skip
+"""What a table of records holds; `joined_by` is `id` or `distance`."""
+_DONE = "已"
+
+
+def empty_records() -> pd.DataFrame:
+    """Give a table without records."""
+    frame = pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
+    floats = dict.fromkeys(("lon", "lat", "distance_m"), "float64")
+    return frame.astype({"date": "datetime64[s]", "year": "Int64", **floats})
+
+
+def gather(tables: Sequence[ParsedTable]) -> pd.DataFrame:
+    """Put the tables together, in their order.
+
+    Columns are `COLUMNS`, `stated` (the identifier as the file has it), and `table`
+    and `row`: which table and which row of it a record comes from.
+    """
+    parts = []
+    for number, table in enumerate(tables):
+        frame = table.frame.reindex(columns=list(COLUMNS))
+        stem = Path(table.file).stem
+        made = np.array([f"{stem}-{row}" for row in table.rows], dtype=object)
+        for name in (*TEXTS, "joined_by"):
+            cells = frame[name].astype(object)
+            frame[name] = cells.where(cells.notna(), None)
+        own = frame["failure_id"].notna()
+        frame["failure_id"] = frame["failure_id"].where(own, made)
+        for name in ("lon", "lat", "distance_m"):
+            frame[name] = frame[name].astype("float64")
+        frame["date"] = frame["date"].astype("datetime64[s]")
+        frame["year"] = frame["date"].dt.year.astype("Int64")
+        parts.append(frame.assign(table=number, row=table.rows))
+    records = pd.concat(parts, ignore_index=True)
+    return records.assign(stated=records["asset_id"])
+
+
+def classes(
+    records: pd.DataFrame, assets: Mapping[str, pd.DataFrame], catalogue: Catalogue
+) -> pd.Series:
+    """Turn class names into ids; without a name, the one class that has the asset."""
+    words: dict[str, str] = {}
+    for name, model in sorted(catalogue.asset_classes.items()):
+        words |= {key(text): name for text in (name, model.title.zh, model.title.en)}
+    stated = records["asset_class"]
+    found = stated.map(
+        {text: words.get(key(text)) for text in stated.dropna().unique()}
+    )
+    owners = [
+        pd.Series(name, index=frame["asset_id"], dtype=object)
+        for name, frame in sorted(assets.items())
+        if len(frame)
+    ]
+    out = found.astype(object)
+    if owners:
+        holder = pd.concat(owners)
+        holder = holder[~holder.index.duplicated(keep=False)]
+        by_id = records["asset_id"].map(holder)
+        out = out.where(stated.notna(), by_id)
+    return out.where(out.notna(), None)
+
+
+def cancelled(
+    records: pd.DataFrame, words: Sequence[str]
+) -> tuple[BoolArray, BoolArray]:
+    """Mark records that say they never happened, and those that may say so.
+
+    Whole state or kind is one of the words (perhaps after 已): it never happened. A
+    state that has such a word among others is only reported.
+    """
+    meant = {key(word) for word in words}
+    meant |= {_DONE + word for word in meant}
+    sure = np.zeros(len(records), dtype=np.bool_)
+    maybe = np.zeros(len(records), dtype=np.bool_)
+    for name in ("status", "kind"):
+        texts = records[name]
+        known = {text: key(str(text)) for text in texts.dropna().unique()}
+        exact = {text for text, form in known.items() if form in meant}
+        part = {
+            text for text, form in known.items() if any(word in form for word in meant)
+        }
+        sure |= texts.isin(exact).to_numpy()
+        maybe |= texts.isin(part - exact).to_numpy()
+    return sure, maybe & ~sure

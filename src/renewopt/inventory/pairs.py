@@ -1,0 +1,55 @@
+"""Pairs of pipes: what `2×DN300` says about the number of pipes in a route."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from renewopt.inventory.body import Body
+from renewopt.inventory.cells import Parsed
+from renewopt.inventory.headers import Match
+from renewopt.inventory.kinds import TableKind
+
+PIPES = "pipes_per_route"
+
+
+def set_pipes(
+    body: Body,
+    frame: pd.DataFrame,
+    kind: TableKind,
+    matches: Sequence[Match],
+    read: Mapping[str, Parsed],
+) -> pd.DataFrame:
+    """Take the number of pipes from the size where the class has a column for it.
+
+    It fills an empty cell; where it says something else, or the class knows no pairs,
+    the size is questioned.
+    """
+    for match in matches:
+        parsed = read[match.spec.name]
+        if not any(o.pipes for o in parsed.outcomes):
+            continue
+        counts = np.array([*(o.pipes for o in parsed.outcomes), 0])[parsed.which]
+        told = np.flatnonzero(counts > 0)
+        texts = body.cells[match.position]
+        known = any(spec.name == PIPES for spec in kind.columns)
+        own = (
+            frame[PIPES].to_numpy(dtype=np.float64, na_value=np.nan)
+            if PIPES in frame
+            else np.full(len(frame), np.nan)
+        )
+        filled = told[np.isnan(own[told])] if known else told[:0]
+        if known:
+            own[filled] = counts[filled]
+            frame = frame.assign(**{PIPES: pd.array(own).astype("Int64")})
+            body.ledger.add(filled, PIPES, "converted", texts.iloc[filled].tolist())
+        wrong = told[own[told] != counts[told]] if known else told[counts[told] > 1]
+        for i in wrong:
+            body.add(
+                "inventory.pipes_unclear", "questioned", int(body.rows[i]),
+                match.header.text, str(texts.iloc[i]), "", match.position,
+                pipes=int(counts[i]),
+            )  # fmt: skip
+    return frame

@@ -1,0 +1,163 @@
+"""Workbooks are archives: what they unpack to is measured before they are read."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from renewopt.core.errors import InputError, message
+
+UNPACKED_LIMIT = 1 << 30
+"""Bytes that a workbook may unpack to; a million rows of twenty columns stay below."""
+CELL_LIMIT = 60_000_000
+"""Cells from the first to the last filled one that a sheet may span."""
+_BLOCK = 1 << 20
+_RELATION = re.compile(rb"<Relationship\b[^>]*>")
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
+_ATTRIBUTE = re.compile(rb'([\w:]+)\s*=\s*"([^"]*)"')
+_FAR_COLUMN = re.compile(rb'<c r="([A-Z]{2,3})\d+"[^>]*[^>/]>')
+_PLACE = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d+)"')
+_VALUES = (b"<v>", b"<v ", b"<is>", b"<t>")
+_FORMULA = re.compile(
+    rb'<c r="([A-Z]{1,3}\d{1,7})"([^>]*)>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*'
+    rb"(<v\s*/>|<v>\s*</v>)?\s*</c>"
+)
+
+
+@dataclass
+class SheetFacts:
+    """What the XML of one sheet shows.
+
+    Attributes
+    ----------
+    rows, columns
+        The last filled row and column (26 where it is further left).
+    empty_formulas
+        Cells with a formula whose value was not stored.
+    """
+
+    rows: int = 0
+    columns: int = 26
+    empty_formulas: list[str] = field(default_factory=list)
+
+
+def _too_large(path: Path, found: int) -> InputError:
+    return InputError(message(
+        "inventory.zip_bomb", file=path.name,
+        found=found >> 20, allowed=UNPACKED_LIMIT >> 20,
+    ))  # fmt: skip
+
+
+def _blocks(
+    path: Path, archive: zipfile.ZipFile, item: zipfile.ZipInfo
+) -> Iterator[bytes]:
+    """Unpack one member: to its real end, not to the length that it declares."""
+    if item.compress_type != zipfile.ZIP_DEFLATED:
+        with archive.open(item) as member:
+            while block := member.read(_BLOCK):
+                yield block
+        return
+    with path.open("rb") as file:
+        file.seek(item.header_offset + 26)
+        name, extra = (int.from_bytes(file.read(2), "little") for _ in range(2))
+        file.seek(name + extra, 1)
+        inflate = zlib.decompressobj(-15)
+        while not inflate.eof:
+            packed = inflate.unconsumed_tail or file.read(_BLOCK)
+            if not packed:
+                return
+            yield inflate.decompress(packed, _BLOCK)
+
+
+def sheet_facts(path: Path) -> dict[str, SheetFacts]:
+    """Look through the sheets of an .xlsx: extent, and formulas without a value.
+
+    Sheets are named as in the workbook.
+
+    Raises
+    ------
+    InputError
+        Where the workbook unpacks to more than the limit, whatever it declares.
+    """
+    facts: dict[str, SheetFacts] = {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            declared = sum(item.file_size for item in archive.infolist())
+            if declared > UNPACKED_LIMIT:
+                raise _too_large(path, declared)
+            names = _sheet_members(archive)
+            total = 0
+            for item in archive.infolist():
+                found = SheetFacts()
+                last = b""
+                for block in _blocks(path, archive, item):
+                    total += len(block)
+                    if total > UNPACKED_LIMIT:
+                        raise _too_large(path, total)
+                    if item.filename in names:
+                        last = _look(last[-4096:] + block, found)
+                if item.filename in names:
+                    facts[names[item.filename]] = found
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+        raise InputError.of(
+            "inventory.unreadable", file=path.name, detail=error
+        ) from None
+    return facts
+
+
+def _look(text: bytes, found: SheetFacts) -> bytes:
+    """Add what a stretch of a sheet's XML shows; the stretches overlap a little."""
+    value = max(text.rfind(mark) for mark in _VALUES)
+    if value >= 0:
+        start = text.rfind(b"<c ", 0, value)
+        place = _PLACE.match(text, start) if start >= 0 else None
+        if place:
+            found.rows = max(found.rows, int(place[2]))
+    if _FAR_COLUMN.search(text):
+        wide = max(column_number(name) for name in set(_FAR_COLUMN.findall(text)))
+        found.columns = max(found.columns, wide)
+    if b"<f" in text:
+        known = set(found.empty_formulas)
+        found.empty_formulas += [
+            cell.decode()
+            for cell, attributes, value in _FORMULA.findall(text)
+            # A formula whose value is the empty text is stored so, and means it.
+            if not (value and b't="str"' in attributes) and cell.decode() not in known
+        ]
+    return text
+
+
+def column_number(name: bytes) -> int:
+    """Give the number of a column from its letters: A is 1, AA is 27."""
+    number = 0
+    for letter in name:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Give member → name of the sheet, by the workbook's list and relations."""
+    from xml.sax.saxutils import unescape
+
+    members = set(archive.namelist())
+    relations = "xl/_rels/workbook.xml.rels"
+    if relations not in members:
+        return {}
+    targets = {}
+    for tag in _RELATION.findall(archive.read(relations)):
+        given = {k.decode(): v.decode() for k, v in _ATTRIBUTE.findall(tag)}
+        target = given.get("Target", "")
+        path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        targets[given.get("Id", "")] = path
+    names = {}
+    for tag in _SHEET.findall(archive.read("xl/workbook.xml")):
+        given = {k.decode().split(":")[-1]: v.decode() for k, v in
+                 _ATTRIBUTE.findall(tag)}  # fmt: skip
+        member = targets.get(given.get("id", ""), "")
+        if member in members:
+            names[member] = unescape(given.get("name", ""), {"&quot;": '"'})
+    return names

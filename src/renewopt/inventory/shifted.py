@@ -1,0 +1,38 @@
+"""Shifted rows: cells moved sideways make nonsense of a whole row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from renewopt.inventory.body import Body
+from renewopt.inventory.cells import Parsed
+from renewopt.inventory.headers import Match
+
+LEAST = 4
+"""Cells of a row that must be nonsense."""
+SHARE = 0.5
+"""Share of its cells, texts apart, that must be."""
+
+
+def reject_shifted(
+    body: Body, matches: Sequence[Match], read: Mapping[str, Parsed]
+) -> npt.NDArray[np.bool_]:
+    """Reject rows in which most numbers, years and choices are not understood."""
+    wrong = np.zeros(len(body.cells), dtype=np.int64)
+    filled = np.zeros(len(body.cells), dtype=np.int64)
+    checked = [match for match in matches if match.spec.kind != "text"]
+    if len(checked) < LEAST:
+        return np.zeros(len(body.cells), dtype=bool)
+    for match in checked:
+        parsed = read[match.spec.name]
+        bad = parsed.of_quality("bad")
+        wrong += bad
+        filled += bad | parsed.cells.notna().to_numpy()
+    shifted = (wrong >= LEAST) & (wrong >= SHARE * filled)
+    if len(shifted) and shifted.mean() > SHARE:
+        return np.zeros(len(body.cells), dtype=bool)
+    body.add_rows(shifted, "inventory.row_shifted", "rejected", "")
+    return shifted

@@ -1,0 +1,247 @@
+"""Place every asset in a street segment: by identifier, name, buffer or street graph.
+
+An identifier that the bureau gives is never changed; what is found otherwise is counted
+by class and kept in `corridor_source`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from renewopt.catalogue import Catalogue
+from renewopt.catalogue.imports import CorridorPlacing
+from renewopt.inventory.join.pieces import Pieces, distances, no_pieces, pieces_of
+from renewopt.inventory.join.plane import BoolArray, Plane, plane_of
+from renewopt.inventory.streets.assets import Assets, gather, may_be_placed, no_assets
+from renewopt.inventory.streets.by_buffer import clear_nearest, within_buffer
+from renewopt.inventory.streets.by_name import (
+    StreetIndex,
+    index_streets,
+    named_id,
+    read_names,
+)
+from renewopt.inventory.streets.derived import corridor_rows, known_ids, new_ids
+from renewopt.inventory.streets.graph import street_graph
+from renewopt.inventory.streets.names import street_name
+
+
+def by_name(found: Assets, roads: Roads) -> None:
+    """Take the segment that a name means, unless the coordinates contradict it.
+
+    A bare street name counts only for an asset in the street that has no coordinates to
+    compare, and only if the street has one segment.
+    """
+    table, index = found.table, roads.index
+    free = found.free()
+    texts = table["written"]
+    names = read_names(texts[free & (texts != "").to_numpy()], index)
+    exact = texts.map({t: index.segment(n) for t, n in names.items() if n.ends})
+    bare = texts.map({t: index.segment(n) for t, n in names.items() if not n.ends})
+    has_place = np.zeros(len(table), dtype=np.bool_)
+    has_place[found.pieces.owner] = True
+    alone = free & ~found.off_street & ~(has_place & bool(len(roads.pieces)))
+    ids = exact.where(exact.notna(), bare.where(alone))
+    meant = free & ids.notna().to_numpy()
+    far = meant & _far(found, roads, ids)
+    found.question(far, "inventory.corridor_name_far")
+    found.put(meant & ~far, ids, "name")
+
+
+@dataclass(frozen=True, eq=False)
+class Roads:
+    """The road layer: identifiers, names, pieces, and the street of each segment."""
+
+    ids: pd.Series
+    index: StreetIndex
+    pieces: Pieces
+    figures: CorridorPlacing
+
+    def street_of(self) -> dict[str, str]:
+        """Give the street of each segment, in normal form."""
+        return {i: name for name, ids in self.index.streets.items() for i in ids}
+
+
+def _far(found: Assets, roads: Roads, ids: pd.Series) -> BoolArray:
+    """Mark the assets that lie too far from the segment that their name means."""
+    far = np.zeros(len(found.table), dtype=np.bool_)
+    if not len(roads.pieces) or not len(found.pieces):
+        return far
+    rows = pd.DataFrame({"asset": found.pieces.owner, "own": range(len(found.pieces))})
+    rows = rows.assign(id=ids.to_numpy(dtype=object)[rows["asset"]]).dropna()
+    owners = roads.ids.to_numpy(dtype=object)[roads.pieces.owner]
+    layer = pd.DataFrame({"id": owners, "road": range(len(owners))})
+    pairs = rows.merge(layer, on="id")
+    own, road = pairs["own"].to_numpy(), pairs["road"].to_numpy()
+    x = (found.pieces.x1 + found.pieces.x2)[own] / 2.0
+    y = (found.pieces.y1 + found.pieces.y2)[own] / 2.0
+    away = pairs.assign(away=distances(roads.pieces, road, x, y))
+    least = away.groupby("asset")["away"].min()
+    gone = least[least > roads.figures.name_within_m].index.to_numpy()
+    far[gone] = True
+    return far
+
+
+def by_buffer(found: Assets, roads: Roads) -> None:
+    """Take the segment that an asset lies in, unless its street is another one."""
+    if not len(roads.pieces) or not len(found.pieces):
+        return
+    trying = (found.free() & ~found.off_street)[found.pieces.owner]
+    segment, _ = within_buffer(
+        found.pieces.take(trying), roads.pieces, roads.figures, len(found.table)
+    )
+    hit = segment >= 0
+    chosen = roads.ids.to_numpy(dtype=object)[np.maximum(segment, 0)]
+    ids = pd.Series(chosen, index=found.table.index, dtype=object)
+    texts = found.table["written"]
+    names = read_names(texts[hit & (texts != "").to_numpy()], roads.index)
+    stated = texts.map({text: name.street for text, name in names.items()})
+    known = stated.isin(roads.index.streets).to_numpy()
+    other = hit & known & (stated != ids.map(roads.street_of())).to_numpy()
+    found.question(other, "inventory.corridor_other_street")
+    found.put(hit & ~other, ids, "buffer")
+
+
+def by_new_name(found: Assets, index: StreetIndex) -> pd.DataFrame:
+    """Make segments of names with both ends that the road layer does not have."""
+    table = found.table
+    texts = table["written"][found.free() & (table["written"] != "").to_numpy()]
+    names = read_names(texts, index)
+    made = {
+        text: named_id(name)
+        for text, name in names.items()
+        if name.ends and name not in index.segments
+    }
+    ids = table["written"].map(made)
+    rows = found.free() & ids.notna().to_numpy()
+    found.put(rows, ids, "name")
+    new = table[rows].sort_values(["corridor_id", "written"])
+    new = new.drop_duplicates("corridor_id")
+    streets = {text: names[text].label for text in made}
+    return pd.DataFrame(
+        {
+            "corridor_id": new["corridor_id"],
+            "name": new["written"],
+            "street": new["written"].map(streets),
+            "district": new["district"],
+        }
+    )
+
+
+def by_graph(found: Assets, figures: CorridorPlacing, plane: Plane) -> pd.DataFrame:
+    """Take the segment of the street graph; give the segments that are new."""
+    graph, table = figures.graph, found.table
+    pieces = found.pieces
+    in_street = (found.is_line & ~found.off_street)[pieces.owner]
+    segments = street_graph(
+        pieces.take(in_street & (pieces.length >= graph.touch_m)), graph
+    )
+    known = known_ids(segments, table["corridor_id"])
+    fresh = known == ""
+    names = table["asset_class"] + "/" + table["asset_id"].astype(str)
+    made = new_ids(segments, names, fresh)
+    ids = known.mask(fresh, made)
+    best = _most(segments.parts, ids, figures.graph.least_overlap)
+    placed = pd.Series(table.index).map(best)
+    found.put(found.free() & placed.notna().to_numpy(), placed, "graph")
+    _points(found, segments.parts, ids, figures)
+    rows = corridor_rows(segments, made.where(fresh), table, plane)
+    return rows[rows["corridor_id"].isin(table["corridor_id"])]
+
+
+def _most(parts: Pieces, ids: pd.Series, least: float) -> pd.Series:
+    """Choose one segment per asset: of those that hold enough of it, the fullest.
+
+    So assets that share several segments take the same one.
+    """
+    frame = pd.DataFrame({"asset": parts.owner, "id": ids, "metres": parts.length})
+    sums = frame.dropna().groupby(["asset", "id"])["metres"].sum().reset_index()
+    whole = sums.groupby("asset")["metres"].transform("sum")
+    largest = sums.groupby("asset")["metres"].transform("max")
+    sums["full"] = sums.groupby("id")["metres"].transform("sum").round(3)
+    enough = (sums["metres"] >= least * whole) | (sums["metres"] == largest)
+    order = ["asset", "full", "id"]
+    sums = sums[enough].sort_values(order, ascending=[True, False, True])
+    return sums.drop_duplicates("asset").set_index("asset")["id"]
+
+
+def _points(
+    found: Assets, parts: Pieces, ids: pd.Series, figures: CorridorPlacing
+) -> None:
+    """Give single places the segment that they lie in."""
+    codes, names = pd.factorize(ids)
+    has = codes >= 0
+    ends = (parts.x1, parts.y1, parts.x2, parts.y2)
+    streets = Pieces(codes.astype(np.int64), *ends).take(has)
+    rows = (found.free() & ~found.off_street & ~found.is_line)[found.pieces.owner]
+    points = found.pieces.take(rows)
+    owner = clear_nearest(streets, points, figures.buffer_m, figures.graph.touch_m)
+    ids_of = pd.Series(pd.NA, index=found.table.index, dtype=object)
+    ids_of.iloc[points.owner[owner >= 0]] = np.asarray(names)[owner[owner >= 0]]
+    found.put(ids_of.notna().to_numpy(), ids_of, "graph")
+
+
+def road_layer(
+    corridors: pd.DataFrame, aliases: Mapping[str, str], plane: Plane | None,
+    figures: CorridorPlacing,
+) -> Roads:  # fmt: skip
+    """Prepare the table of corridors for comparing."""
+    if "derived" in corridors:
+        # What was made from the networks before is no road layer of the bureau's.
+        ours = corridors["derived"].fillna(False).to_numpy(dtype=bool)
+        corridors = corridors[~ours].reset_index(drop=True)
+    pieces = no_pieces() if plane is None else pieces_of(corridors, plane)
+    ids = corridors["corridor_id"]
+    return Roads(ids, index_streets(corridors, aliases), pieces, figures)
+
+
+def _worth_trying(
+    assets: Mapping[str, pd.DataFrame], catalogue: Catalogue, clues: bool
+) -> bool:
+    """Tell whether any asset lacks a segment, and anything could tell which."""
+    free = [
+        frame
+        for name, frame in assets.items()
+        if may_be_placed(catalogue.asset_classes[name])
+        and len(frame)
+        and ("corridor_id" not in frame or frame["corridor_id"].isna().any())
+    ]
+    texts = (frame["street"].dropna().unique() for frame in free if "street" in frame)
+    return bool(free) and (
+        clues or any(street_name(str(text), {}).ends for part in texts for text in part)
+    )
+
+
+def place(
+    assets: Mapping[str, pd.DataFrame],
+    corridors: pd.DataFrame,
+    catalogue: Catalogue,
+    aliases: Mapping[str, str],
+    derive: bool = True,
+    written: Mapping[tuple[str, str], str] | None = None,
+) -> tuple[Assets, list[pd.DataFrame]]:
+    """Place the assets; give them with the segments that are new.
+
+    Parameters
+    ----------
+    derive
+        Whether anything but the identifiers is looked at.
+    written
+        Class and asset → the street as the file has it, where the table has less.
+    """
+    figures = catalogue.imports.corridors
+    plane = plane_of([*assets.values(), corridors]) if derive else None
+    clues = plane is not None or len(corridors) > 0 or bool(written)
+    if not derive or not _worth_trying(assets, catalogue, clues):
+        return no_assets(), []
+    found = gather(assets, catalogue, plane, written)
+    roads = road_layer(corridors, aliases, plane, figures)
+    by_name(found, roads)
+    by_buffer(found, roads)
+    new = [by_new_name(found, roads.index)]
+    if plane is not None and not len(roads.pieces):
+        new.append(by_graph(found, figures, plane))
+    return found, [rows.assign(derived=True) for rows in new if len(rows)]

@@ -1,0 +1,74 @@
+"""ParsedTable: a typed table, where its rows came from, and what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from renewopt.inventory.issues import CellIssue
+from renewopt.inventory.qualities import no_qualities
+
+
+@dataclass(frozen=True)
+class TableCount:
+    """What became of the rows of one table.
+
+    `read` = `kept` + `rejected` + `subtotals` + all that was left out.
+
+    Attributes
+    ----------
+    read
+        Rows below the header that are not blank.
+    kept, rejected
+        Rows taken and rows kept out because of a bad cell.
+    left_out
+        Rows left out for a reason that is no error, by its id.
+    subtotals
+        Rows recognised as 合计, 小计 …
+    """
+
+    file: str
+    sheet: str
+    table: str
+    read: int
+    kept: int
+    rejected: int
+    subtotals: int = 0
+    left_out: dict[str, int] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, eq=False)
+class ParsedTable:
+    """A typed table with the place where each row came from.
+
+    Attributes
+    ----------
+    rows
+        Row of the source of each row of `frame`.
+    qualities
+        What was converted or bounded (see `qualities.COLUMNS`).
+    """
+
+    kind: str
+    file: str
+    sheet: str
+    frame: pd.DataFrame
+    rows: npt.NDArray[np.int64]
+    issues: tuple[CellIssue, ...]
+    count: TableCount
+    qualities: pd.DataFrame = field(default_factory=no_qualities)
+
+
+def write_table(table: pd.DataFrame, folder: Path, name: str, csv: bool) -> Path:
+    """Write one table; a file of the other format from before would be read twice."""
+    path = folder / f"{name}.{'csv' if csv else 'parquet'}"
+    path.with_suffix(".parquet" if csv else ".csv").unlink(missing_ok=True)
+    if csv:
+        table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    else:
+        table.to_parquet(path, index=False)
+    return path

@@ -1,0 +1,139 @@
+"""`renewopt check`: the verdict, the folder that it writes, what it leaves alone."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from renewopt.cli import main as program
+
+GAS = """管线编号,管长(m),管材,备注
+G1,x,PE,=1+1
+G2,12,木,@a
+G3,7,木,-5
+G4,1.2公里,PE,
+"""
+WATER = "管线编号,管长(m),管材\nW1,5,PE\n"
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run in a folder with two tables of a bureau."""
+    monkeypatch.chdir(tmp_path)
+    Path("in").mkdir()
+    Path("in/gas_pipe.csv").write_text(GAS, encoding="utf-8")
+    Path("water_pipe.csv").write_text(WATER, encoding="utf-8")
+
+
+def run(*arguments: str) -> int:
+    """Run the program in this process."""
+    return program.run([*arguments, "--lang", "en"])
+
+
+def test_verdict_on_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
+    """Rows, issues, completeness and the worst problems with counts and an example."""
+    assert run("check", "in", "water_pipe.csv") == 1
+    shown = capsys.readouterr().out
+    assert "Rows: 5 read, 4 kept, 0 left out, 1 rejected." in shown
+    assert "Issues: 1 rejected, 2 questioned, 1 repaired, 0 notes." in shown
+    assert "material 33%" in shown
+    worst = [line.strip() for line in shown.splitlines() if " × " in line][1:]
+    assert worst[0].startswith("1 × rejected: gas_pipe.csv, row 2")
+    assert worst[1].startswith("2 × questioned: gas_pipe.csv, row 3")
+    assert len(worst) == 3
+
+
+def test_what_the_folder_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    """Clean tables, issues with the remedy, a summary and the workbooks to return."""
+    assert run("check", "in", "water_pipe.csv", "-o", "out", "--json") == 1
+    data = json.loads(capsys.readouterr().out)
+    names = sorted(p.as_posix() for p in Path("out").rglob("*") if p.is_file())
+    assert "out/return/gas_pipe.return.xlsx" in names
+    assert "out/gas_pipe.parquet" in names
+    assert not any(name.endswith("pipe.csv") for name in names)
+    assert len(pd.read_parquet("out/gas_pipe.parquet")) == 3
+    with Path("out/issues.csv").open(encoding="utf-8-sig", newline="") as file:
+        issues = list(csv.DictReader(file))
+    assert list(issues[0]) == [
+        "file", "sheet", "row", "column", "raw", "parsed", "rule", "severity",
+        "message",
+    ]  # fmt: skip
+    assert [(i["row"], i["raw"], i["severity"]) for i in issues] == [
+        ("2", "x", "rejected"),
+        ("5", "1.2公里", "repaired"),
+        ("3", "木", "questioned"),
+        ("4", "木", "questioned"),
+    ]
+    assert [{**i, "row": str(i["row"])} for i in data["issues"]] == issues
+    summary = json.loads(Path("out/summary.json").read_text(encoding="utf-8"))
+    assert summary["rows"] == {"read": 5, "kept": 4, "left_out": 0, "rejected": 1}
+    assert summary["completeness"]["gas_pipe"]["asset_id"] == 1
+    assert summary["worst"][1]["count"] == 2
+    assert list(summary["returned"]) == ["return/gas_pipe.return.xlsx"]
+    assert {name: data[name] for name in ("rows", "worst", "completeness")} == {
+        name: summary[name] for name in ("rows", "worst", "completeness")
+    }
+
+
+def test_csv_on_request_reads_back() -> None:
+    """With --csv there is a folder that is an inventory again, without an issue."""
+    assert run("check", "in", "-o", "out", "--csv") == 1
+    assert run("check", "out/csv") == 0
+    assert run("check", "in", "--csv") == 2
+
+
+def test_issue_log_runs_no_formula() -> None:
+    """Text that a spreadsheet would run is marked as text; numbers stay numbers."""
+    rows = ["管线编号,管长(m),管材", "G1,=cmd|' /C calc'!A0,PE", "G2,-5,PE"]
+    Path("gas_pipe.csv").write_text("\n".join(rows), encoding="utf-8")
+    assert run("check", "gas_pipe.csv", "-o", "out") == 1
+    with Path("out/issues.csv").open(encoding="utf-8-sig", newline="") as file:
+        raws = [row["raw"] for row in csv.DictReader(file)]
+    assert sorted(raws) == ["'=cmd|' /C calc'!A0", "-5"]
+
+
+def test_nothing_of_the_user_is_replaced(capsys: pytest.CaptureFixture[str]) -> None:
+    """Only an earlier output gives way; other folders, files and sources stay."""
+    Path("mine").mkdir()
+    Path("mine/a.txt").write_text("x", encoding="utf-8")
+    assert run("check", "in", "-o", "mine") == 2
+    assert "not replaced" in capsys.readouterr().err
+    assert [path.name for path in Path("mine").iterdir()] == ["a.txt"]
+    assert run("check", "in", "-o", "in") == 2
+    assert run("check", "in", "-o", "water_pipe.csv") == 2
+    assert Path("in/gas_pipe.csv").read_text(encoding="utf-8") == GAS
+    assert run("check", "in", "-o", "out") == 1
+    assert run("check", "water_pipe.csv", "-o", "out") == 0
+    assert not Path("out/return").exists()
+    assert sorted(p.name for p in Path().iterdir()) == [
+        "in", "mine", "out", "water_pipe.csv",
+    ]  # fmt: skip
+
+
+def test_a_return_workbook_that_was_worked_on_is_kept(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The clerk's corrections are not overwritten by another check."""
+    assert run("check", "in", "-o", "out") == 1
+    path = Path("out/return/gas_pipe.return.xlsx")
+    book = openpyxl.load_workbook(path)
+    book["gas_pipe"]["B2"] = "9"
+    book.save(path)
+    assert run("check", "in", "-o", "out") == 2
+    assert "worked on" in capsys.readouterr().err
+    assert run("check", str(path), "-o", "out") == 2
+    assert run("check", str(path), "-o", "out2") == 0
+    assert len(pd.read_parquet("out2/gas_pipe.parquet")) == 4
+
+
+def test_unreadable_input_writes_nothing() -> None:
+    """An input that cannot be read ends with 2 and leaves no trace."""
+    Path("mystery.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    assert run("check", "mystery.csv", "-o", "out") == 2
+    assert not Path("out").exists()
+    assert not list(Path().glob(".out*"))
