@@ -24,6 +24,8 @@ _PUBLIC = {
     "verdict": "renewopt.inventory:verdict",
     "check_folder": "renewopt.report:check_folder",
     "score": "renewopt.risk:score",
+    "train": "renewopt.risk:train",
+    "backtest": "renewopt.risk:backtest",
     "make_case": "renewopt.projects:make_case",
     "plan": "renewopt.road:plan_scenario",
     "solve": "renewopt.road:solve_case",

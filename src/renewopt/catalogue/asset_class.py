@@ -147,6 +147,9 @@ def _named_columns(cls: AssetClass, file: str) -> Iterator[Message]:
     """Yield names of columns that do not exist or hold no numbers."""
     numeric = dict(_number_columns(cls))
     named = {f"hazard.learn[{i}]": c for i, c in enumerate(cls.hazard.learn, start=1)}
+    named |= {f"hazard.overwritten.{c}": c for c in cls.hazard.overwritten}
+    dates = {f"hazard.overwritten.{c}": d for c, d in cls.hazard.overwritten.items()}
+    named |= {f"{key}.date": date for key, date in dates.items() if date}
     for name in ("by", "package_by", "owner_from"):
         columns = getattr(cls.grouping, name)
         named |= {f"grouping.{name}[{i}]": c for i, c in enumerate(columns, start=1)}

@@ -178,6 +178,9 @@ class Hazard(Frozen):
         Columns that give an asset's own rate.
     learn
         Columns by which failure records may move the rates of kinds of assets.
+    overwritten
+        Column that is changed after failures (a condition score) → the column with its
+        date; empty: it has none, and no model may be trained on it.
     """
 
     event: Text
@@ -190,6 +193,7 @@ class Hazard(Frozen):
     record: OwnRecord | None = None
     return_period: ReturnPeriod | None = None
     learn: tuple[str, ...] = ()
+    overwritten: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

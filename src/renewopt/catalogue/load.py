@@ -59,6 +59,8 @@ class Catalogue:
         Distances, words and donors of the import.
     origin
         File name (as `asset_classes/gas_pipe.toml`) → where it came from.
+    risk_models
+        Asset class → its trained model (`risk/<class>/model.skops`), first found.
     """
 
     asset_classes: dict[str, AssetClass]
@@ -67,6 +69,7 @@ class Catalogue:
     mappings: dict[str, Mapping]
     imports: ImportFigures
     origin: dict[str, Origin] = field(default_factory=dict)
+    risk_models: dict[str, Path] = field(default_factory=dict)
 
 
 class FundFile(Frozen):
@@ -86,7 +89,8 @@ def load(models_dir: Path | None = None) -> Catalogue:
     InputError
         With every problem of every file: syntax with line, values with dotted key.
     """
-    origin = _find(_layers(models_dir))
+    layers = _layers(models_dir)
+    origin = _find(layers)
     problems: list[Message] = []
     good: dict[str, dict[str, Any]] = {}
     for name, where in origin.items():
@@ -106,7 +110,19 @@ def load(models_dir: Path | None = None) -> Catalogue:
         problems += _import_problems(imports, asset_classes)
     if problems or imports is None:
         raise InputError(*problems)
-    return Catalogue(asset_classes, packs, fund_kinds, mappings, imports, origin)
+    trained = _risk_models(layers)
+    return Catalogue(
+        asset_classes, packs, fund_kinds, mappings, imports, origin, trained
+    )
+
+
+def _risk_models(layers: list[tuple[Layer, Path]]) -> dict[str, Path]:
+    """Find the trained models; the first layer that has one for a class counts."""
+    found: dict[str, Path] = {}
+    for _, folder in layers:
+        for path in sorted((folder / "risk").glob("*/model.skops")):
+            found.setdefault(path.parent.name, path)
+    return found
 
 
 def _layers(models_dir: Path | None) -> list[tuple[Layer, Path]]:

@@ -116,6 +116,9 @@ class TableMapping(Frozen):
         Where line ends are found, for identifiers and lengths that the file lacks.
     not_used
         Foreign column → why it must not be read.
+    overwritten
+        Foreign columns that are changed after failures and carry no date: what is read
+        from them is refused when a model is trained.
     """
 
     files: tuple[str, ...] = ()
@@ -133,6 +136,7 @@ class TableMapping(Frozen):
     assumed: dict[str, Assumed] = Field(default_factory=dict)
     nodes: Nodes | None = None
     not_used: dict[str, Text] = Field(default_factory=dict)
+    overwritten: tuple[str, ...] = ()
 
     def codes_of(self, column: str) -> dict[str, str]:
         """Give our code by foreign value for one column of ours."""
@@ -172,6 +176,15 @@ class AssetTableMapping(TableMapping):
     """A table of assets of one class."""
 
     asset_class: str
+
+    def refused(self) -> dict[str, str]:
+        """Give the columns of ours that come from overwritten ones, with these."""
+        return {
+            ours: header
+            for ours, headers in self.columns.items()
+            for header in headers
+            if header in self.overwritten
+        }
 
 
 class FailureTableMapping(TableMapping):

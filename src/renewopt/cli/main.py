@@ -13,6 +13,7 @@ import renewopt
 from renewopt.cli import app as app_verb
 from renewopt.cli import (
     audit,
+    backtest,
     check,
     demo,
     demo_data,
@@ -21,6 +22,7 @@ from renewopt.cli import (
     score,
     solve,
     template,
+    train,
 )
 from renewopt.cli.errors import WRONG_USE, explain_error
 from renewopt.cli.options import LangOption, told
@@ -37,6 +39,8 @@ VERBS: dict[str, Callable[..., int]] = {
     "check": check.check,
     "map": mapping.map_file,
     "score": score.score,
+    "train": train.train,
+    "backtest": backtest.backtest,
     "plan": plan.plan,
     "solve": solve.solve,
     "audit": audit.audit,

@@ -20,6 +20,7 @@ from renewopt.risk.learn import (
     from_records,
     no_correction,
 )
+from renewopt.risk.learned import learned_rates
 from renewopt.risk.loss import consequence
 from renewopt.risk.prior import Prior, make_prior
 from renewopt.risk.records import Records, class_records
@@ -72,7 +73,7 @@ def score(
         raise InputError.of("risk.unknown_class", value=unknown, known=known)
     years = list(range(as_of_year + 1, as_of_year + horizon + 1))
     scored = [
-        _score_class(inventory, catalogue.asset_classes[name], as_of_year, years)
+        _score_class(inventory, catalogue, name, as_of_year, years)
         for name, frame in sorted(inventory.assets.items())
         if len(frame)
     ]
@@ -90,15 +91,27 @@ def _concat(frames: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFram
 
 
 def _score_class(
-    inventory: Inventory, cls: AssetClass, as_of_year: int, years: list[int]
+    inventory: Inventory,
+    catalogue: Catalogue,
+    name: str,
+    as_of_year: int,
+    years: list[int],
 ) -> _Scored:
+    cls = catalogue.asset_classes[name]
     frame = inventory.assets[cls.id].sort_values("asset_id", kind="stable")
     frame = _with_road_class(frame.reset_index(drop=True), inventory.corridors)
     prior = make_prior(frame, cls, as_of_year, inventory.qualities)
     records = class_records(inventory.failures, cls.id, frame, prior, as_of_year)
-    correction = _correct(frame, cls, prior, records, as_of_year)
+    learned, used, notes = learned_rates(inventory, catalogue, cls, prior, years)
+    if learned is not None:
+        correction = learned.correction
+    elif used == "prior":
+        correction = no_correction(len(frame), cls.hazard.log_sd)
+    else:
+        correction = _correct(frame, cls, prior, records, as_of_year)
+    path = None if learned is None else learned.path
     cof, loss_reasons = consequence(frame, cls)
-    table = _years(frame, cls, prior, correction, cof, years)
+    table = _years(frame, cls, prior, correction, cof, years, path)
     first = table["lof"].to_numpy()[:: len(years)]
     lof_grade, cof_grade = grades.lof_grade(first), grades.cof_grade(cof)
     reasons = prior.reasons | loss_reasons | _record_reasons(records, correction)
@@ -114,7 +127,9 @@ def _score_class(
             "rate_multiplier": correction.factor,
         }
     )
-    return _Scored(table, assets, _notes(cls, prior, records, correction))
+    if learned is None:
+        notes = (*_notes(cls, prior, records, correction), *notes)
+    return _Scored(table, assets, notes)
 
 
 def _with_road_class(frame: pd.DataFrame, corridors: pd.DataFrame) -> pd.DataFrame:
@@ -163,13 +178,27 @@ def _years(
     correction: Correction,
     cof: FloatArray,
     years: list[int],
+    path: FloatArray | None,
 ) -> pd.DataFrame:
-    """Build the rows per asset and year, assets in order, years within them."""
+    """Build the rows per asset and year, assets in order, years within them.
+
+    Parameters
+    ----------
+    path
+        What a trained model expects by asset and year; None: the expert rate times
+        the factor from records.
+    """
     factor = correction.factor * prior.factor_after
     expected, young, old = (
         np.column_stack([prior.expected(year, since) * factor for year in years])
         for since in (prior.since, prior.since_young, prior.since_old)
     )
+    if path is not None:
+        learned = path * prior.factor_after[:, None]
+        change = np.divide(
+            learned, expected, out=np.ones_like(learned), where=expected > 0
+        )
+        expected, young, old = learned, young * change, old * change
     spread = np.sqrt(correction.log_variance + cls.consequence.log_sd**2)
     wide = np.exp(Z90 * spread)[:, None]
     size, count = expected.shape

@@ -13,10 +13,13 @@ from renewopt.inventory.join.plane import BoolArray
 from renewopt.inventory.tables import ParsedTable
 from renewopt.inventory.words import key
 
-TEXTS = ("failure_id", "asset_class", "asset_id", "kind", "street", "cause", "status")
+TEXTS = (
+    "failure_id", "asset_class", "asset_id", "kind", "corridor_id", "street", "cause",
+    "status",
+)  # fmt: skip
 COLUMNS = (
-    "failure_id", "asset_class", "asset_id", "date", "year", "kind", "street", "cause",
-    "status", "lon", "lat", "joined_by", "distance_m",
+    "failure_id", "asset_class", "asset_id", "date", "year", "kind", "corridor_id",
+    "street", "cause", "status", "lon", "lat", "joined_by", "distance_m",
 )  # fmt: skip
 """What a table of records holds; `joined_by` is `id` or `distance`."""
 _DONE = "已"

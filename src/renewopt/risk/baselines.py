@@ -1,0 +1,245 @@
+"""What a model has to beat: rankings that need no learning, or little."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from renewopt.risk.exposure import History
+from renewopt.risk.learn import from_records
+from renewopt.risk.model import panel_years
+
+FloatArray = npt.NDArray[np.float64]
+Order = Literal["rate", "level", "count"]
+
+MANY = 3
+"""Prior failures from which the lookup makes no difference any more."""
+LOGISTIC_YEARS = 10
+"""Last years that the logistic regression is fitted to."""
+MEAN_YEARS = 10
+"""Last years whose mean sets the level of every baseline."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What one ranking says of every asset.
+
+    Attributes
+    ----------
+    expected
+        Failures expected over the horizon.
+    order
+        What assets are ranked by: `rate` (expected ÷ length or cost), `level` (`value`
+        itself), `count` (`value`, added up where assets are put together).
+    value
+        Score of `level` and `count`.
+    """
+
+    expected: FloatArray
+    order: Order = "rate"
+    value: FloatArray | None = None
+
+    def score(self, size: FloatArray) -> FloatArray:
+        """Give the score to rank by where `size` is what is paid with."""
+        if self.value is not None:
+            return self.value
+        return np.divide(
+            self.expected, size, out=np.zeros_like(self.expected), where=size > 0
+        )
+
+
+def predict_all(history: History, years: list[int]) -> dict[str, Prediction]:
+    """Give every baseline for the years after the as-of year, by name."""
+    scale = _yearly(history) * len(years)
+    out = {}
+    for name, make in BASELINES.items():
+        found = make(history, years)
+        total = float(found.expected.sum())
+        factor = scale / total if total > 0 and name not in KEEP_LEVEL else 1.0
+        out[name] = Prediction(found.expected * factor, found.order, found.value)
+    return out
+
+
+def _yearly(history: History) -> float:
+    """Give the mean yearly failures of the last years."""
+    years = history.years[-MEAN_YEARS:]
+    return float(np.mean([history.failures_in(year).sum() for year in years]))
+
+
+def _exposure(history: History, years: list[int]) -> FloatArray:
+    there = sum(
+        (history.exists(year).astype(np.float64) for year in years),
+        np.zeros(len(history.frame)),
+    )
+    return history.prior.exposure * there
+
+
+def _random(history: History, years: list[int]) -> Prediction:
+    """Rank all alike: what a programme drawn by lot catches on average."""
+    exposed = _exposure(history, years)
+    return Prediction(exposed, "level", np.zeros(len(exposed)))
+
+
+def _age(history: History, years: list[int]) -> Prediction:
+    age = np.maximum(history.as_of.year - history.prior.since, 0.0)
+    return Prediction(age * _exposure(history, years), "level", age)
+
+
+def _material(history: History, years: list[int]) -> Prediction:
+    rate = _rate_by(history, _kind(history))
+    return Prediction(rate * _exposure(history, years), "level", rate)
+
+
+def _past(history: History, years: list[int]) -> Prediction:
+    count = history.count(history.as_of.year, None)
+    return Prediction(count * (_exposure(history, years) > 0), "count", count)
+
+
+def _past_per_exposure(history: History, years: list[int]) -> Prediction:
+    count = history.count(history.as_of.year, None)
+    exposed = history.exposed(history.as_of.year, None)
+    rate = np.divide(count, exposed, out=np.zeros_like(count), where=exposed > 0)
+    return Prediction(rate * _exposure(history, years))
+
+
+def _lookup(history: History, years: list[int]) -> Prediction:
+    """Rate by prior failures × material × decade, from past years like this one."""
+    seen: dict[tuple[str, ...], float] = {}
+    exposed: dict[tuple[str, ...], float] = {}
+    kind = _kind(history)
+    for year in panel_years(history):
+        key = _lookup_key(history, kind, year - 1)
+        there = history.exists(year)
+        sums = pd.DataFrame(
+            {
+                "n": history.failures_in(year) * there,
+                "e": history.prior.exposure * there,
+            }
+        ).groupby(key)
+        for name, row in sums.sum().iterrows():
+            code = (str(name),)
+            seen[code] = seen.get(code, 0.0) + float(row["n"])
+            exposed[code] = exposed.get(code, 0.0) + float(row["e"])
+    whole = sum(seen.values()) / max(sum(exposed.values()), 1e-9)
+    table = {
+        code[0]: seen[code] / exposed[code] if exposed[code] > 0 else whole
+        for code in seen
+    }
+    now = pd.Series(_lookup_key(history, kind, history.as_of.year))
+    rate: FloatArray = np.asarray(now.map(table).fillna(whole), dtype=np.float64)
+    return Prediction(rate * _exposure(history, years), "level", rate)
+
+
+def _lookup_key(
+    history: History, kind: pd.Series, known: int
+) -> npt.NDArray[np.object_]:
+    prior = history.prior
+    count = np.minimum(history.count(known, None), MANY)
+    since = np.where(prior.age_known, prior.since, 0)
+    decade = pd.Series((since // 10).astype(np.int64)).astype(str)
+    joined = pd.Series(count.astype(np.int64)).astype(str) + "|" + kind + "|" + decade
+    return joined.to_numpy(dtype=object)
+
+
+def _kind(history: History) -> pd.Series:
+    """Give the material of each asset, else its hazard group."""
+    group = pd.Series(history.prior.group).astype(str).astype(object)
+    if "material" not in history.frame:
+        return group
+    material = history.frame["material"].astype(object)
+    return material.where(material.notna(), "?").astype(str).astype(object)
+
+
+def _rate_by(history: History, kind: pd.Series) -> FloatArray:
+    count = history.count(history.as_of.year, None)
+    exposed = history.exposed(history.as_of.year, None)
+    sums = pd.DataFrame({"n": count, "e": exposed}).groupby(kind.to_numpy()).sum()
+    rate = (sums["n"] / sums["e"].where(sums["e"] > 0)).fillna(0.0)
+    return np.asarray(kind.map(rate).to_numpy(dtype=np.float64))
+
+
+def _logistic(history: History, years: list[int]) -> Prediction:
+    """Chance of a failure within a year by age, size, material, past and length."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    x, y = [], []
+    for year in panel_years(history)[-LOGISTIC_YEARS:]:
+        there = history.exists(year)
+        x.append(_logistic_columns(history, year)[there])
+        y.append(history.failures_in(year)[there] > 0)
+    failed = np.concatenate(y) if y else np.zeros(0, dtype=np.bool_)
+    exposed = _exposure(history, years)
+    if not failed.any() or failed.all():
+        return Prediction(exposed)
+    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=300))
+    model.fit(np.vstack(x), failed)
+    columns = _logistic_columns(history, history.as_of.year + 1)
+    chance = model.predict_proba(columns)[:, 1]
+    return Prediction(chance * (exposed > 0) * len(years))
+
+
+def _logistic_columns(history: History, year: int) -> FloatArray:
+    prior = history.prior
+    count = history.count(year - 1, None)
+    columns = [
+        np.maximum(year - prior.since, 0.0),
+        np.log(np.maximum(prior.exposure, 1e-6)),
+        np.log1p(count),
+        (count > 0).astype(np.float64),
+    ]
+    if "diameter_mm" in history.frame:
+        size = pd.to_numeric(history.frame["diameter_mm"]).to_numpy(
+            np.float64, na_value=np.nan
+        )
+        middle = np.nanmedian(size) if (~np.isnan(size)).any() else 1.0
+        columns.append(np.log(np.maximum(np.where(np.isnan(size), middle, size), 1)))
+    kind = _kind(history)
+    columns += [(kind == code).to_numpy(dtype=np.float64) for code in sorted(set(kind))]
+    return np.column_stack(columns)
+
+
+def _prior(history: History, years: list[int]) -> Prediction:
+    """Expert rates alone."""
+    return Prediction(sum_of(history, years))
+
+
+def _records(history: History, years: list[int]) -> Prediction:
+    """Expert rates corrected by kinds and own records: `score` without a model."""
+    prior = history.prior
+    until = history.as_of.year
+    seen = history.count(until, None)
+    expected = sum(
+        (prior.expected(year) for year in history.years), np.zeros(len(seen))
+    )
+    correction = from_records(history.frame, history.cls, seen, expected)
+    return Prediction(sum_of(history, years) * correction.factor)
+
+
+def sum_of(history: History, years: list[int]) -> FloatArray:
+    """Add up what the expert rates expect over the years."""
+    return sum(
+        (history.prior.expected(year) for year in years),
+        np.zeros(len(history.frame)),
+    )
+
+
+BASELINES: dict[str, Callable[[History, list[int]], Prediction]] = {
+    "random": _random,
+    "age": _age,
+    "material_mean": _material,
+    "past_failures": _past,
+    "past_per_exposure": _past_per_exposure,
+    "lookup": _lookup,
+    "logistic": _logistic,
+    "prior": _prior,
+    "records": _records,
+}
+KEEP_LEVEL = ("prior", "records")
+"""Those that say how many failures there will be themselves."""

@@ -1,0 +1,355 @@
+"""Asset-years: what was known of every asset at the end of any year, and no more.
+
+Every record passes through an `AsOf`, and every question is asked for the end of a year
+(`until`); one after the as-of year is refused, so that nothing later can enter a
+feature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from renewopt.catalogue import AssetClass
+from renewopt.core.errors import InputError, message
+from renewopt.inventory import Inventory
+from renewopt.risk.places import Places, make_places
+from renewopt.risk.prior import Prior, make_prior
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+LEAST_SHARE = 0.2
+"""Recording is systematic from the first year after which no year has fewer records
+than this share of a usual year: the median of those above the mean (editable
+assumption)."""
+LAST_YEARS = 3
+"""Years at the end that may be quiet."""
+MOST_KEPT = 200_000
+"""Assets up to which cuts of a history are kept."""
+FEW_A_YEAR = 5
+"""With fewer in a usual year a quiet year says nothing: the first record begins."""
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """The last year that is known.
+
+    Attributes
+    ----------
+    year
+        Everything recorded up to its end is known, nothing after it.
+    """
+
+    year: int
+
+    def require(self, year: int, what: str) -> None:
+        """Refuse to use what is known only later.
+
+        Raises
+        ------
+        InputError
+            Where `year` is after the as-of year.
+        """
+        if year > self.year:
+            raise InputError.of("risk.leak", what=what, year=year, as_of=self.year)
+
+    def records(self, failures: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+        """Give the records that are known, and how many are not."""
+        year = pd.to_numeric(failures["year"]).to_numpy(np.float64, na_value=np.nan)
+        later = int((year > self.year).sum())
+        return failures[year <= self.year], later
+
+    def features(
+        self,
+        wanted: Iterable[str],
+        cls: AssetClass,
+        refused: Mapping[str, str] | None = None,
+    ) -> tuple[str, ...]:
+        """Give the columns that may be learned from.
+
+        Parameters
+        ----------
+        wanted
+            Columns that the user asks for besides those of the class.
+        refused
+            Column of ours → foreign column that the mapping says is overwritten.
+
+        Raises
+        ------
+        InputError
+            With every wanted column that is unknown, or overwritten without a date.
+        """
+        bad = dict.fromkeys(_undated(cls)) | dict(refused or {})
+        asked = list(dict.fromkeys(wanted))
+        problems = [
+            message(
+                "risk.overwritten",
+                column=bad[name] or name,
+                asset_class=cls.id,
+                as_of=self.year,
+            )
+            for name in asked
+            if name in bad
+        ]
+        known = cls.column_names()
+        problems += [
+            message("risk.unknown_feature", column=name, known=list(known))
+            for name in asked
+            if name not in known
+        ]
+        if problems:
+            raise InputError(*problems)
+        own = [name for name in cls.hazard.learn if name not in bad]
+        return tuple(dict.fromkeys([*own, *asked]))
+
+
+def _undated(cls: AssetClass) -> list[str]:
+    return [name for name, date in cls.hazard.overwritten.items() if not date]
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """Failures and exposure of the assets of one class, by year.
+
+    Attributes
+    ----------
+    frame
+        The assets, by identifier.
+    prior
+        Their expert likelihood as known at the as-of year.
+    first_year
+        First year of systematic recording.
+    own
+        Assets × years: failures of the asset as it is now.
+    before
+        Assets × years: failures of what carried its identifier before.
+    at_asset
+        Both together.
+    at_place
+        Places × years: all failures, those of assets no longer here included.
+    used, later, early
+        Records that count for assets of today; records after the as-of year; records
+        from before systematic recording.
+    """
+
+    frame: pd.DataFrame
+    cls: AssetClass
+    prior: Prior
+    as_of: AsOf
+    first_year: int
+    own: sparse.csr_matrix
+    before: sparse.csr_matrix
+    at_asset: sparse.csr_matrix
+    at_place: sparse.csr_matrix
+    places: Places
+    used: int
+    later: int
+    early: int
+    cuts: dict[int, History] = field(default_factory=dict, repr=False)
+    """Cuts made before; kept while the class is small enough for memory."""
+
+    @property
+    def years(self) -> range:
+        """List the years of the records."""
+        return range(self.first_year, self.as_of.year + 1)
+
+    @property
+    def last_recorded(self) -> int:
+        """Give the year of the last record; the year before the first without any."""
+        filled = np.flatnonzero(np.asarray(self.at_asset.sum(axis=0)).ravel())
+        return self.first_year + (int(filled[-1]) if len(filled) else -1)
+
+    def cut(self, year: int) -> History:
+        """Give the history as it was known at the end of an earlier year.
+
+        Renewals after it are not known either.
+        """
+        self.as_of.require(year, "history")
+        if year not in self.cuts:
+            made = self._cut(year)
+            if len(self.frame) > MOST_KEPT:
+                return made
+            self.cuts[year] = made
+        return self.cuts[year]
+
+    def _cut(self, year: int) -> History:
+        prior = make_prior(self.frame, self.cls, year)
+        years = max(year - self.first_year + 1, 1)
+        known = year >= self.first_year
+        at_asset = self.at_asset[:, :years] if known else self.at_asset[:, :1] * 0
+        at_place = self.at_place[:, :years] if known else self.at_place[:, :1] * 0
+        own, before = _split(at_asset, prior, self.first_year)
+        return replace(
+            self,
+            prior=prior,
+            as_of=AsOf(year),
+            own=own,
+            before=before,
+            at_asset=at_asset,
+            at_place=at_place,
+            used=int(own.sum()),
+            cuts={},
+            later=self.later + int(self.at_asset.sum() - at_asset.sum()),
+        )
+
+    def exists(self, year: int) -> BoolArray:
+        """Tell which assets are there, and carry exposure, in `year`."""
+        return self.prior.exists(year) & (self.prior.exposure > 0)
+
+    def failures_in(self, year: int) -> FloatArray:
+        """Count the failures of each asset in `year`."""
+        self.as_of.require(year, "failures")
+        if year < self.first_year:
+            return np.zeros(len(self.frame))
+        return np.asarray(
+            self.own[:, [year - self.first_year]].todense(), dtype=np.float64
+        ).ravel()
+
+    def weights(self, until: int, half_life: float | None) -> FloatArray:
+        """Weigh the years up to `until`: 1 for the last, halved every half-life."""
+        self.as_of.require(until, "records")
+        age = until - np.array(self.years, dtype=np.float64)
+        weight = np.ones(len(age)) if half_life is None else 0.5 ** (age / half_life)
+        return np.where(age >= 0, weight, 0.0)
+
+    def count(self, until: int, half_life: float | None) -> FloatArray:
+        """Give the weighted failures of each asset up to the end of `until`."""
+        return np.asarray(self.own @ self.weights(until, half_life), dtype=np.float64)
+
+    def exposed(self, until: int, half_life: float | None) -> FloatArray:
+        """Give the weighted exposure-years of each asset up to the end of `until`."""
+        past = max(until - self.first_year + 1, 0)
+        weight = self.weights(until, half_life)[:past]
+        total = np.concatenate([[0.0], np.cumsum(weight[::-1])])
+        since = np.where(self.prior.age_known, self.prior.since, self.first_year)
+        years = until - np.maximum(since, self.first_year) + 1
+        number = np.clip(years, 0, len(weight)).astype(np.int64)
+        return np.asarray(total[number] * self.prior.exposure, dtype=np.float64)
+
+
+def make_history(
+    inventory: Inventory,
+    cls: AssetClass,
+    as_of: AsOf,
+    recorded_from: int | None = None,
+) -> History:
+    """Gather the records of a class up to the as-of year.
+
+    Parameters
+    ----------
+    recorded_from
+        First year of systematic recording; found from the records where not given.
+    """
+    frame = inventory.assets[cls.id].sort_values("asset_id", kind="stable")
+    frame = frame.reset_index(drop=True)
+    places = make_places(frame, inventory.corridors)
+    parts = [
+        _of_class(inventory.failures, cls, "own"),
+        _of_class(inventory.predecessor_failures, cls, "before"),
+        _of_class(inventory.unjoined_failures, cls, "gone"),
+    ]
+    records = pd.concat(parts, ignore_index=True)
+    row = pd.Index(frame["asset_id"]).get_indexer(pd.Index(records["asset_id"]))
+    records = records.assign(row=row)
+    records = records.assign(place=_place_of(records, places))
+    return _assemble(frame, cls, places, records, as_of, recorded_from)
+
+
+def _split(
+    at_asset: sparse.csr_matrix, prior: Prior, first: int
+) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+    """Part the records of an identifier: of the asset as it is, of what was before."""
+    cells = at_asset.tocoo()
+    row, column = cells.row, cells.col
+    own = ~prior.age_known[row] | (first + column >= prior.since[row])
+    parts = [
+        sparse.csr_matrix(
+            (cells.data[which], (row[which], column[which])), shape=at_asset.shape
+        )
+        for which in (own, ~own)
+    ]
+    return parts[0], parts[1]
+
+
+def _of_class(failures: pd.DataFrame, cls: AssetClass, kind: str) -> pd.DataFrame:
+    columns = ["asset_id", "year", "corridor_id"]
+    if not len(failures):
+        return pd.DataFrame(columns=[*columns, "kind"])
+    mine = failures[failures["asset_class"] == cls.id]
+    return mine.reindex(columns=columns).astype(object).assign(kind=kind)
+
+
+def _place_of(records: pd.DataFrame, places: Places) -> IntArray:
+    """Place a record at its asset, else at the segment that it names."""
+    row = records["row"].to_numpy(dtype=np.int64)
+    named = places.number(records["corridor_id"])
+    if not len(places.of_asset):
+        return named
+    at_asset = np.where(row >= 0, places.of_asset[np.maximum(row, 0)], -1)
+    own = (records["kind"] == "own").to_numpy(dtype=bool)
+    return np.where(own | (named < 0), at_asset, named)
+
+
+def _assemble(
+    frame: pd.DataFrame,
+    cls: AssetClass,
+    places: Places,
+    records: pd.DataFrame,
+    as_of: AsOf,
+    recorded_from: int | None,
+) -> History:
+    known, later = as_of.records(records)
+    prior = make_prior(frame, cls, as_of.year)
+    first = recorded_from or systematic_from(known["year"], as_of.year)
+    fresh = known[known["year"] >= first]
+    years = max(as_of.year - first + 1, 1)
+    row = fresh["row"].to_numpy(dtype=np.int64)
+    column = fresh["year"].to_numpy(dtype=np.int64) - first
+    here = (row >= 0) & (fresh["kind"] != "gone").to_numpy(dtype=bool)
+    at_asset = _matrix(row[here], column[here], len(frame), years)
+    own, before = _split(at_asset, prior, first)
+    place = fresh["place"].to_numpy(dtype=np.int64)
+    placed = place >= 0
+    return History(
+        frame=frame,
+        cls=cls,
+        prior=prior,
+        as_of=as_of,
+        first_year=first,
+        own=own,
+        before=before,
+        at_asset=at_asset,
+        at_place=_matrix(place[placed], column[placed], len(places.keys), years),
+        places=places,
+        used=int(own.sum()),
+        later=later,
+        early=len(known) - len(fresh),
+    )
+
+
+def _matrix(
+    row: IntArray, column: IntArray, rows: int, columns: int
+) -> sparse.csr_matrix:
+    ones = np.ones(len(row))
+    return sparse.csr_matrix((ones, (row, column)), shape=(rows, columns))
+
+
+def systematic_from(years: pd.Series, as_of_year: int) -> int:
+    """Find the first year of systematic recording; the as-of year without records."""
+    known = years.dropna().to_numpy(dtype=np.int64)
+    if not len(known):
+        return as_of_year
+    start = int(known.min())
+    counts = np.bincount(known - start, minlength=as_of_year - start + 1)
+    usual = float(np.median(counts[counts >= counts.mean()]))
+    if usual < FEW_A_YEAR:
+        return start
+    quiet = np.flatnonzero(counts[:-LAST_YEARS] < LEAST_SHARE * usual)
+    return start + (int(quiet[-1]) + 1 if len(quiet) else 0)

@@ -1,0 +1,151 @@
+"""Scoring with a trained model, where the bureau's models folder has one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from renewopt.catalogue import AssetClass, Catalogue
+from renewopt.core.errors import Message, message
+from renewopt.inventory import Inventory
+from renewopt.risk.artefact import Artefact, read_model
+from renewopt.risk.backtest import MODEL
+from renewopt.risk.baselines import predict_all
+from renewopt.risk.exposure import AsOf, History, make_history
+from renewopt.risk.features import unseen_codes
+from renewopt.risk.learn import Correction
+from renewopt.risk.model import Forecast, forecast
+from renewopt.risk.prior import Prior
+
+FloatArray = npt.NDArray[np.float64]
+
+RIVAL_SHAPE = 0.5
+"""a of a rival's own-record update, so that no asset's rate is 0."""
+LEAST_SHARE = 0.02
+"""Least rate of a rival ÷ the usual one: a kind that never failed still can."""
+PLAIN = ("records", "prior")
+"""Rivals that `score` works out without a model."""
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """What a trained model says of the assets of a class.
+
+    Attributes
+    ----------
+    correction
+        As records without a model would give it.
+    path
+        Failures expected by asset and year, before the official assessment counts.
+    """
+
+    correction: Correction
+    path: FloatArray
+
+
+def learned_rates(
+    inventory: Inventory,
+    catalogue: Catalogue,
+    cls: AssetClass,
+    prior: Prior,
+    years: list[int],
+) -> tuple[Learned | None, str, tuple[Message, ...]]:
+    """Use the class's trained model.
+
+    Returns
+    -------
+    What it says (None: there is none, or another ranking is used), the name of the
+    ranking in use (empty: no model), and notes.
+
+    Raises
+    ------
+    InputError
+        Where the model file cannot be trusted or does not fit.
+    """
+    path = catalogue.risk_models.get(cls.id)
+    if path is None:
+        return None, "", ()
+    artefact = read_model(path, cls)
+    as_of = years[0] - 1
+    if artefact.as_of > as_of:
+        note = message(
+            "risk.model_later", asset_class=cls.id, model=artefact.as_of, as_of=as_of
+        )
+        return None, "", (note,)
+    if artefact.use in PLAIN:
+        note = message(
+            "risk.model_not_used",
+            asset_class=cls.id,
+            used=artefact.use,
+            as_of=artefact.as_of,
+        )
+        return None, artefact.use, (note,)
+    history = make_history(inventory, cls, AsOf(as_of), artefact.recorded_from)
+    found = _forecast(artefact, history, years)
+    before = prior.expected(years[0])
+    factor = np.divide(
+        found.expected[:, 0], before, out=np.ones(len(before)), where=before > 0
+    )
+    correction = Correction(
+        factor=factor,
+        kind_factor=factor / found.own_factor,
+        log_variance=found.log_variance,
+        expert_share=found.expert_share,
+    )
+    notes = _notes(artefact, history, cls)
+    return Learned(correction, found.expected), artefact.use, notes
+
+
+def _forecast(artefact: Artefact, history: History, years: list[int]) -> Forecast:
+    if artefact.use == MODEL:
+        return forecast(artefact.model, history, years)
+    return rival_forecast(artefact.use, history, years)
+
+
+def rival_forecast(name: str, history: History, years: list[int]) -> Forecast:
+    """Turn a rival's ranking into rates: its mean where an asset has no record."""
+    rival = predict_all(history, years[:1])[name].expected
+    exposure = history.prior.exposure
+    until = history.as_of.year
+    count, exposed = history.count(until, None), history.exposed(until, None)
+    usual = rival.sum() / max(float(exposure.sum()), 1e-12)
+    own = np.ones(len(count))
+    if name == "past_per_exposure":
+        own = (RIVAL_SHAPE + count) / (RIVAL_SHAPE + usual * exposed)
+        rival = usual * exposure * own
+    rival = np.maximum(rival, LEAST_SHARE * usual * exposure)
+    there = np.column_stack([history.exists(year) for year in years])
+    seen = max(float(count.sum()), 1.0)
+    return Forecast(
+        expected=rival[:, None] * there,
+        own_factor=own,
+        log_variance=1.0 / seen + np.log1p(1.0 / (RIVAL_SHAPE + count)),
+        expert_share=np.zeros(len(count)),
+    )
+
+
+def _notes(
+    artefact: Artefact, history: History, cls: AssetClass
+) -> tuple[Message, ...]:
+    notes = [
+        message(
+            "risk.model_used",
+            asset_class=cls.id,
+            as_of=artefact.as_of,
+            records=artefact.model.records,
+            used=artefact.use,
+        )
+    ]
+    if not history.used:
+        notes.append(message("risk.model_no_records", asset_class=cls.id))
+    unseen = unseen_codes(history.frame, artefact.model.features)
+    if unseen:
+        shown = [f"{name}: {', '.join(codes)}" for name, codes in unseen.items()]
+        notes.append(message("risk.model_unseen", asset_class=cls.id, values=shown))
+    if history.later:
+        notes.append(
+            message("risk.records_after", asset_class=cls.id, count=history.later)
+        )
+    return tuple(notes)

@@ -1,0 +1,292 @@
+"""Train a class's model, judge it against its rivals, and keep the better one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from renewopt.catalogue import Catalogue
+from renewopt.core.data import data_dir
+from renewopt.core.errors import InputError, Message, message
+from renewopt.inventory import Inventory
+from renewopt.risk.artefact import CARD_FILE, MODEL_FILE, Artefact, write_model
+from renewopt.risk.backtest import MEAN, MODEL, RIVALS, Backtest, backtest
+from renewopt.risk.exposure import AsOf, History, make_history
+from renewopt.risk.features import constant_features
+from renewopt.risk.model import fit
+
+WINDOWS = 5
+"""One-year windows, the last ones, that a new model is judged by."""
+WINDOW_BAGS = 2
+"""Forests averaged in these windows: fewer than in the model that is kept, which the
+windows therefore judge a little too low."""
+YEARS_BEFORE = 4
+"""Years of records that must lie before the first window."""
+LEAST_JUDGED = 10
+"""With fewer failures in all windows nothing can be said about which is better."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A trained model with all that is known of it.
+
+    Attributes
+    ----------
+    backtest
+        None where the records are too short for a single window.
+    card
+        The model card as plain values.
+    notes
+        What the user must know.
+    """
+
+    artefact: Artefact
+    backtest: Backtest | None
+    card: Mapping[str, Any]
+    notes: tuple[Message, ...]
+
+    def write(self, models: Path) -> Path:
+        """Write model and card to `models/risk/<class>`, whole or not at all.
+
+        Raises
+        ------
+        InputError
+            Where `models` is the packaged folder, or nothing can be written.
+        """
+        folder = check_folder(models) / "risk" / self.artefact.model.asset_class
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            part = folder / f".{MODEL_FILE}.part"
+            write_model(self.artefact, part)
+            text = json.dumps(self.card, ensure_ascii=False, indent=2, default=_plain)
+            card = folder / f".{CARD_FILE}.part"
+            card.write_text(text + "\n", encoding="utf-8")
+            card.replace(folder / CARD_FILE)
+            part.replace(folder / MODEL_FILE)
+        except OSError as error:
+            raise InputError.of(
+                "risk.model_unwritable", file=str(folder), detail=str(error)
+            ) from None
+        return folder
+
+
+def check_folder(models: Path) -> Path:
+    """Refuse to write into the models that come with the product.
+
+    Raises
+    ------
+    InputError
+        Where `models` is the packaged folder.
+    """
+    if models.resolve() == data_dir("models").resolve():
+        raise InputError.of("risk.packaged_models", folder=str(models))
+    return models
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else str(value)
+
+
+def class_history(
+    inventory: Inventory,
+    catalogue: Catalogue,
+    asset_class: str,
+    as_of: AsOf,
+    recorded_from: int | None = None,
+) -> History:
+    """Gather the history of one class, with something to learn from.
+
+    Raises
+    ------
+    InputError
+        Where the class is not known, has no assets, or no failure that counts.
+    """
+    if asset_class not in catalogue.asset_classes:
+        known = sorted(catalogue.asset_classes)
+        raise InputError.of("risk.unknown_class", value=[asset_class], known=known)
+    cls = catalogue.asset_classes[asset_class]
+    if not len(inventory.assets.get(asset_class, ())):
+        raise InputError.of("risk.train_no_assets", asset_class=asset_class)
+    history = make_history(inventory, cls, as_of, recorded_from)
+    if not history.used:
+        raise InputError.of(
+            "risk.train_no_failures",
+            asset_class=asset_class,
+            as_of=as_of.year,
+            before=int(history.before.sum()),
+            later=history.later,
+        )
+    return history
+
+
+def train(
+    inventory: Inventory,
+    catalogue: Catalogue,
+    asset_class: str,
+    as_of_year: int,
+    *,
+    wanted: Sequence[str] = (),
+    refused: Mapping[str, str] | None = None,
+    recorded_from: int | None = None,
+    told: Callable[[int, int], None] | None = None,
+) -> Trained:
+    """Learn the rate of a class and judge it by its own past.
+
+    Parameters
+    ----------
+    as_of_year
+        Last year that is known.
+    wanted
+        Columns to learn from besides those of the class.
+    refused
+        Column → foreign column that the mapping says is overwritten after failures.
+    recorded_from
+        First year of systematic recording; found from the records where not given.
+    told
+        Called with back-test windows done and in all.
+
+    Raises
+    ------
+    InputError
+        Where there is nothing to learn from, or a wanted column may not be used.
+    """
+    as_of = AsOf(as_of_year)
+    history = class_history(inventory, catalogue, asset_class, as_of, recorded_from)
+    columns = as_of.features(wanted, history.cls, refused)
+    windows = own_windows(history)
+    judged = None
+    if windows:
+        judged = backtest(
+            history,
+            windows,
+            1,
+            fitted=lambda past: fit(past, columns, WINDOW_BAGS),
+            told=told,
+        )
+    use, ties, notes = _decide(judged, history)
+    model = fit(history, columns)
+    artefact = Artefact(model, use, as_of_year, history.first_year)
+    card = _card(artefact, history, judged, ties, inventory)
+    return Trained(artefact, judged, card, tuple(notes))
+
+
+def own_windows(history: History) -> list[int]:
+    """List the as-of years of the windows that a model is judged by."""
+    last = history.as_of.year
+    first = max(history.first_year + YEARS_BEFORE - 1, last - WINDOWS)
+    return list(range(first, last))
+
+
+def _decide(
+    judged: Backtest | None, history: History
+) -> tuple[str, list[str], list[Message]]:
+    """Choose what is used from now on, and say why."""
+    name = history.cls.id
+    notes = []
+    if history.later:
+        notes.append(
+            message("risk.records_after", asset_class=name, count=history.later)
+        )
+    seen = 0 if judged is None else int(judged.totals["seen"].sum())
+    if judged is None or seen < LEAST_JUDGED:
+        note = message(
+            "risk.train_too_few", asset_class=name, seen=seen, least=LEAST_JUDGED
+        )
+        return "records", [], [*notes, note]
+    use, ties = judged.verdict()
+    if use != MODEL:
+        gap = judged.differences
+        row = gap[(gap["name"] == use) & (gap["measure"] == "main")].iloc[0]
+        notes.append(
+            message(
+                "risk.train_worse",
+                asset_class=name,
+                better=use,
+                gap=float(-row["value"]),
+            )
+        )
+    elif ties:
+        notes.append(message("risk.train_tie", asset_class=name, ties=ties))
+    else:
+        notes.append(message("risk.train_better", asset_class=name))
+    return use, ties, notes
+
+
+def _card(
+    artefact: Artefact,
+    history: History,
+    judged: Backtest | None,
+    ties: list[str],
+    inventory: Inventory,
+) -> dict[str, Any]:
+    """Put together what somebody must know before trusting the model."""
+    import sklearn
+
+    model = artefact.model
+    return {
+        "asset_class": model.asset_class,
+        "as_of": artefact.as_of,
+        "use": artefact.use,
+        "ties": ties,
+        "synthetic": inventory.synthetic,
+        "sources": list(inventory.sources),
+        "data": {
+            "assets": len(history.frame),
+            "exposure": float(history.prior.exposure.sum()),
+            "exposure_unit": history.cls.hazard.per,
+            "records": history.used,
+            "of_predecessors": int(history.before.sum()),
+            "at_places": int(history.at_place.sum()),
+            "before_recording": history.early,
+            "after_as_of": history.later,
+            "recorded_from": history.first_year,
+            "ever_failed": int((history.count(artefact.as_of, None) > 0).sum()),
+            "year_unknown": int((~history.prior.age_known).sum()),
+        },
+        "features": [_feature(f.name, f.codes, history) for f in model.features],
+        "constant": list(constant_features(history, model.features)),
+        "overwritten": dict(history.cls.hazard.overwritten),
+        "choice": asdict(model.choice),
+        "grown": len(model.forest),
+        "calibration": asdict(model.calibration)
+        | {"has_trend": model.calibration.has_trend},
+        "scores": _scores(judged),
+        "rivals": list(RIVALS),
+        "versions": {"scikit-learn": sklearn.__version__},
+    }
+
+
+def _feature(name: str, codes: tuple[str, ...], history: History) -> dict[str, Any]:
+    there = name in history.frame
+    missing = float(history.frame[name].isna().mean()) if there else None
+    return {"name": name, "codes": list(codes), "missing": missing}
+
+
+def _scores(judged: Backtest | None) -> dict[str, Any] | None:
+    if judged is None:
+        return None
+    means = judged.table[judged.table["window"] == MEAN]
+    return {
+        "windows": list(judged.windows),
+        "horizon": judged.horizon,
+        "measures": _records(means.drop(columns="window")),
+        "differences": _records(judged.differences),
+        "totals": _records(judged.totals),
+        "calibration": _records(judged.calibration),
+    }
+
+
+def _records(frame: Any) -> list[dict[str, Any]]:
+    """Turn a table into plain rows; what is not known is None."""
+    return [
+        {
+            str(k): None if isinstance(v, float) and not np.isfinite(v) else v
+            for k, v in row.items()
+        }
+        for row in frame.to_dict("records")
+    ]
