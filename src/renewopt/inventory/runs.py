@@ -10,6 +10,8 @@ from renewopt.inventory.headers import Match
 
 LEAST_FILLED = 0.5
 """Share of filled cells of a column in which blanks are the exception."""
+ALMOST = 0.9
+"""Share of filled cells of a column of labels in which each blank is asked about."""
 LEAST_RUNS = 0.5
 """Share of the runs of blanks that are longer than one where cells were merged."""
 
@@ -28,16 +30,22 @@ def question_runs(body: Body, match: Match) -> None:
         return
     filled = (body.cells[match.position].str.strip() != "").to_numpy(dtype=bool)
     first, length = _runs(filled)
-    if not amount and filled.mean() < LEAST_FILLED:
-        if spec.fills_down and filled[0]:
+    if amount:
+        _question_amounts(body, match, first, length)
+    elif spec.fills_down and filled.mean() < ALMOST:
+        if filled[0]:
             body.add(
                 "inventory.labels_apart", "questioned", 0, match.header.text,
                 position=match.position, cells=int((~filled).sum()),
             )  # fmt: skip
-    elif amount:
-        _question_amounts(body, match, first, length)
-    elif len(length) and (length > 1).mean() >= LEAST_RUNS:
+    elif spec.fills_down:
+        _question_blanks(body, match, first, length)
+    elif filled.mean() >= LEAST_FILLED and len(length) and _mostly_long(length):
         _question_blanks(body, match, first[length > 1], length[length > 1])
+
+
+def _mostly_long(length: npt.NDArray[np.int64]) -> bool:
+    return bool((length > 1).mean() >= LEAST_RUNS)
 
 
 def _runs(
