@@ -24,6 +24,7 @@ from renewopt.inventory.readers.records import (
 from renewopt.inventory.readers.texts import grid_of, text_column
 
 _HEAD_LINES = 50
+_USUAL_ROWS = 10
 _PEEK_ROWS = 40
 """Rows from the top that show how wide the table is: titles may take a dozen."""
 _CHUNK = 50_000
@@ -233,8 +234,16 @@ def _fitted(
 
 
 def _usual(top: Sequence[Record]) -> int:
-    """Give the number of cells that most of the first rows have (the larger one)."""
-    widths = Counter(len(r.cells) for r in top if any(c.strip() for c in r.cells))
+    """Give the number of cells that most of the first rows have (the larger one).
+
+    Titles, of one cell each, do not count where there are other rows.
+    """
+    filled = [r for r in top if any(c.strip() for c in r.cells)]
+    wide = [
+        i for i, r in enumerate(filled) if sum(bool(c.strip()) for c in r.cells) > 2
+    ]
+    first = wide[0] if wide else 0
+    widths = Counter(len(r.cells) for r in filled[first : first + _USUAL_ROWS])
     return max(widths, key=lambda width: (widths[width], width)) if widths else 0
 
 
