@@ -244,7 +244,13 @@ def _usual(top: Sequence[Record]) -> int:
     ]
     first = wide[0] if wide else 0
     widths = Counter(len(r.cells) for r in filled[first : first + _USUAL_ROWS])
-    return max(widths, key=lambda width: (widths[width], width)) if widths else 0
+    if not widths:
+        return 0
+    usual = max(widths, key=lambda width: (widths[width], width))
+    # The first full row is the header: rows whose last cells are cut do not shorten it.
+    header = filled[first].cells if wide else ()
+    named = [i for i, cell in enumerate(header, 1) if cell.strip()]
+    return max(usual, named[-1] if named else 0)
 
 
 def _uneven(top: Sequence[Record], usual: int) -> bool:
