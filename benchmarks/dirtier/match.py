@@ -41,6 +41,7 @@ class Table:
         columns = {
             str(name): [plain_value(v) for v in frame[name].tolist()] for name in frame
         }
+        _without_placed(columns)
         ids = [str(v) for v in columns.get("asset_id", [""] * len(frame))]
         return cls(ids, columns, _intervals(inventory, asset_class))
 
@@ -55,6 +56,19 @@ class Table:
         if found is None or not isinstance(truth, int | float):
             return False
         return found[0] <= truth <= found[1]
+
+
+def _without_placed(columns: dict[str, list[Value]]) -> None:
+    """Leave out the street segments that the product derived: they are no cells.
+
+    Each of them says so in `corridor_source` (name, buffer or graph instead of id).
+    """
+    ways = columns.get("corridor_source")
+    if ways is not None:
+        columns["corridor_id"] = [
+            name if way == "id" else None
+            for name, way in zip(columns["corridor_id"], ways, strict=True)
+        ]
 
 
 def plain_value(value: Any) -> Value:

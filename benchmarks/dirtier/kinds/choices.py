@@ -147,7 +147,12 @@ def _typo(spot: Spot, dice: Random) -> bool:
 @cell_kind("word_two", "一格两种管材", "Two materials in one cell", MATERIAL)
 def _two(spot: Spot, dice: Random) -> bool:
     words = {"PVC": "pvc", "钢": "steel", "PE": "pe", "铸铁": "cast_iron"}
-    other = dice.choice([word for word in words if word not in spot.text])
+    codes = spot.column.spec.codes() if spot.column.spec else ()
+    # Classes without a code of its own count PE among the plastics: one meaning.
+    others = [w for w in words if w not in spot.text and words[w] in codes]
+    if not others:
+        return False
+    other = dice.choice(others)
     sign = dice.choice(["/", "、", "+", "，", "及", " "])
     text = f"{spot.text}{sign}{other}"
     # Which of the two lies there is an even chance: neither may be taken.

@@ -84,6 +84,10 @@ class ColumnSpec(Frozen):
         Names under which bureaus keep the column.
     ages
         Further headers, under which a column of years holds ages instead.
+    akin
+        Headers of what hints at the column but cannot be read as it: asked about.
+    stated_with
+        Column of amounts whose header may say the code: 单管长度 is a length.
     past
         Whether a year or day after the as-of year is a mistake.
     usual
@@ -109,6 +113,8 @@ class ColumnSpec(Frozen):
     max: float | None = None
     headers: Names
     ages: tuple[str, ...] = ()
+    akin: tuple[str, ...] = ()
+    stated_with: str = ""
     past: bool = False
     usual: tuple[float, float] | None = None
     notation: Literal["", "pipe_size"] = ""
@@ -130,6 +136,8 @@ class ColumnSpec(Frozen):
             raise ValueError("usual, notation and phrases belong to numbers")
         if self.fills_down and self.kind != "text":
             raise ValueError("only text fills down")
+        if self.stated_with and self.kind != "choice":
+            raise ValueError("only a choice is stated with another column")
         return self
 
     @model_validator(mode="after")

@@ -35,6 +35,12 @@ _FOOTNOTE = re.compile(
 )
 _SIGNS = r"[计共:：注完]|其中|(?i:total)|汇总|总和|平均|均值|以下|下转|续表"
 """What a first text holds that is a total or a note; it is looked for in bulk."""
+_SECTION = re.compile(
+    r"^\s*([(（]?[一二三四五六七八九十]{1,3}[)）、.．]|第[一二三四五六七八九十]{1,3}[部片标组])"
+)
+LEAST_HEADERS = 4
+"""Columns that a table has where a row of one numbered cell is no asset."""
+MOST_LONE = 0.5
 LOOK = 4
 """Columns from the left in which a row may say that it is a total."""
 
@@ -140,8 +146,27 @@ def body_below(
     if subtotal.any():
         _set_totals_apart(body, subtotal, first)
         first, notes = first[~subtotal], notes[~subtotal]
-    _drop(body, notes, first, "notes", "inventory.footnote")
+    first = _drop(body, notes, first, "notes", "inventory.footnote")
+    _drop_headings(body, first, sum(bool(text.strip()) for text in texts))
     return body
+
+
+def _drop_headings(body: Body, first: npt.NDArray[np.object_], headers: int) -> None:
+    """Leave out headings between the rows: 一、城南街道 and nothing else."""
+    if headers < LEAST_HEADERS or not len(first):
+        return
+    rows = np.arange(len(first))
+    filled = np.zeros(len(first), dtype=np.int64)
+    for column in reversed(list(body.cells)):
+        texts = body.cells[column]
+        part = texts if len(rows) == len(texts) else texts.iloc[rows]
+        filled[rows] += (part != "").to_numpy(dtype=bool)
+        rows = rows[filled[rows] < 2]
+    lone = filled < 2
+    if not lone.any() or lone.mean() > MOST_LONE:
+        return
+    section = _fits(first, lone, _SECTION)
+    _drop(body, section, first, "headings", "inventory.section_row")
 
 
 def _set_totals_apart(

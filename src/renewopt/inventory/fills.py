@@ -10,6 +10,7 @@ import pandas as pd
 
 from renewopt.inventory.body import Body
 from renewopt.inventory.headers import Match
+from renewopt.inventory.runs import question_runs
 
 LEAST_BLANK = 0.5
 """Share of blank cells from which blanks below labels are read as a group."""
@@ -26,8 +27,10 @@ def fill_labels(body: Body, matches: Sequence[Match]) -> npt.NDArray[np.bool_]:
     else:
         for match in matches:
             # Under our own names nothing was ever merged.
-            if match.spec.fills_down and match.header.text != match.spec.name:
-                _grouped(body, match)
+            own = match.header.text == match.spec.name
+            if own or (match.spec.fills_down and _grouped(body, match)):
+                continue
+            question_runs(body, match)
     return shared
 
 
@@ -61,7 +64,7 @@ def _merged(
                 )  # fmt: skip
 
 
-def _grouped(body: Body, match: Match) -> None:
+def _grouped(body: Body, match: Match) -> bool:
     """Fill blanks below labels where the column looks like one of merged cells.
 
     That is: its first cell is filled, many are blank, and no label stands in two rows
@@ -69,12 +72,12 @@ def _grouped(body: Body, match: Match) -> None:
     """
     filled = (body.cells[match.position] != "").to_numpy(dtype=bool)
     if len(filled) < 3 or not filled[0] or filled.mean() > 1 - LEAST_BLANK:
-        return
+        return False
     texts = body.cells[match.position].str.strip()
     filled = (texts != "").to_numpy(dtype=bool)
     values = texts.to_numpy(dtype=object)
     if (filled[1:] & filled[:-1] & (values[1:] == values[:-1])).any():
-        return
+        return False
     last = np.maximum.accumulate(np.where(filled, np.arange(len(values)), 0))
     blank = np.flatnonzero(~filled)
     body.cells = body.cells.copy()
@@ -86,3 +89,4 @@ def _grouped(body: Body, match: Match) -> None:
             "inventory.label_filled", "questioned", int(body.rows[i]),
             match.header.text, "", str(values[last[i]]), match.position,
         )  # fmt: skip
+    return True

@@ -12,6 +12,8 @@ from renewopt.catalogue.columns import ColumnSpec
 from renewopt.inventory.units import UNITS, factor, is_unit
 from renewopt.inventory.words import key
 
+LAST = 1_000
+"""Rank of the least usual names of a column."""
 SERIAL = frozenset({"序号", "顺序号", "行号", "no", "no.", "sn", "serial"})
 """Headers that count rows; they identify nothing for good."""
 _BRACKET = re.compile(r"^(.*?)[(\[【〔〈<{]([^()\[\]【】〔〕]*)[)\]】〕〉>}]$")
@@ -88,6 +90,8 @@ class Match:
         Whether the header says that years are given as ages.
     serial
         Whether only a count of rows stands for the identifier.
+    says
+        Column and code that the header states for every row: 单管长度.
     """
 
     spec: ColumnSpec
@@ -95,6 +99,7 @@ class Match:
     header: Header
     ages: bool = False
     serial: bool = False
+    says: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -147,6 +152,7 @@ class Alias:
     column: int
     rank: int
     ages: bool = False
+    says: tuple[str, str] | None = None
 
 
 @cache
@@ -161,7 +167,26 @@ def aliases(specs: tuple[ColumnSpec, ...]) -> dict[str, Alias]:
             known.setdefault(key(name), Alias(number, rank))
         for rank, name in enumerate(spec.ages, len(names)):
             known.setdefault(key(name), Alias(number, rank, ages=True))
+    for name, alias in _with_codes(specs):
+        known.setdefault(name, alias)
     return known
+
+
+def _with_codes(specs: tuple[ColumnSpec, ...]) -> Iterator[tuple[str, Alias]]:
+    """List headers that name an amount and a code: 单管长度, 管线长度（供回水合计）."""
+    numbers = {spec.name: number for number, spec in enumerate(specs)}
+    for spec in specs:
+        if spec.stated_with not in numbers:
+            continue
+        column = numbers[spec.stated_with]
+        for choice in spec.choices:
+            said = spec.name, choice.code
+            for word in choice.all():
+                if "长" in word or "length" in word:
+                    yield key(word), Alias(column, LAST, says=said)
+                for name in specs[column].headers.all():
+                    whole = key(f"{Header.of(name).name}({word})")
+                    yield whole, Alias(column, LAST, says=said)
 
 
 def read_cell(text: str, known: dict[str, Alias]) -> Header:
@@ -198,8 +223,9 @@ def choose(
         if header.unit and spec.kind != "text" and not _unit_fits(header.unit, spec):
             units.append((header.text, header.unit, spec.unit))
         else:
-            ages = known[header.name].ages
-            matches.append(Match(spec, position, header, ages=ages))
+            alias = known[header.name]
+            match = Match(spec, position, header, ages=alias.ages, says=alias.says)
+            matches.append(match)
     matches += _serial(headers, specs, matches)
     used = {match.position for match in matches}
     return HeaderRow(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -25,9 +26,11 @@ from renewopt.inventory.raw import RawTable
 from renewopt.inventory.remarks import question_remarks
 from renewopt.inventory.shifted import reject_shifted
 from renewopt.inventory.spellings import note_spellings
+from renewopt.inventory.stated import take_stated
 from renewopt.inventory.tables import ParsedTable, TableCount
 from renewopt.inventory.totals import check_totals
 from renewopt.inventory.units import dimension, factor
+from renewopt.inventory.words import key
 
 __all__ = [
     "Body",
@@ -55,7 +58,7 @@ def parse_table(
         raise InputError(*problems)
     body = body_below(raw, header.row, header.texts, header.first)
     header = _with_unit_above(body, header)
-    _note_header(body, header)
+    _note_header(body, header, kind)
     shared = fill_labels(body, header.matches)
     return parse_body(body, kind, header.matches, as_of, shared)
 
@@ -105,10 +108,21 @@ def _with_unit_above(body: Body, header: HeaderRow) -> HeaderRow:
     return replace(header, matches=tuple(matches))
 
 
-def _note_header(body: Body, header: HeaderRow) -> None:
+def _note_header(body: Body, header: HeaderRow, kind: TableKind) -> None:
     row = body.raw.first_row + header.row
+    read = {match.spec.name for match in header.matches}
+    akin = {
+        key(name): spec.headers.zh[0]
+        for spec in kind.columns
+        if spec.name not in read
+        for name in spec.akin
+    }
     for text in header.unknown:
-        body.add("inventory.unknown_column", "note", row, text)
+        wanted = akin.get(re.sub(r"[(\[].*$", "", key(text)))
+        if wanted:
+            body.add("inventory.akin_column", "questioned", row, text, wanted=wanted)
+        else:
+            body.add("inventory.unknown_column", "note", row, text)
     for text, used in header.shadowed:
         body.add("inventory.shadowed_column", "questioned", row, text, used=used)
     for text in header.twice:
@@ -161,11 +175,12 @@ def parse_body(
     bad |= reject_shifted(body, matches, read)
     _question_ticks(body, matches, read)
     frame = set_pipes(body, frame, kind, matches, read)
+    frame = take_stated(body, frame, kind, matches)
     frame = frame[[spec.name for spec in kind.columns if spec.name in frame]]
     check_totals(body, matches, read, when)
     question_remarks(body, frame, matches)
     note_spellings(body, frame, matches)
-    _note_length_basis(body, frame, kind)
+    _note_length_basis(body, frame, kind, matches)
     return _finish(body, kind, frame, matches, bad)
 
 
@@ -176,6 +191,7 @@ def _finish(
     """Set repeated and rejected rows apart and count."""
     raw = body.raw
     wasted = sum(i.severity == "rejected" and i.row > 0 for i in raw.issues)
+    _question_taken(body, frame, matches, bad)
     repeated = _repeated(body, frame, kind, matches, bad)
     keep = ~bad & ~repeated
     left_out = dict(body.left_out)
@@ -269,7 +285,9 @@ def _question_ticks(
             )  # fmt: skip
 
 
-def _note_length_basis(body: Body, frame: pd.DataFrame, kind: TableKind) -> None:
+def _note_length_basis(
+    body: Body, frame: pd.DataFrame, kind: TableKind, matches: Sequence[Match]
+) -> None:
     """Ask whether lengths are of the route or of each pipe, where nobody says so."""
     if not any(spec.name == "length_basis" for spec in kind.columns) or frame.empty:
         return
@@ -280,8 +298,10 @@ def _note_length_basis(body: Body, frame: pd.DataFrame, kind: TableKind) -> None
     )
     if unknown:
         spec = next(s for s in kind.columns if s.name == "length_basis")
+        own = (m.header.text for m in matches if m.spec is spec)
         body.add(
-            "inventory.length_basis_unknown", "questioned", 0, spec.headers.zh[0],
+            "inventory.length_basis_unknown", "questioned", 0,
+            next(own, spec.headers.zh[0]),
             rows=unknown, known=" / ".join(c.zh[0] for c in spec.choices),
         )  # fmt: skip
 
@@ -315,6 +335,22 @@ def _repeated(
         repeated |= alike.to_numpy()
         bad |= differ
     return repeated
+
+
+def _question_taken(
+    body: Body, frame: pd.DataFrame, matches: Sequence[Match],
+    bad: npt.NDArray[np.bool_],
+) -> None:  # fmt: skip
+    """Question the identifiers that a rejected row has, too."""
+    for match in matches:
+        if not match.spec.unique or not bad.any() or match.spec.name not in frame:
+            continue
+        ids = frame[match.spec.name]
+        also = (ids.isin(set(ids[bad].dropna())) & ~bad).to_numpy(dtype=bool)
+        body.add_rows(
+            also, "inventory.id_of_rejected", "questioned", match.header.text, ids,
+            match.position,
+        )  # fmt: skip
 
 
 def _all_differ(ids: pd.Series) -> bool:

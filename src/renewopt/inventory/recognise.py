@@ -78,16 +78,20 @@ def has_header(raw: RawTable, kind: TableKind) -> bool:
 def _by_headers(raw: RawTable, kinds: tuple[TableKind, ...]) -> Recognised:
     """Take the kind that knows the most headers, if no other knows as many."""
     scores: list[tuple[int, TableKind, HeaderRow]] = []
+    lacking: list[tuple[int, TableKind, HeaderRow]] = []
     for kind in kinds:
         header = find_header(top_rows(raw), kind.columns, raw.merged)
-        if header.matches and not header.missing(kind.columns) and _mostly(header):
-            scores.append((header.score(), kind, header))
+        if header.matches and _mostly(header):
+            whole = not header.missing(kind.columns)
+            (scores if whole else lacking).append((header.score(), kind, header))
     top = max((score for score, _, _ in scores), default=0)
     best = [(kind, header) for score, kind, header in scores if score == top]
     place = f"{raw.file} [{raw.sheet}]" if raw.sheet else raw.file
     if top < LEAST_HEADERS:
         known = ", ".join(kind.id for kind in kinds)
         raise InputError.of("inventory.unknown_class", value=place, known=known)
+    # A kind that knows more of the headers, but not all that it needs, is as likely.
+    best += [(kind, header) for score, kind, header in lacking if score > top]
     if len(best) > 1:
         raise InputError.of(
             "inventory.class_tie",

@@ -16,9 +16,8 @@ from renewopt.inventory.words import TEXT_MISSING, is_error, key, tidy, visible
 
 FREE = frozenset({"remark"})
 """Columns of free text: every word in them is kept."""
-DITTO = frozenset(
-    {"同上", "同前", "同左", "〃", "″", '"', "”", "“", "''", "＂", "ditto"}
-)
+DITTO = frozenset({"同上", "同前", "同左", "同上行", "ditto", "do."})
+DITTO_MARKS = frozenset("〃″\"”“＂'’‘〞〝′")
 """Marks for "as above": what is above depends on how the rows are sorted."""
 _DATE = re.compile(
     r"^(19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}( \d{1,2}:\d{2}.*)?$"
@@ -54,7 +53,7 @@ def parse_text(text: str, spec: ColumnSpec, context: Context) -> Outcome:
         return MISSING_CELL
     if is_error(value):
         return bad("inventory.formula_error")
-    if value in DITTO:
+    if value.casefold() in DITTO or DITTO_MARKS.issuperset(value):
         return bad("inventory.ditto")
     if spec.name in FREE:
         return Outcome(value)

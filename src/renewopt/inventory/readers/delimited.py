@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from renewopt.inventory.issues import CellIssue, Severity
-from renewopt.inventory.raw import PEEK_ROWS, RawTable
+from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers.clean import clean_grid, needs_cleaning
 from renewopt.inventory.readers.encodings import Decoded, decode_file
 from renewopt.inventory.readers.records import (
@@ -24,6 +24,9 @@ from renewopt.inventory.readers.records import (
 from renewopt.inventory.readers.texts import grid_of, text_column
 
 _HEAD_LINES = 50
+_USUAL_ROWS = 10
+_PEEK_ROWS = 40
+"""Rows from the top that show how wide the table is: titles may take a dozen."""
 _CHUNK = 50_000
 _NAMES = {"\t": "Tab", "|": "|"}
 
@@ -101,7 +104,7 @@ def _regular(
     """Read by Arrow; None where not every line below the top is alike."""
     if len(reading.delimiter.encode()) > 1 or data.count(b'"') % 2:
         return None
-    top = list(islice(records(head, reading.delimiter, 1), PEEK_ROWS))
+    top = list(islice(records(head, reading.delimiter, 1), _PEEK_ROWS))
     width = max(len(record.cells) for record in top)
     if _doubtful(top, reading.delimiter) or _uneven(top, _usual(top)):
         return None
@@ -186,8 +189,8 @@ def _irregular(data: bytes, reading: _Reading, head: Sequence[str]) -> pd.DataFr
     filled cells is left out.
     """
     split = reading.delimiter
-    rough = max(len(line.rstrip("\r\n").split(split)) for line in head[:PEEK_ROWS])
-    top = [r for r in islice(records(head, split, rough), PEEK_ROWS)]
+    rough = max(len(line.rstrip("\r\n").split(split)) for line in head[:_PEEK_ROWS])
+    top = [r for r in islice(records(head, split, rough), _PEEK_ROWS)]
     width = max((len(record.cells) for record in top), default=0) or rough
     usual = _usual(top)
     columns: list[list[pa.Array]] = [[] for _ in range(width)]
@@ -231,9 +234,23 @@ def _fitted(
 
 
 def _usual(top: Sequence[Record]) -> int:
-    """Give the number of cells that most of the first rows have (the larger one)."""
-    widths = Counter(len(r.cells) for r in top if any(c.strip() for c in r.cells))
-    return max(widths, key=lambda width: (widths[width], width)) if widths else 0
+    """Give the number of cells that most of the first rows have (the larger one).
+
+    Titles, of one cell each, do not count where there are other rows.
+    """
+    filled = [r for r in top if any(c.strip() for c in r.cells)]
+    wide = [
+        i for i, r in enumerate(filled) if sum(bool(c.strip()) for c in r.cells) > 2
+    ]
+    first = wide[0] if wide else 0
+    widths = Counter(len(r.cells) for r in filled[first : first + _USUAL_ROWS])
+    if not widths:
+        return 0
+    usual = max(widths, key=lambda width: (widths[width], width))
+    # The first full row is the header: rows whose last cells are cut do not shorten it.
+    header = filled[first].cells if wide else ()
+    named = [i for i, cell in enumerate(header, 1) if cell.strip()]
+    return max(usual, named[-1] if named else 0)
 
 
 def _uneven(top: Sequence[Record], usual: int) -> bool:

@@ -1,0 +1,49 @@
+"""Stated in a header: what the header of one column says about another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from renewopt.inventory.body import Body
+from renewopt.inventory.headers import Match
+from renewopt.inventory.kinds import TableKind
+
+
+def take_stated(
+    body: Body, frame: pd.DataFrame, kind: TableKind, matches: Sequence[Match]
+) -> pd.DataFrame:
+    """Take the code that a header states (单管长度) where the rows state none.
+
+    Where they state another one, neither is taken and the amounts are questioned.
+    """
+    for match in matches:
+        if match.says is None:
+            continue
+        column, code = match.says
+        own = np.full(len(frame), None, dtype=object)
+        if column in frame:
+            own = frame[column].to_numpy(dtype=object, copy=True)
+        empty = pd.isna(own)
+        other = ~empty & (own != code)
+        spec = next(spec for spec in kind.columns if spec.name == column)
+        label = next(c.zh[0] for c in spec.choices if c.code == code)
+        own[empty], own[other] = code, None
+        frame = frame.assign(**{column: pd.Series(own, index=frame.index)})
+        place = (0, match.header.text, "", "", match.position)
+        if empty.any():
+            rows = np.flatnonzero(empty)
+            body.ledger.add(rows, column, "converted", [match.header.text] * len(rows))
+            body.add(
+                "inventory.header_states", "repaired", *place,
+                field=spec.headers.zh[0], label=label, cells=len(rows),
+            )  # fmt: skip
+        if other.any():
+            body.ledger.drop(column, other)
+            body.add(
+                "inventory.header_contradicts", "questioned", *place,
+                field=spec.headers.zh[0], label=label, cells=int(other.sum()),
+            )  # fmt: skip
+    return frame
