@@ -228,9 +228,9 @@ def _fits(
 
 
 def _subtotals(cells: pd.DataFrame) -> Mask:
-    """Mark rows in which one of the first cells says that it is a total."""
+    """Mark rows in which a cell says that it is a total, and nothing else."""
     found = np.zeros(len(cells), dtype=bool)
-    for column in list(cells)[1:LOOK]:
+    for column in list(cells)[1:]:
         held = pc.match_substring(_arrow(cells[column]), "计")
         likely = np.asarray(held.to_numpy(zero_copy_only=False), dtype=bool)
         found |= _fits(cells[column], likely, _STRICT_SUBTOTAL)

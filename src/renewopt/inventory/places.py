@@ -38,6 +38,7 @@ def question_places(
         _take_back(body, frame, both, "inventory.place_swapped", swapped)
         for match, mask in zip(both, zero, strict=True):
             _take_back(body, frame, [match], "inventory.place_zero", mask & ~swapped)
+        far |= _plane(east, north)
         far &= ~swapped & ~zero[0] & ~zero[1]
         _take_back(body, frame, both, "inventory.place_far", far)
 
@@ -52,6 +53,13 @@ def _far(values: npt.NDArray[np.float64]) -> Mask:
     if len(known) < LEAST:
         return np.zeros(len(values), dtype=bool)
     return np.abs(values - np.median(known)) > FAR
+
+
+def _plane(east: npt.NDArray[np.float64], north: npt.NDArray[np.float64]) -> Mask:
+    """Mark every pair of a table whose places are mostly metres: none is in degrees."""
+    known = ~np.isnan(east) & ~np.isnan(north)
+    metres = known & ((np.abs(east) > 180) | (np.abs(north) > 180))
+    return known & (2 * int(metres.sum()) > int(known.sum()))
 
 
 def _take_back(
