@@ -33,7 +33,7 @@ def question_runs(body: Body, match: Match) -> None:
     if amount:
         _question_amounts(body, match, first, length)
     elif spec.fills_down and filled.mean() < ALMOST:
-        if filled[0]:
+        if filled[0] and not _repeats_itself(body, match, filled):
             body.add(
                 "inventory.labels_apart", "questioned", 0, match.header.text,
                 position=match.position, cells=int((~filled).sum()),
@@ -42,6 +42,12 @@ def question_runs(body: Body, match: Match) -> None:
         _question_blanks(body, match, first, length)
     elif filled.mean() >= LEAST_FILLED and len(length) and _mostly_long(length):
         _question_blanks(body, match, first[length > 1], length[length > 1])
+
+
+def _repeats_itself(body: Body, match: Match, filled: npt.NDArray[np.bool_]) -> bool:
+    """Tell whether a label stands below itself: a merged one is written once."""
+    texts = body.cells[match.position].to_numpy(dtype=object)
+    return bool((filled[1:] & (texts[1:] == texts[:-1])).any())
 
 
 def _mostly_long(length: npt.NDArray[np.int64]) -> bool:
