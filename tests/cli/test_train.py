@@ -72,9 +72,13 @@ def test_train_writes_and_score_uses_it(
 
 
 def test_backtest_prints_and_writes(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The table has the model and every baseline; the files are there."""
+    monkeypatch.setenv("COLUMNS", "200")
     arguments = ("--as-of", "2017..2018", "--horizon", "2", "-o", str(tmp_path / "b"))
     assert run("backtest", *_tables(folder), *arguments) == 0
     shown = capsys.readouterr()
