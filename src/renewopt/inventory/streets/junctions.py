@@ -8,6 +8,13 @@ from renewopt.catalogue.imports import StreetGraph
 from renewopt.inventory.join.pieces import IntArray, Pieces, directions, near_pieces
 from renewopt.inventory.join.plane import FloatArray
 
+MOST_LENGTH_M = 3000.0
+"""Mean length of lines beyond which their ends cannot be those of pieces of pipe."""
+SOME = 500
+"""Places at which the crowd is counted."""
+MOST_NEIGHBOURS = 300.0
+"""Places within reach of one, on average, beyond which lines tell no streets: the
+networks of a street have some tens."""
 _GRID_M = 5.0
 """Crossings are counted once per cell of this size before they are put together."""
 
@@ -30,6 +37,25 @@ def close_pairs(pieces: Pieces, within: float) -> tuple[IntArray, IntArray]:
     low, high = np.minimum(a, b), np.maximum(a, b)
     code = np.unique((low * len(pieces) + high)[low != high])
     return np.divmod(code, len(pieces))
+
+
+def crowded(pieces: Pieces, within: float) -> bool:
+    """Tell whether lines are so long, or so close together, that they tell no streets.
+
+    Judged by the neighbours of some places; pairs would be without number.
+    """
+    if len(pieces) < 2:
+        return False
+    from scipy.spatial import cKDTree
+
+    step = 2.0 * within
+    if float(np.mean(pieces.length)) > MOST_LENGTH_M:
+        return True
+    _, x, y = pieces.samples(step)
+    places = np.column_stack([x, y])
+    some = places[:: max(1, len(places) // SOME)]
+    near = cKDTree(places).query_ball_point(some, within + step, return_length=True)
+    return float(np.mean(near)) > MOST_NEIGHBOURS
 
 
 def junctions(pieces: Pieces, figures: StreetGraph) -> tuple[FloatArray, FloatArray]:

@@ -26,6 +26,7 @@ from renewopt.inventory.streets.by_name import (
 )
 from renewopt.inventory.streets.derived import corridor_rows, known_ids, new_ids
 from renewopt.inventory.streets.graph import street_graph
+from renewopt.inventory.streets.junctions import crowded
 from renewopt.inventory.streets.names import street_name
 
 
@@ -242,6 +243,8 @@ def place(
     by_name(found, roads)
     by_buffer(found, roads)
     new = [by_new_name(found, roads.index)]
-    if plane is not None and not len(roads.pieces):
+    street = figures.graph.lateral_m
+    tells = plane is not None and not crowded(found.pieces, street)
+    if plane is not None and tells and not len(roads.pieces):
         new.append(by_graph(found, figures, plane))
     return found, [rows.assign(derived=True) for rows in new if len(rows)]
