@@ -27,6 +27,8 @@ WIDTH = 1440
 
 def main(run: Path) -> None:
     """Start the app on a run and save every picture."""
+    if not (run / "summary.json").is_file():
+        sys.exit(f"{run}: no run (summary.json is absent)")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
