@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -70,6 +70,29 @@ class Catalogue:
     imports: ImportFigures
     origin: dict[str, Origin] = field(default_factory=dict)
     risk_models: dict[str, Path] = field(default_factory=dict)
+
+    def named_packs(self, names: Sequence[str], file: str) -> list[Pack]:
+        """Give the packs of these names, in their order.
+
+        Parameters
+        ----------
+        file
+            Where the names stand, for the error.
+
+        Raises
+        ------
+        InputError
+            With every name that is not known.
+        """
+        known = ", ".join(sorted(self.packs))
+        problems = [
+            message("scenario.pack", file=file, value=name, known=known)
+            for name in names
+            if name not in self.packs
+        ]
+        if problems:
+            raise InputError(*problems)
+        return [self.packs[name] for name in names]
 
 
 class FundFile(Frozen):

@@ -61,7 +61,10 @@ class Output:
         for number, name in enumerate(columns):
             text = number < words
             table.add_column(
-                name, justify="left" if text else "right", no_wrap=not text
+                name,
+                justify="left" if text else "right",
+                no_wrap=not text,
+                overflow="fold",
             )
         return table
 
