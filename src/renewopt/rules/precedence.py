@@ -57,8 +57,8 @@ class Precedence(Rule):
             for year in sorted({int(y) for y in own["start_year"]}):
                 begun = own.loc[own["start_year"] <= year, "col"]
                 for earlier in dict.fromkeys(self.first):
-                    done = works[works["project_id"] == earlier]
-                    done = done.loc[done["ready"] <= year, "col"]
+                    ready = (works["project_id"] == earlier) & (works["ready"] <= year)
+                    done = works.loc[ready, "col"]
                     name = f"{later} after {earlier} by {year}"
                     label += [name] * (len(begun) + len(done))
                     col += [*begun, *done]
