@@ -81,6 +81,8 @@ class Oracle(Facts):
         """
         if not self._running_kept(works):
             return None
+        if not self._choices_kept(works):
+            return None
         waivers = self._waivers(works)
         if waivers is None or not self._caps_kept(works):
             return None
@@ -96,6 +98,37 @@ class Oracle(Facts):
     def _running_kept(self, works: tuple[str, ...]) -> bool:
         kept = {self.works[w]["project_id"] for w in works}
         return all(p in kept for p in self.projects if self.is_running(p))
+
+    def _choices_kept(self, works: tuple[str, ...]) -> bool:
+        """Ask the rules that name projects."""
+        taken = {self.works[w]["project_id"]: self.works[w] for w in works}
+        for rule in self.rules["decided"]:
+            if set(rule.include) - set(taken) or set(rule.exclude) & set(taken):
+                return False
+            for project, work in taken.items():
+                if rule.start.get(project, work["start_year"]) != work["start_year"]:
+                    return False
+                if rule.mode.get(project, work["mode"]) != work["mode"]:
+                    return False
+        for rule in self.rules["choose"]:
+            count = len(set(rule.projects) & set(taken))
+            most = count if rule.at_most is None else rule.at_most
+            if not rule.at_least <= count <= most:
+                return False
+        return all(self._order_kept(rule, taken) for rule in self.rules["precedence"])
+
+    @staticmethod
+    def _order_kept(rule: Any, taken: dict[str, Row]) -> bool:
+        for later in set(rule.then) & set(taken):
+            for earlier in rule.first:
+                if earlier not in taken:
+                    return False
+                year = taken[earlier]["start_year"]
+                if rule.after == "completion":
+                    year += taken[earlier]["duration"]
+                if taken[later]["start_year"] < year:
+                    return False
+        return True
 
     def _value(self, work: Row) -> int:
         weights = self.problem.policy.objective.weights

@@ -51,6 +51,9 @@ _MONEY = (steps.step_draw, steps.new_draw, steps.swap_fund, steps.shift_draw)
 FOCUS: dict[str, tuple[steps.Step, ...]] = {
     "one_work": (steps.second_work, steps.move_work, steps.drop_work),
     "running": (steps.drop_running, steps.move_work, steps.drop_work),
+    "decided": (*_WORKS[:2], *_MORE),
+    "choose": (*_WORKS[:2], *_MORE),
+    "precedence": (*[steps.move_work] * 3, *[steps.drop_work] * 3, steps.add_work),
     "dig_once": (*[steps.step_saving] * 3, steps.unsaved(steps.move_work)),
     "closed_corridor": (*[steps.add_work] * 3, steps.move_work),
     "mandatory": (steps.move_work, steps.drop_work),
@@ -65,8 +68,13 @@ FOCUS: dict[str, tuple[steps.Step, ...]] = {
 }
 """Steps that can break or mend a rule of each kind."""
 
-NEEDS_PLAIN_WORKS = frozenset({"dig_once", "closed_corridor", "mandatory"})
+NEEDS_PLAIN_WORKS = frozenset(
+    {"dig_once", "closed_corridor", "mandatory", "precedence"}
+)
 """Kinds that speak of a project's start: they presume one work per project."""
+
+_NEVER_LOOSE = frozenset({"precedence"})
+"""Kinds without a limit that could be wide: they have to fit the plan."""
 
 _MONEYED = frozenset({"annual_cap", "paid_in_full", "fund_share", "capital_share"})
 """Kinds whose sums depend on dig-once savings."""
@@ -103,7 +111,9 @@ def example(kind: str, seed: int) -> Example:
     if (kind == "" and not few) or kind == "fund_budget":
         money = policies.tight_money(dice, funds, loose, plan)
     tight = [
-        rule if few and dice.chance(0.85) else policies.tighten(dice, rule, loose, plan)
+        policies.tighten(dice, rule, loose, plan)
+        if rule["kind"] in _NEVER_LOOSE or not (few and dice.chance(0.85))
+        else rule
         for rule in rules
     ]
     problem = Problem(case, policies.make(tight, funds, money, debt))
@@ -118,7 +128,7 @@ def _rules(
     rules = [
         policies.loose_rule(dice, k, case)
         for k in optional
-        if k in {kind, ""} or not kind
+        if k == kind or (not kind and (k not in _NEVER_LOOSE or dice.chance(0.4)))
     ]
     if not kind:
         rules.append(policies.loose_rule(dice, "annual_cap", case, 2))
@@ -173,6 +183,9 @@ STRATEGIES: dict[str, st.SearchStrategy[Example]] = {
     for kind in (
         "one_work",
         "running",
+        "decided",
+        "choose",
+        "precedence",
         "dig_once",
         "closed_corridor",
         "mandatory",

@@ -455,3 +455,64 @@ def opening_not_forced(patch: Patch) -> None:
         return row
 
     _on_rows(patch, "closed_corridor", change)
+
+
+@fault("decided")
+def decision_for_all_but_one(patch: Patch) -> None:
+    """Forget the last project that was decided to be in."""
+    right = RULES["decided"].build
+
+    def build(self: Any, problem: Problem, model: LinearModel) -> None:
+        fewer = {"include": self.include[:-1]}
+        right(self.model_copy(update=fewer), problem, model)
+
+    patch.setattr(RULES["decided"], "build", build)
+
+
+@fault("decided")
+def year_of_the_decision_ignored(patch: Patch) -> None:
+    """Let a project start in any year."""
+    right = RULES["decided"].build
+
+    def build(self: Any, problem: Problem, model: LinearModel) -> None:
+        right(self.model_copy(update={"start": {}}), problem, model)
+
+    patch.setattr(RULES["decided"], "build", build)
+
+
+@fault("choose")
+def least_forgotten(patch: Patch) -> None:
+    """Ask for none where some are needed."""
+    _on_rows(patch, "choose", lambda row: row | {"lower": None})
+
+
+@fault("choose")
+def one_more_of_the_most(patch: Patch) -> None:
+    """Allow one more than the rule says."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        upper = row["upper"]
+        more = None if upper is None else {k: n + 1 for k, n in upper.items()}
+        return row | {"upper": more}
+
+    _on_rows(patch, "choose", change)
+
+
+@fault("precedence")
+def finished_taken_for_begun(patch: Patch) -> None:
+    """Let what waits for the end of a work start with it."""
+    patch.setattr(
+        RULES["precedence"], "_ready", lambda self, works: works["start_year"]
+    )
+
+
+@fault("precedence")
+def order_turned_round(patch: Patch) -> None:
+    """Let the first wait for the other."""
+    right = RULES["precedence"].build
+
+    def build(self: Any, problem: Problem, model: LinearModel) -> None:
+        turned = {"first": self.then, "then": self.first}
+        right(self.model_copy(update=turned), problem, model)
+
+    patch.setattr(RULES["precedence"], "build", build)

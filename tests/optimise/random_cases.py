@@ -342,7 +342,48 @@ class Maker:
                 {"kind": "closed_corridor", "years": years, "waiver_price": price}
             )
         rules += self._money_rules(debts, old) if self.with_funds else []
+        rules += self._choices()
         return [rule | {"id": f"{i}-{rule['kind']}"} for i, rule in enumerate(rules)]
+
+    def _choices(self) -> Rows:
+        """Rules that name projects: decided, so many of these, one after the other."""
+        dice, rules = self.dice, []
+        running = {
+            p["package_id"] for p in self.tables["packages"] if p["status"] == "running"
+        }
+        free = [
+            p["project_id"]
+            for p in self.tables["projects"]
+            if p["package_id"] not in running
+            and any(w["project_id"] == p["project_id"] for w in self.tables["works"])
+        ]
+        if len(free) < 2:
+            return rules
+        first, other = free[dice.whole(0, len(free) - 1)], free[0]
+        own = [w for w in self.tables["works"] if w["project_id"] == first]
+        work = dice.pick(own)
+        if dice.chance(0.3):
+            decision = dice.pick(
+                (
+                    {"include": [first]},
+                    {"exclude": [first]},
+                    {"start": {first: work["start_year"]}},
+                    {"mode": {first: work["mode"]}, "include": [first]},
+                )
+            )
+            rules.append({"kind": "decided", **decision})
+        if dice.chance(0.45):
+            count = dice.whole(0, len(free) - 1)
+            bound = dice.pick(({"at_most": count}, {"at_least": count}))
+            rules.append({"kind": "choose", "projects": free, **bound})
+        if dice.chance(0.9) and first != other:
+            pair = dice.pick(((first, other), (other, first)))
+            after = dice.pick(("start", "completion"))
+            rules.append(
+                {"kind": "precedence", "first": [pair[0]], "then": [pair[1]]}
+                | {"after": after}
+            )
+        return rules
 
     def _money_rules(self, debts: list[str], old: bool) -> Rows:
         dice, rules = self.dice, []

@@ -499,3 +499,67 @@ def test_two_contradictions_at_once_are_still_named() -> None:
         "annual_cap, running",
         "fund_budget, mandatory, paid_in_full",
     }
+
+
+MONEY = {"fiscal": Fund((100, 0))}
+
+
+@pytest.mark.parametrize(
+    ("decision", "works"),
+    [
+        ({}, ["A27"]),
+        ({"include": ["B"]}, ["B27"]),
+        ({"exclude": ["A"]}, ["B27"]),
+        ({"start": {"A": 2028}}, ["B27"]),
+    ],
+)
+def test_decisions_stand(decision: dict[str, Any], works: list[str]) -> None:
+    """A (100) is better than B (60) for the same money, until people decide."""
+    late = Work("A28", (100,), 90)
+    rule = {"kind": "decided", "id": "said"} | decision
+    problem = small([A, late, B], MONEY, [rule] if decision else [])
+    assert decide(problem).works == works
+
+
+def test_a_decision_against_the_money_is_a_contradiction() -> None:
+    """B is in by decision, and there is money for nothing."""
+    rule = {"kind": "decided", "id": "said", "include": ["B"]}
+    problem = small([A, B], {"fiscal": Fund((10, 0))}, [rule])
+    with pytest.raises(ContradictionError):
+        solve_problem(problem, options=SolveOptions(gap=0.0, engine="highs"))
+
+
+def test_alternatives_exclude_each_other() -> None:
+    """Money for both, but at most one of the two; at least two of three asks for C."""
+    both = {"fiscal": Fund((300, 0))}
+    rule = {"kind": "choose", "id": "one", "projects": ["A", "B"], "at_most": 1}
+    assert decide(small([A, B], both)).works == ["A27", "B27"]
+    assert decide(small([A, B], both, [rule])).works == ["A27"]
+    worthless = Work("C27", (100,), 0)
+    least = {"kind": "choose", "id": "two", "projects": ["B", "C"], "at_least": 2}
+    assert decide(small([A, B, worthless], both, [least])).works == [
+        "A27",
+        "B27",
+        "C27",
+    ]
+    few = {"fiscal": Fund((200, 0))}
+    assert decide(small([A, B, worthless], few, [least])).works == ["B27", "C27"]
+
+
+def test_outlet_before_upstream() -> None:
+    """The pipe (100) has to wait for its outlet (5), which is finished a year later."""
+    works = [
+        Work("A27", (50,), 100),
+        Work("A28", (50,), 80),
+        Work("B27", (50,), 5),
+        Work("B28", (50,), 5),
+    ]
+    money = {"fiscal": Fund((50, 100))}
+    assert decide(small(works, money)).works == ["A27", "B28"]
+    rule = {"kind": "precedence", "id": "outlet", "first": ["B"], "then": ["A"]}
+    assert decide(small(works, money, [rule])).works == ["A28", "B27"]
+    done = rule | {"after": "completion"}
+    assert decide(small(works, money, [done])).works == ["A28", "B27"]
+    tight = {"fiscal": Fund((0, 100))}
+    assert decide(small(works, tight, [rule])).works == ["A28", "B28"]
+    assert decide(small(works, tight, [done])).works == ["B28"]

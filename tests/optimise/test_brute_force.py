@@ -142,6 +142,9 @@ def test_cases_switch_every_rule_on_and_off() -> None:
         "debt_limit",
         "debt_service",
         "paid_in_full",
+        "decided",
+        "choose",
+        "precedence",
     ):
         assert 8 <= kinds[kind] < 40, kind
 

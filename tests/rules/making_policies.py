@@ -99,7 +99,22 @@ def loose_rule(dice: Dice, kind: str, case: PlanningCase, number: int = 1) -> Ro
         rule["waiver_price"] = dice.whole(0, 3)
     elif kind == "mandatory":
         rule["weigh_by"] = dice.pick(("risk", "length_m", "households"))
+    elif kind in {"choose", "precedence"}:
+        rule |= _about_projects(dice, kind, case)
     return rule
+
+
+def _about_projects(dice: Dice, kind: str, case: PlanningCase) -> Row:
+    names = _some_projects(dice, case, 2)
+    if kind == "choose":
+        return {"projects": names}
+    split = dice.whole(1, len(names) - 1)
+    after = dice.pick(("start", "completion"))
+    return {"first": names[:split], "then": names[split:], "after": after}
+
+
+def _some_projects(dice: Dice, case: PlanningCase, least: int) -> list[str]:
+    return dice.some([str(p) for p in case.projects["project_id"]], least=least)
 
 
 def _random_where(dice: Dice, case: PlanningCase) -> dict[str, list[str]]:
@@ -196,6 +211,15 @@ def tighten(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
         after = [n for y, n in used.items() if int(y) > problem.case.end_year]
         most = max(after, default=Decimal(0))
         return rule | {"purse": purse, "purse_after": max(Decimal(0), most + step)}
+    if kind == "decided":
+        return rule | _decisions(dice, problem, base)
+    if kind == "choose":
+        count = int(base.chosen["project_id"].isin(rule["projects"]).sum())
+        count = min(len(rule["projects"]), max(0, count + dice.pick((0, 0, 0, -1, 1))))
+        both = {"at_most": count, "at_least": count}
+        return rule | dice.pick((both, both, {"at_most": count}))
+    if kind == "precedence":
+        return rule | _waiting(dice, rule, own, problem, base)
     if kind == "capital_share":
         return rule | {"min_bp": _least_share(dice, problem, base)}
     if kind == "mandatory":
@@ -205,6 +229,45 @@ def tighten(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
         kept = [level for level in levels if level not in broken or dice.chance(0.35)]
         return rule | {"hard": kept}
     return rule
+
+
+def _decisions(dice: Dice, problem: Problem, base: Schedule) -> Row:
+    """Decide what the plan does, of some projects; sometimes one of them otherwise."""
+    facts = problem.case.work_facts
+    free = facts[facts["status"] != "running"]
+    taken = set(base.chosen["work_id"])
+    rule: Row = {"include": [], "exclude": [], "start": {}, "mode": {}}
+    for project, works in free.groupby("project_id"):
+        own = works[works["work_id"].isin(taken)]
+        if not dice.chance(0.6):
+            continue
+        if own.empty or dice.chance(0.1):
+            rule["exclude"].append(str(project))
+            continue
+        rule["include"] += [str(project)] * dice.chance(0.6)
+        work = own.iloc[0]
+        if dice.chance(0.4):
+            rule["start"][str(project)] = int(work["start_year"])
+        if dice.chance(0.4):
+            rule["mode"][str(project)] = str(work["mode"])
+    return rule
+
+
+def _waiting(dice: Dice, rule: Row, own: Any, problem: Problem, base: Schedule) -> Row:
+    """Find an order of projects that the plan keeps, as a rule."""
+
+    def kept(first: str, then: str) -> bool:
+        pair = {"first": (first,), "then": (then,)}
+        return not own.model_copy(update=pair).check(problem, base)
+
+    taken = set(base.chosen["project_id"])
+    names = dice.shuffled([str(p) for p in problem.case.projects["project_id"]])
+    names.sort(key=lambda name: name not in taken)
+    for first in names:
+        later = [name for name in names if name != first and kept(first, name)]
+        if later:
+            return {"first": [first], "then": later[:4]}
+    return {}
 
 
 def _least_share(dice: Dice, problem: Problem, base: Schedule) -> int:

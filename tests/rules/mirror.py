@@ -20,6 +20,8 @@ SAME_PLACES = frozenset(
     {
         "one_work",
         "running",
+        "decided",
+        "choose",
         "mandatory",
         "annual_cap",
         "paid_in_full",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from renewopt.audit import debt, funding, streets, works
+from renewopt.audit import choices, debt, funding, streets, works
 from renewopt.audit.books import Books, Row, books_of, facts_of
 from renewopt.audit.payments import payments
 from renewopt.audit.report import Flaw, flaw, merged
@@ -17,6 +17,9 @@ from renewopt.rules.problem import Problem
 RECOMPUTED: dict[str, Callable[[Books, Row], Iterator[Flaw]]] = {
     "one_work": works.one_work,
     "running": works.running,
+    "decided": choices.decided,
+    "choose": choices.choose,
+    "precedence": choices.precedence,
     "dig_once": streets.dig_once,
     "closed_corridor": streets.closed_corridor,
     "mandatory": works.mandatory,

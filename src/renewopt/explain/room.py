@@ -27,6 +27,8 @@ class Room:
         Money left over the plan years by fund, units.
     eligible
         Funds that may pay for each package.
+    barred
+        Per rule that speaks of single projects: the works that it bars.
     """
 
     caps: tuple[
@@ -37,6 +39,7 @@ class Room:
     funds: dict[str, int]
     eligible: dict[str, tuple[str, ...]]
     safety: frozenset[str]
+    barred: tuple[tuple[str, frozenset[str]], ...]
 
     @classmethod
     def of(cls, problem: Problem, schedule: Schedule) -> Room:
@@ -58,11 +61,15 @@ class Room:
             _money_left(problem, schedule),
             {str(p): tuple(own) for p, own in pairs},
             problem.safety_projects,
+            tuple(
+                (rule.id, rule.stands_against(problem, schedule))
+                for rule in problem.policy.rules
+            ),
         )
 
     def block(self, project: str, work: str, start: int) -> list[str]:
-        """Name the rules of streets and capacities that stand against a work."""
-        found = []
+        """Name the rules of projects, streets and capacities against a work."""
+        found = [rule for rule, works in self.barred if work in works]
         for rule, works, use, left in self.caps:
             if work in works and any(
                 use.get((work, year), 0) > room + 1e-9 for year, room in left.items()

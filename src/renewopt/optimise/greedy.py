@@ -49,6 +49,7 @@ class Builder:
         mixed[by_row[~is_work[task.matrix.indices]]] = True
         keep = np.flatnonzero(~mixed & (task.row_upper < FREE))
         pure = task.matrix[keep][:, task.x]
+        self._covers = cover_rows(task)
         self._pure = sparse.vstack([pure, task.quick]).tocsc()
         self._room = np.concatenate([task.row_upper[keep], task.quick_room])
         self.taken = np.zeros(len(task.x), np.int64)
@@ -56,7 +57,22 @@ class Builder:
 
     def start(self) -> bool:
         """Take the works that rows force; tell whether that alone is possible."""
-        return self.add(_forced(self.task)) or self.money.feasible()
+        possible = self.add(_forced(self.task)) or self.money.feasible()
+        self._cover()
+        return possible
+
+    def _cover(self) -> None:
+        """Meet the rows that ask for some of several works: the earliest that fits."""
+        facts, matrix = self.task.facts, self.task.matrix[:, self.task.x]
+        order = np.lexsort((facts["cost"], facts["start_year"], facts["late"]))
+        for row in self._covers:
+            own = np.zeros(len(self.task.x), bool)
+            own[matrix[row].indices] = True
+            for work in order[own[order]]:
+                if self.taken[own].sum() >= self.task.row_lower[row]:
+                    break
+                if self.open_works()[work]:
+                    self.add(np.array([work], np.int64))
 
     def fits(self, works: IntArray) -> IntArray:
         """Keep those works, in order, that the rows of works alone allow together."""
@@ -101,6 +117,22 @@ class Builder:
         done[project[self.taken > 0]] = True
         marks: np.ndarray = ~done[project]
         return marks
+
+
+def cover_rows(task: SolveTask) -> IntArray:
+    """List rows over works alone that ask for at least so many of several works.
+
+    While works are added one by one these rows cannot hold yet: the greedy methods
+    meet them first, and leave them to the last check otherwise.
+    """
+    is_work = np.zeros(task.matrix.shape[1], bool)
+    is_work[task.x] = True
+    terms = np.diff(task.matrix.indptr)
+    by_row = np.repeat(np.arange(task.matrix.shape[0]), terms)
+    strange = np.zeros(task.matrix.shape[0], bool)
+    strange[by_row[~is_work[task.matrix.indices] | (task.matrix.data < 0)]] = True
+    found = ~strange & (task.row_lower >= 1) & (terms > 1)
+    return np.flatnonzero(found).astype(np.int64)
 
 
 def _forced(task: SolveTask) -> IntArray:

@@ -9,7 +9,13 @@ from functools import partial
 import numpy as np
 
 from renewopt.core.array_model import IntArray
-from renewopt.optimise.greedy import Builder, complete, strong_greedy, worst_first
+from renewopt.optimise.greedy import (
+    Builder,
+    complete,
+    cover_rows,
+    strong_greedy,
+    worst_first,
+)
 from renewopt.optimise.state import Run, settle_or_thin
 from renewopt.optimise.whole_units import relaxed_mip
 
@@ -32,7 +38,8 @@ def _build(
     from renewopt.optimise.engines.highs import WarmLp
 
     task = run.task
-    mip = relaxed_mip(task, np.zeros(task.matrix.shape[1], np.int64), [])
+    rows = np.setdiff1d(np.arange(task.matrix.shape[0]), cover_rows(task))
+    mip = relaxed_mip(task, np.zeros(task.matrix.shape[1], np.int64), [], rows)
     deadline = time.monotonic() + seconds
     money = WarmLp(mip, np.zeros(len(task.x), np.int64), task.x)
     builder = Builder(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from renewopt.rules.annual_cap import AnnualCap
 from renewopt.rules.base import Rule
 from renewopt.rules.capital_share import CapitalShare
+from renewopt.rules.choose import Choose
 from renewopt.rules.closed_corridor import ClosedCorridor
 from renewopt.rules.debt_limit import DebtLimit
 from renewopt.rules.debt_service import DebtService
+from renewopt.rules.decided import Decided
 from renewopt.rules.dig_once import DigOnce
 from renewopt.rules.fund_budget import FundBudget
 from renewopt.rules.fund_eligibility import FundEligibility
@@ -15,6 +17,7 @@ from renewopt.rules.fund_share import FundShare
 from renewopt.rules.mandatory import Mandatory
 from renewopt.rules.one_work import OneWork
 from renewopt.rules.paid_in_full import PaidInFull
+from renewopt.rules.precedence import Precedence
 from renewopt.rules.running import Running
 
 RULES: dict[str, type[Rule]] = {
@@ -31,6 +34,9 @@ RULES: dict[str, type[Rule]] = {
     "capital_share": CapitalShare,
     "debt_limit": DebtLimit,
     "debt_service": DebtService,
+    "decided": Decided,
+    "choose": Choose,
+    "precedence": Precedence,
 }
 """Every kind of rule, in the order in which rows are built."""
 

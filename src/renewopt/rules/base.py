@@ -56,6 +56,14 @@ class Rule(BaseModel):
         """Report how much of the rule's room is used, place by place."""
         return []
 
+    def stands_against(self, problem: Problem, schedule: Schedule) -> frozenset[str]:
+        """Name the works that the rule bars, given the rest of the schedule.
+
+        For the reason why a project is left out; rules of years, streets and money are
+        asked in `explain.room`.
+        """
+        return frozenset()
+
     def helper_values(
         self, problem: Problem, schedule: Schedule
     ) -> dict[str, pd.Series]:
