@@ -1,0 +1,18 @@
+"""The one road: from a scenario or a case to an audited plan."""
+
+from renewopt.optimise.task import SolveOptions
+from renewopt.road.plan import plan_scenario, solve_case, solve_prepared
+from renewopt.road.prepare import Prepared, prepare
+from renewopt.road.solve import solve_problem
+from renewopt.runs.jobs import Progress
+
+__all__ = [
+    "Prepared",
+    "Progress",
+    "SolveOptions",
+    "plan_scenario",
+    "prepare",
+    "solve_case",
+    "solve_prepared",
+    "solve_problem",
+]

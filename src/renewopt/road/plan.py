@@ -1,0 +1,171 @@
+"""A scenario or a case folder, planned and written as a run folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from renewopt.core.case import PlanningCase
+from renewopt.core.errors import InputError
+from renewopt.core.schedule import Schedule
+from renewopt.optimise.task import SolveOptions
+from renewopt.projects import cost_range
+from renewopt.risk import RiskTable
+from renewopt.road.prepare import Prepared, prepare
+from renewopt.road.solve import solve_problem
+from renewopt.rules.policy import Policy
+from renewopt.rules.problem import Problem
+from renewopt.rules.scenario import read_scenario
+from renewopt.runs.about import CaseAbout
+from renewopt.runs.folder import check_target, write_run
+from renewopt.runs.jobs import Progress
+from renewopt.runs.manifest import hash_inputs
+from renewopt.runs.plan import COST_UNCERTAINTY, Plan
+
+Tell = Callable[[Progress], None]
+Stop = Callable[[], bool]
+
+
+def plan_scenario(
+    path: Path,
+    *,
+    out: Path | None = None,
+    models: Path | None = None,
+    options: SolveOptions | None = None,
+    progress: Tell | None = None,
+    cancelled: Stop | None = None,
+    lang: str = "zh",
+    mapping: str | None = None,
+) -> Plan:
+    """Plan a scenario file, or a bureau's project list (`.xlsx`).
+
+    Parameters
+    ----------
+    out
+        Run folder to write; None writes nothing.
+    models
+        Folder of models that goes before `./models` and the packaged ones.
+    options
+        Replace the scenario's `[solve]`.
+    mapping
+        Profile of a project list that has headers of its own; a scenario names its own.
+
+    Raises
+    ------
+    RenewoptError
+        InputError for what cannot be read, ContradictionError for hard rules that
+        exclude each other, CancelledError where no plan was found before the stop.
+    """
+    if out is not None:
+        check_target(out)
+    if progress is not None:
+        progress(Progress("read", 0.0))
+    prepared, own = prepare(
+        path, models=models, lang=lang, progress=progress, mapping=mapping
+    )
+    plan = solve_prepared(
+        prepared, options=options or own, progress=progress, cancelled=cancelled
+    )
+    if out is not None:
+        inputs = hash_inputs([path, *_folders(path)])
+        write_run(plan, out, _extras(inputs, options or own, "plan"))
+    return plan
+
+
+def solve_case(
+    case_dir: Path,
+    *,
+    out: Path | None = None,
+    options: SolveOptions | None = None,
+    progress: Tell | None = None,
+    cancelled: Stop | None = None,
+) -> Plan:
+    """Plan a case folder with its `policy.toml`; raises as `plan_scenario`."""
+    if out is not None:
+        check_target(out)
+    if not case_dir.is_dir():
+        raise InputError.of("file.missing", file=case_dir)
+    problem = Problem(PlanningCase.read(case_dir), Policy.read(case_dir))
+    chosen = options or SolveOptions()
+    plan = solve_problem(
+        problem, options=chosen, progress=progress, cancelled=cancelled
+    )
+    plan = _with_about(plan, case_dir)
+    if out is not None:
+        write_run(plan, out, _extras(hash_inputs([case_dir]), chosen, "solve"))
+    return plan
+
+
+def solve_prepared(
+    prepared: Prepared,
+    *,
+    options: SolveOptions,
+    progress: Tell | None = None,
+    cancelled: Stop | None = None,
+) -> Plan:
+    """Plan a prepared problem and keep what is known of it besides."""
+    plan = solve_problem(
+        prepared.problem, options=options, progress=progress, cancelled=cancelled
+    )
+    spread = COST_UNCERTAINTY
+    if prepared.catalogue is not None:
+        spread = _cost_spread(prepared, plan.schedule)
+    return replace(
+        plan,
+        risk=prepared.risk,
+        warnings=(*prepared.warnings, *plan.warnings),
+        rejected=prepared.rejected,
+        titles=prepared.titles or {},
+        synthetic=prepared.synthetic,
+        cost_uncertainty=spread,
+    )
+
+
+def _cost_spread(prepared: Prepared, schedule: Schedule) -> float:
+    case, chosen = prepared.problem.case, schedule.chosen["work_id"].tolist()
+    assert prepared.catalogue is not None
+    low, high = cost_range(case, prepared.catalogue, chosen)
+    paid = case.payments[case.payments["work_id"].isin(chosen)]["cost"].sum() / 100
+    if not paid or low == high:
+        return COST_UNCERTAINTY
+    return float(max(paid - low, high - paid) / paid)
+
+
+def _with_about(plan: Plan, case_dir: Path) -> Plan:
+    """Keep what went with the case: titles, warnings, risk, the synthetic label."""
+    about = CaseAbout.read(case_dir)
+    file = case_dir / "risk.csv"
+    if (case_dir.parent / "manifest.json").is_file():  # the case of a run folder
+        file = case_dir.parent / "risk.csv"
+    news = [item for item in plan.warnings if item not in about.warnings]
+    return replace(
+        plan,
+        risk=RiskTable.read(file) if file.exists() else None,
+        warnings=(*about.warnings, *news),
+        rejected=about.rejected,
+        titles=about.titles,
+        synthetic=about.synthetic,
+        cost_uncertainty=about.cost_uncertainty,
+    )
+
+
+def _extras(inputs: dict[str, str], options: SolveOptions, verb: str) -> dict[str, Any]:
+    shown = {
+        "gap": options.gap,
+        "time_limit_s": options.time_limit_s,
+        "engine": options.engine,
+    }
+    return {"inputs": inputs, "options": shown, "seed": options.seed, "command": verb}
+
+
+def _folders(path: Path) -> list[Path]:
+    if path.suffix.lower() != ".toml":
+        return []
+    scenario = read_scenario(path)
+    source = path.parent / (scenario.inventory or scenario.projects)
+    if source.is_dir():
+        tables = {".csv", ".xlsx", ".toml"}
+        return sorted(f for f in source.iterdir() if f.suffix.lower() in tables)
+    return [source]

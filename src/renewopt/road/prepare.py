@@ -1,0 +1,184 @@
+"""From files to a problem: what a scenario or a project list names, read and scored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from renewopt.catalogue.load import Catalogue, load
+from renewopt.catalogue.packs import Pack
+from renewopt.core.errors import InputError, Message, message
+from renewopt.inventory import (
+    CellIssue,
+    Inventory,
+    read_inventory,
+    read_project_list,
+)
+from renewopt.optimise.task import SolveOptions
+from renewopt.projects import CaseSettings, case_from_list, make_case
+from renewopt.risk import RiskTable, score
+from renewopt.road.list_scenario import list_scenario
+from renewopt.road.titles import titles_of
+from renewopt.rules.assemble import assemble
+from renewopt.rules.policy import Policy
+from renewopt.rules.problem import Problem
+from renewopt.rules.scenario import Scenario, read_scenario
+from renewopt.runs.jobs import Progress
+
+Tell = Callable[[Progress], None]
+NOTES_SHOWN = 20
+"""Cells that are named in the plan itself; `renewopt check` names all of them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A problem with what is known of it besides: names, risk, warnings, rejects."""
+
+    problem: Problem
+    risk: RiskTable | None = None
+    warnings: tuple[Message, ...] = ()
+    rejected: int = 0
+    titles: dict[str, dict[str, str]] | None = None
+    synthetic: bool = False
+    catalogue: Catalogue | None = None
+
+
+def prepare(
+    path: Path,
+    *,
+    models: Path | None = None,
+    lang: str = "zh",
+    progress: Tell | None = None,
+    mapping: str | None = None,
+) -> tuple[Prepared, SolveOptions]:
+    """Read a scenario and all that it names; give the problem and its solve options."""
+    catalogue = load(models)
+    if not path.exists():
+        raise InputError.of("file.missing", file=path)
+    if path.suffix.lower() in {".xlsx", ".xls", ".xlsm"}:
+        return _from_list(path, None, path, catalogue, lang, mapping), SolveOptions()
+    scenario = read_scenario(path)
+    options = SolveOptions(**scenario.solve.model_dump())
+    if scenario.projects:
+        source = path.parent / scenario.projects
+        profile = scenario.mapping or None
+        return _from_list(source, scenario, path, catalogue, lang, profile), options
+    return _from_inventory(path, scenario, catalogue, lang, progress), options
+
+
+def _packs(names: Sequence[str], catalogue: Catalogue, file: str) -> list[Pack]:
+    problems = [
+        message(
+            "scenario.pack",
+            file=file,
+            value=name,
+            known=", ".join(sorted(catalogue.packs)),
+        )
+        for name in names
+        if name not in catalogue.packs
+    ]
+    if problems:
+        raise InputError(*problems)
+    return [catalogue.packs[name] for name in names]
+
+
+def _policy(
+    scenario: Scenario, packs: Sequence[Pack], catalogue: Catalogue, file: str
+) -> Policy:
+    return assemble(
+        scenario, packs, catalogue.fund_kinds, file, catalogue.asset_classes
+    )
+
+
+def _settings(scenario: Scenario, lang: str) -> CaseSettings:
+    return CaseSettings(
+        start_year=scenario.start_year,
+        years=scenario.years,
+        discount_rate_bp=scenario.discount_rate_bp,
+        price_base_year=scenario.price_base_year,
+        price_index_bp=scenario.price_index_bp,
+        benefit_years_beyond=scenario.benefit_years_beyond,
+        lang=lang,
+    )
+
+
+def _from_inventory(
+    path: Path,
+    scenario: Scenario,
+    catalogue: Catalogue,
+    lang: str,
+    progress: Tell | None,
+) -> Prepared:
+    tell = progress or (lambda line: None)
+    packs = _packs(scenario.packs, catalogue, path.name)
+    policy = _policy(scenario, packs, catalogue, path.name)
+    inventory = read_inventory(
+        path.parent / scenario.inventory, catalogue, mapping=scenario.mapping or None
+    )
+    tell(Progress("score", 0.0))
+    horizon = scenario.years + scenario.benefit_years_beyond
+    risk = score(inventory, catalogue, scenario.start_year - 1, horizon)
+    tell(Progress("case", 0.0))
+    case, notes = make_case(
+        inventory, risk, catalogue, packs, _settings(scenario, lang)
+    )
+    return Prepared(
+        Problem(case, policy),
+        risk,
+        (
+            *_cell_notes(inventory.issues),
+            *_absent_classes(inventory),
+            *risk.notes,
+            *notes,
+        ),
+        inventory.issue_counts().get("rejected", 0),
+        titles_of(catalogue, scenario),
+        inventory.synthetic,
+        catalogue,
+    )
+
+
+def _absent_classes(inventory: Inventory) -> list[Message]:
+    """Name classes that have failure records but no inventory: a file is missing."""
+    records = inventory.unjoined_failures
+    found = []
+    for name in sorted(set(records["asset_class"]) - set(inventory.assets)):
+        count = int((records["asset_class"] == name).sum())
+        found.append(message("plan.class_absent", asset_class=name, count=count))
+    return found
+
+
+def _from_list(
+    source: Path,
+    scenario: Scenario | None,
+    path: Path,
+    catalogue: Catalogue,
+    lang: str,
+    mapping: str | None,
+) -> Prepared:
+    project_list = read_project_list(source, catalogue, mapping)
+    if scenario is None:
+        if project_list.money_problems:
+            raise InputError(*project_list.money_problems)
+        scenario = list_scenario(project_list, catalogue.fund_kinds, source.name)
+    packs = _packs(scenario.packs, catalogue, path.name)
+    policy = _policy(scenario, packs, catalogue, path.name)
+    case, notes = case_from_list(project_list, catalogue, _settings(scenario, lang))
+    rejected = sum(issue.severity == "rejected" for issue in project_list.issues)
+    return Prepared(
+        Problem(case, policy),
+        None,
+        (*_cell_notes(project_list.issues), *notes),
+        rejected,
+        titles_of(catalogue, scenario),
+        False,
+        catalogue,
+    )
+
+
+def _cell_notes(issues: Sequence[CellIssue]) -> list[Message]:
+    """Name the rows that were rejected and the cells that were questioned."""
+    worst = [i for i in issues if i.severity == "rejected"]
+    worst += [i for i in issues if i.severity == "questioned"]
+    return [issue.message() for issue in worst[:NOTES_SHOWN]]

@@ -1,0 +1,182 @@
+"""Build, solve, audit: from a problem to a plan, or to the reason for none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, cast
+
+from renewopt.audit import audit_schedule
+from renewopt.core.errors import (
+    AuditError,
+    CancelledError,
+    ContradictionError,
+    InputError,
+    Message,
+    SolverError,
+    message,
+)
+from renewopt.core.limits import MOST_SECONDS, MOST_SEED
+from renewopt.core.proof import Proof, Stage, Status, StoppedBy, Waiver
+from renewopt.core.schedule import Breach, Finding, Schedule
+from renewopt.explain import reasons
+from renewopt.optimise.engines import ENGINES
+from renewopt.optimise.model import BuiltModel, build_model, values_schedule
+from renewopt.optimise.task import SolveOptions, SolveResult, make_task
+from renewopt.rules.assemble import policy_problems, policy_warnings
+from renewopt.rules.problem import Problem
+from renewopt.runs.duties import count_duties, duty_table
+from renewopt.runs.jobs import Progress, run_job
+from renewopt.runs.plan import Baseline, Plan
+
+Tell = Callable[[Progress], None]
+Stop = Callable[[], bool]
+
+
+def solve_problem(
+    problem: Problem,
+    *,
+    options: SolveOptions,
+    progress: Tell | None = None,
+    cancelled: Stop | None = None,
+) -> Plan:
+    """Build, solve, audit: the plan, or an error; never an unaudited plan."""
+    if options.engine not in ("auto", *ENGINES):
+        raise InputError.of(
+            "solve.engine", value=options.engine, known=", ".join(ENGINES)
+        )
+    problems = [*_option_problems(options), *policy_problems(problem)]
+    if problems:
+        raise InputError(*problems)
+    if progress is not None:
+        progress(Progress("build", 0.0))
+    built = build_model(problem)
+    result = run_job(make_task(problem, built), options, progress, cancelled)
+    if result.values is None:
+        raise _no_plan(result, problem)
+    schedule = values_schedule(problem, built.model, result.values)
+    if progress is not None:
+        progress(Progress("audit", result.seconds))
+    _refuse_breaches(audit_schedule(problem, schedule), result.engine)
+    baselines = {
+        name: _baseline(problem, built, values, name)
+        for name, values in sorted(result.baselines.items())
+    }
+    duties = duty_table(problem.case, schedule)
+    return Plan(
+        problem=problem,
+        schedule=schedule,
+        proof=_proof(result, built, options),
+        findings=tuple(_findings(problem, schedule)),
+        mandatory=count_duties(duties),
+        baselines=baselines,
+        waivers=_waivers(problem, schedule),
+        reasons=reasons(problem, schedule, searched=result.stopped_by == "gap"),
+        warnings=tuple(policy_warnings(problem)),
+        log=_log(result),
+    )
+
+
+def _option_problems(options: SolveOptions) -> Iterator[Message]:
+    """Refuse limits that are none; a scenario's own are refused when it is read."""
+    allowed = {
+        "gap": (0.0, 1.0),
+        "time_limit_s": (0.0, float(MOST_SECONDS)),
+        "seed": (0, MOST_SEED),
+    }
+    for name, (least, most) in allowed.items():
+        value = getattr(options, name)
+        if not least <= value <= most:
+            yield message(
+                "solve.option", option=name, value=value, least=least, greatest=most
+            )
+
+
+def _no_plan(result: SolveResult, problem: Problem) -> Exception:
+    if result.status == "infeasible":
+        what = message("solve.contradiction_several")
+        if result.conflict:
+            what = message("solve.contradiction", rules=", ".join(result.conflict))
+        # What the rules warn of is often the cause: money that nobody may use.
+        return ContradictionError(what, *policy_warnings(problem))
+    if result.status == "cancelled":
+        return CancelledError.of("solve.cancelled")
+    return SolverError.of(
+        "solve.no_plan", engine=result.engine, detail=result.detail[-500:]
+    )
+
+
+def _refuse_breaches(breaches: Sequence[Breach], engine: str) -> None:
+    if breaches:
+        raise AuditError(
+            *(
+                message(
+                    "solve.breach",
+                    engine=engine,
+                    rule=b.rule_id,
+                    where=b.where,
+                    limit=b.limit,
+                    actual=b.actual,
+                    unit=b.unit,
+                )
+                for b in breaches[:20]
+            )
+        )
+
+
+def _baseline(problem: Problem, built: BuiltModel, values: Any, name: str) -> Baseline:
+    schedule = values_schedule(problem, built.model, values)
+    _refuse_breaches(audit_schedule(problem, schedule), name)
+    mandatory = count_duties(duty_table(problem.case, schedule))
+    objective = -built.stages[-1].value(values)
+    return Baseline(schedule, mandatory, objective, "feasible")
+
+
+def _proof(result: SolveResult, built: BuiltModel, options: SolveOptions) -> Proof:
+    assert result.values is not None
+    objective = -built.stages[-1].value(result.values)
+    bound = max(objective, int(result.bound + 1e-6))
+    gap = (
+        (bound - objective) / abs(objective) if objective else float(bound > objective)
+    )
+    named = {stage.name: stage for stage in built.stages}
+    stages = tuple(
+        Stage(
+            named[s.name].level, named[s.name].measure, s.value, int(s.bound), s.proven
+        )
+        for s in result.stages
+    )
+    stopped = {"clock": "time", "gap": "gap", "cancel": "cancel"}.get(
+        result.stopped_by, "failure"
+    )
+    return Proof(
+        status=cast(Status, result.status),
+        objective=objective,
+        bound=bound,
+        gap=gap,
+        engine=result.engine or options.engine,
+        seconds=result.seconds,
+        stopped_by=cast(StoppedBy, stopped),
+        repeatable=stopped == "gap" and not result.clocked,
+        stages=stages,
+    )
+
+
+def _findings(problem: Problem, schedule: Schedule) -> list[Finding]:
+    return [f for rule in problem.policy.rules for f in rule.explain(problem, schedule)]
+
+
+def _waivers(problem: Problem, schedule: Schedule) -> tuple[Waiver, ...]:
+    rule = problem.policy.first("closed_corridor")
+    if rule is None:
+        return ()
+    found = rule.waivers(problem, schedule)
+    return tuple(Waiver(corridor, year, rule.price_units) for corridor, year in found)
+
+
+def _log(result: SolveResult) -> tuple[str, ...]:
+    stages = [
+        f"{s.name}: {s.value} (bound {s.bound:g}, {'' if s.proven else 'not '}proven)"
+        for s in result.stages
+    ]
+    ended = f"{result.engine}: {result.status}, stopped by {result.stopped_by}"
+    return (*stages, ended, *result.detail.splitlines())
