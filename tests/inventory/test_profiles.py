@@ -86,7 +86,38 @@ def test_a_survey_workbook_is_read_network_by_network(
     assert ("inventory.asset_id_from_points", "RL线", 2, "repaired", "R1-R2") in told
     assert ("inventory.empty_required", "RQ线", 4, "rejected", "") in told
     left = {i.sheet for i in found.issues if i.code == "inventory.file_not_mapped"}
-    assert left == {"RQ点", "PS线"}
+    assert left == {"PS线"}
+    measured = found.qualities[found.qualities["column"] == "length_m"]
+    assert measured["asset_id"].tolist() == ["RQ1-RQ2", "RQ2-RQ3"]
+    assert set(measured["quality"]) == {"converted"}
+    # The points are plane ones of an unknown zone: no place, and the zone is asked for.
+    assert "inventory.crs_zone_needed" in {i.code for i in found.issues}
+
+
+def test_points_of_a_profile_give_places_too(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """With the system stated, the points of the profile's sheets place the lines."""
+    path = write(tmp_path / "a.xlsx", SURVEY)
+    found = read_inventory(path, catalogue, mapping="cjj61-survey", crs="EPSG:4547")
+    gas = found.assets["gas_pipe"]
+    assert gas["start_lon"].notna().all()
+    assert len(found.geometry["gas_pipe"]) == 2
+    lost = [i for i in found.issues if i.code == "inventory.no_such_node"]
+    assert [(i.sheet, i.row, i.raw) for i in lost] == []
+    assert "inventory.crs_zone_needed" not in {i.code for i in found.issues}
+
+
+def test_issues_stand_where_the_file_has_the_cell(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """A profile takes columns in an order of its own; issues keep the file's."""
+    rows = [LINE, *SURVEY["RQ线"][1:2]]
+    rows[1] = [*rows[1][:5], "二百多", *rows[1][6:]]
+    path = write(tmp_path / "a.xlsx", {"RQ线": rows, "RQ点": SURVEY["RQ点"]})
+    found = read_inventory(path, catalogue, mapping="cjj61-survey")
+    bad = [i for i in found.issues if i.column == "管径"]
+    assert [(i.row, i.position) for i in bad] == [(2, LINE.index("管径"))]
 
 
 def test_points_in_degrees_or_twice_give_no_length(

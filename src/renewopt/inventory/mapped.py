@@ -15,6 +15,8 @@ from renewopt.catalogue.mapping import TableMapping
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory.body import Body, body_below
 from renewopt.inventory.cells import AsOf
+from renewopt.inventory.ends import LENGTH, told_by_place
+from renewopt.inventory.geometry.nodes import Nodes
 from renewopt.inventory.headers import Header, Match
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.mapped_more import add_assumed, add_derived, add_ends
@@ -22,7 +24,7 @@ from renewopt.inventory.parse import parse_body
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.recognise import LEAST_HEADERS
 from renewopt.inventory.returned import source_stem
-from renewopt.inventory.tables import ParsedTable
+from renewopt.inventory.tables import ParsedTable, at_columns
 from renewopt.inventory.units import factor
 from renewopt.inventory.words import key, plain
 
@@ -76,14 +78,14 @@ def parse_mapped(
     kind: TableKind,
     mapping: TableMapping,
     as_of: AsOf | None = None,
-    beside: Sequence[RawTable] = (),
+    points: Nodes | None = None,
 ) -> ParsedTable:
     """Read a raw table as the profile says: rows left out, headers and values renamed.
 
     Parameters
     ----------
-    beside
-        The other tables of the file, among which the points of lines may be.
+    points
+        Survey points of the file, by which lines know their ends.
 
     Raises
     ------
@@ -106,9 +108,10 @@ def parse_mapped(
     foreign = body.cells
     matches = _rename(body, mapping, found, specs)
     matches += add_derived(body, mapping, foreign, found.positions, matches, specs)
-    matches += add_ends(body, mapping, raw, found.row, matches, specs, beside)
+    matches += add_ends(body, mapping, raw, found.row, matches, specs, points)
     matches += add_assumed(body, mapping, matches, specs)
     filled = {match.spec.name for match in matches}
+    filled |= {LENGTH} & told_by_place(raw, kind)
     lacking = [s.name for s in kind.columns if s.required and s.name not in filled]
     if lacking:
         columns = (" / ".join(mapping.columns.get(n, (n,))) for n in lacking)
@@ -118,7 +121,20 @@ def parse_mapped(
                 for column in columns
             )
         )
-    return parse_body(body, kind, matches, as_of)
+    said = len(body.issues)
+    table = parse_body(body, kind, matches, as_of)
+    return at_columns(
+        table, _columns_of_file(mapping, found, len(body.cells.columns)), said
+    )
+
+
+def _columns_of_file(
+    mapping: TableMapping, found: _Found, width: int
+) -> dict[int, int]:
+    """Say which column of the file each column of ours was read from; -1: of none."""
+    sources = [*found.chosen.values(), *(names[0] for names in mapping.joined.values())]
+    where = dict.fromkeys(range(width), -1)
+    return where | {i: found.positions[name] for i, name in enumerate(sources)}
 
 
 def _place(raw: RawTable) -> str:
@@ -189,6 +205,7 @@ def _field_problems(
     raw: RawTable, kind: TableKind, mapping: TableMapping, found: _Found
 ) -> Iterable[Message]:
     given = mapping.fields()
+    spared = {LENGTH} & told_by_place(raw, kind)
     specs = {spec.name: spec for spec in kind.columns}
     for name in given:
         if name not in specs:
@@ -197,7 +214,7 @@ def _field_problems(
                 known=", ".join(specs),
             )  # fmt: skip
     for name, spec in specs.items():
-        if spec.required and name not in given:
+        if spec.required and name not in {*given, *spared}:
             yield message(
                 "inventory.mapping_required", file=raw.file, table=kind.id, field=name
             )

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from fnmatch import fnmatchcase
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from renewopt.catalogue.columns import ColumnSpec
-from renewopt.catalogue.mapping import Nodes, TableMapping
+from renewopt.catalogue.mapping import TableMapping
 from renewopt.inventory.body import Body
+from renewopt.inventory.ends import node_ids
+from renewopt.inventory.geometry.nodes import Nodes
 from renewopt.inventory.headers import Header, Match
 from renewopt.inventory.issues import CellIssue, Severity
 from renewopt.inventory.raw import RawTable
@@ -25,8 +27,6 @@ _FROM_POINTS = {
     "asset_id": "inventory.asset_id_from_points",
     "length_m": "inventory.length_m_from_points",
 }
-DEGREES = 360.0
-"""Coordinates up to this are degrees, from which no length in metres is taken."""
 
 
 def add_derived(
@@ -86,11 +86,17 @@ def add_ends(
     header: int,
     matches: Sequence[Match],
     specs: Mapping[str, ColumnSpec],
-    beside: Sequence[RawTable],
+    points: Nodes | None,
 ) -> tuple[Match, ...]:
     """Fill empty identifiers and lengths from the two points of a line.
 
-    The identifier is `start-end`; the length is the plane distance of the points.
+    The identifier is `start-end`, with a number where several lines join the same
+    points; the length is the plane distance of the points.
+
+    Parameters
+    ----------
+    points
+        Survey points of the file, with the headers that the profile names.
     """
     nodes = mapping.nodes
     if nodes is None:
@@ -98,23 +104,26 @@ def add_ends(
     ends = [_texts(body, raw, header, names) for names in (nodes.start, nodes.end)]
     if not all(ends):
         return ()
-    points = _points(nodes, beside)
+    places = points.metres() if points is not None else {}
     read = {match.spec.name for match in matches}
     added = []
-    for name in _FROM_POINTS:
+    texts = raw.grid.iloc[body.rows - raw.first_row]
+    told: dict[str, Any] = {
+        "asset_id": node_ids(ends[0], ends[1], texts)[0],
+        "length_m": [
+            _distance(places.get(a), places.get(b)) for a, b in zip(*ends, strict=True)
+        ],
+    }
+    for name, taken in told.items():
         match = _match(body, name, matches, specs)
         cells = body.cells[match.position].to_numpy(dtype=object, copy=True)
-        for i, (start, end) in enumerate(zip(*ends, strict=True)):
-            if plain(cells[i]):
-                continue
-            if name == "asset_id":
-                taken = f"{start}-{end}" if start and end else ""
-            else:
-                taken = _distance(points.get(start), points.get(end))
-            if taken:
-                cells[i] = taken
-                place = (int(body.rows[i]), match.header.text, "")
-                _say(body, _FROM_POINTS[name], "repaired", *place, taken)
+        empty = np.array([not plain(cell) for cell in cells], dtype=bool)
+        filled = np.flatnonzero(empty & (np.array(taken, dtype=object) != ""))
+        for i in filled:
+            cells[i] = taken[i]
+            place = (int(body.rows[i]), match.header.text, "")
+            _say(body, _FROM_POINTS[name], "repaired", *place, taken[i])
+        body.ledger.add(filled, name, "converted", [""] * len(filled))
         body.cells[match.position] = cells
         if name not in read:
             added.append(match)
@@ -138,49 +147,6 @@ def _texts(body: Body, raw: RawTable, header: int, names: Iterable[str]) -> list
             column = raw.grid[raw.grid.columns[keys.index(key(name))]]
             return [plain(str(t)) for t in column.iloc[body.rows - raw.first_row]]
     return []
-
-
-def _points(nodes: Nodes, beside: Sequence[RawTable]) -> dict[str, tuple[float, float]]:
-    """Give the plane coordinates of every point that has one place only."""
-    found: dict[str, set[tuple[float, float]]] = {}
-    for raw in beside:
-        if not is_point_sheet(raw, nodes):
-            continue
-        for name, x, y in _point_rows(raw, nodes):
-            found.setdefault(name, set()).add((x, y))
-    return {name: next(iter(at)) for name, at in found.items() if len(at) == 1}
-
-
-def is_point_sheet(raw: RawTable, nodes: Nodes | None) -> bool:
-    """Tell whether a table holds the points of lines."""
-    name = key(raw.sheet)
-    patterns = nodes.sheets if nodes else ()
-    return any(fnmatchcase(name, key(p).replace("[", "[[]")) for p in patterns)
-
-
-def _point_rows(raw: RawTable, nodes: Nodes) -> Iterable[tuple[str, float, float]]:
-    for row, cells in enumerate(raw.top()):
-        keys = [key(cell) for cell in cells]
-        at = [
-            next((keys.index(key(n)) for n in names if key(n) in keys), None)
-            for names in (nodes.id, nodes.x, nodes.y)
-        ]
-        if None in at:
-            continue
-        table = raw.grid.iloc[row + 1 :, [a for a in at if a is not None]]
-        for name, *place in table.to_numpy(dtype=object):
-            x, y = (_metres(str(cell)) for cell in place)
-            if plain(str(name)) and x is not None and y is not None:
-                yield plain(str(name)), x, y
-        return
-
-
-def _metres(text: str) -> float | None:
-    try:
-        value = float(plain(text))
-    except ValueError:
-        return None
-    return value if math.isfinite(value) and abs(value) > DEGREES else None
 
 
 def add_assumed(

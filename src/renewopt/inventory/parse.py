@@ -15,6 +15,7 @@ from renewopt.inventory.body import Body, body_below
 from renewopt.inventory.cells import AsOf, Context, Outcome, Parsed, parse_column
 from renewopt.inventory.cells.numbers import show
 from renewopt.inventory.doubts import column_doubts
+from renewopt.inventory.ends import shown_at_ends, told_by_place, with_told
 from renewopt.inventory.fills import fill_labels
 from renewopt.inventory.header_rows import find_header, top_rows, unit_above
 from renewopt.inventory.headers import HeaderRow, Match
@@ -57,10 +58,11 @@ def parse_table(
     if problems:
         raise InputError(*problems)
     body = body_below(raw, header.row, header.texts, header.first)
-    header = _with_unit_above(body, header)
+    header = with_told(body, _with_unit_above(body, header), kind)
     _note_header(body, header, kind)
     shared = fill_labels(body, header.matches)
-    return parse_body(body, kind, header.matches, as_of, shared)
+    table = parse_body(body, kind, header.matches, as_of, shared)
+    return shown_at_ends(raw, table)
 
 
 def header_problems(
@@ -75,7 +77,8 @@ def header_problems(
         yield message(
             "inventory.header_unit", file=place, column=text, unit=unit, wanted=wanted
         )
-    lacking = header.missing(kind.columns)
+    told = told_by_place(raw, kind)
+    lacking = [spec for spec in header.missing(kind.columns) if spec.name not in told]
     for text in header.twice if lacking else ():
         yield message("inventory.header_twice", file=place, column=text)
     blocked = {text for text, _, _ in header.units} | set(header.twice)

@@ -13,17 +13,16 @@ from pydantic import ValidationError
 
 from renewopt.catalogue import Catalogue
 from renewopt.catalogue.mapping import Mapping, TableMapping
+from renewopt.catalogue.mapping import Nodes as NodeHeaders
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory.cells import AsOf
 from renewopt.inventory.corridors import place_in_corridors
 from renewopt.inventory.failures import join_failures
 from renewopt.inventory.geometry import (
     Nodes,
-    TableGeometry,
     complete_geometry,
-    extract,
     geometry_settings,
-    joined_nodes,
+    is_point_sheet,
     read_nodes,
     without_used,
 )
@@ -36,8 +35,8 @@ from renewopt.inventory.inventory import (
 )
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind, all_kinds, class_kind, extra_kind
+from renewopt.inventory.lengths import measure_lengths
 from renewopt.inventory.mapped import is_named, parse_mapped
-from renewopt.inventory.mapped_more import is_point_sheet
 from renewopt.inventory.merge import merge_tables
 from renewopt.inventory.parse import parse_table
 from renewopt.inventory.qualities import in_order, read_qualities
@@ -52,6 +51,7 @@ from renewopt.inventory.readers import (
 )
 from renewopt.inventory.recognise import Recognised, has_header, recognise
 from renewopt.inventory.returned import is_our_sheet
+from renewopt.inventory.survey import Survey, points_of
 from renewopt.inventory.switches import imputed_columns, placing
 from renewopt.inventory.tables import ParsedTable, TableCount
 
@@ -68,24 +68,16 @@ class _Reading:
     tables: list[ParsedTable] = field(default_factory=list)
     issues: list[CellIssue] = field(default_factory=list)
     problems: list[Message] = field(default_factory=list)
-    placed: list[tuple[RawTable, ParsedTable, TableKind]] = field(default_factory=list)
-    """Tables that may say where their assets are."""
-    nodes: list[Nodes] = field(default_factory=list)
+    survey: Survey = field(default_factory=Survey)
 
-    def add(self, raw: RawTable, table: ParsedTable, kind: TableKind) -> None:
-        """Take a table that was read."""
+    def add(
+        self, raw: RawTable, table: ParsedTable, kind: TableKind,
+        points: Nodes | None = None, headers: NodeHeaders | None = None,
+    ) -> None:  # fmt: skip
+        """Take a table that was read, with what its profile says of its ends."""
         self.tables.append(table)
         if kind.is_asset_class:
-            self.placed.append((raw, table, kind))
-
-    def geometries(self, catalogue: Catalogue) -> list[TableGeometry]:
-        """Take the coordinates out of the tables, with the survey points of all."""
-        nodes = joined_nodes(self.nodes)
-        found = [
-            extract(raw, table, kind, catalogue.asset_classes[kind.id].geometry, nodes)
-            for raw, table, kind in self.placed
-        ]
-        return [geometry for geometry in found if geometry is not None]
+            self.survey.add(raw, table, kind, points, headers)
 
     def note(self, raw: RawTable, code: str) -> None:
         """Note that a whole table is not read."""
@@ -293,7 +285,7 @@ def _read_plain(
         nodes = read_nodes(raw)
         if nodes is not None:
             found += 1
-            reading.nodes.append(nodes)
+            reading.survey.nodes.append(nodes)
             reading.issues += [*raw.issues, *nodes.issues]
             continue
         try:
@@ -326,17 +318,24 @@ def _read_mapped(
     raws: Sequence[RawTable], profile: Mapping, catalogue: Catalogue, reading: _Reading
 ) -> None:
     """Read the tables of one file through a profile; others are noted."""
+    used = set()
     for raw in raws:
         found = _mapped_kind(raw, profile, catalogue)
         if found is None:
-            reading.note(raw, "inventory.file_not_mapped")
             continue
-        table = parse_mapped(raw, *found, reading.as_of, beside=raws)
+        headers = found[1].nodes
+        points, said, sheets = points_of(raws, headers)
+        used |= {raw.sheet, *sheets}
+        reading.issues += [issue for issue in said if issue not in reading.issues]
+        table = parse_mapped(raw, *found, reading.as_of, points)
         if table.kind == "failures":
             owner = next(t.asset_class for t in profile.failures if t is found[1])
             if owner:
                 table.frame["asset_class"] = owner
-        reading.add(raw, table, found[0])
+        reading.add(raw, table, found[0], points, headers)
+    for raw in raws:
+        if raw.sheet not in used:
+            reading.note(raw, "inventory.file_not_mapped")
 
 
 def _mapped_kind(
@@ -405,11 +404,18 @@ def _assemble(
         for name in sorted(catalogue.asset_classes)
         if any(table.kind == name for table in reading.tables)
     }
-    geometries = reading.geometries(catalogue)
+    geometries, doubted = reading.survey.geometries(catalogue)
+    issues += doubted
     settings = geometry_settings(about.get("crs"))
     assets, shapes, located = complete_geometry(assets, geometries, settings)
     issues = without_used(issues, geometries)
-    listed = in_order([t.qualities for t in reading.tables] + qualities, assets)
+    measured = measure_lengths(
+        assets, shapes, reading.tables, geometries, counts, catalogue
+    )
+    assets, shapes, counts = measured.assets, measured.shapes, [*measured.counts]
+    located += measured.issues
+    parts = [*(t.qualities for t in reading.tables), measured.qualities, *qualities]
+    listed = in_order(parts, assets)
     joined = join_failures(
         failure_tables, assets, catalogue, qualities=listed, shapes=shapes
     )

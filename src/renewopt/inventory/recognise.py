@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from renewopt.core.errors import InputError
+from renewopt.inventory.ends import told_by_place
 from renewopt.inventory.header_rows import find_header, top_rows
 from renewopt.inventory.headers import HeaderRow
 from renewopt.inventory.kinds import TableKind, kinds_by_name
@@ -82,7 +83,8 @@ def _by_headers(raw: RawTable, kinds: tuple[TableKind, ...]) -> Recognised:
     for kind in kinds:
         header = find_header(top_rows(raw), kind.columns, raw.merged)
         if header.matches and _mostly(header):
-            whole = not header.missing(kind.columns)
+            missing = {spec.name for spec in header.missing(kind.columns)}
+            whole = missing <= told_by_place(raw, kind)
             (scores if whole else lacking).append((header.score(), kind, header))
     top = max((score for score, _, _ in scores), default=0)
     best = [(kind, header) for score, kind, header in scores if score == top]

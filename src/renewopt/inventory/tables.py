@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,25 @@ class ParsedTable:
     issues: tuple[CellIssue, ...]
     count: TableCount
     qualities: pd.DataFrame = field(default_factory=no_qualities)
+
+
+def at_columns(
+    table: ParsedTable, where: Mapping[int, int], first: int = 0
+) -> ParsedTable:
+    """Let issues of columns that we made stand at the columns of the file.
+
+    Parameters
+    ----------
+    where
+        Our column → column of the file, both from 0; -1: none.
+    first
+        Issue from which on this holds; those before stand where they should.
+    """
+    issues = [
+        replace(issue, position=where.get(issue.position, issue.position))
+        for issue in table.issues[first:]
+    ]
+    return replace(table, issues=(*table.issues[:first], *issues))
 
 
 def write_table(table: pd.DataFrame, folder: Path, name: str, csv: bool) -> Path:

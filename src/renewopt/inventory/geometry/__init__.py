@@ -2,7 +2,12 @@
 
 from renewopt.inventory.geometry.complete import complete_geometry, without_used
 from renewopt.inventory.geometry.extract import TableGeometry, extract
-from renewopt.inventory.geometry.nodes import Nodes, joined_nodes, read_nodes
+from renewopt.inventory.geometry.nodes import (
+    Nodes,
+    is_point_sheet,
+    joined_nodes,
+    read_nodes,
+)
 from renewopt.inventory.geometry.settings import GeometrySettings, geometry_settings
 
 __all__ = [
@@ -12,6 +17,7 @@ __all__ = [
     "complete_geometry",
     "extract",
     "geometry_settings",
+    "is_point_sheet",
     "joined_nodes",
     "read_nodes",
     "without_used",

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from renewopt.inventory.geometry.columns import Columns, Place, find_columns
-from renewopt.inventory.geometry.nodes import Nodes
+from renewopt.catalogue.mapping import Nodes as NodeHeaders
+from renewopt.inventory.geometry.columns import Columns, Place
+from renewopt.inventory.geometry.nodes import Nodes, line_columns, node_names
 from renewopt.inventory.geometry.numbers import Floats, Work
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind
@@ -82,7 +83,7 @@ class TableGeometry:
 
 def extract(
     raw: RawTable, table: ParsedTable, kind: TableKind, geometry: str,
-    nodes: Nodes | None = None,
+    nodes: Nodes | None = None, ends: NodeHeaders | None = None,
 ) -> TableGeometry | None:  # fmt: skip
     """Take the coordinates out of a table; None where it holds none.
 
@@ -95,13 +96,15 @@ def extract(
         `line` or `point`: what the class is.
     nodes
         Survey points of the inventory.
+    ends
+        Headers of the ends that a profile names.
 
     Raises
     ------
     InputError
         Where shapes need the extra that is not installed.
     """
-    columns = find_columns(raw.top())
+    columns = line_columns(raw, ends)
     work = Work(raw, columns, table.rows)
     ids = table.frame["asset_id"].to_numpy(dtype=object)
     base = TableGeometry(
@@ -116,9 +119,9 @@ def extract(
     if found is not None and columns is not None:
         found = _without_doubted(found, table, columns)
     if columns is not None and (found is not None or columns.has("start", "node")):
-        ends = _node_texts(work, columns)
+        both = _node_texts(work, columns)
         used = frozenset(columns.headers.values())
-        found = replace(found or base, nodes=ends, used=used)
+        found = replace(found or base, nodes=both, used=used)
     return None if found is None else replace(found, issues=tuple(work.issues))
 
 
@@ -212,8 +215,7 @@ def _node_texts(work: Work, columns: Columns) -> tuple[Texts, Texts] | None:
         start = Place("", "node")
     if start not in columns.positions or end not in columns.positions:
         return None
-    both = [work.texts(p).str.strip().to_numpy(dtype=object) for p in (start, end)]
-    return both[0], both[1]
+    return node_names(work.texts(start)), node_names(work.texts(end))
 
 
 def _from_nodes(

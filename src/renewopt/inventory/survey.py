@@ -1,0 +1,82 @@
+"""Survey: the tables that say where their assets are, and the points that help them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from renewopt.catalogue import Catalogue
+from renewopt.catalogue.mapping import Nodes as NodeHeaders
+from renewopt.inventory.geometry import (
+    Nodes,
+    TableGeometry,
+    extract,
+    joined_nodes,
+    read_nodes,
+)
+from renewopt.inventory.issues import CellIssue
+from renewopt.inventory.kinds import TableKind
+from renewopt.inventory.raw import RawTable
+from renewopt.inventory.tables import ParsedTable
+
+
+@dataclass(frozen=True, eq=False)
+class _Entry:
+    """One table; `points` and `headers` are what its profile says of its ends."""
+
+    raw: RawTable
+    table: ParsedTable
+    kind: TableKind
+    points: Nodes | None
+    headers: NodeHeaders | None
+
+
+@dataclass(eq=False)
+class Survey:
+    """What has been read so far that says where assets are."""
+
+    entries: list[_Entry] = field(default_factory=list)
+    nodes: list[Nodes] = field(default_factory=list)
+
+    def add(
+        self, raw: RawTable, table: ParsedTable, kind: TableKind,
+        points: Nodes | None = None, headers: NodeHeaders | None = None,
+    ) -> None:  # fmt: skip
+        """Take a table of assets."""
+        self.entries.append(_Entry(raw, table, kind, points, headers))
+
+    def geometries(
+        self, catalogue: Catalogue
+    ) -> tuple[list[TableGeometry], list[CellIssue]]:
+        """Take the coordinates out of the tables; say which points are in doubt."""
+        found: list[TableGeometry] = []
+        issues: list[CellIssue] = []
+        for entry in self.entries:
+            points = entry.points or joined_nodes(self.nodes, entry.raw.file)
+            kind, shape = entry.kind, catalogue.asset_classes[entry.kind.id].geometry
+            own = extract(entry.raw, entry.table, kind, shape, points, entry.headers)
+            if own is None:
+                continue
+            found.append(own)
+            if own.nodes is not None and points is not None:
+                issues += [issue for issue in points.issues if issue not in issues]
+        return found, issues
+
+
+def points_of(
+    raws: Iterable[RawTable], headers: NodeHeaders | None
+) -> tuple[Nodes | None, list[CellIssue], list[str]]:
+    """Read the survey points that a profile means.
+
+    Returns the points, what was wrong with them, and the sheets that hold them.
+    """
+    issues: list[CellIssue] = []
+    tables: list[Nodes] = []
+    for raw in raws if headers is not None else ():
+        nodes = read_nodes(raw, headers)
+        if nodes is not None:
+            issues += [*raw.issues, *nodes.issues]
+            tables.append(nodes)
+    points = joined_nodes(tables)
+    issues += points.issues if points is not None else ()
+    return points, issues, [nodes.sheet for nodes in tables]
