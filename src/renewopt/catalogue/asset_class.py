@@ -148,6 +148,9 @@ def _named_columns(cls: AssetClass, file: str) -> Iterator[Message]:
     numeric = dict(_number_columns(cls))
     named = {f"hazard.learn[{i}]": c for i, c in enumerate(cls.hazard.learn, start=1)}
     named |= {f"hazard.overwritten.{c}": c for c in cls.hazard.overwritten}
+    for own in cls.columns:
+        told = (*own.bands.told_by, *own.bands.at_least) if own.bands else ()
+        numeric |= {f"column[{own.name}].bands[{c}]": c for c in told}
     dates = {f"hazard.overwritten.{c}": d for c, d in cls.hazard.overwritten.items()}
     named |= {f"{key}.date": date for key, date in dates.items() if date}
     for name in ("by", "package_by", "owner_from"):

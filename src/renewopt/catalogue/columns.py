@@ -65,6 +65,63 @@ class Phrase(Frozen):
         return self
 
 
+class Band(Frozen):
+    """Numbers that stand for one code of a column.
+
+    Attributes
+    ----------
+    least, over
+        Lower end, itself inside (`least`) or outside (`over`); one of the two.
+    most
+        Upper end, itself inside.
+    """
+
+    code: str
+    least: float | None = None
+    over: float | None = None
+    most: float
+
+    @model_validator(mode="after")
+    def _one_lower_end(self) -> Self:
+        lower = [end for end in (self.least, self.over) if end is not None]
+        if len(lower) != 1 or lower[0] >= self.most:
+            raise ValueError("give least or over, and a most above it")
+        return self
+
+    def holds(self, value: float) -> bool:
+        """Tell whether a number lies in the band."""
+        low = value > self.over if self.over is not None else value >= (self.least or 0)
+        return low and value <= self.most
+
+
+class Bands(Frozen):
+    """Numbers that tell the code of a column: a pressure, its level.
+
+    Attributes
+    ----------
+    unit
+        Unit of the ends.
+    told_by
+        Columns of numbers that tell the code.
+    at_least
+        Columns of numbers that tell no lower code than the true one.
+    band
+        From the lowest to the highest; a number in two of them tells neither.
+    source
+        Where the ends come from.
+    """
+
+    unit: str
+    told_by: tuple[str, ...] = ()
+    at_least: tuple[str, ...] = ()
+    band: tuple[Band, ...] = Field(min_length=1)
+    source: str = Field(min_length=1)
+
+    def codes_of(self, value: float) -> tuple[str, ...]:
+        """List the codes whose bands hold a number, the lowest first."""
+        return tuple(band.code for band in self.band if band.holds(value))
+
+
 class ColumnSpec(Frozen):
     """One column of an asset table.
 
@@ -86,6 +143,8 @@ class ColumnSpec(Frozen):
         Further headers, under which a column of years holds ages instead.
     akin
         Headers of what hints at the column but cannot be read as it: asked about.
+    bands
+        Numbers that tell the code of a choice, in its own cells or in other columns.
     stated_with
         Column of amounts whose header may say the code: 单管长度 is a length.
     past
@@ -114,6 +173,7 @@ class ColumnSpec(Frozen):
     headers: Names
     ages: tuple[str, ...] = ()
     akin: tuple[str, ...] = ()
+    bands: Bands | None = None
     stated_with: str = ""
     past: bool = False
     usual: tuple[float, float] | None = None
@@ -136,8 +196,11 @@ class ColumnSpec(Frozen):
             raise ValueError("usual, notation and phrases belong to numbers")
         if self.fills_down and self.kind != "text":
             raise ValueError("only text fills down")
-        if self.stated_with and self.kind != "choice":
-            raise ValueError("only a choice is stated with another column")
+        if (self.stated_with or self.bands) and self.kind != "choice":
+            raise ValueError("stated_with and bands belong to choices")
+        banded = {band.code for band in self.bands.band} if self.bands else set()
+        if not banded <= set(self.codes()):
+            raise ValueError("bands have a code that is none of the choices")
         return self
 
     @model_validator(mode="after")
@@ -153,6 +216,11 @@ class ColumnSpec(Frozen):
         if twice:
             raise ValueError(f"words that mean two choices: {', '.join(twice)}")
         return self
+
+    @property
+    def number_unit(self) -> str:
+        """Give the unit of the numbers that its cells may hold."""
+        return self.bands.unit if self.bands is not None else self.unit
 
     def codes(self) -> tuple[str, ...]:
         """List the codes that a cell may hold (none: not a choice)."""

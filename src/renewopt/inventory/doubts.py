@@ -18,6 +18,7 @@ from renewopt.inventory.headers import Match
 from renewopt.inventory.issues import CellIssue, Severity
 from renewopt.inventory.qualities import Ledger
 from renewopt.inventory.units import UNITS, dimension, factor, units_of
+from renewopt.inventory.words import key
 
 LEAST = 3
 """Numbers that a column needs before its unit can be doubted."""
@@ -141,7 +142,7 @@ def _better_unit(
     low, high = usual
     if low <= median <= high or median == 0:
         return None
-    own = UNITS.get(unit, ("", 1.0))[1]
+    own = UNITS.get(key(unit), ("", 1.0))[1]
     for name in units_of(unit):
         change = UNITS[name][1] / own / scale
         if change != 1.0 and low <= median * change <= high:

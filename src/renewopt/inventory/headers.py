@@ -221,7 +221,7 @@ def choose(
     for position, spec in sorted(taken.items()):
         header = headers[position]
         if header.unit and spec.kind != "text" and not _unit_fits(header.unit, spec):
-            units.append((header.text, header.unit, spec.unit))
+            units.append((header.text, header.unit, spec.number_unit))
         else:
             alias = known[header.name]
             match = Match(spec, position, header, ages=alias.ages, says=alias.says)
@@ -255,7 +255,7 @@ def choose(
 def _unit_fits(unit: str, spec: ColumnSpec) -> bool:
     if spec.kind in {"year", "date"}:
         return UNITS.get(key(unit), ("", 0))[0] == "years"
-    return factor(unit, spec.unit) is not None
+    return factor(unit, spec.number_unit) is not None
 
 
 def _serial(

@@ -223,7 +223,7 @@ def _field_problems(
         stated, unit = Header.of(header).unit, mapping.units.get(name, "")
         if name not in specs or not (unit or stated) or specs[name].kind == "text":
             continue
-        wanted = specs[name].unit
+        wanted = specs[name].number_unit
         if factor(unit or stated, wanted) is None:
             yield message(
                 "inventory.header_unit", file=raw.file, column=header,

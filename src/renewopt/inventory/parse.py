@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from renewopt.core.errors import InputError, Message, message
+from renewopt.inventory.banded import take_bands
 from renewopt.inventory.body import Body, body_below
 from renewopt.inventory.cells import AsOf, Context, Outcome, Parsed, parse_column
 from renewopt.inventory.cells.numbers import show
@@ -179,6 +180,7 @@ def parse_body(
     _question_ticks(body, matches, read)
     frame = set_pipes(body, frame, kind, matches, read)
     frame = take_stated(body, frame, kind, matches)
+    frame = take_bands(body, frame, kind, matches)
     frame = frame[[spec.name for spec in kind.columns if spec.name in frame]]
     check_totals(body, matches, read, when)
     question_remarks(body, frame, matches)

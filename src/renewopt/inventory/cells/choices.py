@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from renewopt.catalogue.columns import ColumnSpec
+from renewopt.inventory.cells.bands import parse_band
 from renewopt.inventory.cells.outcome import (
     MISSING_CELL,
     Context,
@@ -34,6 +35,8 @@ def parse_choice(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     bare = _without_tail(word, words)
     if bare:
         return converted(words[bare], "inventory.word_for_choice")
+    if spec.bands is not None and (banded := parse_band(word, spec, context)):
+        return banded
     known = ", ".join(choice.zh[0] for choice in spec.choices)
     parts = [_code(part, words) for part in _SPLIT.split(word) if part]
     if len(parts) > 1 and all(parts):
