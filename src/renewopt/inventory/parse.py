@@ -167,7 +167,7 @@ def parse_body(
     columns: dict[str, pd.Series] = {}
     read: dict[str, Parsed] = {}
     for number, match in enumerate(matches):
-        context = Context(match.header.unit, match.ages, when)
+        context = Context(match.header.unit, match.ages, when, body.raw.commas)
         texts = body.cells[match.position]
         if shared is not None and shared[:, number].any():
             texts = texts.mask(shared[:, number], "")

@@ -48,6 +48,9 @@ class RawTable:
         grid begins with field names and records count from 1.
     geometry
         Geometry of a layer; None in tables without.
+    commas
+        Whether a comma between digits groups thousands; else numbers that hold one are
+        asked about.
     """
 
     file: str
@@ -58,6 +61,7 @@ class RawTable:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     first_row: int = 1
     geometry: Geometry | None = None
+    commas: bool = True
 
     def top(self) -> list[list[str]]:
         """List the rows in which the header is looked for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ from renewopt.inventory.cells.choices import parse_choice
 from renewopt.inventory.cells.dates import parse_date
 from renewopt.inventory.cells.flags import parse_flag
 from renewopt.inventory.cells.numbers import parse_number
-from renewopt.inventory.cells.outcome import Context, Outcome
+from renewopt.inventory.cells.outcome import Context, Outcome, bad
 from renewopt.inventory.cells.sizes import parse_size
 from renewopt.inventory.cells.texts import is_identifier, parse_text
 from renewopt.inventory.cells.years import parse_year
@@ -31,6 +32,7 @@ _PLAIN_TEXT = (
     r"|[A-Za-z]{1,4}[-_][A-Za-z][-0-9A-Za-z_]*)$"
 )
 """Identifiers that `parse_text` takes as they stand: no dates, errors or spaces."""
+_COMMA = re.compile(r"\d\s*[,，]\s*\d")
 _DTYPES = {
     "number": "float64",
     "integer": "Int64",
@@ -129,7 +131,7 @@ def parser(spec: ColumnSpec) -> _Parser:
 
 def _by_distinct(raw: pd.Series, spec: ColumnSpec, context: Context) -> Parsed:
     number, texts = pd.factorize(raw)
-    read = parser(spec)
+    read = parser(spec) if context.commas else _without_commas(parser(spec))
     outcomes = tuple(read(str(text), spec, context) for text in texts)
     values = pd.Series(
         [o.value for o in outcomes], dtype=dtype_of(spec), index=range(len(outcomes))
@@ -138,6 +140,17 @@ def _by_distinct(raw: pd.Series, spec: ColumnSpec, context: Context) -> Parsed:
     taken.index = raw.index
     which = number.astype(np.int64)
     return Parsed(taken, which, outcomes)
+
+
+def _without_commas(read: _Parser) -> _Parser:
+    """Ask about numbers that hold a comma, instead of reading it."""
+
+    def asked(text: str, spec: ColumnSpec, context: Context) -> Outcome:
+        if spec.kind in {"number", "integer"} and _COMMA.search(text):
+            return bad("inventory.comma_unclear")
+        return read(text, spec, context)
+
+    return asked
 
 
 def _bulk(raw: pd.Series, spec: ColumnSpec, context: Context) -> Parsed | None:

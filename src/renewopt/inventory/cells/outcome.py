@@ -51,11 +51,14 @@ class Context:
         Whether the header says that a column of years holds ages.
     as_of
         The year in which the table was true.
+    commas
+        Whether a comma between digits groups thousands; else none is read.
     """
 
     unit: str = ""
     ages: bool = False
     as_of: AsOf = field(default_factory=AsOf.today)
+    commas: bool = True
 
 
 @dataclass(frozen=True, slots=True)

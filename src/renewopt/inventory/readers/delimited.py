@@ -14,6 +14,7 @@ import pyarrow as pa
 from renewopt.inventory.issues import CellIssue, Severity
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers.clean import clean_grid, needs_cleaning
+from renewopt.inventory.readers.decimals import comma_of, with_points
 from renewopt.inventory.readers.encodings import Decoded, decode_file
 from renewopt.inventory.readers.records import (
     Record,
@@ -77,7 +78,13 @@ def read_delimited(path: Path) -> Iterator[RawTable]:
     if needs_cleaning(data):
         grid, more = clean_grid(grid, path.name, "", 1)
         reading.issues += more
-    yield RawTable(path.name, "", path.stem, grid, tuple(reading.issues))
+    comma = comma_of(grid, reading.delimiter, data)
+    if comma == "decimal":
+        grid, cells = with_points(grid)
+        reading.add("inventory.decimal_comma", "note", cells=cells)
+    plain = comma == "thousands"
+    issues = tuple(reading.issues)
+    yield RawTable(path.name, "", path.stem, grid, issues, commas=plain)
 
 
 def _note_encoding(reading: _Reading) -> None:
