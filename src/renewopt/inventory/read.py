@@ -17,6 +17,7 @@ from renewopt.catalogue.mapping import Nodes as NodeHeaders
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory.cells import AsOf
 from renewopt.inventory.corridors import place_in_corridors
+from renewopt.inventory.failure_places import place_failures
 from renewopt.inventory.failures import join_failures
 from renewopt.inventory.geometry import (
     Nodes,
@@ -78,6 +79,8 @@ class _Reading:
         self.tables.append(table)
         if kind.is_asset_class:
             self.survey.add(raw, table, kind, points, headers)
+        elif kind.id == "failures":
+            self.survey.records.append((raw, table, kind))
 
     def note(self, raw: RawTable, code: str) -> None:
         """Note that a whole table is not read."""
@@ -388,12 +391,10 @@ def _assemble(
     issues = list(reading.issues)
     counts: list[TableCount] = []
     merged: dict[str, pd.DataFrame] = {}
-    failure_tables: list[ParsedTable] = []
     for kind in all_kinds(catalogue):
         tables = [table for table in reading.tables if table.kind == kind.id]
         issues += [issue for table in tables for issue in table.issues]
         if kind.id == "failures":
-            failure_tables = tables
             continue
         frame, more, rows = merge_tables(tables, kind)
         merged[kind.id] = frame
@@ -408,17 +409,16 @@ def _assemble(
     issues += doubted
     settings = geometry_settings(about.get("crs"))
     assets, shapes, located = complete_geometry(assets, geometries, settings)
-    issues = without_used(issues, geometries)
+    failures, points, said = place_failures(reading.survey.records, settings)
+    issues = without_used(issues, [*geometries, *points])
     measured = measure_lengths(
         assets, shapes, reading.tables, geometries, counts, catalogue
     )
     assets, shapes, counts = measured.assets, measured.shapes, [*measured.counts]
-    located += measured.issues
+    located += [*measured.issues, *said]
     parts = [*(t.qualities for t in reading.tables), measured.qualities, *qualities]
     listed = in_order(parts, assets)
-    joined = join_failures(
-        failure_tables, assets, catalogue, qualities=listed, shapes=shapes
-    )
+    joined = join_failures(failures, assets, catalogue, qualities=listed, shapes=shapes)
     placed = place_in_corridors(
         assets,
         merged["corridors"],

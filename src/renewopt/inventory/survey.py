@@ -37,6 +37,8 @@ class Survey:
 
     entries: list[_Entry] = field(default_factory=list)
     nodes: list[Nodes] = field(default_factory=list)
+    records: list[tuple[RawTable, ParsedTable, TableKind]] = field(default_factory=list)
+    """Tables of failure records, which may be points too."""
 
     def add(
         self, raw: RawTable, table: ParsedTable, kind: TableKind,

@@ -7,14 +7,18 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyproj
 import pytest
+import shapely
 
 from renewopt.catalogue import Catalogue
 from renewopt.inventory import Inventory, read_inventory
 from renewopt.inventory.failures import join_failures
+from renewopt.inventory.geometry.gcj import to_gcj
 from renewopt.inventory.join.pieces import near, pieces_of
 from renewopt.inventory.join.plane import Plane
 from renewopt.inventory.tables import ParsedTable, TableCount
+from tests.inventory.readers.making import layer
 
 PLANE = Plane(111.0, 41.5)
 HEAD = "管线编号,管长,管材,敷设年份,起点经度,起点纬度,终点经度,终点纬度\n"
@@ -278,3 +282,83 @@ def test_a_failure_within_the_range_of_years(catalogue: Catalogue) -> None:
     assert len(found.predecessors) == len(found.failures) == 2
     unsure = [i.row for i in found.issues if i.code.endswith("perhaps_older")]
     assert unsure == [3, 4]
+
+
+FROM_GK = pyproj.Transformer.from_crs("EPSG:4490", "EPSG:4546", always_xy=True)
+"""3-degree zone of 111° east, without its number."""
+
+
+def plane(x: float, y: float) -> tuple[float, float]:
+    """Give a place in metres as coordinates of the zone: east, north."""
+    east, north = FROM_GK.transform(*lonlat(x, y))
+    return float(east), float(north)
+
+
+@pytest.mark.parametrize("header", ["X,Y", "北坐标,东坐标", "X坐标(m),Y坐标(m)"])
+def test_records_in_plane_coordinates(
+    tmp_path: Path, catalogue: Catalogue, header: str
+) -> None:
+    """Survey coordinates (X north) of a stated system are joined like degrees."""
+    (tmp_path / "gas_pipe.csv").write_text(
+        HEAD + pipe("A", 0, 0, 200, 0) + pipe("B", 0, 100, 200, 100, "钢,1990"), "utf-8"
+    )
+    rows = []
+    for x, y, day in ((150, 10, "2020-01-01"), (150, 131, "2020-01-02")):
+        east, north = plane(x, y)
+        rows.append(f"燃气管道,{day},{north:.3f},{east:.3f}\n")
+    text = f"资产类别,发生日期,{header}\n{''.join(rows)}"
+    (tmp_path / "failures.csv").write_text(text, "utf-8")
+    found = read_inventory(tmp_path, catalogue, crs={"failures.csv": "EPSG:4546"})
+    assert found.failures["asset_id"].tolist() == ["A"]
+    assert found.failures["distance_m"].tolist() == [10.0]
+    assert found.failures["lon"].tolist() == pytest.approx([lonlat(150, 10)[0]])
+    assert ("failure_far", 3) in codes(found)
+    assert not {"unknown_column", "crs_needed"} & {code for code, _ in codes(found)}
+
+
+def test_the_system_of_records_is_asked_for(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """Plane coordinates of an unknown zone join nothing, and the zone is asked for."""
+    east, north = plane(150, 10)
+    pipes = HEAD + pipe("A", 0, 0, 200, 0)
+    (tmp_path / "gas_pipe.csv").write_text(pipes, "utf-8")
+    text = f"资产类别,发生日期,X,Y\n燃气管道,2020-01-01,{north:.3f},{east:.3f}\n"
+    (tmp_path / "failures.csv").write_text(text, "utf-8")
+    found = read_inventory(tmp_path, catalogue)
+    assert len(found.failures) == 0
+    assert {"crs_zone_needed", "failure_no_place"} <= {c for c, _ in codes(found)}
+
+
+@pytest.mark.parametrize("name", ["failures.gpkg", "failures.shp", "failures.geojson"])
+def test_records_that_are_points_of_a_layer(
+    tmp_path: Path, catalogue: Catalogue, name: str
+) -> None:
+    """Points of a GIS layer are joined by its own system; a row without one is said."""
+    system = "EPSG:4490" if name.endswith("json") else "EPSG:4546"
+    at = lonlat(150, 10) if system == "EPSG:4490" else plane(150, 10)
+    shapes = np.array([shapely.points(*at), None], dtype=object)
+    fields = {"资产类别": ["燃气管道"] * 2, "发生日期": ["2020-01-01", "2020-02-01"]}
+    layer(tmp_path / name, fields, shapes, crs=system, kind="Point")
+    pipes = HEAD + pipe("A", 0, 0, 200, 0)
+    (tmp_path / "gas_pipe.csv").write_text(pipes, "utf-8")
+    found = read_inventory(tmp_path, catalogue)
+    assert found.failures["asset_id"].tolist() == ["A"]
+    assert found.failures["distance_m"].tolist() == [10.0]
+    said = {(i.code, i.row) for i in found.issues if i.file == name}
+    assert ("inventory.failure_no_place", 2) in said
+
+
+def test_records_of_web_maps_are_shifted_back(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """Degrees stay as they are, unless they are said to be those of web maps."""
+    lon, lat = to_gcj(*(np.array([v]) for v in lonlat(150, 10)))
+    (tmp_path / "gas_pipe.csv").write_text(HEAD + pipe("A", 0, 0, 200, 0), "utf-8")
+    text = (
+        f"资产类别,发生日期,经度,纬度\n燃气管道,2020-01-01,{lon[0]:.8f},{lat[0]:.8f}\n"
+    )
+    (tmp_path / "failures.csv").write_text(text, "utf-8")
+    found = read_inventory(tmp_path, catalogue, crs={"failures.csv": "GCJ-02"})
+    assert found.failures["distance_m"].tolist() == [10.0]
+    assert len(read_inventory(tmp_path, catalogue).failures) == 0
