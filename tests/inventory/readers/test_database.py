@@ -6,13 +6,21 @@ import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import quote
 
 import pytest
+import shapely
+import sqlalchemy
+import sqlalchemy.dialects.postgresql
 
 from renewopt.catalogue import Catalogue
 from renewopt.core.errors import InputError
 from renewopt.inventory import read_inventory
 from renewopt.inventory.readers import is_url, read_source, shown_source
+from renewopt.inventory.readers.database import _Place, _table
+from renewopt.text import render
 from tests.inventory.readers.making import cells, codes
 
 SECRET = "s3cr3t/p@ss"
@@ -111,9 +119,147 @@ def test_passwords_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert codes(error)[0] in {"needs_driver", "database_unreachable"}
     for part in (SECRET, "p@ss", "clerk"):
         assert part not in str(error)
-    assert codes(failure("nonsense://h/x")) == ["needs_driver"]
+    assert codes(failure("nonsense://h/x")) == ["unknown_database"]
     monkeypatch.setitem(sys.modules, "sqlalchemy", None)
     assert codes(failure(url)) == ["needs_extra"]
+
+
+class Engine:
+    """Stands for the engine of a server that nobody reaches."""
+
+    def __init__(self, url: Any) -> None:
+        self.url = url
+        self.closed = False
+
+    def connect(self) -> Any:
+        """Fail as a driver does, with the password in its words."""
+        words = f'connection to "h" failed: timeout (password={SECRET})\nmore'
+        raise sqlalchemy.exc.OperationalError("SELECT", {}, Exception(words))
+
+    def dispose(self) -> None:
+        """Note that the connection was given back."""
+        self.closed = True
+
+
+@pytest.fixture
+def engines(monkeypatch: pytest.MonkeyPatch) -> list[Engine]:
+    """Let no address be opened; give the engines that were asked for."""
+    made: list[Engine] = []
+
+    def create(url: Any, **_: Any) -> Engine:
+        made.append(Engine(url))
+        return made[-1]
+
+    monkeypatch.setattr(sqlalchemy, "create_engine", create)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("scheme", "driver"),
+    [
+        ("postgresql", "postgresql+psycopg"), ("postgres", "postgresql+psycopg"),
+        ("postgis", "postgresql+psycopg"), ("mysql", "mysql+pymysql"),
+        ("postgresql+psycopg2", "postgresql+psycopg2"),
+        ("oracle", "oracle+oracledb"),
+    ],
+)  # fmt: skip
+def test_an_unreachable_server(engines: list[Engine], scheme: str, driver: str) -> None:
+    """The address reaches the driver whole but for `table`; no secret comes back."""
+    quoted = quote(SECRET, safe="")
+    url = f"{scheme}://clerk:{quoted}@h:5432/pipes?table=gas.pipe&sslmode=disable"
+    error = failure(url)
+    assert codes(error) == ["database_unreachable"]
+    assert SECRET not in str(error)
+    assert quoted not in str(error)
+    assert "timeout" in error.messages[0].params["detail"]
+    assert "more" not in error.messages[0].params["detail"]
+    (engine,) = engines
+    assert engine.closed
+    assert engine.url.drivername == driver
+    assert engine.url.password == SECRET
+    assert (engine.url.host, engine.url.port, engine.url.database) == (
+        "h", 5432, "pipes"
+    )  # fmt: skip
+    assert dict(engine.url.query) == {"sslmode": "disable"}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "command"),
+    [
+        ("postgresql", 'pip install "psycopg[binary]"'),
+        ("postgis", 'pip install "psycopg[binary]"'),
+        ("postgresql+psycopg2", 'pip install "psycopg2-binary"'),
+        ("mysql", 'pip install "pymysql"'),
+        ("mssql", 'pip install "pyodbc"'),
+        ("oracle", 'pip install "oracledb"'),
+    ],
+)
+def test_a_missing_driver(
+    monkeypatch: pytest.MonkeyPatch, scheme: str, command: str
+) -> None:
+    """What has to be installed is the driver that the address is opened with."""
+    drivers = ("psycopg", "psycopg2", "pymysql", "pyodbc", "oracledb")
+    for name in drivers:
+        monkeypatch.setitem(sys.modules, name, None)
+    error = failure(f"{scheme}://h/x")
+    assert codes(error) == ["needs_driver"]
+    assert error.messages[0].params["command"] == command
+    for lang in ("zh", "en"):
+        assert command in render(error.messages[0], lang)
+
+
+@pytest.mark.parametrize("url", ["http://h/gas.csv", "https://h/x", "dm://h/x"])
+def test_addresses_of_something_else(url: str) -> None:
+    """No package is proposed for what is no database that is known here."""
+    error = failure(url)
+    assert codes(error) == ["unknown_database"]
+    assert "postgresql://" in error.messages[0].params["known"]
+
+
+class Connection:
+    """Answers as PostGIS does: one table with a geometry column."""
+
+    def __init__(self, srids: list[int]) -> None:
+        self.asked: list[str] = []
+        self.srids = srids
+        self.dialect = sqlalchemy.dialects.postgresql.dialect()
+
+    def execution_options(self, **_: Any) -> Connection:
+        """Take them all."""
+        return self
+
+    def execute(self, query: Any, given: Any = None) -> Any:
+        """Answer by what the query asks for."""
+        self.asked.append(str(query))
+        if "information_schema" in str(query):
+            assert given == {"name": "gas_pipe", "schema": "net"}
+            return [("geom",)]
+        answer = SimpleNamespace()
+        answer.fetchall = lambda: [(srid,) for srid in self.srids]
+        rows = [("A1", 12.5, shapely.to_wkb(LINE)), ("A2", None, None)]
+        answer.partitions = lambda _: iter([rows])
+        return answer
+
+
+LINE = shapely.linestrings([(500000.0, 4590000.0), (500100.0, 4590000.0)])
+
+
+@pytest.mark.parametrize(("srids", "crs"), [([4546], "EPSG:4546"), ([4546, 0], "")])
+def test_a_postgis_table(
+    monkeypatch: pytest.MonkeyPatch, srids: list[int], crs: str
+) -> None:
+    """Shapes come as WKB beside the columns, with the one system that they have."""
+    names = [{"name": name} for name in ("管线编号", "管长", "geom")]
+    inspector = SimpleNamespace(get_columns=lambda name, schema: names)
+    monkeypatch.setattr(sqlalchemy, "inspect", lambda _: inspector)
+    connection = Connection(srids)
+    place = _Place("gas_pipe", "net", "net.gas_pipe")
+    table = _table(sqlalchemy, connection, place, "postgresql://h/x")
+    assert cells(table) == [["管线编号", "管长"], ["A1", "12.5"], ["A2", ""]]
+    assert table.geometry is not None
+    assert table.geometry.crs == crs
+    assert table.geometry.wkb.tolist() == [None, shapely.to_wkb(LINE), None]
+    assert "ST_AsBinary(geom) FROM net.gas_pipe" in connection.asked[-1]
 
 
 def test_what_an_address_is() -> None:

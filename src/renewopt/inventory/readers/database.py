@@ -24,14 +24,19 @@ _OWN = frozenset(
     | {"raster_overviews", "alembic_version"}
 )
 """Tables that keep the database's own books."""
-_DRIVERS = {
-    "postgresql": "psycopg[binary]",
-    "postgres": "psycopg[binary]",
-    "mysql": "pymysql",
-    "mariadb": "pymysql",
-    "mssql": "pyodbc",
-    "oracle": "oracledb",
+_USUAL = {
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+    "postgis": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mariadb": "mariadb+pymysql",
+    "mssql": "mssql+pyodbc",
+    "oracle": "oracle+oracledb",
 }
+"""How an address that names no driver is opened."""
+_PACKAGES = {"psycopg": "psycopg[binary]", "psycopg2": "psycopg2-binary"}
+"""Packages of drivers that have another name."""
+_KNOWN = ("postgresql", "sqlite", "mysql", "mariadb", "mssql", "oracle")
 
 
 @dataclass(frozen=True)
@@ -93,8 +98,7 @@ def _parsed(sqlalchemy: Any, text: str, shown: str) -> tuple[Any, tuple[str, ...
     wanted = url.query.get("table", ())
     names = (wanted,) if isinstance(wanted, str) else tuple(wanted)
     url = url.difference_update_query(["table"])
-    if url.drivername in {"postgresql", "postgres"}:
-        url = url.set(drivername="postgresql+psycopg")
+    url = url.set(drivername=_USUAL.get(url.drivername, url.drivername))
     return url, tuple(part for name in names for part in name.split(",") if part)
 
 
@@ -113,8 +117,13 @@ def _engine(sqlalchemy: Any, url: Any, shown: str) -> Any:
             )
         return sqlalchemy.create_engine(url, poolclass=sqlalchemy.pool.NullPool)
     except (sqlalchemy.exc.NoSuchModuleError, ImportError):
-        backend = url.drivername.split("+")[0]
-        package = _DRIVERS.get(backend, backend)
+        backend, _, driver = url.drivername.partition("+")
+        if backend not in _KNOWN:
+            known = ", ".join(f"{name}://" for name in _KNOWN)
+            raise InputError.of(
+                "inventory.unknown_database", file=shown, known=known
+            ) from None
+        package = _PACKAGES.get(driver, driver)
         raise InputError.of(
             "inventory.needs_driver", file=shown, command=f'pip install "{package}"'
         ) from None
