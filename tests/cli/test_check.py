@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+import xlsxwriter
 
 from renewopt.cli import main as program
 
@@ -40,7 +41,7 @@ def test_verdict_on_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
     """Rows, issues, completeness and the worst problems with counts and an example."""
     assert run("check", "in", "water_pipe.csv") == 1
     shown = capsys.readouterr().out
-    assert "Rows: 5 read, 4 kept, 0 left out, 1 rejected." in shown
+    assert "Rows: 5 read, 4 kept, 0 left out, 0 totals, 1 rejected." in shown
     assert "Issues: 1 rejected, 2 questioned, 1 repaired, 0 notes." in shown
     assert "material 33%" in shown
     worst = [line.strip() for line in shown.splitlines() if " × " in line][1:]
@@ -72,7 +73,10 @@ def test_what_the_folder_holds(capsys: pytest.CaptureFixture[str]) -> None:
     ]
     assert [{**i, "row": str(i["row"])} for i in data["issues"]] == issues
     summary = json.loads(Path("out/summary.json").read_text(encoding="utf-8"))
-    assert summary["rows"] == {"read": 5, "kept": 4, "left_out": 0, "rejected": 1}
+    assert summary["rows"] == {
+        "read": 5, "kept": 4, "left_out": 0, "subtotals": 0,
+        "rejected": 1,
+    }  # fmt: skip
     assert summary["completeness"]["gas_pipe"]["asset_id"] == 1
     assert summary["worst"][1]["count"] == 2
     assert list(summary["returned"]) == ["return/gas_pipe.return.xlsx"]
@@ -168,3 +172,23 @@ def test_places_of_records_and_assets(capsys: pytest.CaptureFixture[str]) -> Non
     shown = capsys.readouterr().out.split("Failure records and their assets")[1]
     numbers = re.findall(r"\d+", shown)[:9]
     assert numbers == ["1", "1", "0", "0", "0", "0", "0", "0", "0"]
+
+
+def test_rows_add_up_and_losses_are_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """Totals are counted, unknown classes have a name, redrawn charts a word."""
+    with xlsxwriter.Workbook("gas_pipe.xlsx") as book:
+        sheet = book.add_worksheet("燃气管道")
+        for number, row in enumerate([["管线编号", "管长(m)"], ["G1", 5], ["G2", "x"]]):
+            sheet.write_row(number, 0, row)
+        sheet.write_row(3, 0, ["合计", 5])
+        chart = book.add_chart({"type": "column"})
+        chart.add_series({"values": "=燃气管道!$B$2:$B$3"})
+        sheet.insert_chart("D2", chart)
+    Path("failures.csv").write_text("管线编号,发生日期\nG9,2020-01-01\n", "utf-8-sig")
+    assert run("check", "gas_pipe.xlsx", "failures.csv", "-o", "out") == 1
+    shown = capsys.readouterr()
+    assert "Rows: 4 read, 2 kept, 0 left out, 1 totals, 1 rejected." in shown.out
+    assert "class unknown" in shown.out
+    assert "were written anew" in shown.err
+    rows = json.loads(Path("out/summary.json").read_text(encoding="utf-8"))["rows"]
+    assert rows.pop("read") == sum(rows.values())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import warnings
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +25,7 @@ from renewopt.inventory.returned import ISSUE_MARK, source_stem
 from renewopt.report import Returned, return_workbooks
 from renewopt.report.return_kept import colour_workbook
 from renewopt.report.return_marks import table_marks
+from renewopt.text import render
 
 RED, YELLOW, BLUE = "00FFC7CE", "00FFEB9C", "00BDD7EE"
 EVIL = "=cmd|' /C calc'!A0"
@@ -271,10 +275,8 @@ def test_what_has_no_workbook_is_said(tmp_path: Path, catalogue: Catalogue) -> N
     assert [(b.path, b.notes[0].code) for b in books] == [(None, "report.same_name")]
 
 
-def test_pictures_and_charts_that_are_lost_are_said(
-    tmp_path: Path, catalogue: Catalogue
-) -> None:
-    """What the copy does not carry is named."""
+def test_what_is_lost_or_redrawn_is_said(tmp_path: Path, catalogue: Catalogue) -> None:
+    """What the copy lacks is named in words; the bureau's file is never touched."""
     source = tmp_path / "gas_pipe.xlsx"
     with xlsxwriter.Workbook(str(source)) as book:
         sheet = book.add_worksheet("燃气管道")
@@ -284,8 +286,48 @@ def test_pictures_and_charts_that_are_lost_are_said(
         chart = book.add_chart({"type": "column"})
         chart.add_series({"values": "=燃气管道!$B$2:$B$3"})
         sheet.insert_chart("D2", chart)
+        sheet.insert_textbox("D20", "第一处")
+        sheet.insert_textbox("D30", "第二处")
+        sheet.insert_button("H2", {"caption": "宏"})
+    before = source.read_bytes(), source.stat().st_mtime_ns
     _, books = returned([source], catalogue, tmp_path / "out")
+    assert (source.read_bytes(), source.stat().st_mtime_ns) == before
+    lost, redrawn = books[0].notes
+    assert lost.code == "report.not_carried"
+    assert "图形和文本框" in render(lost, "zh")
+    assert "图表" not in render(lost, "zh")
+    assert "shapes and text boxes" in render(lost, "en")
+    assert redrawn.code == "report.redrawn"
+    for lang in ("zh", "en"):
+        assert "gas_pipe.xlsx" in render(redrawn, lang)
+    assert books[0].path is not None
+    with zipfile.ZipFile(books[0].path) as copy:
+        assert "xl/charts/chart1.xml" in copy.namelist()
+
+
+def test_pictures_without_their_library_are_lost_and_said(
+    tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Openpyxl drops pictures where Pillow is not installed: the copy says so."""
+    source = tmp_path / "gas_pipe.xlsx"
+    dot = (
+        b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhg"
+        b"GAWjR9awAAAABJRU5ErkJggg=="
+    )
+    with xlsxwriter.Workbook(str(source)) as book:
+        sheet = book.add_worksheet("燃气管道")
+        sheet.write_row(0, 0, ["管线编号", "管长(m)"])
+        sheet.write_row(1, 0, ["G1", "x"])
+        sheet.write_row(2, 0, ["G2", 7])
+        picture = io.BytesIO(base64.b64decode(dot))
+        sheet.insert_image("D2", "dot.png", {"image_data": picture})
+    monkeypatch.setattr("openpyxl.drawing.image.PILImage", None)
+    monkeypatch.setattr("openpyxl.reader.drawings.PILImage", None, raising=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        _, books = returned([source], catalogue, tmp_path / "out")
     assert [note.code for note in books[0].notes] == ["report.not_carried"]
+    assert books[0].notes[0].params["kinds"] == ["picture"]
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,13 @@ class Output:
         if not (self.as_json or self.quiet):
             self.out.print(table)
 
-    def make_table(self, title: str, columns: Sequence[str], words: int = 1) -> Table:
-        """Build a table: the first `words` columns are text, the others numbers."""
+    def make_table(
+        self, title: str, columns: Sequence[str], words: int = 1, wrap: bool = False
+    ) -> Table:
+        """Build a table: the first `words` columns are text, the others numbers.
+
+        With `wrap` the headers of numbers may take several lines: for many columns.
+        """
         table = Table(
             title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD
         )
@@ -63,7 +68,7 @@ class Output:
             table.add_column(
                 name,
                 justify="left" if text else "right",
-                no_wrap=not text,
+                no_wrap=not (text or wrap),
                 overflow="fold",
             )
         return table

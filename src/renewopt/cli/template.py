@@ -16,6 +16,7 @@ from renewopt.cli.options import (
     output,
     told,
 )
+from renewopt.core.errors import InputError
 
 PROJECT_LIST = "project-list"
 
@@ -43,6 +44,8 @@ def template(
     known = catalogue.load(models)
     name = kind.replace("-", "_")
     path = out or Path(f"{kind}.xlsx")
+    if path.exists():  # it may have been filled in
+        raise InputError.of("cli.template.exists", file=path)
     if name == PROJECT_LIST.replace("-", "_"):
         year = first_year or date.today().year + 1
         project_list_template(path, screen.lang, known, year)

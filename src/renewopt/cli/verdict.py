@@ -29,12 +29,17 @@ def show_verdict(
 
 
 def _show_rows(found: Inventory | ProjectList, screen: Output) -> None:
-    names = ("file", "table", "read", "kept", "rejected", "left_out")
+    names = (
+        "file", "table", "read", "kept", "rejected", "left_out", "subtotals"
+    )  # fmt: skip
     columns = [screen.label(f"count.{name}") for name in names]
     table = screen.make_table(screen.text("cli.check.title"), columns, words=2)
     for count in found.counts:
         file = f"{count.file} [{count.sheet}]" if count.sheet else count.file
-        numbers = (count.read, count.kept, count.rejected, sum(count.left_out.values()))
+        left_out = sum(count.left_out.values())
+        numbers = (
+            count.read, count.kept, count.rejected, left_out, count.subtotals
+        )  # fmt: skip
         table.add_row(file, screen.label(count.table), *(f"{n:,}" for n in numbers))
     if found.synthetic:
         screen.line(screen.label("synthetic_note"))
@@ -67,13 +72,12 @@ def _show_joins(found: Inventory | ProjectList, screen: Output) -> None:
         shares = getattr(found, name, None)
         if shares is None or shares.empty:
             continue
-        numbers = [column for column in shares if column != "asset_class"]
-        columns = [screen.label(f"join.{column}") for column in numbers]
-        title = screen.text(f"cli.check.{name}")
-        table = screen.make_table(title, [screen.label("count.table"), *columns])
-        for row in shares.to_dict("records"):
-            cells = [f"{int(row[column]):,}" for column in numbers]
-            table.add_row(screen.label(str(row["asset_class"])), *cells)
+        rows = [column for column in shares if column != "asset_class"]
+        owners = [str(name) or "count.no_class" for name in shares["asset_class"]]
+        headers = [screen.label("count.table"), *map(screen.label, owners)]
+        table = screen.make_table(screen.text(f"cli.check.{name}"), headers, wrap=True)
+        for row in rows:
+            table.add_row(screen.label(f"join.{row}"), *(f"{n:,}" for n in shares[row]))
         screen.table(table)
 
 

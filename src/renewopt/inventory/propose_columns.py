@@ -9,7 +9,7 @@ import pandas as pd
 
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.inventory.cells import parse_column
-from renewopt.inventory.headers import Header
+from renewopt.inventory.headers import SERIAL, Header
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.proposal import Candidate, ColumnProposal
 from renewopt.inventory.units import UNITS, factor
@@ -79,7 +79,7 @@ def column_proposal(
         (c for c in tried if _likely(c, bool(len(filled)))),
         key=lambda c: (c.similarity < 1, -c.score, c.field),
     )
-    if not candidates:
+    if not candidates or Header.of(text).name in SERIAL:
         return ColumnProposal(text.strip(), position, "", False, (), samples)
     best = candidates[0]
     spec = specs[best.field]

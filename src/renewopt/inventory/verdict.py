@@ -41,7 +41,8 @@ class Verdict:
     Attributes
     ----------
     rows
-        `read`, `kept`, `left_out` (on purpose or repeated), `rejected`.
+        `read`, which is the sum of `kept`, `left_out` (on purpose or repeated),
+        `subtotals` and `rejected`.
     issues
         Issues by severity: cells, or whole rows and columns.
     completeness
@@ -61,6 +62,7 @@ def verdict(found: Inventory | ProjectList) -> Verdict:
     counts = found.counts
     rows = {name: sum(getattr(c, name) for c in counts) for name in ("read", "kept")}
     rows["left_out"] = sum(sum(c.left_out.values()) for c in counts)
+    rows["subtotals"] = sum(c.subtotals for c in counts)
     rows["rejected"] = sum(c.rejected for c in counts)
     return Verdict(
         rows,

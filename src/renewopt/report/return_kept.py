@@ -18,8 +18,9 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from renewopt.core.errors import Message, message
+from renewopt.core.errors import Message
 from renewopt.inventory.returned import ISSUE_MARK
+from renewopt.report.return_lost import lost_parts
 from renewopt.report.return_marks import (
     AUTHOR,
     COLOURS,
@@ -34,8 +35,6 @@ from renewopt.report.return_new import WIDTHS
 from renewopt.report.return_places import Place
 from renewopt.text import Lang, label
 
-LOST = {"xl/charts/": "chart", "xl/media/": "picture", "xl/slicers/": "slicer"}
-"""Parts of a workbook that are not carried over."""
 LARGEST = 150_000_000
 """Bytes of XML up to which a workbook is kept: some 3 million cells, 2 GiB."""
 _FILLS = {s: PatternFill("solid", fgColor=c) for s, c in COLOURS.items()}
@@ -83,7 +82,7 @@ def colour_workbook(
         _with_values(part, path, files)
     finally:
         part.unlink(missing_ok=True)
-    return _lost(source)
+    return lost_parts(source, path)
 
 
 def _forget_ours(book: Workbook) -> None:
@@ -191,18 +190,6 @@ def _text(page: Worksheet, row: int, column: int, value: str | int) -> Any:
 
 def _clean(text: str) -> str:
     return str(ILLEGAL_CHARACTERS_RE.sub("\ufffd", text))
-
-
-def _lost(source: Path) -> list[Message]:
-    """Say what of the original the copy does not carry."""
-    with zipfile.ZipFile(source) as archive:
-        names = archive.namelist()
-    kinds = [
-        kind for part, kind in LOST.items() if any(n.startswith(part) for n in names)
-    ]
-    if not kinds:
-        return []
-    return [message("report.not_carried", file=source.name, kinds=kinds)]
 
 
 def _values(source: Path, book: Workbook) -> dict[str, dict[str, Any]]:
