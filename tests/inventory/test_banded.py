@@ -122,8 +122,24 @@ def test_contradictions_are_questions(tmp_path: Path, catalogue: Catalogue) -> N
     text = f"{HEAD},压力级别,设计压力(MPa)\nA1,10,低压,0.4\nA2,10,中压A,0.4\n"
     found = read(tmp_path, catalogue, text)
     assert levels(found) == ["", "medium_a"]
+    assert found.assets["gas_pipe"]["design_pressure_mpa"].isna().tolist() == [
+        True, False
+    ]  # fmt: skip
     assert said(found)["number_contradicts"] == [("questioned", 2)]
     assert "code_from_number" not in said(found)
+
+
+def test_a_third_number_does_not_settle_it(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """Level against design pressure: the running pressure fills nothing in."""
+    text = f"{HEAD},压力级别,设计压力(MPa),运行压力(MPa)\nA1,10,低压,0.4,0.1\n"
+    found = read(tmp_path, catalogue, text)
+    assert levels(found) == [""]
+    assert "code_from_least" not in said(found)
+    found.write_clean(tmp_path / "clean")
+    again = read_inventory(tmp_path / "clean", catalogue)
+    assert "code_from_number" not in said(again)
 
 
 def test_pressures_in_doubt_tell_nothing(tmp_path: Path, catalogue: Catalogue) -> None:

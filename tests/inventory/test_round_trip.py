@@ -66,9 +66,19 @@ def frames(draw: st.DrawFn, name: str) -> pd.DataFrame:
         if spec.kind == "flag" and None in found:
             found = [False] * rows
         columns[spec.name] = pd.Series(found, dtype=dtype_of(spec))
+    for spec in kind(name).columns:
+        for number in (*spec.bands.told_by, *spec.bands.at_least) if spec.bands else ():
+            columns[number] = within(spec, columns[spec.name])
     columns["corridor_id"] = pd.Series([None] * rows, dtype=object)
     columns.pop("corridor_source", None)  # the reader fills it in
     return pd.DataFrame(columns)
+
+
+def within(spec: ColumnSpec, codes: pd.Series) -> pd.Series:
+    """Give numbers that agree with the codes: others would take each other back."""
+    assert spec.bands is not None
+    numbers = {band.code: 0.75 * band.most for band in spec.bands.band}
+    return pd.Series([numbers.get(code) for code in codes], dtype="float64")
 
 
 def inventory_of(name: str, frame: pd.DataFrame, catalogue: Catalogue) -> Inventory:

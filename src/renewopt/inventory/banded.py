@@ -24,29 +24,36 @@ def take_bands(
     """Take the code that a number tells where the row states none.
 
     Where row and number contradict each other, neither is taken and the row is
-    questioned. A number that is only the least (a running pressure) tells the code
-    too, as a question for the whole column, and contradicts only a lower code.
+    questioned; no other number speaks for such a row. A number that is only the least
+    (a running pressure) tells the code too, as a question for the whole column, and
+    contradicts only a lower code.
     """
     by_name = {match.spec.name: match for match in matches}
     for spec in kind.columns:
         if spec.bands is None:
             continue
+        spent = np.zeros(len(frame), dtype=np.bool_)
         for name in (*spec.bands.told_by, *spec.bands.at_least):
             if name in frame:
-                frame = _told(body, frame, spec, by_name[name])
+                frame, against = _told(body, frame, spec, by_name[name], spent)
+                spent |= against
     return frame
 
 
 def _told(
-    body: Body, frame: pd.DataFrame, spec: ColumnSpec, source: Match
-) -> pd.DataFrame:
+    body: Body, frame: pd.DataFrame, spec: ColumnSpec, source: Match, spent: Flags
+) -> tuple[pd.DataFrame, Flags]:
+    """Take the codes of one column of numbers; mark the rows that contradict it.
+
+    Rows in `spent` were contradicted by another number: they get no code.
+    """
     assert spec.bands is not None
     own = np.full(len(frame), None, dtype=object)
     if spec.name in frame:
         own = frame[spec.name].to_numpy(dtype=object, copy=True)
     empty = np.asarray(pd.isna(own), dtype=bool)
     codes = _codes(body, frame, spec, source)
-    known = codes != ""
+    known = (codes != "") & ~spent
     least = source.spec.name in spec.bands.at_least
     other = ~empty & known & (own != codes)
     if least:
@@ -57,7 +64,9 @@ def _told(
     taken = empty & known
     own[taken], own[other] = codes[taken], None
     _say(body, spec, source, taken, other, least)
-    return frame.assign(**{spec.name: pd.Series(own, index=frame.index)})
+    number = frame[source.spec.name].mask(other)
+    level = pd.Series(own, index=frame.index, dtype=object)
+    return frame.assign(**{spec.name: level, source.spec.name: number}), other
 
 
 def _say(
@@ -77,6 +86,7 @@ def _say(
         )  # fmt: skip
     if other.any():
         body.ledger.drop(spec.name, other)
+        body.ledger.drop(source.spec.name, other)
     for i in np.flatnonzero(other):
         body.add(
             "inventory.number_contradicts", "questioned", int(body.rows[i]), header,
