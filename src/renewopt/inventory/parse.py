@@ -78,8 +78,9 @@ def header_problems(
         yield message(
             "inventory.header_unit", file=place, column=text, unit=unit, wanted=wanted
         )
-    told = told_by_place(raw, kind)
-    lacking = [spec for spec in header.missing(kind.columns) if spec.name not in told]
+    lacking = header.missing(kind.columns)
+    told = told_by_place(raw, kind) if lacking else frozenset()
+    lacking = [spec for spec in lacking if spec.name not in told]
     for text in header.twice if lacking else ():
         yield message("inventory.header_twice", file=place, column=text)
     blocked = {text for text, _, _ in header.units} | set(header.twice)

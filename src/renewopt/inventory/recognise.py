@@ -84,7 +84,7 @@ def _by_headers(raw: RawTable, kinds: tuple[TableKind, ...]) -> Recognised:
         header = find_header(top_rows(raw), kind.columns, raw.merged)
         if header.matches and _mostly(header):
             missing = {spec.name for spec in header.missing(kind.columns)}
-            whole = missing <= told_by_place(raw, kind)
+            whole = not missing or missing <= told_by_place(raw, kind)
             (scores if whole else lacking).append((header.score(), kind, header))
     top = max((score for score, _, _ in scores), default=0)
     best = [(kind, header) for score, kind, header in scores if score == top]

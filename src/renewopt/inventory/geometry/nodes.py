@@ -9,6 +9,8 @@ from fnmatch import fnmatchcase
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from renewopt.catalogue.mapping import Nodes as NodeHeaders
 from renewopt.inventory.geometry.columns import Columns, Place, find_columns
@@ -85,10 +87,14 @@ def read_nodes(raw: RawTable, headers: NodeHeaders | None = None) -> Nodes | Non
 
 def node_names(texts: pd.Series) -> Texts:
     """Give the identifiers of points in their normal form; "" where there is none."""
-    names = texts.str.strip().to_numpy(dtype=object, copy=True)
-    for i, name in enumerate(names):
-        if not name.isascii() or "  " in name:
-            names[i] = plain(name)
+    bare = texts.str.strip()
+    names = bare.to_numpy(dtype=object, copy=True)
+    array = pa.array(bare, type=pa.large_string())
+    usual = pc.and_(
+        pc.string_is_ascii(array), pc.invert(pc.match_substring(array, "  "))
+    )
+    for i in np.flatnonzero(~np.asarray(usual, dtype=bool)):
+        names[i] = plain(names[i])
     return names
 
 

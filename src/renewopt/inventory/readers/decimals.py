@@ -21,6 +21,9 @@ _COMMA = r"^\s*[+-]?\d+(?:[.\d]*\d)?,\d[\d,.]*\s*$"
 _DECIMAL = re.compile(r"[+-]?(?:0,\d+|\d+,(?:\d{1,2}|\d{4,})|\d{1,3}(?:\.\d{3})+,\d+)")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3}){2,}|(?:,\d{3})+\.\d+)")
 _EITHER = re.compile(r"[+-]?[1-9]\d*,\d{3}")
+_QUOTED = re.compile(rb'"\s*[+-]?\d[\d.]*,\d')
+_BETWEEN = re.compile(rb"\d,\d")
+"""What a file holds that has such numbers; most have none, which is fast to tell."""
 _POINT = r"^\s*[+-]?(?:\d+\.(?:\d{1,2}|\d{4,})|0\.\d+)\s*$"
 """A number with a decimal point, which is no group of thousands."""
 
@@ -32,8 +35,7 @@ def comma_of(grid: pd.DataFrame, delimiter: str, data: bytes) -> Comma:
     mean nothing else, and none contradicts. Where numbers with commas contradict each
     other, or in a file with semicolons tell neither, they are not taken.
     """
-    quoted = b'"' in data
-    if (delimiter == "," and not quoted) or b"," not in data:
+    if not (_QUOTED if delimiter == "," else _BETWEEN).search(data):
         return "thousands"
     found = {text for column in _texts(grid) for text in _with_comma(column)}
     decimal = any(_DECIMAL.fullmatch(text) for text in found)
