@@ -275,6 +275,26 @@ def test_what_has_no_workbook_is_said(tmp_path: Path, catalogue: Catalogue) -> N
     assert [(b.path, b.notes[0].code) for b in books] == [(None, "report.same_name")]
 
 
+def test_commas_in_doubt_stay_in_doubt(tmp_path: Path, catalogue: Catalogue) -> None:
+    """1,500 of a file with semicolons is asked about until a clerk writes 1500."""
+    source = tmp_path / "gas_pipe.csv"
+    source.write_text("管线编号;管长(m)\nG1;1,500\nG2;2,250\nG3;80\n", "utf-8")
+    for turn in range(3):
+        found, books = returned([source], catalogue, tmp_path / f"out{turn}")
+        assert found.assets["gas_pipe"]["asset_id"].tolist() == ["G3"]
+        codes = [i.code for i in found.issues if i.severity == "rejected"]
+        assert codes == ["inventory.comma_unclear"] * 2
+        assert books[0].path is not None
+        source = books[0].path
+    book = openpyxl.load_workbook(source)
+    book.worksheets[1]["B2"] = "1500"
+    book.worksheets[1]["B3"] = 2.25
+    book.save(source)
+    found, _ = returned([source], catalogue, tmp_path / "last")
+    lengths = found.assets["gas_pipe"]["length_m"]
+    assert lengths.tolist() == [1500.0, 2.25, 80.0]
+
+
 def test_what_is_lost_or_redrawn_is_said(tmp_path: Path, catalogue: Catalogue) -> None:
     """What the copy lacks is named in words; the bureau's file is never touched."""
     source = tmp_path / "gas_pipe.xlsx"

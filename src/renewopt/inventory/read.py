@@ -51,7 +51,7 @@ from renewopt.inventory.readers import (
     shown_source,
 )
 from renewopt.inventory.recognise import Recognised, has_header, recognise
-from renewopt.inventory.returned import is_our_sheet
+from renewopt.inventory.returned import is_our_sheet, tables_of
 from renewopt.inventory.survey import Survey, points_of
 from renewopt.inventory.switches import imputed_columns, placing
 from renewopt.inventory.tables import ParsedTable, TableCount
@@ -197,13 +197,9 @@ def source_files(paths: Iterable[PathLike]) -> list[PathLike]:
 
 def _without_our_sheets(raws: Sequence[RawTable], reading: _Reading) -> list[RawTable]:
     """Leave out, with a note, the sheets that we put into a workbook."""
-    kept = []
-    for raw in raws:
-        if is_our_sheet(raw):
-            reading.note(raw, "inventory.our_sheet")
-        else:
-            kept.append(raw)
-    return kept
+    for raw in filter(is_our_sheet, raws):
+        reading.note(raw, "inventory.our_sheet")
+    return list(tables_of(raws))
 
 
 def load_mapping(mapping: Mapping | PathLike, catalogue: Catalogue) -> Mapping:

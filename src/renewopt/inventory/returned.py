@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from renewopt.inventory.raw import PEEK_ROWS, RawTable
 
@@ -11,6 +12,8 @@ ISSUE_MARK = "renewopt:issues"
 """Stands in the first cell of the sheet that lists the issues."""
 HELP_MARK = "renewopt:help"
 """Stands in the first cell of the sheets of a template that explain it."""
+COMMAS_MARK = "renewopt:commas"
+"""Stands beside it where commas between digits may be decimal: none is read then."""
 RETURN_TAIL = ".return"
 """Ends the stem of a return workbook: `<stem>.return.xlsx`."""
 
@@ -29,5 +32,13 @@ def source_stem(stem: str) -> str:
 
 
 def tables_of(raws: Iterable[RawTable]) -> Iterator[RawTable]:
-    """Leave out the sheets that we added."""
-    return (raw for raw in raws if not is_our_sheet(raw))
+    """Leave out the sheets that we added, but keep to what they say of commas."""
+    listed = list(raws)
+    commas = not any(is_our_sheet(raw) and _asks_commas(raw) for raw in listed)
+    for raw in listed:
+        if not is_our_sheet(raw):
+            yield raw if commas else replace(raw, commas=False)
+
+
+def _asks_commas(raw: RawTable) -> bool:
+    return any(COMMAS_MARK in row for row in raw.top()[:1])

@@ -19,7 +19,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from renewopt.core.errors import Message
-from renewopt.inventory.returned import ISSUE_MARK
+from renewopt.inventory.returned import COMMAS_MARK, ISSUE_MARK
 from renewopt.report.return_lost import lost_parts
 from renewopt.report.return_marks import (
     AUTHOR,
@@ -37,6 +37,7 @@ from renewopt.text import Lang, label
 
 LARGEST = 150_000_000
 """Bytes of XML up to which a workbook is kept: some 3 million cells, 2 GiB."""
+_GREY = Font(size=8, color="808080")
 _FILLS = {s: PatternFill("solid", fgColor=c) for s, c in COLOURS.items()}
 _OURS = {f"00{colour}" for colour in COLOURS.values()}
 _FORMULA = re.compile(
@@ -66,11 +67,14 @@ def colour_workbook(
         The list of issues, put before the first sheet.
     """
     book = load_workbook(source, keep_vba=source.suffix.lower() == ".xlsm")
+    asks_commas = any(sheet["B1"].value == COMMAS_MARK for sheet in book.worksheets)
     _forget_ours(book)
     for name, own in marks.items():
         if name in book.sheetnames:
             _colour(book[name], own)
     _list(book, lines, lang)
+    if asks_commas:
+        _text(book.worksheets[0], 1, 2, COMMAS_MARK).font = _GREY
     values = _values(source, book)
     part = path.with_name(f".{path.name}.part")
     try:
@@ -139,7 +143,7 @@ def _list(book: Workbook, lines: Sequence[Line], lang: Lang) -> None:
     book.active = 0
     for sheet in book.worksheets[1:]:
         sheet.sheet_view.tabSelected = False
-    _text(page, 1, 1, ISSUE_MARK).font = Font(size=8, color="808080")
+    _text(page, 1, 1, ISSUE_MARK).font = _GREY
     _text(page, 2, 1, label("return.how", lang)).font = Font(bold=True)
     if len(lines) > LISTED:
         _text(page, 3, 1, label("return.more", lang)).font = Font(bold=True)

@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from renewopt.core.errors import Message, message
 from renewopt.inventory.issues import Severity
 from renewopt.inventory.raw import RawTable
-from renewopt.inventory.returned import ISSUE_MARK
+from renewopt.inventory.returned import COMMAS_MARK, ISSUE_MARK
 from renewopt.report.return_marks import (
     AUTHOR,
     COLOURS,
@@ -30,6 +30,7 @@ from renewopt.text import Lang, label
 
 WIDTHS = (18, 14, 7, 18, 8, 22, 18, 9, 20, 70)
 """Widths of the columns of the list of issues."""
+GREY = {"font_color": "#808080", "font_size": 8}
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -51,6 +52,8 @@ def write_tables(
         page = book.add_worksheet(label("sheet.issues", lang))
         targets = {raw.sheet: name for raw, name in zip(raws, names, strict=True)}
         _list(book, page, lines, targets, lang)
+        if not all(raw.commas for raw in raws):
+            page.write_string(0, 1, COMMAS_MARK, book.add_format(GREY))
         fills = {s: book.add_format({"bg_color": f"#{c}"}) for s, c in COLOURS.items()}
         for raw, name, own in zip(raws, names, marks, strict=True):
             sheet = book.add_worksheet(name)
@@ -112,7 +115,7 @@ def _list(
     lang: Lang,
 ) -> None:  # fmt: skip
     """Write the list of issues with links to their cells."""
-    grey = book.add_format({"font_color": "#808080", "font_size": 8})
+    grey = book.add_format(GREY)
     bold = book.add_format({"bold": True})
     head = book.add_format({"bold": True, "bg_color": "#1F4E78", "font_color": "white"})
     wide = book.add_format({"text_wrap": True, "valign": "top"})

@@ -22,7 +22,7 @@ from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind, all_kinds, extra_kind
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers import read_source
-from renewopt.inventory.returned import RETURN_TAIL, is_our_sheet, source_stem
+from renewopt.inventory.returned import RETURN_TAIL, source_stem, tables_of
 from renewopt.inventory.tables import TableCount
 from renewopt.report.return_kept import can_be_kept, colour_workbook
 from renewopt.report.return_marks import Line, Mark, table_marks
@@ -162,7 +162,7 @@ def _one(
     path: Path,
     lang: Lang,
 ) -> Returned:
-    raws = [raw for raw in read_source(str(source)) if not is_our_sheet(raw)]
+    raws = list(tables_of(read_source(str(source))))
     marks, lines = table_marks(raws, issues, aliases, lang)
     notes: list[Message] | None = None
     try:
