@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 from renewopt.catalogue import Catalogue
+from renewopt.catalogue.mapping import Mapping
 from renewopt.core.errors import InputError
 from renewopt.inventory import Inventory, read_inventory
 from tests.inventory.geometry.test_complete import (
@@ -163,3 +164,28 @@ def test_clean_tables_read_back_the_same(tmp_path: Path, catalogue: Catalogue) -
     assert two["asset_id"].tolist() == one["asset_id"].tolist()
     assert two["length_m"].tolist() == one["length_m"].tolist()
     assert set(again.qualities["column"]) == set(found.qualities["column"])
+
+
+def test_a_profile_may_leave_the_lengths_to_the_shapes(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """A profile without a column of lengths reads a layer, but no plain table."""
+    assets = {
+        "asset_class": "gas_pipe",
+        "files": ["x"],
+        "columns": {"asset_id": "GUID", "material": "M"},
+    }
+    title = {"zh": "甲", "en": "A"}
+    mapping = Mapping.model_validate(
+        {"id": "a", "title": title, "source": "test", "assets": [assets]}
+    )
+    shapes = [shapely.linestrings([(LON, LAT), END])]
+    path = layer(tmp_path / "x.gpkg", {"GUID": ["A1"], "M": ["PE"]}, shapes)
+    found = read_inventory(path, catalogue, mapping=mapping)
+    assert found.assets["gas_pipe"]["length_m"].tolist() == pytest.approx([100.0])
+    assert found.qualities["column"].tolist() == ["length_m"]
+    plain = tmp_path / "x.csv"
+    plain.write_text("GUID,M\nA1,PE\n", "utf-8")
+    with pytest.raises(InputError) as error:
+        read_inventory(plain, catalogue, mapping=mapping)
+    assert "inventory.mapping_required" in [m.code for m in error.value.messages]
