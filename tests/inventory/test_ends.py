@@ -69,6 +69,22 @@ def test_the_same_row_twice_counts_once(tmp_path: Path, catalogue: Catalogue) ->
     assert len(codes(found, "reversed_line")) == 2
 
 
+def test_an_empty_column_of_numbers_is_none(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """A column of pipe numbers that nobody filled in is no reason to reject all."""
+    lines = f"管线编号,管长(m),{LINES}\n,,J1,J2,PE\n,,J2,J9,PE\n"
+    found = read(tmp_path, catalogue, survey(lines), "EPSG:4546")
+    assert found.assets["gas_pipe"]["asset_id"].tolist() == ["J1-J2"]
+    assert [row for _, row, _ in codes(found, "no_length")] == [3]
+    listed = found.qualities.set_index("column")["raw"]
+    assert listed.to_dict() == {"asset_id": "J1, J2", "length_m": ""}
+    half = f"管线编号,{LINES}\nA1,J1,J2,PE\n,J1,J2,钢\n"
+    found = read(tmp_path, catalogue, survey(half), "EPSG:4546")
+    assert found.assets["gas_pipe"]["asset_id"].tolist() == ["A1"]
+    assert codes(found, "empty_required") == [("rejected", 3, "")]
+
+
 def test_issues_of_made_identifiers_stand_at_the_first_point(
     tmp_path: Path, catalogue: Catalogue
 ) -> None:

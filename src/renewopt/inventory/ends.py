@@ -66,8 +66,8 @@ def _has_lines(geometry: Geometry) -> bool:
 def with_told(body: Body, header: HeaderRow, kind: TableKind) -> HeaderRow:
     """Give lines without a number the points of their ends as one.
 
-    A column of lengths without a single length is forgotten where shapes or points
-    tell the lengths.
+    A column of numbers without a single one counts as none; so does one of lengths,
+    where shapes or points tell them.
     """
     told = told_by_place(body.raw, kind)
     matches = [
@@ -75,7 +75,11 @@ def with_told(body: Body, header: HeaderRow, kind: TableKind) -> HeaderRow:
         for match in header.matches
         if not (match.spec.name == LENGTH and LENGTH in told and _blank(body, match))
     ]
-    own = [m for m in matches if m.spec.name == IDENTIFIER and not m.serial]
+    own = [
+        m
+        for m in matches
+        if m.spec.name == IDENTIFIER and not m.serial and not _blank(body, m)
+    ]
     if IDENTIFIER in told and not own:
         matches = [m for m in matches if m.spec.name != IDENTIFIER]
         matches.append(_add_ids(body, kind))
@@ -103,6 +107,9 @@ def _add_ids(body: Body, kind: TableKind) -> Match:
         "inventory.ids_from_nodes", "note", 0, headers[0], position=position,
         end=headers[1], rows=int((ids != "").sum()),
     )  # fmt: skip
+    named = np.flatnonzero(ids != "")
+    ends = [f"{a}, {b}" for a, b in zip(start[named], end[named], strict=True)]
+    body.ledger.add(named, IDENTIFIER, "converted", ends)
     for i in np.flatnonzero(again):
         place = (int(body.rows[i]), headers[0], str(start[i]), str(ids[i]), position)
         body.add("inventory.id_from_nodes_twice", "note", *place, end=headers[1])
