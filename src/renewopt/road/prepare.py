@@ -67,22 +67,6 @@ def prepare(
     return _from_inventory(path, scenario, catalogue, lang, progress), options
 
 
-def _packs(names: Sequence[str], catalogue: Catalogue, file: str) -> list[Pack]:
-    problems = [
-        message(
-            "scenario.pack",
-            file=file,
-            value=name,
-            known=", ".join(sorted(catalogue.packs)),
-        )
-        for name in names
-        if name not in catalogue.packs
-    ]
-    if problems:
-        raise InputError(*problems)
-    return [catalogue.packs[name] for name in names]
-
-
 def _policy(
     scenario: Scenario, packs: Sequence[Pack], catalogue: Catalogue, file: str
 ) -> Policy:
@@ -111,7 +95,7 @@ def _from_inventory(
     progress: Tell | None,
 ) -> Prepared:
     tell = progress or (lambda line: None)
-    packs = _packs(scenario.packs, catalogue, path.name)
+    packs = catalogue.named_packs(scenario.packs, path.name)
     policy = _policy(scenario, packs, catalogue, path.name)
     inventory = read_inventory(
         path.parent / scenario.inventory, catalogue, mapping=scenario.mapping or None
@@ -162,7 +146,7 @@ def _from_list(
         if project_list.money_problems:
             raise InputError(*project_list.money_problems)
         scenario = list_scenario(project_list, catalogue.fund_kinds, source.name)
-    packs = _packs(scenario.packs, catalogue, path.name)
+    packs = catalogue.named_packs(scenario.packs, path.name)
     policy = _policy(scenario, packs, catalogue, path.name)
     case, notes = case_from_list(project_list, catalogue, _settings(scenario, lang))
     rejected = sum(issue.severity == "rejected" for issue in project_list.issues)
