@@ -61,7 +61,7 @@ def place_in_corridors(
         for name, frame in assets.items()
     }
     for rows in new:
-        fresh = ~rows["corridor_id"].isin(corridors["corridor_id"])
+        fresh = ~_among(rows["corridor_id"], corridors["corridor_id"])
         corridors = _with_rows(corridors, rows[fresh])
     whole, added_notes = complete_corridors(corridors, placed)
     full, filled_notes = fill_streets(placed, whole)
@@ -93,15 +93,17 @@ def _write_back(
     frame: pd.DataFrame, name: str, found: Assets, catalogue: Catalogue
 ) -> pd.DataFrame:
     """Write segments and their sources into a table, columns in the usual order."""
+    mine = found.placed() & (found.table["asset_class"] == name).to_numpy(dtype=bool)
+    if "corridor_id" not in frame and not mine.any():
+        return frame.drop(columns="corridor_source", errors="ignore")
     ids, ways = _cells(frame, "corridor_id"), _cells(frame, "corridor_source")
     given = ~pd.isna(ids)
     ways[given & pd.isna(ways)] = "id"
     ids[~given], ways[~given] = None, None
-    own = found.table[(found.table["asset_class"] == name).to_numpy()]
-    rows = own["row"].to_numpy(dtype=np.int64)
-    new = (own["corridor_id"] != "").to_numpy() & ~given[rows]
-    ids[rows[new]] = own["corridor_id"].to_numpy(dtype=object)[new]
-    ways[rows[new]] = own["source"].to_numpy(dtype=object)[new]
+    rows = found.table["row"].to_numpy(dtype=np.int64)[mine]
+    new = ~given[rows]
+    for cells, column in ((ids, "corridor_id"), (ways, "source")):
+        cells[rows[new]] = found.table[column].to_numpy(dtype=object)[mine][new]
     if pd.isna(ids).all():
         return frame.drop(columns="corridor_source", errors="ignore")
     cells = {
@@ -143,23 +145,29 @@ def complete_corridors(
     Added ones have the street and district of their first asset and no pavement
     history; one note says how many there are.
     """
-    named = [
-        frame.reindex(columns=ADDED).dropna(subset=["corridor_id"])
-        for frame in assets.values()
-        if "corridor_id" in frame
-    ]
-    if not named:
+    named = []
+    for frame in assets.values():
+        if "corridor_id" in frame:
+            lacking = ~_among(frame["corridor_id"], corridors["corridor_id"])
+            lacking &= frame["corridor_id"].notna().to_numpy()
+            named.append(frame[lacking].reindex(columns=ADDED))
+    if not sum(len(rows) for rows in named):
         return corridors, []
     found = (
         pd.concat(named).astype(object).groupby("corridor_id", as_index=False).first()
     )
-    found = found[~found["corridor_id"].isin(corridors["corridor_id"])]
-    if found.empty:
-        return corridors, []
     added = found.assign(name=found["street"]).reindex(columns=corridors.columns)
     added = added.astype(corridors.dtypes.to_dict())
     whole = pd.concat([corridors, added]).sort_values("corridor_id", ignore_index=True)
     return whole, [_note("corridor_id", "inventory.corridors_added", len(added))]
+
+
+def _among(ids: pd.Series, known: pd.Series) -> npt.NDArray[np.bool_]:
+    """Mark the identifiers that are known; distinct ones are looked up once."""
+    number, names = pd.factorize(ids.to_numpy(dtype=object))
+    here = set(known.dropna().to_numpy(dtype=object))
+    marks = np.array([*(name in here for name in names), False], dtype=np.bool_)
+    return marks[number]
 
 
 def fill_streets(
@@ -174,6 +182,8 @@ def fill_streets(
     for name, frame in assets.items():
         out[name] = frame
         if "corridor_id" not in frame or streets.empty:
+            continue
+        if "street" in frame and frame["street"].notna().all():
             continue
         own = (
             frame["street"] if "street" in frame else pd.Series(None, index=frame.index)

@@ -27,6 +27,21 @@ def lines_wkb(lon: Floats, lat: Floats) -> npt.NDArray[np.object_]:
     return _cut(records)
 
 
+def straight_ends(wkb: npt.NDArray[np.object_]) -> Floats | None:
+    """Give both ends of lines as `lines_wkb` writes them; None if one is another shape.
+
+    Many lines of two points are read at once here, without a library.
+    """
+    shapes = wkb.tolist()
+    size = _LINE.itemsize
+    if not shapes or set(map(len, shapes)) != {size}:
+        return None
+    records = np.frombuffer(b"".join(shapes), dtype=_LINE)
+    usual = (records["order"] == 1) & (records["type"] == 2) & (records["count"] == 2)
+    ends = np.array(records["xy"])
+    return ends if usual.all() and np.isfinite(ends).all() else None
+
+
 def _cut(records: npt.NDArray[np.void]) -> npt.NDArray[np.object_]:
     found: npt.NDArray[np.object_] = records.view(f"V{records.itemsize}").astype(object)
     return found

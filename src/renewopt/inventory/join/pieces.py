@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from renewopt.inventory.geometry.wkb import straight_ends
 from renewopt.inventory.join.plane import BoolArray, FloatArray, Plane, numbers
 
 IntArray = npt.NDArray[np.int64]
@@ -84,10 +85,26 @@ def with_shapes(
     out = dict(assets)
     for name, drawn in (shapes or {}).items():
         if name in out and len(drawn):
-            wkb = drawn.set_index("asset_id")["wkb"]
-            found = out[name]["asset_id"].map(wkb).astype(object)
-            out[name] = out[name].assign(geometry=found.where(found.notna(), None))
+            ids = out[name]["asset_id"].to_numpy(dtype=object)
+            out[name] = out[name].assign(
+                geometry=pd.Series(_beside(ids, drawn), out[name].index, dtype=object)
+            )
     return out
+
+
+def _beside(
+    ids: npt.NDArray[np.object_], drawn: pd.DataFrame
+) -> npt.NDArray[np.object_]:
+    """Give the drawn shape of each asset; None where it has none."""
+    known = drawn["asset_id"].to_numpy(dtype=object)
+    shapes = drawn["wkb"].to_numpy(dtype=object)
+    if np.array_equal(ids, known):
+        at = np.arange(len(ids))
+    else:
+        at = pd.Index(known, dtype=object).get_indexer(pd.Index(ids, dtype=object))
+    found = np.append(shapes, None)[at]
+    found[pd.isna(found)] = None
+    return np.asarray(found, dtype=object)
 
 
 def joined(*parts: Pieces) -> Pieces:
@@ -118,9 +135,13 @@ def _drawn(frame: pd.DataFrame, plane: Plane) -> Pieces:
     except ImportError:
         return no_pieces()
     rows = np.flatnonzero(frame["geometry"].notna().to_numpy())
-    shapes = shapely.from_wkb(
-        frame["geometry"].to_numpy(dtype=object)[rows], on_invalid="ignore"
-    )
+    drawn = frame["geometry"].to_numpy(dtype=object)[rows]
+    ends = straight_ends(drawn)
+    if ends is not None:
+        x1, y1 = plane.xy(ends[:, 0], ends[:, 1])
+        x2, y2 = plane.xy(ends[:, 2], ends[:, 3])
+        return Pieces(rows.astype(np.int64), x1, y1, x2, y2)
+    shapes = shapely.from_wkb(drawn, on_invalid="ignore")
     parts, part_of = shapely.get_parts(shapes, return_index=True)
     places, line = shapely.get_coordinates(parts, return_index=True)
     if not len(places):

@@ -6,12 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from renewopt.catalogue import AssetClass, Catalogue
 from renewopt.inventory.issues import CellIssue
-from renewopt.inventory.join.pieces import Pieces, joined, no_pieces, pieces_of
+from renewopt.inventory.join.pieces import (
+    IntArray,
+    Pieces,
+    joined,
+    no_pieces,
+    pieces_of,
+)
 from renewopt.inventory.join.plane import BoolArray, Plane
+
+Texts = npt.NDArray[np.object_]
 
 _TEXTS = ("street", "district", "corridor_id", "corridor_source")
 
@@ -40,20 +51,50 @@ class Assets:
     pieces: Pieces
     issues: list[CellIssue] = field(default_factory=list)
     doubtful: list[BoolArray] = field(default_factory=list)
+    _without: BoolArray = field(init=False)
+    _streets: tuple[IntArray, Texts] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        """Mark who has no segment; it is asked for often, and kept up by `put`."""
+        self._without = self.table["corridor_id"].to_numpy(dtype=object) == ""
 
     def free(self) -> BoolArray:
         """Mark the assets without a segment whose words and place do not disagree."""
-        none = (self.table["corridor_id"] == "").to_numpy()
-        clear = [none, *(~rows for rows in self.doubtful)]
+        clear = [self._without, *(~rows for rows in self.doubtful)]
         return np.asarray(np.logical_and.reduce(clear), dtype=np.bool_)
 
-    def put(self, rows: BoolArray, ids: pd.Series, source: str) -> None:
+    def placed(self) -> BoolArray:
+        """Mark the assets with a segment."""
+        return ~self._without
+
+    def streets(self) -> tuple[IntArray, Texts]:
+        """Give the number of each asset's written street, and the distinct ones."""
+        if self._streets is None:
+            texts = self.table["written"].to_numpy(dtype=object)
+            number, names = pd.factorize(texts)
+            self._streets = number.astype(np.int64), np.asarray(names, dtype=object)
+        return self._streets
+
+    def names_of(self, rows: BoolArray) -> IntArray:
+        """List the distinct streets, none empty, that are written in some rows."""
+        number, names = self.streets()
+        used = np.zeros(len(names), dtype=np.bool_)
+        used[number[rows]] = True
+        return np.flatnonzero(used & np.asarray(names != "", dtype=np.bool_))
+
+    def put(self, rows: BoolArray, ids: pd.Series | Texts, source: str) -> None:
         """Give segments to some rows."""
-        self.table.loc[rows, "corridor_id"] = ids.to_numpy(dtype=object)[rows]
+        if not rows.any():
+            return
+        given = np.asarray(ids, dtype=object)[rows]
+        self.table.loc[rows, "corridor_id"] = given
         self.table.loc[rows, "source"] = source
+        self._without[rows] = given == ""
 
     def question(self, rows: BoolArray, code: str) -> None:
         """Ask about assets whose words contradict their place; place them nowhere."""
+        if not rows.any():
+            return
         self.doubtful.append(rows)
         for row in self.table[rows].itertuples(index=False):
             params = {"table": row.asset_class, "asset": row.asset_id}
@@ -87,12 +128,10 @@ def gather(
         model = catalogue.asset_classes[name]
         if not may_be_placed(model) or not len(frame):
             continue
-        own = frame.reset_index(drop=True).sort_values("asset_id")
-        rows = own.index.to_numpy()
-        own = own.reset_index(drop=True)
-        table = own.reindex(columns=["asset_id", *_TEXTS]).astype(object)
-        table = table.where(table.notna(), "").assign(asset_class=name, row=rows)
-        tables.append(table.rename(columns={"corridor_source": "source"}))
+        rows = _order(frame["asset_id"])
+        ordered = np.array_equal(rows, np.arange(len(rows)))
+        own = (frame if ordered else frame.take(rows)).reset_index(drop=True)
+        tables.append(_texts_of(own, name, rows))
         marks = [
             selection.select(own, selection.columns())
             for selection in catalogue.imports.corridors.off_street
@@ -106,18 +145,43 @@ def gather(
         start += len(own)
     if not tables:
         return no_assets()
-    whole = pd.concat(tables, ignore_index=True)
+    whole = tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
     whole["written"] = whole["street"]
     if written:
         keys = pd.MultiIndex.from_frame(whole[["asset_class", "asset_id"]])
         texts = pd.Series(dict(written), dtype=object).reindex(keys)
         known = texts.notna().to_numpy()
         whole.loc[known, "written"] = texts.to_numpy(dtype=object)[known]
-    given = whole["corridor_id"] != ""
-    whole.loc[given & (whole["source"] == ""), "source"] = "id"
-    whole.loc[~given, "source"] = ""
+    given = whole["corridor_id"].to_numpy(dtype=object) != ""
+    source = whole["source"].to_numpy(dtype=object)
+    source = np.where(given, np.where(source == "", "id", source), "")
+    whole["source"] = pd.Series(source, index=whole.index, dtype=object)
     placed = joined(no_pieces(), *pieces)
     return Assets(whole, np.concatenate(off), np.concatenate(line), placed)
+
+
+def _order(ids: pd.Series) -> IntArray:
+    """Give the order of the identifiers: Arrow sorts texts as Python does."""
+    texts = pa.array(ids, pa.large_string())
+    if pc.all(pc.less(texts[:-1], texts[1:])).as_py() is not False:
+        return np.arange(len(texts), dtype=np.int64)
+    order = pc.array_sort_indices(texts)
+    return np.asarray(order.to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _texts_of(own: pd.DataFrame, name: str, rows: IntArray) -> pd.DataFrame:
+    """Give the texts of a class that tell a street; "" where there are none."""
+    cells: dict[str, Texts] = {}
+    for column in ("asset_id", *_TEXTS):
+        if column in own:
+            texts = own[column].to_numpy(dtype=object, copy=True)
+            texts[pd.isna(texts)] = ""
+        else:
+            texts = np.full(len(own), "", dtype=object)
+        cells["source" if column == "corridor_source" else column] = texts
+    cells["asset_class"] = np.full(len(own), name, dtype=object)
+    table = pd.DataFrame({k: pd.Series(v, dtype=object) for k, v in cells.items()})
+    return table.assign(row=rows)
 
 
 def written_streets(qualities: pd.DataFrame | None) -> dict[tuple[str, str], str]:

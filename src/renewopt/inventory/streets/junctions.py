@@ -46,11 +46,11 @@ def crowded(pieces: Pieces, within: float) -> bool:
     """
     if len(pieces) < 2:
         return False
-    from scipy.spatial import cKDTree
-
     step = 2.0 * within
     if float(np.mean(pieces.length)) > MOST_LENGTH_M:
         return True
+    from scipy.spatial import cKDTree
+
     _, x, y = pieces.samples(step)
     places = np.column_stack([x, y])
     some = places[:: max(1, len(places) // SOME)]

@@ -16,7 +16,13 @@ from renewopt.catalogue import Catalogue
 from renewopt.catalogue.imports import CorridorPlacing
 from renewopt.inventory.join.pieces import Pieces, distances, no_pieces, pieces_of
 from renewopt.inventory.join.plane import BoolArray, Plane, plane_of
-from renewopt.inventory.streets.assets import Assets, gather, may_be_placed, no_assets
+from renewopt.inventory.streets.assets import (
+    Assets,
+    Texts,
+    gather,
+    may_be_placed,
+    no_assets,
+)
 from renewopt.inventory.streets.by_buffer import clear_nearest, within_buffer
 from renewopt.inventory.streets.by_name import (
     StreetIndex,
@@ -36,17 +42,21 @@ def by_name(found: Assets, roads: Roads) -> None:
     A bare street name counts only for an asset in the street that has no coordinates to
     compare, and only if the street has one segment.
     """
-    table, index = found.table, roads.index
-    free = found.free()
-    texts = table["written"]
-    names = read_names(texts[free & (texts != "").to_numpy()], index)
-    exact = texts.map({t: index.segment(n) for t, n in names.items() if n.ends})
-    bare = texts.map({t: index.segment(n) for t, n in names.items() if not n.ends})
-    has_place = np.zeros(len(table), dtype=np.bool_)
+    index, free = roads.index, found.free()
+    number, words = found.streets()
+    exact = np.full(len(words), None, dtype=object)
+    bare = exact.copy()
+    for i in found.names_of(free):
+        name = index.read(str(words[i]))
+        (exact if name.ends else bare)[i] = index.segment(name)
+    if pd.isna(exact).all() and pd.isna(bare).all():
+        return
+    has_place = np.zeros(len(free), dtype=np.bool_)
     has_place[found.pieces.owner] = True
     alone = free & ~found.off_street & ~(has_place & bool(len(roads.pieces)))
-    ids = exact.where(exact.notna(), bare.where(alone))
-    meant = free & ids.notna().to_numpy()
+    told = exact[number]
+    ids = np.where(pd.isna(told), np.where(alone, bare[number], None), told)
+    meant = free & ~pd.isna(ids)
     far = meant & _far(found, roads, ids)
     found.question(far, "inventory.corridor_name_far")
     found.put(meant & ~far, ids, "name")
@@ -66,13 +76,13 @@ class Roads:
         return {i: name for name, ids in self.index.streets.items() for i in ids}
 
 
-def _far(found: Assets, roads: Roads, ids: pd.Series) -> BoolArray:
+def _far(found: Assets, roads: Roads, ids: Texts) -> BoolArray:
     """Mark the assets that lie too far from the segment that their name means."""
     far = np.zeros(len(found.table), dtype=np.bool_)
     if not len(roads.pieces) or not len(found.pieces):
         return far
     rows = pd.DataFrame({"asset": found.pieces.owner, "own": range(len(found.pieces))})
-    rows = rows.assign(id=ids.to_numpy(dtype=object)[rows["asset"]]).dropna()
+    rows = rows.assign(id=ids[rows["asset"]]).dropna()
     owners = roads.ids.to_numpy(dtype=object)[roads.pieces.owner]
     layer = pd.DataFrame({"id": owners, "road": range(len(owners))})
     pairs = rows.merge(layer, on="id")
@@ -108,20 +118,22 @@ def by_buffer(found: Assets, roads: Roads) -> None:
 
 def by_new_name(found: Assets, index: StreetIndex) -> pd.DataFrame:
     """Make segments of names with both ends that the road layer does not have."""
-    table = found.table
-    texts = table["written"][found.free() & (table["written"] != "").to_numpy()]
-    names = read_names(texts, index)
-    made = {
-        text: named_id(name)
-        for text, name in names.items()
-        if name.ends and name not in index.segments
-    }
-    ids = table["written"].map(made)
-    rows = found.free() & ids.notna().to_numpy()
+    number, words = found.streets()
+    free = found.free()
+    made = np.full(len(words), None, dtype=object)
+    streets: dict[str, str] = {}
+    for i in found.names_of(free):
+        name = index.read(str(words[i]))
+        if name.ends and name not in index.segments:
+            made[i], streets[str(words[i])] = named_id(name), name.label
+    if not streets:
+        return pd.DataFrame()
+    ids = made[number]
+    rows = free & ~pd.isna(ids)
     found.put(rows, ids, "name")
+    table = found.table
     new = table[rows].sort_values(["corridor_id", "written"])
     new = new.drop_duplicates("corridor_id")
-    streets = {text: names[text].label for text in made}
     return pd.DataFrame(
         {
             "corridor_id": new["corridor_id"],
