@@ -41,12 +41,14 @@ def compare_lengths(
     differ = stated < metres - allowed
     if notes.geometry.straight:
         differ |= stated > metres + allowed
-    for i in np.flatnonzero(differ):
-        notes.add(
-            "inventory.length_differs", "questioned", int(i), f"{stated[i]:.10g}",
-            notes.geometry.lengths, metres=round(float(metres[i]), 1),
-            allowed=round(float(allowed[i]), 1),
-        )  # fmt: skip
+    owners = np.flatnonzero(differ)
+    given = zip(metres[owners].tolist(), allowed[owners].tolist(), strict=True)
+    notes.add_many(
+        "inventory.length_differs", "questioned", owners,
+        [f"{length:.10g}" for length in stated[owners].tolist()],
+        notes.geometry.lengths,
+        [{"metres": round(way, 1), "allowed": round(more, 1)} for way, more in given],
+    )  # fmt: skip
 
 
 def note_reversed(parts: Parts) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -61,6 +63,19 @@ class Notes:
         name = ", ".join(dict.fromkeys(h for h in found.headers if h))
         place = (found.file, found.sheet, row, name if column is None else column, raw)
         self.issues.append(CellIssue(*place, code, severity, params))
+
+
+    def add_many(
+        self, code: str, severity: Severity, owners: npt.NDArray[np.intp],
+        raws: Sequence[str], column: str, params: Sequence[dict[str, Any]],
+    ) -> None:  # fmt: skip
+        """Note one issue of each of many assets."""
+        file, sheet = self.geometry.file, self.geometry.sheet
+        rows = self.geometry.rows[owners].tolist()
+        self.issues += [
+            CellIssue(file, sheet, row, column, raw, code, severity, more)
+            for row, raw, more in zip(rows, raws, params, strict=True)
+        ]
 
 
 def place(geometry: TableGeometry, settings: GeometrySettings) -> Placed:
