@@ -148,7 +148,7 @@ def read_tables(
         Where a table cannot be read or the class is not known.
     """
     from renewopt.inventory import read_inventory
-    from renewopt.inventory.read import load_mapping
+    from renewopt.inventory.profiles import load_mapping
 
     if asset_class not in known.asset_classes:
         raise InputError.of(

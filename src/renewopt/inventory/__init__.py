@@ -3,14 +3,16 @@
 from renewopt.inventory.impute import impute
 from renewopt.inventory.inventory import Inventory
 from renewopt.inventory.issues import CellIssue, issues_frame
+from renewopt.inventory.profiles import load_mapping
 from renewopt.inventory.project_list import (
     ProjectList,
     is_project_list,
     read_project_list,
 )
 from renewopt.inventory.propose import TableProposal, propose
-from renewopt.inventory.read import load_mapping, read_inventory, source_files
+from renewopt.inventory.read import read_inventory
 from renewopt.inventory.readers import read_source
+from renewopt.inventory.sources import source_files
 from renewopt.inventory.tables import TableCount
 from renewopt.inventory.verdict import Problem, Verdict, verdict
 

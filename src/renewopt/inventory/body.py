@@ -12,12 +12,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from renewopt.inventory.bulk import (
+    Mask,
+    arrow_texts,
+    as_mask,
+    has_any,
+    is_ascii,
+    may_hold,
+)
 from renewopt.inventory.issues import CellIssue, Severity
 from renewopt.inventory.qualities import Ledger
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.words import key
-
-Mask = npt.NDArray[np.bool_]
 
 _SUBTOTAL = re.compile(
     r"^\s*(本页)?.{0,20}(合\s*计|小\s*计|总\s*计|累\s*计|共\s*计)\s*([(（:：].*)?$"
@@ -35,6 +41,9 @@ _FOOTNOTE = re.compile(
 )
 _SIGNS = r"[计共:：注完]|其中|(?i:total)|汇总|总和|平均|均值|以下|下转|续表"
 """What a first text holds that is a total or a note; it is looked for in bulk."""
+_ASCII_SIGNS = np.isin(np.arange(256), list(b":tT"))
+"""Of these letters one is in every such text that is ASCII."""
+_BLANK = np.isin(np.arange(256), [*range(33), 0x7F])
 _SECTION = re.compile(
     r"^\s*([(（]?[一二三四五六七八九十]{1,3}[)）、.．]|第[一二三四五六七八九十]{1,3}[部片标组])"
 )
@@ -92,10 +101,10 @@ class Body:
         raw: pd.Series | None = None, position: int = -1, **params: object,
     ) -> None:  # fmt: skip
         """Note one issue per marked row."""
-        for i in np.flatnonzero(mask):
-            text = str(raw.iloc[i]) if raw is not None else ""
-            row = int(self.rows[i])
-            self.add(code, severity, row, column, text, "", position, **params)
+        marked = np.flatnonzero(mask)
+        texts = [""] * len(marked) if raw is None else raw.iloc[marked].tolist()
+        for row, text in zip(self.rows[marked].tolist(), texts, strict=True):
+            self.add(code, severity, row, column, str(text), "", position, **params)
 
     def keep(self, mask: npt.NDArray[np.bool_]) -> None:
         """Keep the marked rows only."""
@@ -132,9 +141,9 @@ def body_below(
     rows = np.arange(top, raw.first_row + len(raw.grid), dtype=np.int64)
     body = Body(raw, cells, rows, list(raw.issues))
     first = _first_texts(cells)
-    filled = first != ""
+    filled = as_mask(pc.not_equal(first, ""))
     body.keep(filled)
-    first = first[filled]
+    first = first if filled.all() else first.filter(pa.array(filled))
     body.read = len(first)
     start = header_row if first_row is None else first_row
     header_rows = range(start, header_row + 1)
@@ -145,23 +154,21 @@ def body_below(
     notes = _fits(first, likely & ~subtotal, _FOOTNOTE)
     if subtotal.any():
         _set_totals_apart(body, subtotal, first)
-        first, notes = first[~subtotal], notes[~subtotal]
+        first, notes = first.filter(pa.array(~subtotal)), notes[~subtotal]
     first = _drop(body, notes, first, "notes", "inventory.footnote")
     _drop_headings(body, first, sum(bool(text.strip()) for text in texts))
     return body
 
 
-def _drop_headings(body: Body, first: npt.NDArray[np.object_], headers: int) -> None:
+def _drop_headings(body: Body, first: pa.ChunkedArray, headers: int) -> None:
     """Leave out headings between the rows: 一、城南街道 and nothing else."""
     if headers < LEAST_HEADERS or not len(first):
         return
-    rows = np.arange(len(first))
-    filled = np.zeros(len(first), dtype=np.int64)
+    filled = np.zeros(len(first), dtype=np.int16)
     for column in reversed(list(body.cells)):
-        texts = body.cells[column]
-        part = texts if len(rows) == len(texts) else texts.iloc[rows]
-        filled[rows] += (part != "").to_numpy(dtype=bool)
-        rows = rows[filled[rows] < 2]
+        filled += as_mask(pc.not_equal(arrow_texts(body.cells[column]), ""))
+        if filled.min() > 1:
+            return
     lone = filled < 2
     if not lone.any() or lone.mean() > MOST_LONE:
         return
@@ -169,10 +176,8 @@ def _drop_headings(body: Body, first: npt.NDArray[np.object_], headers: int) -> 
     _drop(body, section, first, "headings", "inventory.section_row")
 
 
-def _set_totals_apart(
-    body: Body, subtotal: Mask, first: npt.NDArray[np.object_]
-) -> None:
-    body.add_rows(subtotal, "inventory.subtotal", "note", "", pd.Series(first))
+def _set_totals_apart(body: Body, subtotal: Mask, first: pa.ChunkedArray) -> None:
+    body.add_rows(subtotal, "inventory.subtotal", "note", "", _series(first))
     body.subtotals = int(subtotal.sum())
     body.totals, body.totals_rows = body.cells[subtotal], body.rows[subtotal]
     body.totals_at = np.cumsum(~subtotal)[subtotal].astype(np.int64)
@@ -180,49 +185,52 @@ def _set_totals_apart(
 
 
 def _drop(
-    body: Body, mask: Mask, first: npt.NDArray[np.object_], reason: str, code: str
-) -> npt.NDArray[np.object_]:
+    body: Body, mask: Mask, first: pa.ChunkedArray, reason: str, code: str
+) -> pa.ChunkedArray:
     """Leave marked rows out, each noted; give the first texts of the others."""
     if not mask.any():
         return first
-    body.add_rows(mask, code, "note", "", pd.Series(first))
+    body.add_rows(mask, code, "note", "", _series(first))
     body.leave_out(mask, reason)
-    return first[~mask]
+    return first.filter(pa.array(~mask))
 
 
-def _first_texts(cells: pd.DataFrame) -> npt.NDArray[np.object_]:
+def _series(texts: pa.ChunkedArray) -> pd.Series:
+    return pd.Series(texts.to_numpy(), dtype=object)
+
+
+def _first_texts(cells: pd.DataFrame) -> pa.ChunkedArray:
     """Give the first text of each row, "" for blank rows."""
     if not len(cells.columns):
-        return np.full(len(cells), "", dtype=object)
-    first = np.full(len(cells), "", dtype=object)
-    blank = np.arange(len(cells))
+        return arrow_texts([""] * len(cells))
+    first: pa.ChunkedArray | None = None
     for column in cells:
-        if len(blank) == 0:
+        texts = _stripped(arrow_texts(cells[column]))
+        if first is not None:
+            texts = pc.if_else(pc.equal(first, ""), texts, first)
+        first = texts
+        if not pc.any(pc.equal(first, "")).as_py():
             break
-        part = cells[column] if len(blank) == len(cells) else cells[column].iloc[blank]
-        texts = part.str.strip().to_numpy(dtype=object)
-        first[blank] = texts
-        blank = blank[texts == ""]
     return first
 
 
-def _arrow(texts: npt.NDArray[np.object_] | pd.Series) -> pa.Array:
-    array = pa.array(texts, type=pa.large_string())
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+def _stripped(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    if is_ascii(texts) and not has_any(texts, _BLANK):
+        return texts
+    return pc.utf8_trim_whitespace(texts)
 
 
-def _with_sign(texts: npt.NDArray[np.object_]) -> Mask:
-    found = pc.match_substring_regex(_arrow(texts), _SIGNS)
-    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
+def _with_sign(texts: pa.ChunkedArray) -> Mask:
+    if is_ascii(texts) and not has_any(texts, _ASCII_SIGNS):
+        return np.zeros(len(texts), dtype=bool)
+    return as_mask(pc.match_substring_regex(texts, _SIGNS))
 
 
-def _fits(
-    texts: npt.NDArray[np.object_] | pd.Series, likely: Mask, pattern: re.Pattern[str]
-) -> Mask:
+def _fits(texts: pa.ChunkedArray, likely: Mask, pattern: re.Pattern[str]) -> Mask:
     """Mark the likely texts that fit the pattern."""
     found = np.zeros(len(likely), dtype=bool)
-    for i in np.flatnonzero(likely):
-        text = texts.iloc[i] if isinstance(texts, pd.Series) else texts[i]
+    rows = np.flatnonzero(likely)
+    for i, text in zip(rows, texts.take(pa.array(rows)).to_pylist(), strict=True):
         found[i] = pattern.match(str(text)) is not None
     return found
 
@@ -231,9 +239,10 @@ def _subtotals(cells: pd.DataFrame) -> Mask:
     """Mark rows in which a cell says that it is a total, and nothing else."""
     found = np.zeros(len(cells), dtype=bool)
     for column in list(cells)[1:]:
-        held = pc.match_substring(_arrow(cells[column]), "计")
-        likely = np.asarray(held.to_numpy(zero_copy_only=False), dtype=bool)
-        found |= _fits(cells[column], likely, _STRICT_SUBTOTAL)
+        texts = arrow_texts(cells[column])
+        if may_hold(texts, "计"):
+            likely = as_mask(pc.match_substring(texts, "计"))
+            found |= _fits(texts, likely, _STRICT_SUBTOTAL)
     return found
 
 

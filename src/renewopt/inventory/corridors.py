@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,13 +11,14 @@ import pandas as pd
 
 from renewopt.catalogue import Catalogue
 from renewopt.catalogue.extra_tables import extra_tables
+from renewopt.inventory.bulk import among, arrow_texts, text_order
 from renewopt.inventory.issues import CellIssue
-from renewopt.inventory.join.pieces import with_shapes
 from renewopt.inventory.streets.assets import Assets, written_streets
 from renewopt.inventory.streets.place import place
 from renewopt.inventory.streets.places import place_table
 
 ADDED = ["corridor_id", "street", "district"]
+_NOTHING = np.array([None], dtype=object)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,16 +53,16 @@ def place_in_corridors(
     qualities
         `Inventory.qualities`: where a street was cut from a longer text, the text.
     """
-    drawn = with_shapes(assets, shapes)
     found, new = place(
-        drawn, corridors, catalogue, aliases or {}, derive, written_streets(qualities)
-    )
+        assets, corridors, catalogue, aliases or {}, derive,
+        written_streets(qualities), shapes,
+    )  # fmt: skip
     placed = {
         name: _write_back(frame, name, found, catalogue)
         for name, frame in assets.items()
     }
     for rows in new:
-        fresh = ~_among(rows["corridor_id"], corridors["corridor_id"])
+        fresh = ~among(rows["corridor_id"], corridors["corridor_id"])
         corridors = _with_rows(corridors, rows[fresh])
     whole, added_notes = complete_corridors(corridors, placed)
     full, filled_notes = fill_streets(placed, whole)
@@ -98,13 +99,16 @@ def _write_back(
         return frame.drop(columns="corridor_source", errors="ignore")
     ids, ways = _cells(frame, "corridor_id"), _cells(frame, "corridor_source")
     given = ~pd.isna(ids)
-    ways[given & pd.isna(ways)] = "id"
+    if "corridor_source" in frame:
+        ways[given & pd.isna(ways)] = "id"
+    else:
+        ways[given] = "id"
     ids[~given], ways[~given] = None, None
     rows = found.table["row"].to_numpy(dtype=np.int64)[mine]
     new = ~given[rows]
-    for cells, column in ((ids, "corridor_id"), (ways, "source")):
-        cells[rows[new]] = found.table[column].to_numpy(dtype=object)[mine][new]
-    if pd.isna(ids).all():
+    for own, column in ((ids, "corridor_id"), (ways, "source")):
+        own[rows[new]] = found.table[column].to_numpy(dtype=object)[mine][new]
+    if not (given.any() or new.any()):
         return frame.drop(columns="corridor_source", errors="ignore")
     cells = {
         column: pd.Series(values, index=frame.index, dtype=object)
@@ -145,29 +149,48 @@ def complete_corridors(
     Added ones have the street and district of their first asset and no pavement
     history; one note says how many there are.
     """
-    named = []
-    for frame in assets.values():
-        if "corridor_id" in frame:
-            lacking = ~_among(frame["corridor_id"], corridors["corridor_id"])
-            lacking &= frame["corridor_id"].notna().to_numpy()
-            named.append(frame[lacking].reindex(columns=ADDED))
-    if not sum(len(rows) for rows in named):
+    named = [frame for frame in assets.values() if "corridor_id" in frame]
+    lacking = []
+    for frame in named:
+        known = among(frame["corridor_id"], corridors["corridor_id"])
+        lacking.append(~known & frame["corridor_id"].notna().to_numpy())
+    if not any(rows.any() for rows in lacking):
         return corridors, []
-    found = (
-        pd.concat(named).astype(object).groupby("corridor_id", as_index=False).first()
-    )
+    found = _first_of_each(named, lacking)
     added = found.assign(name=found["street"]).reindex(columns=corridors.columns)
     added = added.astype(corridors.dtypes.to_dict())
-    whole = pd.concat([corridors, added]).sort_values("corridor_id", ignore_index=True)
+    whole = pd.concat([corridors, added], ignore_index=True)
+    order = text_order(arrow_texts(whole["corridor_id"]))
+    whole = whole.take(order).reset_index(drop=True)
     return whole, [_note("corridor_id", "inventory.corridors_added", len(added))]
 
 
-def _among(ids: pd.Series, known: pd.Series) -> npt.NDArray[np.bool_]:
-    """Mark the identifiers that are known; distinct ones are looked up once."""
-    number, names = pd.factorize(ids.to_numpy(dtype=object))
-    here = set(known.dropna().to_numpy(dtype=object))
-    marks = np.array([*(name in here for name in names), False], dtype=np.bool_)
-    return marks[number]
+def _first_of_each(
+    frames: Sequence[pd.DataFrame], rows: Sequence[npt.NDArray[np.bool_]]
+) -> pd.DataFrame:
+    """Give the first street and district that stand with each segment."""
+    parts = {
+        column: [
+            _cells(frame, column)[here]
+            for frame, here in zip(frames, rows, strict=True)
+        ]
+        for column in ADDED
+    }
+    number, names = pd.factorize(np.concatenate(parts["corridor_id"]))
+    first = np.empty(len(names), dtype=np.int64)
+    first[number[::-1]] = np.arange(len(number))[::-1]
+    found: dict[str, npt.NDArray[np.object_]] = {}
+    for column in ADDED[1:]:
+        cells = np.concatenate(parts[column])
+        found[column] = cells[first]
+        if pd.isna(found[column]).any():
+            given = np.flatnonzero(~pd.isna(cells))[::-1]
+            filled = np.full(len(names), -1, dtype=np.int64)
+            filled[number[given]] = given
+            found[column] = np.concatenate([cells, _NOTHING])[filled]
+    whole = {"corridor_id": np.asarray(names, dtype=object), **found}
+    table = pd.DataFrame({k: pd.Series(v, dtype=object) for k, v in whole.items()})
+    return table
 
 
 def fill_streets(
@@ -176,15 +199,19 @@ def fill_streets(
     """Take an asset's missing street from its corridor; one note per class says so."""
     if "street" not in corridors:
         return dict(assets), []
-    streets = corridors.set_index("corridor_id")["street"].dropna()
-    out: dict[str, pd.DataFrame] = {}
+    lacking = [
+        name
+        for name, frame in assets.items()
+        if "corridor_id" in frame
+        and not ("street" in frame and frame["street"].notna().all())
+    ]
+    out = dict(assets)
     issues: list[CellIssue] = []
-    for name, frame in assets.items():
-        out[name] = frame
-        if "corridor_id" not in frame or streets.empty:
-            continue
-        if "street" in frame and frame["street"].notna().all():
-            continue
+    if not lacking:
+        return out, issues
+    streets = corridors.set_index("corridor_id")["street"].dropna()
+    for name in lacking if len(streets) else ():
+        frame = assets[name]
         own = (
             frame["street"] if "street" in frame else pd.Series(None, index=frame.index)
         )

@@ -152,8 +152,10 @@ def _better_unit(
 
 def _centimetres(sizes: Floats) -> tuple[str, float] | None:
     """Tell sizes that may be in cm: small ones that times ten are sizes of mains."""
+    if np.median(sizes) >= SMALL:
+        return None
     as_cm = np.isin(np.round(sizes * 10, 6), _MAINS).mean()
-    return ("cm", 10.0) if np.median(sizes) < SMALL and as_cm >= 0.9 else None
+    return ("cm", 10.0) if as_cm >= 0.9 else None
 
 
 def _far(parsed: Parsed, match: Match) -> Doubt | None:

@@ -48,9 +48,17 @@ def merge_tables(
         )
     order = [s.name for s in kind.columns if any(s.name in frame for frame in frames)]
     types = {s.name: dtype_of(s) for s in kind.columns if s.name in order}
-    typed = [f.reindex(columns=order).astype(types) for f in frames]
+    typed = [_typed(frame, types) for frame in frames]
     whole = typed[0] if len(typed) == 1 else pd.concat(typed)
     return whole.reset_index(drop=True), issues, counts
+
+
+def _typed(frame: pd.DataFrame, types: dict[str, str]) -> pd.DataFrame:
+    """Give a table the columns and types of its kind; most have them already."""
+    own = {str(name): str(kind) for name, kind in frame.dtypes.items()}
+    if list(own.items()) == list(types.items()):
+        return frame
+    return frame.reindex(columns=list(types)).astype(types)
 
 
 def _clashes(table: ParsedTable, name: str, again: pd.Series) -> list[CellIssue]:

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from renewopt.core.errors import InputError, Message, message
+from renewopt.core.errors import InputError
 from renewopt.inventory.banded import take_bands
 from renewopt.inventory.body import Body, body_below
 from renewopt.inventory.cells import AsOf, Context, Outcome, Parsed, parse_column
 from renewopt.inventory.cells.numbers import show
 from renewopt.inventory.doubts import column_doubts
-from renewopt.inventory.ends import shown_at_ends, told_by_place, with_told
+from renewopt.inventory.ends import shown_at_ends, with_told
 from renewopt.inventory.fills import fill_labels
-from renewopt.inventory.header_rows import find_header, top_rows, unit_above
-from renewopt.inventory.headers import HeaderRow, Match
+from renewopt.inventory.header_notes import (
+    header_problems,
+    note_header,
+    with_unit_above,
+)
+from renewopt.inventory.header_rows import find_header, top_rows
+from renewopt.inventory.headers import Match
 from renewopt.inventory.issues import Severity
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.pairs import set_pipes
 from renewopt.inventory.places import question_places
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.remarks import question_remarks
+from renewopt.inventory.repeated import mark_repeated, question_taken
 from renewopt.inventory.shifted import reject_shifted
 from renewopt.inventory.spellings import note_spellings
 from renewopt.inventory.stated import take_stated
 from renewopt.inventory.tables import ParsedTable, TableCount
 from renewopt.inventory.totals import check_totals
-from renewopt.inventory.units import dimension, factor
-from renewopt.inventory.words import key
 
 __all__ = [
     "Body",
@@ -59,92 +61,11 @@ def parse_table(
     if problems:
         raise InputError(*problems)
     body = body_below(raw, header.row, header.texts, header.first)
-    header = with_told(body, _with_unit_above(body, header), kind)
-    _note_header(body, header, kind)
+    header = with_told(body, with_unit_above(body, header), kind)
+    note_header(body, header, kind)
     shared = fill_labels(body, header.matches)
     table = parse_body(body, kind, header.matches, as_of, shared)
     return shown_at_ends(raw, table)
-
-
-def header_problems(
-    raw: RawTable, kind: TableKind, header: HeaderRow
-) -> Iterator[Message]:
-    """Say why a table cannot be read at all: no header, or required columns missing."""
-    place = f"{raw.file} [{raw.sheet}]" if raw.sheet else raw.file
-    if not header.matches:
-        yield message("inventory.no_header", file=place, table=kind.id)
-        return
-    for text, unit, wanted in header.units:
-        yield message(
-            "inventory.header_unit", file=place, column=text, unit=unit, wanted=wanted
-        )
-    lacking = header.missing(kind.columns)
-    told = told_by_place(raw, kind) if lacking else frozenset()
-    lacking = [spec for spec in lacking if spec.name not in told]
-    for text in header.twice if lacking else ():
-        yield message("inventory.header_twice", file=place, column=text)
-    blocked = {text for text, _, _ in header.units} | set(header.twice)
-    for spec in lacking:
-        if not blocked:
-            names = ", ".join((*spec.headers.zh, *spec.headers.en))
-            yield message(
-                "inventory.missing_column", file=place, table=kind.id,
-                column=spec.headers.zh[0], field=spec.name, known=names,
-            )  # fmt: skip
-
-
-def _with_unit_above(body: Body, header: HeaderRow) -> HeaderRow:
-    """Let a unit stated above the header hold for lengths and money without one."""
-    found = unit_above(top_rows(body.raw), header)
-    if found is None:
-        return header
-    row, unit = found
-    matches = list(header.matches)
-    for number, match in enumerate(matches):
-        spec = match.spec
-        summed = dimension(spec.unit) == "money" or spec.name == "length_m"
-        scale = factor(unit, spec.unit) if spec.unit else None
-        if summed and not match.header.unit and scale not in {None, 1.0}:
-            matches[number] = replace(match, header=replace(match.header, unit=unit))
-            body.add(
-                "inventory.unit_above", "repaired", body.raw.first_row + row,
-                match.header.text, unit, position=match.position, unit=unit,
-            )  # fmt: skip
-    return replace(header, matches=tuple(matches))
-
-
-def _note_header(body: Body, header: HeaderRow, kind: TableKind) -> None:
-    row = body.raw.first_row + header.row
-    read = {match.spec.name for match in header.matches}
-    akin = {
-        key(name): spec.headers.zh[0]
-        for spec in kind.columns
-        if spec.name not in read
-        for name in spec.akin
-    }
-    for text in header.unknown:
-        wanted = akin.get(re.sub(r"[(\[].*$", "", key(text)))
-        if wanted:
-            body.add("inventory.akin_column", "questioned", row, text, wanted=wanted)
-        else:
-            body.add("inventory.unknown_column", "note", row, text)
-    for text, used in header.shadowed:
-        body.add("inventory.shadowed_column", "questioned", row, text, used=used)
-    for text in header.twice:
-        body.add("inventory.header_repeated", "questioned", row, text)
-    for match in header.matches:
-        if match.serial:
-            body.add(
-                "inventory.serial_as_id", "questioned", row, match.header.text,
-                position=match.position,
-            )  # fmt: skip
-    named = {i for i, text in enumerate(header.texts) if text.strip()}
-    for position in sorted(set(range(len(body.raw.grid.columns))) - named):
-        filled = int((body.cells[position].str.strip() != "").sum())
-        if filled:
-            body.add(
-                "inventory.unnamed_column", "note", row, str(position + 1), cells=filled
-            )
 
 
 def parse_body(
@@ -175,7 +96,7 @@ def parse_body(
         parsed = parse_column(texts, match.spec, context=context)
         columns[match.spec.name] = _cells(body, texts, match, parsed, bad)
         read[match.spec.name] = parsed
-    frame = pd.DataFrame(columns, index=body.cells.index)
+    frame = pd.DataFrame(columns, index=body.cells.index, copy=False)
     question_places(body, frame, matches, read)
     bad |= reject_shifted(body, matches, read)
     _question_ticks(body, matches, read)
@@ -185,20 +106,20 @@ def parse_body(
     frame = frame[[spec.name for spec in kind.columns if spec.name in frame]]
     check_totals(body, matches, read, when)
     question_remarks(body, frame, matches)
-    note_spellings(body, frame, matches)
+    note_spellings(body, frame, matches, read)
     _note_length_basis(body, frame, kind, matches)
-    return _finish(body, kind, frame, matches, bad)
+    return _finish(body, kind, frame, matches, read, bad)
 
 
 def _finish(
     body: Body, kind: TableKind, frame: pd.DataFrame, matches: Sequence[Match],
-    bad: npt.NDArray[np.bool_],
+    read: Mapping[str, Parsed], bad: npt.NDArray[np.bool_],
 ) -> ParsedTable:  # fmt: skip
     """Set repeated and rejected rows apart and count."""
     raw = body.raw
     wasted = sum(i.severity == "rejected" and i.row > 0 for i in raw.issues)
-    _question_taken(body, frame, matches, bad)
-    repeated = _repeated(body, frame, kind, matches, bad)
+    question_taken(body, frame, matches, bad)
+    repeated = mark_repeated(body, frame, kind, matches, read, bad)
     keep = ~bad & ~repeated
     left_out = dict(body.left_out)
     if repeated.any():
@@ -246,7 +167,7 @@ def _cells(
             bad |= doubted
     for doubt in doubts:
         doubt.list_intervals(body.ledger, spec.name, texts)
-    if spec.required:
+    if spec.required and not parsed.differ:
         empty = values.isna().to_numpy() & ~parsed.of_quality("bad") & ~doubted
         body.add_rows(
             empty, "inventory.empty_required", "rejected", name, texts, match.position
@@ -267,10 +188,12 @@ def _note_outcome(
     if outcome.quality == "bounded":
         params |= {"low": show(outcome.low), "high": show(outcome.high)}
     shown = show(outcome.value)
-    for i in np.flatnonzero(mask):
+    marked = np.flatnonzero(mask)
+    found = zip(body.rows[marked].tolist(), texts.iloc[marked].tolist(), strict=True)
+    for row, text in found:
         body.add(
-            outcome.code, severity, int(body.rows[i]), match.header.text,
-            str(texts.iloc[i]), shown, match.position, **params,
+            outcome.code, severity, row, match.header.text, str(text), shown,
+            match.position, **params,
         )  # fmt: skip
     return severity
 
@@ -310,56 +233,3 @@ def _note_length_basis(
             next(own, spec.headers.zh[0]),
             rows=unknown, known=" / ".join(c.zh[0] for c in spec.choices),
         )  # fmt: skip
-
-
-def _repeated(
-    body: Body, frame: pd.DataFrame, kind: TableKind, matches: Sequence[Match],
-    bad: npt.NDArray[np.bool_],
-) -> npt.NDArray[np.bool_]:  # fmt: skip
-    """Mark repeated rows; reject rows that share an identifier but differ."""
-    repeated = np.zeros(len(frame), dtype=bool)
-    headers = {match.spec.name: match.header.text for match in matches}
-    for spec in kind.columns:
-        if not spec.unique or spec.name not in frame:
-            continue
-        ids = frame[spec.name].where(~bad) if bad.any() else frame[spec.name]
-        if _all_differ(ids):
-            continue
-        shared = (ids.notna() & ids.duplicated(keep=False)).to_numpy()
-        if not shared.any():
-            continue
-        group = frame[shared]
-        same = group.duplicated(keep=False)
-        whole = same.groupby(group[spec.name]).transform("all")
-        alike = pd.Series(False, index=frame.index)
-        alike[group.index] = group.duplicated(keep="first") & whole
-        differ = shared.copy()
-        differ[shared] = ~whole.to_numpy()
-        name = headers[spec.name]
-        body.add_rows(alike.to_numpy(), "inventory.repeated_row", "note", name, ids)
-        body.add_rows(differ, "inventory.duplicate_id", "rejected", name, ids)
-        repeated |= alike.to_numpy()
-        bad |= differ
-    return repeated
-
-
-def _question_taken(
-    body: Body, frame: pd.DataFrame, matches: Sequence[Match],
-    bad: npt.NDArray[np.bool_],
-) -> None:  # fmt: skip
-    """Question the identifiers that a rejected row has, too."""
-    for match in matches:
-        if not match.spec.unique or not bad.any() or match.spec.name not in frame:
-            continue
-        ids = frame[match.spec.name]
-        also = (ids.isin(set(ids[bad].dropna())) & ~bad).to_numpy(dtype=bool)
-        body.add_rows(
-            also, "inventory.id_of_rejected", "questioned", match.header.text, ids,
-            match.position,
-        )  # fmt: skip
-
-
-def _all_differ(ids: pd.Series) -> bool:
-    """Tell in one pass whether no identifier occurs twice."""
-    known = ids.dropna()
-    return len(set(known.to_numpy(dtype=object))) == len(known)

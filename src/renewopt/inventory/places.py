@@ -45,20 +45,30 @@ def question_places(
 
 def _swapped(east: npt.NDArray[np.float64], north: npt.NDArray[np.float64]) -> Mask:
     """Mark pairs whose latitude is none but would do as a longitude."""
-    return (np.abs(north) > 90) & (np.abs(north) <= 180) & (np.abs(east) <= 90)
+    tall = np.abs(north) > 90
+    if not tall.any():
+        return tall
+    return tall & (np.abs(north) <= 180) & (np.abs(east) <= 90)
 
 
 def _far(values: npt.NDArray[np.float64]) -> Mask:
     known = values[~np.isnan(values)]
+    none = np.zeros(len(values), dtype=bool)
     if len(known) < LEAST:
-        return np.zeros(len(values), dtype=bool)
-    return np.abs(values - np.median(known)) > FAR
+        return none
+    middle = np.median(known)
+    if max(known.max() - middle, middle - known.min()) <= FAR:
+        return none
+    return np.abs(values - middle) > FAR
 
 
 def _plane(east: npt.NDArray[np.float64], north: npt.NDArray[np.float64]) -> Mask:
     """Mark every pair of a table whose places are mostly metres: none is in degrees."""
+    wide = (np.abs(east) > 180) | (np.abs(north) > 180)
+    if not wide.any():
+        return wide
     known = ~np.isnan(east) & ~np.isnan(north)
-    metres = known & ((np.abs(east) > 180) | (np.abs(north) > 180))
+    metres = known & wide
     return known & (2 * int(metres.sum()) > int(known.sum()))
 
 

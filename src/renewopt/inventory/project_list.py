@@ -15,10 +15,10 @@ from renewopt.inventory.issues import CellIssue, count_issues, issues_frame
 from renewopt.inventory.kinds import extra_kind
 from renewopt.inventory.mapped import has_headers, is_named, parse_mapped
 from renewopt.inventory.parse import parse_table
+from renewopt.inventory.profiles import load_mapping
 from renewopt.inventory.project_money import MONEY_SHEETS, money_table
 from renewopt.inventory.project_rows import PEOPLE_PER_HOUSEHOLD, project_rows
 from renewopt.inventory.raw import RawTable
-from renewopt.inventory.read import load_mapping
 from renewopt.inventory.readers import read_raw
 from renewopt.inventory.returned import tables_of
 from renewopt.inventory.tables import ParsedTable, TableCount, write_table

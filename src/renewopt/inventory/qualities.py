@@ -80,23 +80,39 @@ class Ledger:
 
 
 def in_order(
-    tables: Sequence[pd.DataFrame], assets: Mapping[str, pd.DataFrame]
+    tables: Sequence[pd.DataFrame],
+    assets: Mapping[str, pd.DataFrame],
+    listed: Sequence[pd.DataFrame] = (),
 ) -> pd.DataFrame:
-    """Put the qualities of all tables together, sorted, of known assets only."""
+    """Put the qualities of all tables together, sorted, of known assets only.
+
+    Parameters
+    ----------
+    tables
+        Qualities of the very rows that `assets` holds.
+    listed
+        Qualities from lists of their own, which may name other assets.
+    """
     filled = [table for table in tables if len(table)]
-    if not filled:
+    filled += [_of_assets(table, assets) for table in listed if len(table)]
+    if not sum(len(table) for table in filled):
         return no_qualities()
-    whole = pd.concat(filled, ignore_index=True)
-    known = np.zeros(len(whole), dtype=bool)
-    for name, frame in assets.items():
-        mine = (whole["asset_class"] == name).to_numpy()
-        ids = frame["asset_id"].astype(object)
-        here = set(ids[ids.isin(set(whole.loc[mine, "asset_id"]))])
-        known |= mine & whole["asset_id"].isin(here).to_numpy()
     by = ["asset_class", "asset_id", "column"]
-    kept = whole[known].drop_duplicates(by)
+    kept = pd.concat(filled, ignore_index=True).drop_duplicates(by)
     kept = kept.astype({name: no_qualities().dtypes[name] for name in COLUMNS})
     return kept.sort_values(by, kind="stable", ignore_index=True)
+
+
+def _of_assets(
+    listed: pd.DataFrame, assets: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    known = np.zeros(len(listed), dtype=bool)
+    for name, frame in assets.items():
+        mine = (listed["asset_class"] == name).to_numpy()
+        ids = frame["asset_id"].astype(object)
+        here = set(ids[ids.isin(set(listed.loc[mine, "asset_id"]))])
+        known |= mine & listed["asset_id"].isin(here).to_numpy()
+    return listed[known]
 
 
 def read_qualities(path: Path) -> pd.DataFrame:

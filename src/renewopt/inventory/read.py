@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic import ValidationError
 
 from renewopt.catalogue import Catalogue
 from renewopt.catalogue.mapping import Mapping, TableMapping
-from renewopt.catalogue.mapping import Nodes as NodeHeaders
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory.cells import AsOf
 from renewopt.inventory.corridors import place_in_corridors
 from renewopt.inventory.failure_places import place_failures
 from renewopt.inventory.failures import join_failures
 from renewopt.inventory.geometry import (
-    Nodes,
     complete_geometry,
     geometry_settings,
     is_point_sheet,
@@ -29,81 +25,28 @@ from renewopt.inventory.geometry import (
 )
 from renewopt.inventory.impute import impute as fill_missing
 from renewopt.inventory.inventory import (
-    ABOUT_FILE,
-    OUR_OUTPUTS,
-    QUALITIES_FILE,
     Inventory,
 )
-from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind, all_kinds, class_kind, extra_kind
 from renewopt.inventory.lengths import measure_lengths
 from renewopt.inventory.mapped import is_named, parse_mapped
 from renewopt.inventory.merge import merge_tables
 from renewopt.inventory.parse import parse_table
+from renewopt.inventory.profiles import load_mapping
 from renewopt.inventory.qualities import in_order, read_qualities
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers import (
-    REFUSED_DATA,
     SUFFIXES,
-    is_url,
     read_source,
-    refusal,
     shown_source,
 )
-from renewopt.inventory.recognise import Recognised, has_header, recognise
+from renewopt.inventory.reading import Reading
+from renewopt.inventory.recognise import has_header, recognise
 from renewopt.inventory.returned import is_our_sheet, tables_of
-from renewopt.inventory.survey import Survey, points_of
+from renewopt.inventory.sources import PathLike, about_of, files_of, qualities_files
+from renewopt.inventory.survey import points_of
 from renewopt.inventory.switches import imputed_columns, placing
-from renewopt.inventory.tables import ParsedTable, TableCount
-
-PathLike = str | Path
-PLACE = frozenset({"file", "row", "column", "value", "parsed"})
-"""Parameters of a message that an issue holds as its place."""
-
-
-@dataclass(eq=False)
-class _Reading:
-    """What has been read so far, and for which year."""
-
-    as_of: AsOf
-    tables: list[ParsedTable] = field(default_factory=list)
-    issues: list[CellIssue] = field(default_factory=list)
-    problems: list[Message] = field(default_factory=list)
-    survey: Survey = field(default_factory=Survey)
-
-    def add(
-        self, raw: RawTable, table: ParsedTable, kind: TableKind,
-        points: Nodes | None = None, headers: NodeHeaders | None = None,
-    ) -> None:  # fmt: skip
-        """Take a table that was read, with what its profile says of its ends."""
-        self.tables.append(table)
-        if kind.is_asset_class:
-            self.survey.add(raw, table, kind, points, headers)
-        elif kind.id == "failures":
-            self.survey.records.append((raw, table, kind))
-
-    def note(self, raw: RawTable, code: str) -> None:
-        """Note that a whole table is not read."""
-        self.issues.append(CellIssue(raw.file, raw.sheet, 0, "", "", code, "note"))
-
-    def question_sheet(self, raw: RawTable, error: InputError) -> None:
-        """Say which sheet of a file was left out although it seems to be a table."""
-        for item in error.messages:
-            params = {k: v for k, v in item.params.items() if k not in PLACE}
-            column = str(item.params.get("column", ""))
-            self.issues.append(
-                CellIssue(
-                    raw.file, raw.sheet, 0, column, "", item.code, "questioned", params
-                )
-            )
-
-    def note_class(self, raw: RawTable, found: Recognised) -> None:
-        """Say what a table was taken for where only its headers tell."""
-        if found.by == "headers":
-            params = {"table": found.kind.id, "headers": ", ".join(found.words)}
-            place = (raw.file, raw.sheet, 0, "", "")
-            code = "inventory.class_by_headers"
-            self.issues.append(CellIssue(*place, code, "note", params))
+from renewopt.inventory.tables import TableCount
 
 
 def read_inventory(
@@ -148,9 +91,9 @@ def read_inventory(
     listed = [paths] if isinstance(paths, str | Path) else list(paths)
     profile = load_mapping(mapping, catalogue) if mapping is not None else None
     forced = _forced(asset_class, catalogue)
-    about = _about(listed)
-    reading = _Reading(_as_of(as_of_year, about))
-    files = list(_files(listed, reading))
+    about = about_of(listed)
+    reading = Reading(_as_of(as_of_year, about))
+    files = list(files_of(listed, reading))
     if not files and not reading.problems:
         places = ", ".join(shown_source(str(path)) for path in listed)
         reading.problems.append(
@@ -169,7 +112,7 @@ def read_inventory(
         raise InputError(*reading.problems)
     if crs is not None:
         about["crs"] = crs
-    listed_qualities = [read_qualities(path) for path in _qualities_files(listed)]
+    listed_qualities = [read_qualities(path) for path in qualities_files(listed)]
     sources = [shown_source(file) for file in files]
     found = _assemble(reading, catalogue, about, sources, listed_qualities)
     columns = imputed_columns(about) if impute is None else impute
@@ -181,61 +124,11 @@ def _as_of(given: int | None, about: dict[str, Any]) -> AsOf:
     return AsOf(stated) if isinstance(stated, int) else AsOf.today()
 
 
-def _qualities_files(paths: Iterable[PathLike]) -> list[Path]:
-    places = [Path(path) for path in paths if not is_url(str(path))]
-    found = [path / QUALITIES_FILE for path in places if path.is_dir()]
-    return [path for path in found if path.is_file()]
-
-
-def source_files(paths: Iterable[PathLike]) -> list[PathLike]:
-    """List what `read_inventory` reads for these paths, in its order.
-
-    Folders become their files; addresses (with ``://``) stay as they are.
-    """
-    return list(_files(paths, _Reading(AsOf.today())))
-
-
-def _without_our_sheets(raws: Sequence[RawTable], reading: _Reading) -> list[RawTable]:
+def _without_our_sheets(raws: Sequence[RawTable], reading: Reading) -> list[RawTable]:
     """Leave out, with a note, the sheets that we put into a workbook."""
     for raw in filter(is_our_sheet, raws):
         reading.note(raw, "inventory.our_sheet")
     return list(tables_of(raws))
-
-
-def load_mapping(mapping: Mapping | PathLike, catalogue: Catalogue) -> Mapping:
-    """Give a profile by name in the catalogue or from a file.
-
-    Raises
-    ------
-    InputError
-        Where there is no such profile, or with every mistake in its file.
-    """
-    if isinstance(mapping, Mapping):
-        return mapping
-    if str(mapping) in catalogue.mappings:
-        return catalogue.mappings[str(mapping)]
-    path = Path(mapping)
-    if not path.is_file():
-        known = ", ".join(sorted(catalogue.mappings))
-        raise InputError.of("inventory.unknown_mapping", value=path.name, known=known)
-    try:
-        return Mapping.model_validate(tomllib.loads(path.read_text("utf-8-sig")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError.of(
-            "inventory.unreadable", file=path.name, detail=error
-        ) from None
-    except ValidationError as error:
-        raise InputError(
-            *(
-                message(
-                    "inventory.mapping_file",
-                    file=path.name,
-                    key=".".join(str(part) for part in item["loc"]),
-                    detail=item["msg"],
-                )
-                for item in error.errors()
-            )
-        ) from None
 
 
 def _forced(asset_class: str | None, catalogue: Catalogue) -> TableKind | None:
@@ -247,35 +140,11 @@ def _forced(asset_class: str | None, catalogue: Catalogue) -> TableKind | None:
     return class_kind(catalogue, asset_class)
 
 
-def _files(paths: Iterable[PathLike], reading: _Reading) -> Iterable[str]:
-    """List the files and addresses to read, folders in the order of their names."""
-    for text in map(str, paths):
-        path = Path(text)
-        if is_url(text):
-            yield text
-        elif path.is_dir():
-            for item in sorted(path.iterdir()):
-                if item.name in OUR_OUTPUTS or item.name.startswith((".", "~$")):
-                    continue
-                suffix = item.suffix.lower()
-                if suffix in SUFFIXES:
-                    yield str(item)
-                elif suffix in REFUSED_DATA:
-                    code = refusal(item.name, suffix).code
-                    reading.issues.append(
-                        CellIssue(item.name, "", 0, "", "", code, "note")
-                    )
-        elif path.exists():
-            yield text
-        else:
-            reading.problems.append(message("inventory.missing_file", file=path.name))
-
-
 def _read_plain(
     raws: Sequence[RawTable],
     kinds: tuple[TableKind, ...],
     forced: TableKind | None,
-    reading: _Reading,
+    reading: Reading,
 ) -> None:
     """Read the tables of one file; single sheets without a table are noted."""
     problems: list[Message] = []
@@ -314,7 +183,7 @@ def _read_plain(
 
 
 def _read_mapped(
-    raws: Sequence[RawTable], profile: Mapping, catalogue: Catalogue, reading: _Reading
+    raws: Sequence[RawTable], profile: Mapping, catalogue: Catalogue, reading: Reading
 ) -> None:
     """Read the tables of one file through a profile; others are noted."""
     used = set()
@@ -360,24 +229,8 @@ def _mapped_kind(
     return None
 
 
-def _about(paths: Iterable[PathLike]) -> dict[str, Any]:
-    """Read `inventory.toml` of the folders: synthetic or not, and the title."""
-    about: dict[str, Any] = {}
-    for path in (Path(text) for text in paths if not is_url(str(text))):
-        file = path / ABOUT_FILE if path.is_dir() else path.parent / ABOUT_FILE
-        if not file.is_file():
-            continue
-        try:
-            about |= tomllib.loads(file.read_text("utf-8-sig"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InputError.of(
-                "inventory.unreadable", file=file.name, detail=error
-            ) from None
-    return about
-
-
 def _assemble(
-    reading: _Reading,
+    reading: Reading,
     catalogue: Catalogue,
     about: dict[str, Any],
     sources: list[str],
@@ -410,10 +263,15 @@ def _assemble(
     measured = measure_lengths(
         assets, shapes, reading.tables, geometries, counts, catalogue
     )
+    all_kept = all(len(measured.assets[n]) == len(assets[n]) for n in assets)
     assets, shapes, counts = measured.assets, measured.shapes, [*measured.counts]
     located += [*measured.issues, *said]
-    parts = [*(t.qualities for t in reading.tables), measured.qualities, *qualities]
-    listed = in_order(parts, assets)
+    parts = [*(t.qualities for t in reading.tables), measured.qualities]
+    listed = (
+        in_order(parts, assets, qualities)
+        if all_kept
+        else in_order([], assets, [*parts, *qualities])
+    )
     joined = join_failures(failures, assets, catalogue, qualities=listed, shapes=shapes)
     placed = place_in_corridors(
         assets,

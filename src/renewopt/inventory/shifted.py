@@ -21,18 +21,21 @@ def reject_shifted(
     body: Body, matches: Sequence[Match], read: Mapping[str, Parsed]
 ) -> npt.NDArray[np.bool_]:
     """Reject rows in which most numbers, years and choices are not understood."""
+    checked = [read[match.spec.name] for match in matches if match.spec.kind != "text"]
+    none = np.zeros(len(body.cells), dtype=bool)
+    some = [p for p in checked if any(o.quality == "bad" for o in p.outcomes)]
+    if len(some) < LEAST:
+        return none
     wrong = np.zeros(len(body.cells), dtype=np.int64)
     filled = np.zeros(len(body.cells), dtype=np.int64)
-    checked = [match for match in matches if match.spec.kind != "text"]
-    if len(checked) < LEAST:
-        return np.zeros(len(body.cells), dtype=bool)
-    for match in checked:
-        parsed = read[match.spec.name]
-        bad = parsed.of_quality("bad")
-        wrong += bad
-        filled += bad | parsed.cells.notna().to_numpy()
+    for parsed in some:
+        wrong += parsed.of_quality("bad")
+    if not (wrong >= LEAST).any():
+        return none
+    for parsed in checked:
+        filled += parsed.of_quality("bad") | parsed.cells.notna().to_numpy()
     shifted = (wrong >= LEAST) & (wrong >= SHARE * filled)
     if len(shifted) and shifted.mean() > SHARE:
-        return np.zeros(len(body.cells), dtype=bool)
+        return none
     body.add_rows(shifted, "inventory.row_shifted", "rejected", "")
     return shifted

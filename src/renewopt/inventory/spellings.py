@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
+import numpy as np
 import pandas as pd
 
 from renewopt.inventory.body import Body
+from renewopt.inventory.cells import Parsed
 from renewopt.inventory.headers import Match
 from renewopt.inventory.words import key
 
@@ -24,17 +26,34 @@ _LEGAL = re.compile(
 _PLACE = re.compile(r"[省市县区镇]")
 
 
-def note_spellings(body: Body, frame: pd.DataFrame, matches: Sequence[Match]) -> None:
+def note_spellings(
+    body: Body, frame: pd.DataFrame, matches: Sequence[Match],
+    read: Mapping[str, Parsed],
+) -> None:  # fmt: skip
     """List the groups of names in columns of owners that are probably the same."""
     for match in matches:
         if match.spec.name not in COLUMNS or match.spec.name not in frame:
             continue
-        counts = frame[match.spec.name].dropna().value_counts()
-        if not 2 <= len(counts) <= MOST:
+        names = _counted(frame[match.spec.name], read[match.spec.name])
+        if not 2 <= len(names) <= MOST:
             continue
-        names = {str(name): int(number) for name, number in counts.items()}
         for group in _groups(names):
             _ask(body, frame[match.spec.name], match, group, names)
+
+
+def _counted(column: pd.Series, parsed: Parsed) -> dict[str, int]:
+    """Count the rows of each name; texts that were read once are not read again."""
+    names: dict[str, int] = {}
+    if (parsed.which >= 0).all():
+        counts = np.bincount(parsed.which, minlength=len(parsed.outcomes)).tolist()
+        for outcome, rows in zip(parsed.outcomes, counts, strict=True):
+            if rows and outcome.value is not None:
+                name = str(outcome.value)
+                names[name] = names.get(name, 0) + rows
+    else:
+        found = column.dropna().value_counts()
+        names = {str(name): int(rows) for name, rows in found.items()}
+    return names
 
 
 def _ask(

@@ -14,6 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renewopt.catalogue.columns import ColumnSpec
+from renewopt.inventory.bulk import (
+    all_differ,
+    arrow_texts,
+    as_mask,
+    rows_with,
+)
 from renewopt.inventory.cells.choices import parse_choice
 from renewopt.inventory.cells.dates import parse_date
 from renewopt.inventory.cells.flags import parse_flag
@@ -26,6 +32,8 @@ from renewopt.inventory.units import factor
 
 BULK = 20_000
 """Columns with more rows than this are read in bulk where they are plain."""
+FEW = 0.25
+"""Share of distinct texts in a sample below which they are read one by one."""
 _PLAIN_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
 _PLAIN_TEXT = (
     r"^([0-9]{1,15}|[A-Za-z]{1,2}[-_]?[0-9][-0-9A-Za-z_]*"
@@ -33,6 +41,8 @@ _PLAIN_TEXT = (
 )
 """Identifiers that `parse_text` takes as they stand: no dates, errors or spaces."""
 _COMMA = re.compile(r"\d\s*[,，]\s*\d")
+_FOREIGN = ~np.isin(np.arange(256), list(b"0123456789.-"))
+"""Bytes that plain numbers do not have."""
 _DTYPES = {
     "number": "float64",
     "integer": "Int64",
@@ -65,11 +75,14 @@ class Parsed:
         Number of each cell's outcome; -1 where it was plain and exact.
     outcomes
         What the distinct other texts mean.
+    differ
+        Whether it is known that no two cells are alike and none is missing.
     """
 
     cells: pd.Series
     which: npt.NDArray[np.int64]
     outcomes: tuple[Outcome, ...]
+    differ: bool = False
 
     @property
     def codes(self) -> npt.NDArray[np.object_]:
@@ -78,7 +91,9 @@ class Parsed:
 
     def seen(self) -> npt.NDArray[np.float64]:
         """Give the number read per cell, also where it was refused; else NaN."""
-        own = self.cells.astype("float64").to_numpy(np.float64, na_value=np.nan)
+        own = self.cells.to_numpy(np.float64, na_value=np.nan)
+        if all(o.seen != o.seen for o in self.outcomes):
+            return own
         read = self._spread([o.seen for o in self.outcomes], np.nan, np.float64)
         return np.where(np.isnan(own), read, own)
 
@@ -91,6 +106,8 @@ class Parsed:
     def _spread(
         self, values: list[Any], default: object, dtype: type
     ) -> npt.NDArray[Any]:
+        if not values:
+            return np.full(len(self.which), default, dtype=dtype)
         table: npt.NDArray[Any] = np.array([*values, default], dtype=dtype)
         return table[self.which]
 
@@ -117,7 +134,7 @@ def parse_column(
         What else the header and the user say; it goes before `unit`.
     """
     about = context if context is not None else Context(unit)
-    if len(raw) > BULK:
+    if len(raw) > BULK and not _repeats(raw, spec):
         bulk = _bulk(raw, spec, about)
         if bulk is not None:
             return bulk
@@ -138,7 +155,7 @@ def _by_distinct(raw: pd.Series, spec: ColumnSpec, context: Context) -> Parsed:
     )
     taken = values.take(number)
     taken.index = raw.index
-    which = number.astype(np.int64)
+    which = number.astype(np.int64, copy=False)
     return Parsed(taken, which, outcomes)
 
 
@@ -153,15 +170,25 @@ def _without_commas(read: _Parser) -> _Parser:
     return asked
 
 
+def _repeats(raw: pd.Series, spec: ColumnSpec) -> bool:
+    """Tell whether a column of identifiers names few things, each many times."""
+    if spec.kind != "text" or spec.unique:
+        return False
+    some = raw.iloc[:: max(1, len(raw) // max(BULK, 1))]
+    return bool(some.nunique() < FEW * len(some))
+
+
 def _bulk(raw: pd.Series, spec: ColumnSpec, context: Context) -> Parsed | None:
     """Read what is plain in bulk and the rest by distinct texts; None: no gain."""
-    texts = _arrow(raw)
+    texts = arrow_texts(raw)
+    differ = False
     values: npt.NDArray[Any]
     if spec.kind in {"number", "integer"}:
         values, plain = _numbers(texts, spec, context)
     elif spec.kind == "text" and is_identifier(spec):
         plain = _mask(texts, _PLAIN_TEXT)
-        values = texts.to_numpy(zero_copy_only=False).astype(object)
+        values = texts.to_numpy()
+        differ = spec.unique and bool(plain.all()) and all_differ(texts)
     else:
         return None
     which = np.full(len(raw), -1, dtype=np.int64)
@@ -171,49 +198,58 @@ def _bulk(raw: pd.Series, spec: ColumnSpec, context: Context) -> Parsed | None:
         outcomes = rest.outcomes
         which[~plain] = rest.which
         values[~plain] = rest.cells.to_numpy(dtype=values.dtype, na_value=_none(spec))
-    return Parsed(pd.Series(values, raw.index, dtype_of(spec)), which, outcomes)
+    cells = pd.Series(values, raw.index, dtype_of(spec))
+    return Parsed(cells, which, outcomes, differ)
 
 
 def _none(spec: ColumnSpec) -> Any:
     return None if spec.kind == "text" else np.nan
 
 
-def _arrow(raw: pd.Series) -> pa.Array:
-    array = pa.array(raw, type=pa.large_string())
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-
-
-def _mask(texts: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
-    found = pc.match_substring_regex(texts, pattern)
-    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
+def _mask(texts: pa.ChunkedArray, pattern: str) -> npt.NDArray[np.bool_]:
+    return as_mask(pc.match_substring_regex(texts, pattern))
 
 
 def _numbers(
-    texts: pa.Array, spec: ColumnSpec, context: Context
+    texts: pa.ChunkedArray, spec: ColumnSpec, context: Context
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     """Read plain numbers that fit the column; the rest is NaN and not plain.
 
     Empty cells are plain, too.
     """
-    empty = np.asarray(pc.equal(texts, "").to_numpy(zero_copy_only=False), dtype=bool)
-    null = pa.scalar(None, pa.large_string())
-    try:
-        kept = pc.if_else(pa.array(empty), null, texts) if empty.any() else texts
-        values = pc.cast(kept, pa.float64()).to_numpy(zero_copy_only=False)
-        plain = np.isfinite(values)
-    except pa.ArrowInvalid:
-        plain = _mask(texts, _PLAIN_NUMBER)
-        kept = pc.if_else(pa.array(plain), texts, null)
-        values = pc.cast(kept, pa.float64()).to_numpy(zero_copy_only=False)
+    empty = as_mask(pc.equal(texts, ""))
+    values = _cast(texts, empty)
+    if values is None:
+        values = _cast(texts, empty | rows_with(texts, _FOREIGN))
+    if values is None:
+        values = _cast(texts, ~_mask(texts, _PLAIN_NUMBER))
+        assert values is not None  # every text left is a plain number
     unit = context.unit
     if unit and (scale := factor(unit, spec.unit) or 1.0) != 1.0:
         values = np.round(values * scale, 9)
+    fits = np.isfinite(values)
     with np.errstate(invalid="ignore"):
-        fits = plain & ~np.isnan(values)
         if spec.min is not None:
             fits &= values >= spec.min
         if spec.max is not None:
             fits &= values <= spec.max
         if spec.kind == "integer":
             fits &= values == np.round(values)
+    if fits.all():
+        return values, fits
     return np.where(fits, values, np.nan), fits | empty
+
+
+def _cast(
+    texts: pa.ChunkedArray, without: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64] | None:
+    """Read numbers, NaN for the marked texts; None where another text is none."""
+    if without.any():
+        null = pa.scalar(None, pa.large_string())
+        texts = pc.if_else(pa.array(without), null, texts)
+    try:
+        values = pc.cast(texts, pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    found = np.asarray(values.to_numpy(), dtype=np.float64)
+    return found if found.flags.writeable else found.copy()

@@ -6,7 +6,8 @@ import math
 import re
 
 from renewopt.catalogue.columns import ColumnSpec
-from renewopt.inventory.cells.numbers import allowed, fits, parse_number, plain_number
+from renewopt.inventory.cells.amounts import plain_number
+from renewopt.inventory.cells.numbers import allowed, fits, parse_number
 from renewopt.inventory.cells.outcome import (
     Context,
     Outcome,

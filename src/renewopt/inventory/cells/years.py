@@ -6,9 +6,10 @@ import re
 from datetime import datetime
 
 from renewopt.catalogue.columns import ColumnSpec
+from renewopt.inventory.cells.amounts import plain_number
 from renewopt.inventory.cells.chinese import CHARACTERS, chinese_number, digits_only
 from renewopt.inventory.cells.dates import parse_date
-from renewopt.inventory.cells.numbers import allowed, fits, plain_number
+from renewopt.inventory.cells.numbers import allowed, fits
 from renewopt.inventory.cells.outcome import (
     MISSING_CELL,
     Context,

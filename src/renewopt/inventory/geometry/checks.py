@@ -77,8 +77,10 @@ def note_reversed(parts: Parts) -> None:
 
 def _nodes(notes: Notes, located: Located | None) -> tuple[Keys, Keys, Flags]:
     """Give both ends of a table's lines by node, and where both are there."""
-    empty = np.full(len(notes.geometry.asset_id), "", dtype=object)
-    first, last = notes.geometry.nodes or (empty, empty)
+    if notes.geometry.nodes is None:
+        empty = np.full(len(notes.geometry.asset_id), "", dtype=object)
+        return empty, empty, np.zeros(len(empty), dtype=bool)
+    first, last = notes.geometry.nodes
     return first, last, np.asarray((first != "") & (last != ""), dtype=bool)
 
 

@@ -15,6 +15,7 @@ from renewopt.inventory.geometry.settings import GeometrySettings
 from renewopt.inventory.geometry.shapes import Located, locate_shapes, pair_metres
 from renewopt.inventory.geometry.wkb import lines_wkb, points_wkb
 from renewopt.inventory.issues import CellIssue
+from renewopt.inventory.readers.texts import text_column
 
 _POINT = (("lon", "lat"),)
 _LINE = (("start_lon", "start_lat"), ("end_lon", "end_lat"))
@@ -82,18 +83,21 @@ def _locate_pairs(item: TableGeometry, placed: Placed, notes: Notes) -> Located:
     wkb = np.full(size, None, dtype=object)
     start, end = np.full((size, 2), np.nan), np.full((size, 2), np.nan)
     metres = np.full(size, np.nan)
-    mine = placed.good[item.owner]
-    lon, lat, owner = placed.lon[mine], placed.lat[mine], item.owner[mine]
+    lon, lat, owner = placed.lon, placed.lat, item.owner
+    if not placed.good.all():
+        mine = placed.good[owner]
+        lon, lat, owner = lon[mine], lat[mine], owner[mine]
     if item.geometry == "point":
         start[owner] = np.column_stack([lon, lat])
         wkb[owner] = points_wkb(lon, lat)
         return Located(wkb, start, end, metres)
     owner = owner[::2]
-    start[owner] = np.column_stack([lon[::2], lat[::2]])
-    end[owner] = np.column_stack([lon[1::2], lat[1::2]])
+    first = np.column_stack([lon[::2], lat[::2]])
+    last = np.column_stack([lon[1::2], lat[1::2]])
+    start[owner], end[owner] = first, last
     wkb[owner] = lines_wkb(lon, lat)
-    metres[owner] = pair_metres(start[owner], end[owner])
-    alike = (start == end).all(axis=1)
+    metres[owner] = pair_metres(first, last)
+    alike = (start[:, 0] == end[:, 0]) & (start[:, 1] == end[:, 1])
     for i in np.flatnonzero(alike):
         notes.add("inventory.zero_length", "questioned", int(i))
         wkb[i] = None
@@ -142,17 +146,27 @@ def _fill(
         taken = mine
         if system is None or system.is_same:
             # Half a pair of ends is kept as it was read; in another system it is not.
-            taken = mine & np.isin(np.arange(len(where)), item.owner)
+            held = np.zeros(len(where), dtype=bool)
+            held[item.owner] = True
+            taken = mine & held
+        at = where[taken]
+        whole = np.array_equal(at, np.arange(len(frame)))
+        # The whole table in its order is written at once.
+        into = slice(None) if whole else at
+        of = slice(None) if whole else np.flatnonzero(taken)
         for (lon, lat), ends in zip(pairs, _points(located), strict=False):
             for name, column in ((lon, 0), (lat, 1)):
-                new = np.nan if ends is None else ends[taken, column]
-                values[name][where[taken]] = new
+                values[name][into] = np.nan if ends is None else ends[of, column]
         if located is not None:
-            wkb[where[taken]] = located.wkb[taken]
+            wkb[into] = located.wkb[of]
     known = {k: v for k, v in values.items() if k in frame or not np.isnan(v).all()}
-    here = np.array([shape is not None for shape in wkb], dtype=bool)
+    here = ~pd.isna(wkb)
+    ids = frame["asset_id"].to_numpy()
     shapes = pd.DataFrame(
-        {"asset_id": frame["asset_id"].to_numpy()[here], "wkb": wkb[here]}
+        {
+            "asset_id": text_column(ids[here].tolist()) if here.any() else ids[here],
+            "wkb": pd.Series(wkb[here], dtype=object),
+        }
     )
     return frame.assign(**known), shapes
 

@@ -171,12 +171,14 @@ def _by_frame(frame: pd.DataFrame, base: TableGeometry) -> TableGeometry | None:
     pairs = _LINE_ENDS if base.geometry == "line" else (("lon", "lat"),)
     if not all(name in frame for pair in pairs for name in pair):
         return None
-    parts = [frame[list(pair)].to_numpy(dtype=float) for pair in pairs]
-    coords = np.stack(parts, axis=1)
-    kept = ~np.isnan(coords).any(axis=(1, 2))
+    coords = np.empty((len(frame), len(pairs), 2))
+    for i, pair in enumerate(pairs):
+        for k, name in enumerate(pair):
+            coords[:, i, k] = frame[name].to_numpy(dtype=float)
+    kept = ~np.isnan(coords.sum(axis=(1, 2)))
     return replace(
         base,
-        coords=coords[kept].reshape(-1, 2),
+        coords=(coords if kept.all() else coords[kept]).reshape(-1, 2),
         owner=np.repeat(np.flatnonzero(kept), len(pairs)),
         headers=pairs[0],
         order="east",

@@ -64,7 +64,6 @@ class Notes:
         place = (found.file, found.sheet, row, name if column is None else column, raw)
         self.issues.append(CellIssue(*place, code, severity, params))
 
-
     def add_many(
         self, code: str, severity: Severity, owners: npt.NDArray[np.intp],
         raws: Sequence[str], column: str, params: Sequence[dict[str, Any]],

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from renewopt.inventory.bulk import distinct
 from renewopt.inventory.geometry.wkb import straight_ends
 from renewopt.inventory.join.plane import BoolArray, FloatArray, Plane, numbers
 
@@ -102,7 +103,7 @@ def _beside(
         at = np.arange(len(ids))
     else:
         at = pd.Index(known, dtype=object).get_indexer(pd.Index(ids, dtype=object))
-    found = np.append(shapes, None)[at]
+    found = np.concatenate([shapes, np.array([None], dtype=object)])[at]
     found[pd.isna(found)] = None
     return np.asarray(found, dtype=object)
 
@@ -179,7 +180,7 @@ def near_pieces(
     # Any place within reach of a piece is within this radius of one of its samples.
     radius = float(np.hypot(within, step / 2.0)) + 1e-6
     pairs = places.sparse_distance_matrix(samples, radius, output_type="ndarray")
-    code = np.unique(pairs["i"].astype(np.int64) * len(pieces) + piece[pairs["j"]])
+    code = distinct(pairs["i"].astype(np.int64) * len(pieces) + piece[pairs["j"]])
     place, which = np.divmod(code, len(pieces))
     away = distances(pieces, which, x[place], y[place])
     keep = away <= within

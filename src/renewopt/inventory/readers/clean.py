@@ -13,21 +13,26 @@ from renewopt.inventory.readers.texts import text_column
 
 _CONTROL = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]"
 _BAD = f"{_CONTROL}|\\x{{FFFD}}"
-_BLOCK = 1 << 20
+_BLOCK = 1 << 17
+_LINE_END = 10
+_BROKEN = "\ufffd".encode()
 _REMOVE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def needs_cleaning(data: bytes) -> bool:
     """Tell whether a text holds a control character or a broken one (U+FFFD)."""
     codes = np.frombuffer(data, dtype=np.uint8)
-    low = sum(
-        int(np.count_nonzero(codes[start : start + _BLOCK] < 32))
-        for start in range(0, len(codes), _BLOCK)
-    )
-    for usual in (b"\n", b"\r", b"\t"):
-        # Most files have one kind of line end only: the rest need not be counted.
-        low -= data.count(usual) if low else 0
-    return low > 0 or b"\x7f" in data or b"\xef\xbf\xbd" in data
+    low = usual = 0
+    for start in range(0, len(codes), _BLOCK):
+        block = codes[start : start + _BLOCK]
+        low += int(np.count_nonzero(block < 32))
+        usual += int(np.count_nonzero(block == _LINE_END))
+        if (block == _BROKEN[0]).any() and _BROKEN in data[start : start + _BLOCK + 2]:
+            return True
+    # Most files have one kind of line end only: the rest need not be counted.
+    for other in (b"\r", b"\t"):
+        usual += data.count(other) if low > usual else 0
+    return low > usual or b"\x7f" in data
 
 
 def clean_grid(

@@ -29,6 +29,8 @@ _USUAL_ROWS = 10
 _PEEK_ROWS = 40
 """Rows from the top that show how wide the table is: titles may take a dozen."""
 _CHUNK = 50_000
+_BLOCK = 4 << 20
+"""Bytes that Arrow reads at once; longer lines are read record by record."""
 _NAMES = {"\t": "Tab", "|": "|"}
 
 
@@ -109,7 +111,9 @@ def _regular(
     data: bytes, reading: _Reading, head: Sequence[str]
 ) -> pd.DataFrame | None:
     """Read by Arrow; None where not every line below the top is alike."""
-    if len(reading.delimiter.encode()) > 1 or data.count(b'"') % 2:
+    if len(reading.delimiter.encode()) > 1:
+        return None
+    if b'"' in data and data.count(b'"') % 2:
         return None
     top = list(islice(records(head, reading.delimiter, 1), _PEEK_ROWS))
     width = max(len(record.cells) for record in top)
@@ -160,7 +164,7 @@ def _arrow(
     try:
         table = csv.read_csv(
             pa.BufferReader(buffer),
-            read_options=csv.ReadOptions(column_names=names, block_size=16 << 20),
+            read_options=csv.ReadOptions(column_names=names, block_size=_BLOCK),
             parse_options=csv.ParseOptions(
                 delimiter=delimiter,
                 quote_char='"' if quotes else False,

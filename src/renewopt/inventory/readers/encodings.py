@@ -53,7 +53,13 @@ def decode_file(path: Path) -> Decoded:
     InputError
         Where it is none of these, with what charset-normalizer takes it for.
     """
-    return decode_bytes(path.read_bytes(), path.name)
+    with path.open("rb", buffering=0) as file:
+        # A large file is not copied to take its first bytes off.
+        if file.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
+            file.seek(0)
+            return decode_bytes(file.read(), path.name)
+        body = file.read()
+    return _utf8(body) or _other(body, path.name)
 
 
 def decode_bytes(data: bytes, name: str) -> Decoded:

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from renewopt.catalogue import AssetClass, Catalogue
+from renewopt.inventory.bulk import arrow_texts, text_order
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.join.pieces import (
     IntArray,
@@ -128,7 +127,7 @@ def gather(
         model = catalogue.asset_classes[name]
         if not may_be_placed(model) or not len(frame):
             continue
-        rows = _order(frame["asset_id"])
+        rows = text_order(arrow_texts(frame["asset_id"]))
         ordered = np.array_equal(rows, np.arange(len(rows)))
         own = (frame if ordered else frame.take(rows)).reset_index(drop=True)
         tables.append(_texts_of(own, name, rows))
@@ -158,15 +157,6 @@ def gather(
     whole["source"] = pd.Series(source, index=whole.index, dtype=object)
     placed = joined(no_pieces(), *pieces)
     return Assets(whole, np.concatenate(off), np.concatenate(line), placed)
-
-
-def _order(ids: pd.Series) -> IntArray:
-    """Give the order of the identifiers: Arrow sorts texts as Python does."""
-    texts = pa.array(ids, pa.large_string())
-    if pc.all(pc.less(texts[:-1], texts[1:])).as_py() is not False:
-        return np.arange(len(texts), dtype=np.int64)
-    order = pc.array_sort_indices(texts)
-    return np.asarray(order.to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def _texts_of(own: pd.DataFrame, name: str, rows: IntArray) -> pd.DataFrame:

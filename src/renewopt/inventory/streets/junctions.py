@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from renewopt.catalogue.imports import StreetGraph
+from renewopt.inventory.bulk import distinct
 from renewopt.inventory.join.pieces import IntArray, Pieces, directions, near_pieces
 from renewopt.inventory.join.plane import FloatArray
 
@@ -35,7 +36,7 @@ def close_pairs(pieces: Pieces, within: float) -> tuple[IntArray, IntArray]:
     pairs = tree.query_pairs(within + step, output_type="ndarray")
     a, b = piece[pairs[:, 0]], piece[pairs[:, 1]]
     low, high = np.minimum(a, b), np.maximum(a, b)
-    code = np.unique((low * len(pieces) + high)[low != high])
+    code = distinct((low * len(pieces) + high)[low != high])
     return np.divmod(code, len(pieces))
 
 

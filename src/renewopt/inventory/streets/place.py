@@ -6,7 +6,7 @@ by class and kept in `corridor_source`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,14 @@ import pandas as pd
 
 from renewopt.catalogue import Catalogue
 from renewopt.catalogue.imports import CorridorPlacing
-from renewopt.inventory.join.pieces import Pieces, distances, no_pieces, pieces_of
+from renewopt.inventory.bulk import among
+from renewopt.inventory.join.pieces import (
+    Pieces,
+    distances,
+    no_pieces,
+    pieces_of,
+    with_shapes,
+)
 from renewopt.inventory.join.plane import BoolArray, Plane, plane_of
 from renewopt.inventory.streets.assets import (
     Assets,
@@ -55,7 +62,7 @@ def by_name(found: Assets, roads: Roads) -> None:
     has_place[found.pieces.owner] = True
     alone = free & ~found.off_street & ~(has_place & bool(len(roads.pieces)))
     told = exact[number]
-    ids = np.where(pd.isna(told), np.where(alone, bare[number], None), told)
+    ids = np.where(pd.isna(told) & alone, bare[number], told)
     meant = free & ~pd.isna(ids)
     far = meant & _far(found, roads, ids)
     found.question(far, "inventory.corridor_name_far")
@@ -162,7 +169,7 @@ def by_graph(found: Assets, figures: CorridorPlacing, plane: Plane) -> pd.DataFr
     found.put(found.free() & placed.notna().to_numpy(), placed, "graph")
     _points(found, segments.parts, ids, figures)
     rows = corridor_rows(segments, made.where(fresh), table, plane)
-    return rows[rows["corridor_id"].isin(table["corridor_id"])]
+    return rows[among(rows["corridor_id"], table["corridor_id"])]
 
 
 def _most(parts: Pieces, ids: pd.Series, least: float) -> pd.Series:
@@ -211,21 +218,23 @@ def road_layer(
     return Roads(ids, index_streets(corridors, aliases), pieces, figures)
 
 
-def _worth_trying(
-    assets: Mapping[str, pd.DataFrame], catalogue: Catalogue, clues: bool
-) -> bool:
-    """Tell whether any asset lacks a segment, and anything could tell which."""
-    free = [
+def _unplaced(
+    assets: Mapping[str, pd.DataFrame], catalogue: Catalogue
+) -> list[pd.DataFrame]:
+    """List the tables in which an asset lacks a segment."""
+    return [
         frame
         for name, frame in assets.items()
         if may_be_placed(catalogue.asset_classes[name])
         and len(frame)
         and ("corridor_id" not in frame or frame["corridor_id"].isna().any())
     ]
-    texts = (frame["street"].dropna().unique() for frame in free if "street" in frame)
-    return bool(free) and (
-        clues or any(street_name(str(text), {}).ends for part in texts for text in part)
-    )
+
+
+def _names_ends(frames: Sequence[pd.DataFrame]) -> bool:
+    """Tell whether a street name tells between which two others it is meant."""
+    texts = (frame["street"].dropna().unique() for frame in frames if "street" in frame)
+    return any(street_name(str(text), {}).ends for part in texts for text in part)
 
 
 def place(
@@ -235,6 +244,7 @@ def place(
     aliases: Mapping[str, str],
     derive: bool = True,
     written: Mapping[tuple[str, str], str] | None = None,
+    shapes: Mapping[str, pd.DataFrame] | None = None,
 ) -> tuple[Assets, list[pd.DataFrame]]:
     """Place the assets; give them with the segments that are new.
 
@@ -244,19 +254,24 @@ def place(
         Whether anything but the identifiers is looked at.
     written
         Class and asset → the street as the file has it, where the table has less.
+    shapes
+        Per class the drawn lines that are known: `asset_id`, `wkb` in degrees.
     """
     figures = catalogue.imports.corridors
-    plane = plane_of([*assets.values(), corridors]) if derive else None
-    clues = plane is not None or len(corridors) > 0 or bool(written)
-    if not derive or not _worth_trying(assets, catalogue, clues):
+    unplaced = _unplaced(assets, catalogue) if derive else []
+    if not unplaced:
         return no_assets(), []
-    found = gather(assets, catalogue, plane, written)
+    plane = plane_of([*assets.values(), corridors])
+    clues = plane is not None or len(corridors) > 0 or bool(written)
+    if not clues and not _names_ends(unplaced):
+        return no_assets(), []
+    found = gather(with_shapes(assets, shapes), catalogue, plane, written)
     roads = road_layer(corridors, aliases, plane, figures)
     by_name(found, roads)
     by_buffer(found, roads)
     new = [by_new_name(found, roads.index)]
     street = figures.graph.lateral_m
     tells = plane is not None and not crowded(found.pieces, street)
-    if plane is not None and tells and not len(roads.pieces):
+    if plane is not None and tells and not len(roads.pieces) and found.free().any():
         new.append(by_graph(found, figures, plane))
     return found, [rows.assign(derived=True) for rows in new if len(rows)]

@@ -1,0 +1,99 @@
+"""What is said of a header: what it lacks, states, repeats, or leaves unread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from renewopt.core.errors import Message, message
+from renewopt.inventory.body import Body
+from renewopt.inventory.ends import told_by_place
+from renewopt.inventory.header_rows import top_rows, unit_above
+from renewopt.inventory.headers import HeaderRow
+from renewopt.inventory.kinds import TableKind
+from renewopt.inventory.raw import RawTable
+from renewopt.inventory.units import dimension, factor
+from renewopt.inventory.words import key
+
+
+def header_problems(
+    raw: RawTable, kind: TableKind, header: HeaderRow
+) -> Iterator[Message]:
+    """Say why a table cannot be read at all: no header, or required columns missing."""
+    place = f"{raw.file} [{raw.sheet}]" if raw.sheet else raw.file
+    if not header.matches:
+        yield message("inventory.no_header", file=place, table=kind.id)
+        return
+    for text, unit, wanted in header.units:
+        yield message(
+            "inventory.header_unit", file=place, column=text, unit=unit, wanted=wanted
+        )
+    lacking = header.missing(kind.columns)
+    told = told_by_place(raw, kind) if lacking else frozenset()
+    lacking = [spec for spec in lacking if spec.name not in told]
+    for text in header.twice if lacking else ():
+        yield message("inventory.header_twice", file=place, column=text)
+    blocked = {text for text, _, _ in header.units} | set(header.twice)
+    for spec in lacking:
+        if not blocked:
+            names = ", ".join((*spec.headers.zh, *spec.headers.en))
+            yield message(
+                "inventory.missing_column", file=place, table=kind.id,
+                column=spec.headers.zh[0], field=spec.name, known=names,
+            )  # fmt: skip
+
+
+def with_unit_above(body: Body, header: HeaderRow) -> HeaderRow:
+    """Let a unit stated above the header hold for lengths and money without one."""
+    found = unit_above(top_rows(body.raw), header)
+    if found is None:
+        return header
+    row, unit = found
+    matches = list(header.matches)
+    for number, match in enumerate(matches):
+        spec = match.spec
+        summed = dimension(spec.unit) == "money" or spec.name == "length_m"
+        scale = factor(unit, spec.unit) if spec.unit else None
+        if summed and not match.header.unit and scale not in {None, 1.0}:
+            matches[number] = replace(match, header=replace(match.header, unit=unit))
+            body.add(
+                "inventory.unit_above", "repaired", body.raw.first_row + row,
+                match.header.text, unit, position=match.position, unit=unit,
+            )  # fmt: skip
+    return replace(header, matches=tuple(matches))
+
+
+def note_header(body: Body, header: HeaderRow, kind: TableKind) -> None:
+    """Say which headers were not read, or not as they stand."""
+    row = body.raw.first_row + header.row
+    read = {match.spec.name for match in header.matches}
+    akin = {
+        key(name): spec.headers.zh[0]
+        for spec in kind.columns
+        if spec.name not in read
+        for name in spec.akin
+    }
+    for text in header.unknown:
+        wanted = akin.get(re.sub(r"[(\[].*$", "", key(text)))
+        if wanted:
+            body.add("inventory.akin_column", "questioned", row, text, wanted=wanted)
+        else:
+            body.add("inventory.unknown_column", "note", row, text)
+    for text, used in header.shadowed:
+        body.add("inventory.shadowed_column", "questioned", row, text, used=used)
+    for text in header.twice:
+        body.add("inventory.header_repeated", "questioned", row, text)
+    for match in header.matches:
+        if match.serial:
+            body.add(
+                "inventory.serial_as_id", "questioned", row, match.header.text,
+                position=match.position,
+            )  # fmt: skip
+    named = {i for i, text in enumerate(header.texts) if text.strip()}
+    for position in sorted(set(range(len(body.raw.grid.columns))) - named):
+        filled = int((body.cells[position].str.strip() != "").sum())
+        if filled:
+            body.add(
+                "inventory.unnamed_column", "note", row, str(position + 1), cells=filled
+            )

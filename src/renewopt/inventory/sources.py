@@ -1,0 +1,72 @@
+"""Sources: the files of the folders that are read, and what stands beside them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from renewopt.core.errors import InputError, message
+from renewopt.inventory.cells import AsOf
+from renewopt.inventory.inventory import ABOUT_FILE, OUR_OUTPUTS, QUALITIES_FILE
+from renewopt.inventory.issues import CellIssue
+from renewopt.inventory.readers import REFUSED_DATA, SUFFIXES, is_url, refusal
+from renewopt.inventory.reading import Reading
+
+PathLike = str | Path
+
+
+def source_files(paths: Iterable[PathLike]) -> list[PathLike]:
+    """List what `read_inventory` reads for these paths, in its order.
+
+    Folders become their files; addresses (with ``://``) stay as they are.
+    """
+    return list(files_of(paths, Reading(AsOf.today())))
+
+
+def files_of(paths: Iterable[PathLike], reading: Reading) -> Iterable[str]:
+    """List the files and addresses to read, folders in the order of their names."""
+    for text in map(str, paths):
+        path = Path(text)
+        if is_url(text):
+            yield text
+        elif path.is_dir():
+            for item in sorted(path.iterdir()):
+                if item.name in OUR_OUTPUTS or item.name.startswith((".", "~$")):
+                    continue
+                suffix = item.suffix.lower()
+                if suffix in SUFFIXES:
+                    yield str(item)
+                elif suffix in REFUSED_DATA:
+                    code = refusal(item.name, suffix).code
+                    reading.issues.append(
+                        CellIssue(item.name, "", 0, "", "", code, "note")
+                    )
+        elif path.exists():
+            yield text
+        else:
+            reading.problems.append(message("inventory.missing_file", file=path.name))
+
+
+def about_of(paths: Iterable[PathLike]) -> dict[str, Any]:
+    """Read `inventory.toml` of the folders: synthetic or not, and the title."""
+    about: dict[str, Any] = {}
+    for path in (Path(text) for text in paths if not is_url(str(text))):
+        file = path / ABOUT_FILE if path.is_dir() else path.parent / ABOUT_FILE
+        if not file.is_file():
+            continue
+        try:
+            about |= tomllib.loads(file.read_text("utf-8-sig"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise InputError.of(
+                "inventory.unreadable", file=file.name, detail=error
+            ) from None
+    return about
+
+
+def qualities_files(paths: Iterable[PathLike]) -> list[Path]:
+    """List the tables of qualities that stand in the folders."""
+    places = [Path(path) for path in paths if not is_url(str(path))]
+    found = [path / QUALITIES_FILE for path in places if path.is_dir()]
+    return [path for path in found if path.is_file()]
