@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -152,24 +153,42 @@ def _list(book: Workbook, lines: Sequence[Line], lang: Lang) -> None:
         cell.font = Font(bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor="1F4E78")
         page.column_dimensions[cell.column_letter].width = width
-    top = Alignment(wrap_text=True, vertical="top")
+    looks = _looks(page)
     for row, line in enumerate(lines[:LISTED], start=5):
         for column, value in enumerate(listed(line, lang), start=1):
-            cell = _text(page, row, column, value)
-            cell.alignment = top
-            if HEADINGS[column - 1] == "severity" and line.issue.severity in _FILLS:
-                cell.fill = _FILLS[line.issue.severity]
-            if HEADINGS[column - 1] == "cell" and line.target in book.sheetnames:
+            name, look = HEADINGS[column - 1], "text"
+            linked = name == "cell" and line.target in book.sheetnames
+            if linked:
+                look = "link"
+            elif name == "severity" and line.issue.severity in _FILLS:
+                look = line.issue.severity
+            cell = _text(page, row, column, value, looks[look])
+            if linked:
                 target = line.target.replace("'", "''")
                 cell.hyperlink = Hyperlink(
                     ref=cell.coordinate, location=f"'{target}'!{value}"
                 )
-                cell.font = Font(color="0000FF", underline="single")
     page.page_setup.orientation = "landscape"
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.freeze_panes = "A5"
     page.auto_filter.ref = f"A4:{Place(4 + len(lines[:LISTED]), len(HEADINGS)).name}"
+
+
+def _looks(page: Worksheet) -> dict[str, Any]:
+    """Make each look of the list once; one per cell would take most of the time."""
+    looks: dict[str, Any] = {}
+    for name in ("text", "link", *_FILLS):
+        cell: Any = page.cell(5, 1)
+        cell.style = "Normal"
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        if name in _FILLS:
+            cell.fill = _FILLS[name]
+        elif name == "link":
+            cell.font = Font(color="0000FF", underline="single")
+        looks[name] = copy(cell._style)
+        cell.style = "Normal"
+    return looks
 
 
 def _free_name(book: Workbook, name: str) -> str:
@@ -180,9 +199,13 @@ def _free_name(book: Workbook, name: str) -> str:
     return free
 
 
-def _text(page: Worksheet, row: int, column: int, value: str | int) -> Any:
+def _text(
+    page: Worksheet, row: int, column: int, value: str | int, look: Any = None
+) -> Any:
     """Write a cell; text that begins with = + - @ stays text."""
     cell: Any = page.cell(row, column)
+    if look is not None:
+        cell._style = copy(look)
     if isinstance(value, int):
         cell.value = value
     elif value:

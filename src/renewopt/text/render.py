@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from string import Formatter
 from typing import Any, overload
 
@@ -21,6 +22,20 @@ class _Sentences(Formatter):
 
     def __init__(self, lang: Lang) -> None:
         self.lang = lang
+
+    def vformat(
+        self, format_string: str, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> str:
+        """Fill a sentence; its simple placeholders are found once for all issues."""
+        parts = _parts(format_string)
+        if parts is None:
+            return super().vformat(format_string, args, kwargs)
+        return "".join(
+            text
+            if name is None
+            else text + self.format_field(kwargs.get(name, f"{{{name}}}"), spec)
+            for text, name, spec in parts
+        )
 
     def get_value(
         self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]
@@ -57,6 +72,19 @@ class _Sentences(Formatter):
     def joined(self, parts: Iterable[str]) -> str:
         """Join a list in the language's way."""
         return ("、" if self.lang == "zh" else ", ").join(parts)
+
+
+@lru_cache(maxsize=4096)
+def _parts(template: str) -> tuple[tuple[str, str | None, str], ...] | None:
+    """Cut a sentence at its placeholders; None where one is more than a name."""
+    parts = []
+    for text, name, spec, conversion in Formatter().parse(template):
+        if name is not None and (
+            not name.isidentifier() or conversion or "{" in (spec or "")
+        ):
+            return None
+        parts.append((text, name, spec or ""))
+    return tuple(parts)
 
 
 @overload

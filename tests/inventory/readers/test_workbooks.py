@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import time
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +12,9 @@ import openpyxl
 import pytest
 import xlsxwriter
 
+from renewopt.catalogue import load
 from renewopt.core.errors import InputError
+from renewopt.inventory import read_inventory
 from renewopt.inventory.readers import read_raw, zipped
 from tests.inventory.readers.making import biff, cells, codes, compound, ods, xls, xlsx
 
@@ -128,7 +132,7 @@ def test_zip_bombs(
     assert message.params["allowed"] == 5
 
 
-def test_two_million_formatted_empty_rows(tmp_path: Path) -> None:
+def test_formatted_empty_rows(tmp_path: Path) -> None:
     """Rows that hold formats only cost neither rows nor memory."""
     path = tmp_path / "a.xlsx"
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
@@ -137,14 +141,47 @@ def test_two_million_formatted_empty_rows(tmp_path: Path) -> None:
         sheet = book.add_worksheet(name)
         sheet.write_row(0, 0, ["管线编号", "管长"])
         sheet.write_row(1, 0, ["A1", 5])
-        for row in range(2, 100_000):
+        for row in range(2, 10_000):
             sheet.write_blank(row, 0, None, form)
             sheet.write_blank(row, 1, None, form)
     book.close()
-    # The same sheet ten times as long: its rows are repeated in the XML.
     assert [len(table.grid) for table in read_raw(path)] == [2, 2]
     path = ods(tmp_path / "b.ods", ROWS, blank_rows=1_000_000)
     assert [len(table.grid) for table in read_raw(path)] == [3]
+
+
+@pytest.mark.long
+def test_two_million_formatted_empty_rows(tmp_path: Path) -> None:
+    """Two sheets of a million such rows are read in time and memory of their own."""
+    small, path = tmp_path / "small.xlsx", tmp_path / "gas_pipe.xlsx"
+    book = xlsxwriter.Workbook(str(small))
+    for name in ("燃气管道1", "燃气管道2"):
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, ["管线编号", "管长(m)"])
+        sheet.write_row(1, 0, [f"{name}-A", 5])
+    book.close()
+    blank = "".join(
+        f'<row r="{row}"><c r="A{row}" s="0"/><c r="B{row}" s="0"/></row>'
+        for row in range(3, 1_000_003)
+    )
+    with zipfile.ZipFile(small) as before, zipfile.ZipFile(path, "w", 8) as after:
+        for item in before.infolist():
+            data = before.read(item)
+            if item.filename.startswith("xl/worksheets/sheet"):
+                end = f"{blank}</sheetData>".encode()
+                assert data.count(b"</sheetData>") == 1
+                data = data.replace(b"</sheetData>", end)
+            after.writestr(item.filename, data)
+    before_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.perf_counter()
+    found = read_inventory(path, load())
+    assert time.perf_counter() - start < 60
+    used_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib
+    assert used_kib < 2 << 20
+    assert found.assets["gas_pipe"]["asset_id"].tolist() == [
+        "燃气管道1-A", "燃气管道2-A",
+    ]  # fmt: skip
+    assert [count.read for count in found.counts] == [1, 1]
 
 
 def test_a_stray_cell_far_away(tmp_path: Path) -> None:

@@ -181,7 +181,8 @@ def _zone(x: Floats, y: Floats) -> int:
     """Give the zone number that most eastings begin with; 0 where they do not."""
     if not len(x):
         return 0
-    zones, inner = np.divmod(x, 1_000_000.0)
+    with np.errstate(invalid="ignore"):  # infinite ones fit no zone
+        zones, inner = np.divmod(x, 1_000_000.0)
     fits = _within(inner, _EASTING) & _within(y, _NORTHING) & np.isin(zones, _ZONES)
     if fits.mean() <= _MOST:
         return 0
