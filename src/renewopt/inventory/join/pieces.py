@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -164,6 +165,13 @@ def distances(
     return np.hypot(x - x1 - along * dx, y - y1 - along * dy)
 
 
+def tree_of(places: FloatArray) -> Any:
+    """Put places into a tree for searching; a plain one is made in half the time."""
+    from scipy.spatial import cKDTree
+
+    return cKDTree(places, balanced_tree=False, compact_nodes=False)
+
+
 def near_pieces(
     pieces: Pieces, x: FloatArray, y: FloatArray, within: float
 ) -> tuple[IntArray, IntArray, FloatArray]:
@@ -171,12 +179,10 @@ def near_pieces(
     none = np.zeros(0, dtype=np.int64)
     if not len(pieces) or not len(x):
         return none, none, np.zeros(0)
-    from scipy.spatial import cKDTree
-
     step = 2.0 * within
     piece, sx, sy = pieces.samples(step)
-    places = cKDTree(np.column_stack([x, y]))
-    samples = cKDTree(np.column_stack([sx, sy]))
+    places = tree_of(np.column_stack([x, y]))
+    samples = tree_of(np.column_stack([sx, sy]))
     # Any place within reach of a piece is within this radius of one of its samples.
     radius = float(np.hypot(within, step / 2.0)) + 1e-6
     pairs = places.sparse_distance_matrix(samples, radius, output_type="ndarray")

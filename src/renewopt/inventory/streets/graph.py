@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from renewopt.catalogue.imports import StreetGraph
-from renewopt.inventory.join.pieces import IntArray, Pieces, directions
+from renewopt.inventory.join.pieces import IntArray, Pieces, directions, tree_of
 from renewopt.inventory.join.plane import FloatArray
 from renewopt.inventory.streets.junctions import close_pairs, cut, junctions
 
@@ -86,14 +86,12 @@ def _end_to_end(
     none = np.zeros(0, dtype=np.int64)
     if len(parts) < 2:
         return none, none
-    from scipy.spatial import cKDTree
-
     ends = np.column_stack(
         [np.concatenate([parts.x1, parts.x2]), np.concatenate([parts.y1, parts.y2])]
     )
-    pairs = cKDTree(ends).query_pairs(figures.touch_m, output_type="ndarray")
+    pairs = tree_of(ends).query_pairs(figures.touch_m, output_type="ndarray")
     if len(x) and len(pairs):
-        away, _ = cKDTree(np.column_stack([x, y])).query(ends[pairs[:, 0]])
+        away, _ = tree_of(np.column_stack([x, y])).query(ends[pairs[:, 0]])
         pairs = pairs[away > 1.5 * figures.lateral_m]
     a, b = pairs[:, 0] % len(parts), pairs[:, 1] % len(parts)
     ux, uy = directions(parts)

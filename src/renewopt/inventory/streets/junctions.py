@@ -6,7 +6,13 @@ import numpy as np
 
 from renewopt.catalogue.imports import StreetGraph
 from renewopt.inventory.bulk import distinct
-from renewopt.inventory.join.pieces import IntArray, Pieces, directions, near_pieces
+from renewopt.inventory.join.pieces import (
+    IntArray,
+    Pieces,
+    directions,
+    near_pieces,
+    tree_of,
+)
 from renewopt.inventory.join.plane import FloatArray
 
 MOST_LENGTH_M = 3000.0
@@ -28,15 +34,13 @@ def close_pairs(pieces: Pieces, within: float) -> tuple[IntArray, IntArray]:
     none = np.zeros(0, dtype=np.int64)
     if len(pieces) < 2:
         return none, none
-    from scipy.spatial import cKDTree
-
     step = 2.0 * within
     piece, x, y = pieces.samples(step)
-    tree = cKDTree(np.column_stack([x, y]))
+    tree = tree_of(np.column_stack([x, y]))
     pairs = tree.query_pairs(within + step, output_type="ndarray")
     a, b = piece[pairs[:, 0]], piece[pairs[:, 1]]
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    code = distinct((low * len(pieces) + high)[low != high])
+    a, b = a[a != b], b[a != b]
+    code = distinct(np.minimum(a, b) * len(pieces) + np.maximum(a, b))
     return np.divmod(code, len(pieces))
 
 
@@ -50,12 +54,10 @@ def crowded(pieces: Pieces, within: float) -> bool:
     step = 2.0 * within
     if float(np.mean(pieces.length)) > MOST_LENGTH_M:
         return True
-    from scipy.spatial import cKDTree
-
     _, x, y = pieces.samples(step)
     places = np.column_stack([x, y])
     some = places[:: max(1, len(places) // SOME)]
-    near = cKDTree(places).query_ball_point(some, within + step, return_length=True)
+    near = tree_of(places).query_ball_point(some, within + step, return_length=True)
     return float(np.mean(near)) > MOST_NEIGHBOURS
 
 
@@ -87,10 +89,9 @@ def _together(
         return x, y
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
-    from scipy.spatial import cKDTree
 
     cells = np.unique(np.round(np.column_stack([x, y]) / _GRID_M), axis=0) * _GRID_M
-    pairs = cKDTree(cells).query_pairs(within, output_type="ndarray")
+    pairs = tree_of(cells).query_pairs(within, output_type="ndarray")
     links = (np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1]))
     graph = coo_matrix(links, shape=(len(cells), len(cells)))
     number, label = connected_components(graph, directed=False)
