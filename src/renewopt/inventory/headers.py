@@ -252,6 +252,13 @@ def choose(
     )
 
 
+def akin_headers(header: HeaderRow, specs: Iterable[ColumnSpec]) -> dict[str, str]:
+    """Map the unknown headers that hint at a column of ours to that column's label."""
+    akin = {key(name): spec.headers.zh[0] for spec in specs for name in spec.akin}
+    bare = {text: re.sub(r"[(\[].*$", "", key(text)) for text in header.unknown}
+    return {text: akin[name] for text, name in bare.items() if name in akin}
+
+
 def _unit_fits(unit: str, spec: ColumnSpec) -> bool:
     if spec.kind in {"year", "date"}:
         return UNITS.get(key(unit), ("", 0))[0] == "years"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -19,7 +18,7 @@ from renewopt.inventory.doubts import column_doubts
 from renewopt.inventory.ends import shown_at_ends, told_by_place, with_told
 from renewopt.inventory.fills import fill_labels
 from renewopt.inventory.header_rows import find_header, top_rows, unit_above
-from renewopt.inventory.headers import HeaderRow, Match
+from renewopt.inventory.headers import HeaderRow, Match, akin_headers
 from renewopt.inventory.issues import Severity
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.pairs import set_pipes
@@ -32,7 +31,6 @@ from renewopt.inventory.stated import take_stated
 from renewopt.inventory.tables import ParsedTable, TableCount
 from renewopt.inventory.totals import check_totals
 from renewopt.inventory.units import dimension, factor
-from renewopt.inventory.words import key
 
 __all__ = [
     "Body",
@@ -85,7 +83,13 @@ def header_problems(
         yield message("inventory.header_twice", file=place, column=text)
     blocked = {text for text, _, _ in header.units} | set(header.twice)
     for spec in lacking:
-        if not blocked:
+        near = akin_headers(header, (spec,))
+        if near:
+            yield message(
+                "inventory.missing_but_akin", file=place, table=kind.id,
+                column=spec.headers.zh[0], field=spec.name, value=" / ".join(near),
+            )  # fmt: skip
+        elif not blocked:
             names = ", ".join((*spec.headers.zh, *spec.headers.en))
             yield message(
                 "inventory.missing_column", file=place, table=kind.id,
@@ -116,14 +120,9 @@ def _with_unit_above(body: Body, header: HeaderRow) -> HeaderRow:
 def _note_header(body: Body, header: HeaderRow, kind: TableKind) -> None:
     row = body.raw.first_row + header.row
     read = {match.spec.name for match in header.matches}
-    akin = {
-        key(name): spec.headers.zh[0]
-        for spec in kind.columns
-        if spec.name not in read
-        for name in spec.akin
-    }
+    akin = akin_headers(header, [s for s in kind.columns if s.name not in read])
     for text in header.unknown:
-        wanted = akin.get(re.sub(r"[(\[].*$", "", key(text)))
+        wanted = akin.get(text)
         if wanted:
             body.add("inventory.akin_column", "questioned", row, text, wanted=wanted)
         else:
@@ -216,6 +215,7 @@ def _finish(
     kept = (frame if keep.all() else frame[keep]).reset_index(drop=True)
     return ParsedTable(
         kind.id, raw.file, raw.sheet, kept, body.rows[keep], tuple(body.issues), count,
+        headers={m.spec.name: (m.header.text, m.position) for m in matches},
         **qualities,
     )  # fmt: skip
 

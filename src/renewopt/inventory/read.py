@@ -52,6 +52,7 @@ from renewopt.inventory.readers import (
 )
 from renewopt.inventory.recognise import Recognised, has_header, recognise
 from renewopt.inventory.returned import is_our_sheet, tables_of
+from renewopt.inventory.spellings import spellings_between
 from renewopt.inventory.survey import Survey, points_of
 from renewopt.inventory.switches import imputed_columns, placing
 from renewopt.inventory.tables import ParsedTable, TableCount
@@ -396,6 +397,7 @@ def _assemble(
         merged[kind.id] = frame
         issues += more
         counts += rows
+    issues += spellings_between(reading.tables)
     assets = {
         name: merged[name]
         for name in sorted(catalogue.asset_classes)

@@ -52,6 +52,8 @@ class ParsedTable:
         Row of the source of each row of `frame`.
     qualities
         What was converted or bounded (see `qualities.COLUMNS`).
+    headers
+        Column of ours → its header in the source and its position in the sheet.
     """
 
     kind: str
@@ -62,6 +64,7 @@ class ParsedTable:
     issues: tuple[CellIssue, ...]
     count: TableCount
     qualities: pd.DataFrame = field(default_factory=no_qualities)
+    headers: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
 def at_columns(
