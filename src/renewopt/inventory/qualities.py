@@ -56,6 +56,23 @@ class Ledger:
             np.array([o.low for o in found]), np.array([o.high for o in found]),
         )  # fmt: skip
 
+    def bounds(
+        self, column: str, values: npt.NDArray[np.float64]
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], dict[int, str]]:
+        """Give the interval of each cell of a column, and the raw text of those listed.
+
+        Cells without an interval are just their value.
+        """
+        low, high = values.copy(), values.copy()
+        raw: dict[int, str] = {}
+        for part in self.parts:
+            own = part[part["column"] == column]
+            raw.update(zip(own["row"].tolist(), own["raw"].tolist(), strict=True))
+            known = own[own["low"].notna() & own["high"].notna()]
+            low[known["row"]] = known["low"]
+            high[known["row"]] = known["high"]
+        return low, high, raw
+
     def drop(self, column: str, rows: npt.NDArray[np.bool_]) -> None:
         """Forget the cells of a column whose value was taken back."""
         self.parts = [

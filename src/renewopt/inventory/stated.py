@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from renewopt.inventory.body import Body
+from renewopt.inventory.cells.outcome import plain_text
 from renewopt.inventory.headers import Match
 from renewopt.inventory.kinds import TableKind
+from renewopt.inventory.pairs import PIPES
+
+MOST_PIPES = 2.0
+"""Pipes of a route where nobody says: supply and return."""
 
 
 def take_stated(
@@ -17,7 +23,8 @@ def take_stated(
 ) -> pd.DataFrame:
     """Take the code that a header states (单管长度) where the rows state none.
 
-    Where they state another one, neither is taken and the amounts are questioned.
+    Where they state another one, neither is taken: the amounts are questioned, and
+    bounded by both readings.
     """
     for match in matches:
         if match.says is None:
@@ -42,8 +49,27 @@ def take_stated(
             )  # fmt: skip
         if other.any():
             body.ledger.drop(column, other)
+            _bound_amounts(body, frame, match.spec.name, other)
             body.add(
                 "inventory.header_contradicts", "questioned", *place,
                 field=spec.headers.zh[0], label=label, cells=int(other.sum()),
             )  # fmt: skip
     return frame
+
+
+def _bound_amounts(
+    body: Body, frame: pd.DataFrame, column: str, rows: npt.NDArray[np.bool_]
+) -> None:
+    """Bound amounts that count the route or each of its pipes: which is not known."""
+    values = frame[column].to_numpy(dtype=np.float64, na_value=np.nan)
+    pipes = np.full(len(frame), MOST_PIPES)
+    if PIPES in frame:
+        stated = frame[PIPES].to_numpy(dtype=np.float64, na_value=np.nan)
+        pipes = np.where(np.isnan(stated), pipes, stated)
+    low, high, raw = body.ledger.bounds(column, values)
+    found = np.flatnonzero(rows & (pipes > 1) & ~np.isnan(values))
+    body.ledger.drop(column, np.isin(np.arange(len(frame)), found))
+    texts = [raw.get(int(i), plain_text(values[i])) for i in found]
+    body.ledger.add(
+        found, column, "bounded", texts, low[found] / pipes[found], high[found]
+    )
