@@ -147,8 +147,9 @@ def test_a_column_in_another_unit_is_asked_about() -> None:
     assert codes(table) == [("unit_magnitude", 0, "管长(m)", "questioned")]
     assert table.issues[0].params["likely"] == "km"
     assert table.frame["length_m"].tolist() == [0.5, 0.7, 1.1]
+    # 0.5 km may be anything from 450 to 550 m.
     assert table.qualities[["low", "high"]].to_numpy().tolist() == [
-        [0.5, 500], [0.7, 700], [1.1, 1100],
+        [0.5, pytest.approx(550)], [0.7, pytest.approx(750)], [1.1, pytest.approx(1150)]
     ]  # fmt: skip
 
 
@@ -239,6 +240,19 @@ def test_places_that_cannot_be() -> None:
     assert table.frame["lon"].isna().tolist() == [False, True, True]
     found = {(code, row) for code, row, _, _ in codes(table)}
     assert {("place_swapped", 3), ("place_zero", 4)} <= found
+
+
+def test_metres_under_degrees_give_no_place_at_all() -> None:
+    """Where most rows hold metres, the few that look like degrees are none either."""
+    rows = "P1|37501674|4606658\nP2|37501700|4606700\nP3|37501800|4606800\nP4|111|41"
+    table = parse(f"点位编号|经度|纬度\n{rows}", "waterlogging_point")
+    assert table.frame["lon"].isna().all()
+    assert table.frame["lat"].isna().all()
+    asked = {row for code, row, _, severity in codes(table) if severity != "note"}
+    assert asked == {2, 3, 4, 5}
+    most = "P1|111.1|41.5\nP2|111.1|41.6\nP3|111.2|41.5\nP4|37501674|4606658"
+    table = parse(f"点位编号|经度|纬度\n{most}", "waterlogging_point")
+    assert table.frame["lon"].isna().tolist() == [False, False, False, True]
 
 
 def test_shifted_rows_are_kept_out() -> None:

@@ -126,7 +126,7 @@ def _unit(parsed: Parsed, match: Match) -> Doubt | None:
     unit, change = found
     other = values * change
     # What was rounded in the other unit may be half of its last place off.
-    slack = 0.5 * 10.0 ** -_places(known) * change + 1e-9 * np.abs(other)
+    slack = 0.5 * 10.0 ** -_places(known) * change
     taken = parsed.cells.notna().to_numpy()
     return Doubt(
         taken, "inventory.unit_magnitude", whole=True,
