@@ -35,7 +35,8 @@ class Issues:
     An issue speaks of a column as a whole where it stands in row 0, or is a question
     in a row of the header about the header itself. A unit row that was read as data
     says nothing about its columns. A column called `a, b` is both of them: the two
-    coordinates of a place.
+    coordinates of a place. An issue without a column that says the position of its cell
+    (a formula without a value) speaks of that cell and not of the row.
     """
 
     def __init__(self, issues: Sequence[CellIssue], book: Book, sheet: Sheet) -> None:
@@ -56,7 +57,8 @@ class Issues:
     def row_flag(self, row: int) -> str:
         """Give the code with which the whole row is flagged, if it is."""
         for issue in self.by_row.get(row, ()):
-            whole = issue.column == "" and issue.severity in FLAGS
+            one = issue.column != "" or "position" in issue.params
+            whole = not one and issue.severity in FLAGS
             if issue.severity == "rejected" or whole:
                 return issue.code
         return ""
@@ -65,20 +67,24 @@ class Issues:
         """Tell whether the sheet as a whole was left out, and that was said."""
         return any(issue.code == "inventory.sheet_ignored" for issue in self.whole)
 
-    def cell_flag(self, row: int, names: set[str], taken: bool = False) -> str:
+    def cell_flag(
+        self, row: int, names: set[str], place: int, taken: bool = False
+    ) -> str:
         """Give the code with which a cell is flagged, by itself or by its column.
 
         Parameters
         ----------
+        place
+            Position of the column in the sheet, from 1.
         taken
             Whether a value was taken from the cell: then a question about the column
             must name what was assumed of it (`ASSUMED`).
         """
         for issue in self.by_row.get(row, ()):
-            if issue.severity in FLAGS and _named(issue.column) & names:
+            here = not issue.column and issue.params.get("position") == place
+            if issue.severity in FLAGS and (here or _named(issue.column) & names):
                 return issue.code
-        code = self.column_issue(names, FLAGS, ASSUMED if taken else None)
-        return code
+        return self.column_issue(names, FLAGS, ASSUMED if taken else None)
 
     def column_issue(
         self,

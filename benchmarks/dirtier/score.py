@@ -96,6 +96,10 @@ class _SheetScorer:
         self.issues = Issues((), book, sheet)
         self.columns = [c for c in sheet.columns if c.spec is not None]
         self.names = {c.key: header_names(c, sheet.columns) for c in self.columns}
+        self.places = {
+            c.key: sheet.blank_left + number
+            for number, c in enumerate(sheet.columns, 1)
+        }
         around = [k for k in book.kinds if KINDS[k].scope in {"row", "layout", "file"}]
         self.around = tuple(around) or CLEAN
 
@@ -139,7 +143,7 @@ class _SheetScorer:
             if _blank(cell):
                 continue
             own = outcome
-            if own == NOTED and issues.cell_flag(row.number, self.names[column.key]):
+            if own == NOTED and self._flag(row, column, issues):
                 own = FLAGGED
             self._count(row, column, cell, own, "")
         if outcome == FLAGGED and not row.dirty():
@@ -153,18 +157,22 @@ class _SheetScorer:
             actual = table.value(column.key, at)
             if actual is None and _blank(cell):
                 continue
-            names = self.names[column.key]
-            taken = actual is not None
-            flag = issues.cell_flag(row.number, names, taken)
+            flag = self._flag(row, column, issues, actual is not None)
             outcome = self._outcome(
                 cell, column, actual, table, at, flag or whole, issues
             )
             self._count(row, column, cell, outcome, actual)
-            alarm = flag or issues.cell_flag(row.number, names)
+            alarm = flag or self._flag(row, column, issues)
             if alarm and not (cell.kind or column.kind or column.header_kind):
                 self._alarm(alarm, 1)
         if whole and not row.dirty():
             self._alarm(whole, len(self.columns))
+
+    def _flag(
+        self, row: Row, column: Column, issues: Issues, taken: bool = False
+    ) -> str:
+        names, place = self.names[column.key], self.places[column.key]
+        return issues.cell_flag(row.number, names, place, taken)
 
     def _outcome(
         self, cell: Cell, column: Column, actual: Value, table: Table, at: int,

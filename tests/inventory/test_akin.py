@@ -15,6 +15,17 @@ def test_a_design_pressure_is_no_pressure_level() -> None:
     assert ("akin_column", 1, "设计压力(MPa)", "questioned") in codes(table)
 
 
+def test_an_akin_header_below_a_group_is_asked_about_too() -> None:
+    """The group above a header does not hide what the header hints at."""
+    table = parse(
+        "基本信息||使用状态|设施属性|\n管线编号|所属片区||管长|运行压力(MPa)\n"
+        "A1|城南街道|在用|5|0.4",
+        "gas_pipe",
+    )
+    column = "设施属性 运行压力(MPa)"
+    assert ("akin_column", 2, column, "questioned") in codes(table)
+
+
 def test_nothing_is_asked_where_the_column_itself_is_there() -> None:
     """Beside 压力级别 a 设计压力 is one more column of no use."""
     table = parse("管线编号|管长|压力级别|设计压力\nA1|5|低压|0.01", "gas_pipe")

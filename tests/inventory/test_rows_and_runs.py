@@ -181,7 +181,7 @@ def test_a_total_that_does_not_add_up_is_asked_about() -> None:
 
 
 def test_the_other_row_of_a_rejected_identifier_is_asked_about() -> None:
-    """Of two rows with one identifier one is rejected: is the other the right one?"""
+    """Of two rows with one identifier one is rejected: the other may be wrong."""
     table = parse("管线编号|管长\nA1|5\nA1|-5\nA2|6")
     assert table.frame["asset_id"].tolist() == ["A1", "A2"]
     assert ("id_of_rejected", 2, "管线编号", "questioned") in codes(table)

@@ -255,8 +255,14 @@ def choose(
 def akin_headers(header: HeaderRow, specs: Iterable[ColumnSpec]) -> dict[str, str]:
     """Map the unknown headers that hint at a column of ours to that column's label."""
     akin = {key(name): spec.headers.zh[0] for spec in specs for name in spec.akin}
-    bare = {text: re.sub(r"[(\[].*$", "", key(text)) for text in header.unknown}
-    return {text: akin[name] for text, name in bare.items() if name in akin}
+    found = {}
+    for text in header.unknown:
+        # Whole, or what stands below the group: 设施属性 运行压力(MPa).
+        for part in (text, text.split(" ")[-1]):
+            name = re.sub(r"[(\[].*$", "", key(part))
+            if name in akin:
+                found[text] = akin[name]
+    return found
 
 
 def _unit_fits(unit: str, spec: ColumnSpec) -> bool:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from renewopt.catalogue.mapping import Nodes as NodeHeaders
 from renewopt.inventory.geometry.columns import Columns, Place
+from renewopt.inventory.geometry.ends import take_ends
 from renewopt.inventory.geometry.nodes import Nodes, line_columns, node_names
 from renewopt.inventory.geometry.numbers import Floats, Work
 from renewopt.inventory.issues import CellIssue
@@ -190,22 +191,21 @@ def _by_columns(
     if base.geometry == "line":
         if nodes is not None and ends is not None:
             return _from_nodes(work, columns, base, ends, nodes)
-        pairs = [columns.pair("start"), columns.pair("end")]
+        roles: tuple[str, ...] = ("start", "end")
     else:
-        pairs = [columns.pair("")]
-    if any(pair is None for pair in pairs):
+        roles = ("",)
+    parts = take_ends(work, columns, roles)
+    if parts is None:
         return None
-    parts = [[work.numbers(place) for place in pair] for pair in pairs if pair]
-    coords = np.stack([np.column_stack(part) for part in parts], axis=1)
+    coords = np.stack([part.coords for part in parts], axis=1)
     kept = ~np.isnan(coords).any(axis=(1, 2))
     owner = np.repeat(np.flatnonzero(kept), len(parts))
-    first, second = next(pair for pair in pairs if pair)
     return replace(
         base,
         coords=coords[kept].reshape(-1, 2),
         owner=owner,
-        headers=(columns.headers[first], columns.headers[second]),
-        order="east" if first.meaning == "east" else "",
+        headers=parts[0].headers,
+        order=parts[0].order,
     )
 
 
