@@ -72,6 +72,25 @@ A1|0.5|200
     assert codes(table) == [("unit_above", 1, "长度", "repaired")]
 
 
+def test_a_unit_in_a_header_counts_though_the_whole_is_known() -> None:
+    """长度(km) stands in the list of headers as it is: kilometres all the same."""
+    table = parse("管线编号|长度(km)\nA1|0.5\nA2|0.7\nA3|1.1")
+    assert table.frame["length_m"].tolist() == [500, 700, 1100]
+    assert not any(severity == "questioned" for *_, severity in codes(table))
+
+
+def test_the_unit_of_the_title_yields_to_that_of_the_header() -> None:
+    """单位：公里 above, 管长(m) in the header: metres, as the header says."""
+    table = parse("某县台账||单位：公里\n管线编号|管长(m)|管材\nA1|150|PE\nA2|90|PE")
+    assert table.frame["length_m"].tolist() == [150, 90]
+
+
+def test_small_pipes_stated_in_millimetres_are_not_doubted() -> None:
+    """DN63 and DN40 under 管径(mm) are yard pipes, whatever ten times would be."""
+    table = parse("管线编号|管长|管径(mm)\nA1|50|63\nA2|50|40\nA3|50|20\nA4|50|25")
+    assert codes(table) == []
+
+
 def test_a_header_twice_loses_that_column_only() -> None:
     """管材 twice: neither is read, that is asked, all else comes in."""
     table = parse("管线编号|管长|管材|管材\nA1|5|PE|钢")
@@ -101,17 +120,19 @@ A3|胜利路|10|PE
 共计3条|||
 注：截至2023年底|||
 填表人：张三||审核人：李四|
+|单位负责人（签字）：||（盖章）
 """)
     assert table.frame["asset_id"].tolist() == ["A1", "A2", "A3"]
     found = codes(table)
     assert ("repeated_header", 5, "", "note") in found
     assert ("footnote", 9, "", "note") in found
     assert ("footnote", 10, "", "note") in found
+    assert ("footnote", 11, "", "note") in found
     assert ("total_differs", 7, "管长(m)", "questioned") in found
     assert not any(row == 4 and code == "total_differs" for code, row, _, _ in found)
     count = table.count
-    assert (count.read, count.kept, count.subtotals) == (9, 3, 3)
-    assert count.left_out == {"repeated_headers": 1, "notes": 2}
+    assert (count.read, count.kept, count.subtotals) == (10, 3, 3)
+    assert count.left_out == {"repeated_headers": 1, "notes": 3}
 
 
 def test_merged_labels_fill_down_and_numbers_do_not() -> None:
@@ -299,3 +320,25 @@ def test_no_table_crashes_the_reader(rows: list[list[str]]) -> None:
     with contextlib.suppress(InputError):
         table = parse("\n".join("|".join(row) for row in rows))
         assert table.frame["asset_id"].notna().all()
+
+
+DIRTY = st.sampled_from(
+    ["约500", "≥300", "120多米", "0.5", "0.4", "1.2公里", "300-400", "2000年前", "路由",
+     "九十年代", "约1998", "1985-1998", "de110", "Φ219×6", "DN200/150", "15", "2×DN300",
+     "", "x"]
+)  # fmt: skip
+
+
+@given(st.lists(st.lists(DIRTY, min_size=5, max_size=5), min_size=3, max_size=8))
+def test_every_value_lies_inside_its_stated_interval(rows: list[list[str]]) -> None:
+    """What a table lists as bounded holds the value that it gives, cell by cell."""
+    head = "管线编号|单管长度|管径|敷设年份|埋深|长度口径"
+    lines = [f"A{i}|" + "|".join(row) for i, row in enumerate(rows)]
+    table = parse("\n".join([head, *lines]), "heating_pipe")
+    frame = table.frame.set_index("asset_id")
+    bounded = table.qualities[table.qualities["quality"] == "bounded"]
+    for item in bounded.to_dict("records"):
+        value = float(frame.loc[item["asset_id"], item["column"]])
+        assert item["low"] <= value <= item["high"], item
+    listed = table.qualities[["asset_id", "column"]]
+    assert not listed.duplicated().any()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from renewopt.catalogue import load
+from renewopt.inventory import read_inventory
 from tests.inventory.making import codes, parse
+from tests.inventory.readers.making import xlsx
 
 
 def _asked(text: str, *names: str, table: str = "water_pipe") -> list[tuple[str, int]]:
@@ -36,6 +41,8 @@ def test_rows_that_contradict_their_header() -> None:
     assert table.frame["length_basis"].isna().tolist() == [True] * 3 + [False]
     assert table.frame["length_m"].tolist() == [100, 200, 50, 70]
     assert ("header_contradicts", 0, "单管长度(m)", "questioned") in codes(table)
+    assert ("not_as_header", 0, "长度口径", "questioned") in codes(table)
+    assert not any(code == "length_basis_unknown" for code, *_ in codes(table))
     bounds = table.qualities.set_index(["asset_id", "column"])[["low", "high"]]
     assert bounds.to_dict("index") == {
         ("A1", "length_m"): {"low": 50, "high": 100},
@@ -201,3 +208,26 @@ def test_the_interval_of_a_doubted_unit_holds_what_was_rounded() -> None:
     first = own.set_index("asset_id").loc["X0"]
     assert first["low"] == 1.23
     assert first["high"] == pytest.approx(12_350, abs=0.1)
+
+
+# --- false alarms ----------------------------------------
+
+
+def test_a_rejected_row_needs_no_basis() -> None:
+    """A total without a word is kept out, so nobody is asked for its basis."""
+    head = "管线编号|管长|长度口径"
+    table = parse(f"{head}\nA1|50|路由\nA2|60|路由\n|110|", "heating_pipe")
+    assert not any(code == "length_basis_unknown" for code, *_ in codes(table))
+    table = parse(f"{head}\nA1|50|路由\nA2|60|", "heating_pipe")
+    (issue,) = [i for i in table.issues if i.code == "inventory.length_basis_unknown"]
+    assert issue.params["rows"] == 1
+
+
+def test_a_cell_that_holds_an_error_is_no_blank(tmp_path: Path) -> None:
+    """#REF! below a length is asked about itself; the length above it is not."""
+    rows: list[list[object]] = [["管线编号", "管长"], ["A1", 50.0], ["A2", "#REF!"]]
+    xlsx(tmp_path / "water_pipe.xlsx", {"表": [*rows, ["A3", 70.0]]})
+    found = {(i.code.split(".")[1], i.row) for i in
+             read_inventory(tmp_path, load()).issues}  # fmt: skip
+    assert ("error_value", 3) in found
+    assert not any(code == "amount_above_blanks" for code, _ in found)

@@ -78,3 +78,16 @@ def test_a_row_is_asked_about_once_only(tmp_path: Path) -> None:
     found = read_inventory(tmp_path, load())
     asked = [(i.file, i.row) for i in found.issues if i.code == "inventory.spelling"]
     assert asked == [("供水管道一.csv", 4), ("供水管道二.csv", 4)]
+
+
+def test_names_that_differ_on_purpose_are_no_slip() -> None:
+    """城南 and 城中, 一公司 and 二公司 differ in a telling character; 热力 does not."""
+    names = ["合成县城中街道办事处"] * 30
+    assert _asked(_table([*names, "合成县城南街道办事处"])) == []
+    owners = [f"A{i}|合成供热第一公司|5" for i in range(30)]
+    head = "管线编号|权属单位|管长"
+    for name, rows in (
+        ("合成供热第二公司", []),
+        ("合成供熟第一公司", [("spelling", 32)]),
+    ):
+        assert _asked("\n".join([head, *owners, f"B|{name}|5"])) == rows

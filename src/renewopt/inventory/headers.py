@@ -193,8 +193,15 @@ def read_cell(text: str, known: dict[str, Alias]) -> Header:
     """Take a header apart so that its name is known, if any reading is."""
     for name, unit in readings(text):
         if name in known:
-            return Header(text.strip(), name, unit)
+            return Header(text.strip(), name, unit or _unit_said(name, known))
     return Header.of(text)
+
+
+def _unit_said(name: str, known: dict[str, Alias]) -> str:
+    """Give the unit that a known header states in its own brackets: 管径(mm)."""
+    bare = Header.of(name)
+    same = bare.name in known and known[bare.name].column == known[name].column
+    return bare.unit if same else ""
 
 
 def read_header(

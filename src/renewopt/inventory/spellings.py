@@ -31,6 +31,10 @@ _LEGAL = re.compile(
     r"街道办事处|街道办|街道|办事处|居委会|股份|有限责任公司|有限公司|总公司|分公司|子公司|集团|公司|co\.?,?ltd\.?|[\s.,、·-]"
 )
 _PLACE = re.compile(r"[省市县区镇]")
+_TELLING = frozenset(
+    "东南西北中上下前后左右内外新老大小一二三四五六七八九十甲乙丙丁0123456789"
+)
+"""Characters in which names differ on purpose: 城南 and 城中, 一公司 and 二公司."""
 _OTHER_PLACE = re.compile(r"[省市县区镇乡村社场园路街道局处科站所司组]|其他|全")
 """What is in the name of a place that is no sub-district written short."""
 
@@ -213,4 +217,5 @@ def _slip(one: str, two: str, counts: Mapping[str, int]) -> bool:
     a, b = core(rare), core(common)
     if not len(a) == len(b) >= 4:
         return False
-    return sum(x != y for x, y in zip(a, b, strict=True)) == 1
+    differ = [pair for pair in zip(a, b, strict=True) if pair[0] != pair[1]]
+    return len(differ) == 1 and not all(letter in _TELLING for letter in differ[0])

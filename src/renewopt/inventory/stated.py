@@ -20,12 +20,13 @@ MOST_PIPES = 2.0
 
 def take_stated(
     body: Body, frame: pd.DataFrame, kind: TableKind, matches: Sequence[Match]
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, npt.NDArray[np.bool_]]:
     """Take the code that a header states (单管长度) where the rows state none.
 
     Where they state another one, neither is taken: the amounts are questioned, and
-    bounded by both readings.
+    bounded by both readings. Returns the table, and which rows those are.
     """
+    asked = np.zeros(len(frame), dtype=np.bool_)
     for match in matches:
         if match.says is None:
             continue
@@ -47,6 +48,7 @@ def take_stated(
                 "inventory.header_states", "repaired", *place,
                 field=spec.headers.zh[0], label=label, cells=len(rows),
             )  # fmt: skip
+        asked |= other
         if other.any():
             body.ledger.drop(column, other)
             _bound_amounts(body, frame, match.spec.name, other)
@@ -54,7 +56,12 @@ def take_stated(
                 "inventory.header_contradicts", "questioned", *place,
                 field=spec.headers.zh[0], label=label, cells=int(other.sum()),
             )  # fmt: skip
-    return frame
+            beside = next(m for m in matches if m.spec.name == column)
+            body.add(
+                "inventory.not_as_header", "questioned", 0, beside.header.text, "", "",
+                beside.position, header=match.header.text, cells=int(other.sum()),
+            )  # fmt: skip
+    return frame, asked
 
 
 def _bound_amounts(
