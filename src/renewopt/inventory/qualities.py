@@ -12,6 +12,7 @@ import pandas as pd
 
 from renewopt.core.errors import InputError
 from renewopt.inventory.cells import Parsed
+from renewopt.inventory.words import unmarked
 
 COLUMNS = ("asset_class", "asset_id", "column", "quality", "low", "high", "raw")
 LISTED = ("converted", "bounded")
@@ -129,7 +130,7 @@ def read_qualities(path: Path) -> pd.DataFrame:
             path, encoding="utf-8-sig", keep_default_na=False,
             dtype={name: str for name in COLUMNS},
         )  # fmt: skip
-        frame = frame[list(COLUMNS)].astype(object)
+        frame = frame[list(COLUMNS)].map(unmarked).astype(object)
         for name in ("low", "high"):
             frame[name] = frame[name].replace("", "nan").astype("float64")
     except (ValueError, KeyError, OSError) as error:
