@@ -25,12 +25,16 @@ from benchmarks.dirtier.counts import (
     WRONG,
     Score,
 )
+from benchmarks.dirtier.files import write_book, write_text
 from benchmarks.dirtier.kinds import KINDS
+from benchmarks.dirtier.layout import lay_out
 from benchmarks.dirtier.make import TEXTS, Book, make_books, write_truth
 from benchmarks.dirtier.score import score_book
-from benchmarks.dirtier.sheet import Cell, Row, Sheet, text_of
+from benchmarks.dirtier.sheet import Cell, Row, Sheet, clean_sheet, text_of
+from benchmarks.dirtier.source import true_records
 from benchmarks.dirtier.table import passed, report
 from renewopt.catalogue import Catalogue, load
+from renewopt.inventory import read_inventory
 from renewopt.inventory.inventory import Inventory
 from renewopt.inventory.issues import CellIssue
 
@@ -249,6 +253,25 @@ def test_clean_cells_are_clean(books: list[Book]) -> None:
                         assert float(cast("float", cell.write)) == cell.truth
                     elif column.spec.kind == "text":
                         assert cell.write == cell.truth
+
+
+@pytest.mark.parametrize("layout", ["csv utf-8", "xlsx xlsxwriter"])
+def test_clean_files_bring_no_question(
+    layout: str, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    """Without dirt nothing is asked: every class, as text and as a workbook."""
+    for name, records in true_records(5, catalogue).items():
+        sheet = clean_sheet(name, records[:120], catalogue, "台账")
+        sheet.is_book = layout.startswith("xlsx")
+        path = tmp_path / f"{name}.{layout.split()[0]}"
+        if sheet.is_book:
+            write_book(path, [lay_out(sheet)], layout.split()[1], {})
+        else:
+            write_text(path, lay_out(sheet), layout.split()[1], {})
+        found = read_inventory(path, catalogue)
+        asked = [i for i in found.issues if i.severity in {"questioned", "rejected"}]
+        assert asked == [], name
+        assert len(found.assets[name]) == min(len(records), 120)
 
 
 # --- the scorer ----------------------------------------
