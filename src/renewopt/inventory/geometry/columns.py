@@ -119,8 +119,12 @@ def find_columns(top: Sequence[Sequence[str]]) -> Columns | None:
     best: Columns | None = None
     for number, cells in enumerate(top):
         above = _carried(top[number - 1]) if number else [""] * len(cells)
-        for titles in (cells, [f"{a}{b}" for a, b in zip(above, cells, strict=True)]):
-            found = _row_columns(number, cells, titles)
+        both = list(zip(above, (cell.strip() for cell in cells), strict=True))
+        joined = [f"{a}{b}" for a, b in both]
+        # As the class's own columns are called in messages: 终点 经度.
+        labels = [f"{a} {b}" if a and a != b else b for a, b in both]
+        for titles, names in ((cells, cells), (joined, labels)):
+            found = _row_columns(number, cells, titles, names)
             if found and (best is None or len(found.positions) > len(best.positions)):
                 best = found
     return best
@@ -136,7 +140,7 @@ def _carried(cells: Sequence[str]) -> list[str]:
 
 
 def _row_columns(
-    row: int, cells: Sequence[str], titles: Sequence[str]
+    row: int, cells: Sequence[str], titles: Sequence[str], names: Sequence[str]
 ) -> Columns | None:
     positions: dict[Place, int] = {}
     headers: dict[Place, str] = {}
@@ -148,7 +152,7 @@ def _row_columns(
         if place in positions:
             twice.add(place)
         positions.setdefault(place, position)
-        headers.setdefault(place, cell.strip())
+        headers.setdefault(place, names[position].strip())
     # Which of two is meant cannot be told, so neither is used; nodes have many names.
     for place in twice:
         if place.meaning != "node":

@@ -129,7 +129,12 @@ def extract(
 def replaced(issue: CellIssue, used: frozenset[str]) -> bool:
     """Tell whether the geometry says itself what an issue says of its columns."""
     code = issue.code.removeprefix("inventory.")
-    return issue.column in used and code in _REPLACED
+    return code in _REPLACED and _is_of(issue.column, used)
+
+
+def _is_of(column: str, used: frozenset[str]) -> bool:
+    """Tell whether a column is one of these headers, perhaps with its group before."""
+    return column in used or any(column.endswith(f" {name}") for name in used)
 
 
 def _without_doubted(
@@ -140,7 +145,7 @@ def _without_doubted(
     rows = [
         issue.row
         for issue in table.issues
-        if issue.column in used
+        if _is_of(issue.column, used)
         and issue.severity in {"questioned", "rejected"}
         and not replaced(issue, used)
     ]
@@ -157,9 +162,11 @@ def _as_read(table: ParsedTable, columns: Columns) -> bool:
     They are numbers already, which is faster for large tables.
     """
     ours = {"start_lon", "start_lat", "end_lon", "end_lat", "lon", "lat"}
-    mine = {h for p, h in columns.headers.items() if p.meaning in {"east", "north"}}
+    mine = frozenset(
+        h for p, h in columns.headers.items() if p.meaning in {"east", "north"}
+    )
     others = any(p.meaning in {"x", "y", "node"} for p in columns.positions)
-    doubted = any(issue.column in mine for issue in table.issues)
+    doubted = any(_is_of(issue.column, mine) for issue in table.issues)
     count = len(ours & set(table.frame.columns))
     return not others and not doubted and 0 < len(mine) == count
 
