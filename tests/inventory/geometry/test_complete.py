@@ -380,6 +380,22 @@ def test_both_coordinates_in_one_column(
     assert {"axes", "axes_swapped_table"} & set(said(inventory))
 
 
+def test_a_zero_under_grouped_headers_costs_one_cell(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """终点 over 经度: 0 is taken back and named with its group; the rest is kept."""
+    rows = "".join(f"A{i},5,111.01,41.5,{'0' if i == 1 else '111.02'},41.5\n"
+                   for i in range(6))  # fmt: skip
+    text = f"管线编号,管长,起点,,终点,\n,,经度,纬度,经度,纬度\n{rows}"
+    inventory = read(tmp_path, catalogue, {"gas_pipe.csv": text})
+    frame = inventory.assets["gas_pipe"]
+    places = frame[["start_lon", "start_lat", "end_lon", "end_lat"]].isna()
+    assert places.sum(axis=1).tolist() == [0, 1, 0, 0, 0, 0]
+    asked = [(i.row, i.column, i.code.split(".")[1]) for i in inventory.issues
+             if i.severity == "questioned" and i.column != "管长"]  # fmt: skip
+    assert asked == [(4, "终点 经度", "place_zero")]
+
+
 def test_half_a_line_in_columns_of_pairs(tmp_path: Path, catalogue: Catalogue) -> None:
     """Where one end is no place, neither is taken, and both cells are named."""
     rows = 'A1,5,不详,"111.02,41.5"\nA2,5,"111.01,41.5","111.02,41.5"\n'

@@ -120,6 +120,20 @@ def test_rows_of_the_wrong_length(tmp_path: Path) -> None:
     assert cells(table)[7][0] == "合计"
 
 
+def test_rows_whose_empty_ends_were_cut_are_asked_about_once(tmp_path: Path) -> None:
+    """Many short rows are the way of an export: one question; few are one each."""
+    full = "".join(f"A{i},{i},PE,好\n" for i in range(20))
+    short = "".join(f"B{i},{i}\n" for i in range(12))
+    table = read(tmp_path / "a.csv", f"编号,管长,管材,备注\n{full}{short}")
+    assert codes(table) == ["rows_cut"]
+    assert (table.issues[0].severity, table.issues[0].params["rows"]) == (
+        "questioned", 12,
+    )  # fmt: skip
+    few = "".join(short.splitlines(keepends=True)[:3])
+    table = read(tmp_path / "b.csv", f"编号,管长,管材,备注\n{full}{few}")
+    assert codes(table) == ["too_few_cells"] * 3
+
+
 def test_a_header_wider_than_its_rows_keeps_its_width(tmp_path: Path) -> None:
     """Rows whose last cells were cut do not make the full ones too long."""
     rows = "".join(f"A{i},{i}\n" for i in range(30))
