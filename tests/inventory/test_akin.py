@@ -8,29 +8,29 @@ from renewopt.core.errors import InputError
 from tests.inventory.making import codes, parse
 
 
-def test_a_design_pressure_is_no_pressure_level() -> None:
-    """设计压力 hints at the pressure level: asked about, not read."""
-    table = parse("管线编号|管长|设计压力(MPa)\nA1|5|0.4", "gas_pipe")
+def test_a_bare_pressure_is_no_pressure_level() -> None:
+    """压力值 hints at the pressure level: asked about, not read."""
+    table = parse("管线编号|管长|压力值(MPa)\nA1|5|0.4", "gas_pipe")
     assert "pressure_level" not in table.frame
-    assert ("akin_column", 1, "设计压力(MPa)", "questioned") in codes(table)
+    assert ("akin_column", 1, "压力值(MPa)", "questioned") in codes(table)
 
 
 def test_an_akin_header_below_a_group_is_asked_about_too() -> None:
     """The group above a header does not hide what the header hints at."""
     table = parse(
-        "基本信息||使用状态|设施属性|\n管线编号|所属片区||管长|运行压力(MPa)\n"
+        "基本信息||使用状态|设施属性|\n管线编号|所属片区||管长|压力值(MPa)\n"
         "A1|城南街道|在用|5|0.4",
         "gas_pipe",
     )
-    column = "设施属性 运行压力(MPa)"
+    column = "设施属性 压力值(MPa)"
     assert ("akin_column", 2, column, "questioned") in codes(table)
 
 
 def test_nothing_is_asked_where_the_column_itself_is_there() -> None:
-    """Beside 压力级别 a 设计压力 is one more column of no use."""
-    table = parse("管线编号|管长|压力级别|设计压力\nA1|5|低压|0.01", "gas_pipe")
+    """Beside 压力级别 a 压力值 is one more column of no use."""
+    table = parse("管线编号|管长|压力级别|压力值\nA1|5|低压|0.01", "gas_pipe")
     assert table.frame["pressure_level"].tolist() == ["low"]
-    assert ("unknown_column", 1, "设计压力", "note") in codes(table)
+    assert ("unknown_column", 1, "压力值", "note") in codes(table)
 
 
 @pytest.mark.parametrize("header", ["供气户数", "用户数", "供热户数(户)"])
