@@ -38,8 +38,9 @@ class Score:
     totals, dirty
         Outcome → cells, each cell once: all of them, and those with dirt of their
         own or of their column.
-    untellable
-        Outcome → cells whose dirt nobody could tell; in no other count.
+    untellable, apart
+        Outcome → cells whose dirt nobody could tell, and cells of files that may be
+        refused as a whole and were; in no other count.
     layouts
         (format, outcome) → cells.
     alarms
@@ -50,6 +51,7 @@ class Score:
     totals: Counter[str] = field(default_factory=Counter)
     dirty: Counter[str] = field(default_factory=Counter)
     untellable: Counter[str] = field(default_factory=Counter)
+    apart: Counter[str] = field(default_factory=Counter)
     layouts: Counter[tuple[str, str]] = field(default_factory=Counter)
     alarms: int = 0
     clean: int = 0
@@ -64,8 +66,8 @@ class Score:
 
     def add(self, other: Score) -> None:
         """Add the counts of another."""
-        for name in ("cells", "totals", "dirty", "untellable", "layouts", "rows_lost",
-                     "rows_invented", "alarm_codes"):  # fmt: skip
+        for name in ("cells", "totals", "dirty", "untellable", "apart", "layouts",
+                     "rows_lost", "rows_invented", "alarm_codes"):  # fmt: skip
             getattr(self, name).update(getattr(other, name))
         for name in ("alarms", "clean", "files", "rows", "asked"):
             setattr(self, name, getattr(self, name) + getattr(other, name))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from benchmarks.dirtier.sheet import Cell, Column, Row, Sheet
+from benchmarks.dirtier.sheet import Cell, Column, Row, Sheet, groups_of
 from benchmarks.dirtier.source import Value
 
 Span = tuple[int, int, int, int]
@@ -132,23 +132,12 @@ def _body(grid: Grid, sheet: Sheet) -> None:
 
 def split(sheet: Sheet, parts: int) -> list[Sheet]:
     """Cut a sheet into several with the same header; merged groups stay whole."""
-    inside: set[int] = set()
-    for _, first, last in sheet.merged:
-        a, b = sheet.rows.index(first), sheet.rows.index(last)
-        inside |= set(range(a + 1, b + 1))
-    size = len(sheet.rows) // parts + 1
-    pieces: list[list[Row]] = [[]]
-    for number, row in enumerate(sheet.rows):
-        if len(pieces[-1]) >= size and number not in inside:
-            pieces.append([])
-        pieces[-1].append(row)
+    pieces = groups_of(sheet, len(sheet.rows) // parts + 1)
     names = ["城南街道", "城北街道", "城东街道", "城西街道", "其他"]
     return [_part(sheet, names[i], rows) for i, rows in enumerate(pieces)]
 
 
 def _part(sheet: Sheet, name: str, rows: list[Row]) -> Sheet:
-    from dataclasses import replace
-
     own = {id(row) for row in rows}
     merged = [item for item in sheet.merged if id(item[1]) in own]
     return replace(sheet, name=name, rows=rows, merged=merged)

@@ -1,4 +1,29 @@
-"""What became of each cell, held against the truth."""
+"""What became of each cell, held against the truth.
+
+A cell counts, in this order, as
+
+recovered
+    The value is the truth (or as right as it, see `Cell.accept`).
+bounded
+    An interval stated for this very cell holds the truth.
+flagged
+    Nothing was taken from the cell, or a wrong value was, and a question or rejection
+    names it: an issue of its row about its column or the row as a whole, or, where
+    nothing was taken, a question about the column. A wrong value that was taken is
+    excused by a question about its column only if that names what was assumed
+    (`flags.ASSUMED`).
+noted
+    Nothing was taken, and no more than a note or a repair says so.
+silently wrong, silently lost
+    All else: a wrong value, or none, without a word about it.
+refused
+    The whole file was refused, without need.
+
+Cells of files that may be refused as a whole, and were, are counted apart, and so are
+those whose dirt nobody could tell. Street segments count where the file states them;
+those that the product derived (`corridor_source` is not `id`) are no cells. Questions
+about clean cells are false alarms, whether or not the value is right.
+"""
 
 from __future__ import annotations
 
@@ -70,18 +95,24 @@ class _SheetScorer:
         self.book, self.sheet, self.score = book, sheet, score
         self.issues = Issues((), book, sheet)
         self.columns = [c for c in sheet.columns if c.spec is not None]
-        self.names = {c.key: header_names(c) for c in self.columns}
+        self.names = {c.key: header_names(c, sheet.columns) for c in self.columns}
+        self.places = {
+            c.key: sheet.blank_left + number
+            for number, c in enumerate(sheet.columns, 1)
+        }
         around = [k for k in book.kinds if KINDS[k].scope in {"row", "layout", "file"}]
         self.around = tuple(around) or CLEAN
 
     def refuse(self) -> None:
-        outcome = FLAGGED if self.book.refusable() else REFUSED
+        rightly = self.book.refusable()
         for row in self.sheet.assets():
             self.score.rows += 1
             for column in self.columns:
                 cell = row.cells[column.key]
-                if not _blank(cell):
-                    self._count(row, column, cell, outcome, "")
+                if not _blank(cell) and rightly:
+                    self.score.apart[FLAGGED] += 1
+                elif not _blank(cell):
+                    self._count(row, column, cell, REFUSED, "")
 
     def read(self, inventory: Inventory, table: Table, found: Matched) -> None:
         self.issues = Issues(inventory.issues, self.book, self.sheet)
@@ -112,7 +143,7 @@ class _SheetScorer:
             if _blank(cell):
                 continue
             own = outcome
-            if own == NOTED and issues.cell_flag(row.number, self._where(cell, column)):
+            if own == NOTED and self._flag(row, column, issues):
                 own = FLAGGED
             self._count(row, column, cell, own, "")
         if outcome == FLAGGED and not row.dirty():
@@ -126,16 +157,22 @@ class _SheetScorer:
             actual = table.value(column.key, at)
             if actual is None and _blank(cell):
                 continue
-            names = self._where(cell, column)
-            flag = issues.cell_flag(row.number, names)
+            flag = self._flag(row, column, issues, actual is not None)
             outcome = self._outcome(
                 cell, column, actual, table, at, flag or whole, issues
             )
             self._count(row, column, cell, outcome, actual)
-            if flag and not (cell.kind or column.kind or column.header_kind):
-                self._alarm(flag, 1)
+            alarm = flag or self._flag(row, column, issues)
+            if alarm and not (cell.kind or column.kind or column.header_kind):
+                self._alarm(alarm, 1)
         if whole and not row.dirty():
             self._alarm(whole, len(self.columns))
+
+    def _flag(
+        self, row: Row, column: Column, issues: Issues, taken: bool = False
+    ) -> str:
+        names, place = self.names[column.key], self.places[column.key]
+        return issues.cell_flag(row.number, names, place, taken)
 
     def _outcome(
         self, cell: Cell, column: Column, actual: Value, table: Table, at: int,
@@ -151,12 +188,6 @@ class _SheetScorer:
             noted = issues.column_issue(self.names[column.key], ("note", "repaired"))
             return NOTED if noted else LOST
         return WRONG
-
-    def _where(self, cell: Cell, column: Column) -> set[str]:
-        names = set(self.names[column.key])
-        for key in cell.also:
-            names |= self.names.get(key, set())
-        return names
 
     def _row_kinds(self, row: Row) -> tuple[str, ...]:
         kinds = {cell.kind for cell in row.cells.values() if cell.kind}
@@ -180,7 +211,7 @@ class _SheetScorer:
             score.clean += 1
         for kind in kinds or self.around:
             score.cells[kind, outcome] += 1
-        if outcome in {WRONG, LOST}:
+        if outcome in {WRONG, LOST, NOTED}:
             self._bad(row, column.header(), cell.raw(), str(cell.truth), str(actual),
                       kinds or self.around, outcome)  # fmt: skip
 

@@ -31,8 +31,6 @@ class Cell:
         place where it was rounded.
     accept
         Other values that are as right as the truth.
-    also
-        Columns in which an issue speaks of this cell too (a remark beside it).
     form
         Number format of the cell in a workbook.
     formula
@@ -44,7 +42,6 @@ class Cell:
     kind: str = ""
     tolerance: float = 0.0
     accept: tuple[Value, ...] = ()
-    also: tuple[str, ...] = ()
     form: str = ""
     formula: str = ""
 
@@ -176,6 +173,20 @@ class Sheet:
         self.columns.insert(at, column)
         for row, value in zip(self.assets(), values, strict=True):
             row.cells[column.key] = Cell(None, value, column.kind)
+
+
+def groups_of(sheet: Sheet, size: int) -> list[list[Row]]:
+    """Cut the rows into groups; rows that a merged cell spans stay together."""
+    inside: set[int] = set()
+    for _, first, last in sheet.merged:
+        a, b = sheet.rows.index(first), sheet.rows.index(last)
+        inside |= set(range(a + 1, b + 1))
+    groups: list[list[Row]] = [[]]
+    for number, row in enumerate(sheet.rows):
+        if len(groups[-1]) >= size and number not in inside:
+            groups.append([])
+        groups[-1].append(row)
+    return groups
 
 
 def clean_sheet(

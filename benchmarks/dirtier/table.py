@@ -48,6 +48,7 @@ def report(score: Score) -> Iterator[str]:
     yield _line("**all cells, each once**", score.totals)
     yield _line("**dirty cells, each once**", score.dirty)
     yield _line("nobody could tell (not in the above)", score.untellable)
+    yield _line("in files refused rightly (not in the above)", score.apart)
     yield ""
     yield _HEAD.format("format")
     for layout in sorted({layout for layout, _ in score.layouts}):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,12 +25,16 @@ from benchmarks.dirtier.counts import (
     WRONG,
     Score,
 )
+from benchmarks.dirtier.files import write_book, write_text
 from benchmarks.dirtier.kinds import KINDS
+from benchmarks.dirtier.layout import lay_out
 from benchmarks.dirtier.make import TEXTS, Book, make_books, write_truth
 from benchmarks.dirtier.score import score_book
-from benchmarks.dirtier.sheet import Cell, Row, Sheet, text_of
+from benchmarks.dirtier.sheet import Cell, Row, Sheet, clean_sheet, text_of
+from benchmarks.dirtier.source import true_records
 from benchmarks.dirtier.table import passed, report
 from renewopt.catalogue import Catalogue, load
+from renewopt.inventory import read_inventory
 from renewopt.inventory.inventory import Inventory
 from renewopt.inventory.issues import CellIssue
 
@@ -250,6 +255,25 @@ def test_clean_cells_are_clean(books: list[Book]) -> None:
                         assert cell.write == cell.truth
 
 
+@pytest.mark.parametrize("layout", ["csv utf-8", "xlsx xlsxwriter"])
+def test_clean_files_bring_no_question(
+    layout: str, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    """Without dirt nothing is asked: every class, as text and as a workbook."""
+    for name, records in true_records(5, catalogue).items():
+        sheet = clean_sheet(name, records[:120], catalogue, "台账")
+        sheet.is_book = layout.startswith("xlsx")
+        path = tmp_path / f"{name}.{layout.split()[0]}"
+        if sheet.is_book:
+            write_book(path, [lay_out(sheet)], layout.split()[1], {})
+        else:
+            write_text(path, lay_out(sheet), layout.split()[1], {})
+        found = read_inventory(path, catalogue)
+        asked = [i for i in found.issues if i.severity in {"questioned", "rejected"}]
+        assert asked == [], name
+        assert len(found.assets[name]) == min(len(records), 120)
+
+
 # --- the scorer ----------------------------------------
 
 
@@ -323,19 +347,81 @@ def test_an_issue_elsewhere_excuses_nothing(clean_book: Book) -> None:
     assert fake.score(clean_book).totals[WRONG] == 1
 
 
-def test_a_question_about_the_column_excuses_it(clean_book: Book) -> None:
-    """Row 0 with a header means the column as a whole."""
+def _about_column(book: Book, sheet: Sheet, key: str, code: str) -> CellIssue:
+    column = sheet.column(key)
+    assert column is not None
+    return CellIssue(book.name, sheet.name, 0, column.header(), "", code, "questioned")
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "outcome"),
+    [
+        (None, "inventory.labels_apart", FLAGGED),
+        (-77, "inventory.labels_apart", WRONG),
+        (-77, "inventory.crs_datum", FLAGGED),
+    ],
+)
+def test_a_question_about_the_column_excuses_what_it_names(
+    clean_book: Book, value: object, code: str, outcome: str
+) -> None:
+    """It covers cells that were not taken; a wrong value only if it was assumed."""
     fake = _perfect(clean_book)
     sheet, row, key, _ = _first(clean_book, "number_about")
-    _put(fake, clean_book, row, key, -77)
-    issue = _issue(clean_book, sheet, row, key, "questioned")
-    whole = CellIssue(
-        issue.file, issue.sheet, 0, issue.column, "", issue.code, "questioned"
-    )
-    fake.issues = [whole]
+    _put(fake, clean_book, row, key, value)
+    fake.issues = [_about_column(clean_book, sheet, key, code)]
     score = fake.score(clean_book)
-    assert score.totals[WRONG] == 0
-    assert score.totals[FLAGGED] == 1
+    assert score.totals[outcome] == 1
+    assert score.totals[RECOVERED] == score.totals.total() - 1
+
+
+def test_a_question_about_two_columns_names_both(clean_book: Book) -> None:
+    """The two coordinates of a place are named together, as `a, b`."""
+    fake = _perfect(clean_book)
+    sheet = clean_book.sheets[0]
+    row = next(iter(sheet.assets()))
+    for key in ("start_lon", "start_lat"):
+        _put(fake, clean_book, row, key, -77)
+    names = [column.header() for key in ("start_lon", "start_lat")
+             if (column := sheet.column(key)) is not None]  # fmt: skip
+    place = (clean_book.name, sheet.name, row.number, ", ".join(names), "")
+    fake.issues = [CellIssue(*place, "inventory.coordinate_outside", "questioned")]
+    score = fake.score(clean_book)
+    assert (score.totals[FLAGGED], score.totals[WRONG]) == (2, 0)
+
+
+def test_the_same_word_under_two_groups_names_neither(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    """经度 below 起点 and below 终点: an issue must say which of the two it means."""
+    books = make_books(4, catalogue, tmp_path, ["header_start_end"])
+    book = next(b for b in books if b.kinds == ["header_start_end"])
+    sheet = book.sheets[0]
+    row = next(iter(sheet.assets()))
+    outcomes = []
+    for name in ("经度", "起点经度"):
+        fake = _perfect(book)
+        _put(fake, book, row, "start_lon", -77)
+        place = (book.name, sheet.name, row.number, name, "")
+        fake.issues = [CellIssue(*place, "inventory.not_a_coordinate", "questioned")]
+        outcomes.append(fake.score(book).totals[WRONG])
+    assert outcomes == [1, 0]
+
+
+def test_a_stated_segment_counts_and_a_derived_one_does_not(clean_book: Book) -> None:
+    """Another segment than the file states is wrong; one that it lacks is no cell."""
+    book = deepcopy(clean_book)
+    row = next(
+        row for row in book.sheets[0].assets()
+        if row.cells["corridor_id"].truth is not None
+    )  # fmt: skip
+    fake = _perfect(book)
+    fake.assets[book.asset_class]["corridor_source"] = "id"
+    _put(fake, book, row, "corridor_id", "X-1")
+    assert fake.score(book).totals[WRONG] == 1
+    _put(fake, book, row, "corridor_source", "graph")
+    assert fake.score(book).totals[LOST] == 1
+    row.cells["corridor_id"].truth = row.cells["corridor_id"].write = None
+    assert set(fake.score(book).totals) == {RECOVERED}
 
 
 def test_a_lost_row_is_caught(clean_book: Book) -> None:
@@ -406,11 +492,12 @@ def test_a_false_alarm_is_counted(clean_book: Book) -> None:
 
 
 def test_a_refused_file_counts_against_the_reader(books: list[Book]) -> None:
-    """Refusing a file is right only where its dirt allows it."""
+    """Refusing a file is right only where its dirt allows it; then it counts apart."""
     for book in books:
         score = score_book(book, None, "inventory.unreadable")
         outcomes = {*score.totals, *score.untellable}
-        assert outcomes == {FLAGGED if book.refusable() else REFUSED}
+        assert outcomes == (set() if book.refusable() else {REFUSED})
+        assert (score.apart.total() > 0) == book.refusable()
 
 
 def test_duplicates_need_a_word(books: list[Book]) -> None:

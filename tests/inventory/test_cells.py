@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from renewopt.catalogue import Choice, ColumnSpec, Text
+from renewopt.catalogue import Choice, ColumnSpec, Text, load
 from renewopt.catalogue.columns import ColumnKind, Names
 from renewopt.inventory.cells import AsOf, Context, cell_text, parse_column
 from renewopt.inventory.cells import column as columns
@@ -245,6 +245,29 @@ def test_no_text_crashes_a_parser(text: str) -> None:
                 assert outcome.low <= outcome.value <= outcome.high
             if isinstance(outcome.value, int | float) and column.min is not None:
                 assert column.min <= outcome.value <= (column.max or math.inf)
+
+
+OURS = tuple(
+    dict.fromkeys(
+        column
+        for model in load().asset_classes.values()
+        for column in model.columns
+    )
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=20) | st.lists(PIECES, max_size=8).map("".join))
+def test_no_text_crashes_a_parser_of_ours(text: str) -> None:
+    """Every column of every class: a value inside its stated interval, or a reason."""
+    for column in OURS:
+        outcome = parser(column)(text, column, Context(as_of=AsOf(2026)))
+        assert (outcome.value is None) == (outcome.quality in {"missing", "bad"})
+        if outcome.quality == "bounded":
+            assert isinstance(outcome.value, int | float)
+            assert outcome.low <= outcome.value <= outcome.high
+        if column.kind == "choice" and outcome.value is not None:
+            assert outcome.value in column.codes()
 
 
 @given(st.lists(st.sampled_from(["5", "1.5公里", "约5", "x", "", "0", "7.25", "1e3"])))

@@ -72,6 +72,25 @@ A1|0.5|200
     assert codes(table) == [("unit_above", 1, "长度", "repaired")]
 
 
+def test_a_unit_in_a_header_counts_though_the_whole_is_known() -> None:
+    """长度(km) stands in the list of headers as it is: kilometres all the same."""
+    table = parse("管线编号|长度(km)\nA1|0.5\nA2|0.7\nA3|1.1")
+    assert table.frame["length_m"].tolist() == [500, 700, 1100]
+    assert not any(severity == "questioned" for *_, severity in codes(table))
+
+
+def test_the_unit_of_the_title_yields_to_that_of_the_header() -> None:
+    """单位：公里 above, 管长(m) in the header: metres, as the header says."""
+    table = parse("某县台账||单位：公里\n管线编号|管长(m)|管材\nA1|150|PE\nA2|90|PE")
+    assert table.frame["length_m"].tolist() == [150, 90]
+
+
+def test_small_pipes_stated_in_millimetres_are_not_doubted() -> None:
+    """DN63 and DN40 under 管径(mm) are yard pipes, whatever ten times would be."""
+    table = parse("管线编号|管长|管径(mm)\nA1|50|63\nA2|50|40\nA3|50|20\nA4|50|25")
+    assert codes(table) == []
+
+
 def test_a_header_twice_loses_that_column_only() -> None:
     """管材 twice: neither is read, that is asked, all else comes in."""
     table = parse("管线编号|管长|管材|管材\nA1|5|PE|钢")
@@ -101,17 +120,19 @@ A3|胜利路|10|PE
 共计3条|||
 注：截至2023年底|||
 填表人：张三||审核人：李四|
+|单位负责人（签字）：||（盖章）
 """)
     assert table.frame["asset_id"].tolist() == ["A1", "A2", "A3"]
     found = codes(table)
     assert ("repeated_header", 5, "", "note") in found
     assert ("footnote", 9, "", "note") in found
     assert ("footnote", 10, "", "note") in found
+    assert ("footnote", 11, "", "note") in found
     assert ("total_differs", 7, "管长(m)", "questioned") in found
     assert not any(row == 4 and code == "total_differs" for code, row, _, _ in found)
     count = table.count
-    assert (count.read, count.kept, count.subtotals) == (9, 3, 3)
-    assert count.left_out == {"repeated_headers": 1, "notes": 2}
+    assert (count.read, count.kept, count.subtotals) == (10, 3, 3)
+    assert count.left_out == {"repeated_headers": 1, "notes": 3}
 
 
 def test_merged_labels_fill_down_and_numbers_do_not() -> None:
@@ -147,8 +168,9 @@ def test_a_column_in_another_unit_is_asked_about() -> None:
     assert codes(table) == [("unit_magnitude", 0, "管长(m)", "questioned")]
     assert table.issues[0].params["likely"] == "km"
     assert table.frame["length_m"].tolist() == [0.5, 0.7, 1.1]
+    # 0.5 km may be anything from 450 to 550 m.
     assert table.qualities[["low", "high"]].to_numpy().tolist() == [
-        [0.5, 500], [0.7, 700], [1.1, 1100],
+        [0.5, pytest.approx(550)], [0.7, pytest.approx(750)], [1.1, pytest.approx(1150)]
     ]  # fmt: skip
 
 
@@ -241,6 +263,19 @@ def test_places_that_cannot_be() -> None:
     assert {("place_swapped", 3), ("place_zero", 4)} <= found
 
 
+def test_metres_under_degrees_give_no_place_at_all() -> None:
+    """Where most rows hold metres, the few that look like degrees are none either."""
+    rows = "P1|37501674|4606658\nP2|37501700|4606700\nP3|37501800|4606800\nP4|111|41"
+    table = parse(f"点位编号|经度|纬度\n{rows}", "waterlogging_point")
+    assert table.frame["lon"].isna().all()
+    assert table.frame["lat"].isna().all()
+    asked = {row for code, row, _, severity in codes(table) if severity != "note"}
+    assert asked == {2, 3, 4, 5}
+    most = "P1|111.1|41.5\nP2|111.1|41.6\nP3|111.2|41.5\nP4|37501674|4606658"
+    table = parse(f"点位编号|经度|纬度\n{most}", "waterlogging_point")
+    assert table.frame["lon"].isna().tolist() == [False, False, False, True]
+
+
 def test_shifted_rows_are_kept_out() -> None:
     """A row whose cells all stand one column too far left is nonsense."""
     head = "管线编号|道路名称|管长|管材|敷设年份|使用状态|管径"
@@ -285,3 +320,25 @@ def test_no_table_crashes_the_reader(rows: list[list[str]]) -> None:
     with contextlib.suppress(InputError):
         table = parse("\n".join("|".join(row) for row in rows))
         assert table.frame["asset_id"].notna().all()
+
+
+DIRTY = st.sampled_from(
+    ["约500", "≥300", "120多米", "0.5", "0.4", "1.2公里", "300-400", "2000年前", "路由",
+     "九十年代", "约1998", "1985-1998", "de110", "Φ219×6", "DN200/150", "15", "2×DN300",
+     "", "x"]
+)  # fmt: skip
+
+
+@given(st.lists(st.lists(DIRTY, min_size=5, max_size=5), min_size=3, max_size=8))
+def test_every_value_lies_inside_its_stated_interval(rows: list[list[str]]) -> None:
+    """What a table lists as bounded holds the value that it gives, cell by cell."""
+    head = "管线编号|单管长度|管径|敷设年份|埋深|长度口径"
+    lines = [f"A{i}|" + "|".join(row) for i, row in enumerate(rows)]
+    table = parse("\n".join([head, *lines]), "heating_pipe")
+    frame = table.frame.set_index("asset_id")
+    bounded = table.qualities[table.qualities["quality"] == "bounded"]
+    for item in bounded.to_dict("records"):
+        value = float(frame.loc[item["asset_id"], item["column"]])
+        assert item["low"] <= value <= item["high"], item
+    listed = table.qualities[["asset_id", "column"]]
+    assert not listed.duplicated().any()

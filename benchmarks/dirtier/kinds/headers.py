@@ -58,7 +58,8 @@ _GIS = {"asset_id": "GXBH", "material": "GXCL", "diameter_mm": "GJ", "length_m":
 def _synonyms(sheet: Sheet, key: str) -> tuple[str, ...]:
     kind = "line" if sheet.asset_class.endswith("_pipe") else sheet.asset_class
     own = OWN_SYNONYMS.get((key, kind), ())
-    if key == "install_year" and own:
+    # 用户数 or 供气户数 of a compound counts customers, not its households.
+    if key in {"install_year", "households"} and own:
         return own
     return (*own, *SYNONYMS.get(key, ()))
 
@@ -194,6 +195,20 @@ def _twice(sheet: Sheet, dice: Random) -> bool:
     column.header_kind = "header_twice"
     sheet.add_column(copy, list(other), dice.randint(1, len(sheet.columns)))
     return True
+
+
+@sheet_kind(
+    "header_akin",
+    "户数只有“供气户数”“用户数”",
+    "Customers of a utility where households are wanted",
+    "header",
+    refusable=True,
+    columns=("households",),
+    classes=("residential_compound",),
+)
+def _akin(sheet: Sheet, dice: Random) -> bool:
+    words = ("用户数", "供气户数", "供热户数", "供水户数")
+    return _rename(sheet, "households", dice.choice(words), "header_akin")
 
 
 @sheet_kind("header_absent", "没有表头", "No header at all", "layout", refusable=True)

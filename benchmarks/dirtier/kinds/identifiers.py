@@ -37,10 +37,22 @@ def _dashes(spot: Spot, dice: Random) -> bool:
 
 
 @cell_kind(
+    "segment_forms",
+    "路段编号用全角、带空格或长横",
+    "Identifiers of street segments in full width, with spaces or dashes",
+    ("corridor_id",),
+)
+def _segment(spot: Spot, dice: Random) -> bool:
+    text = spot.text
+    forms = [widen(text), f" {text}", f"{text}　", text.replace("-", "—")]
+    return spot.put(dice.choice([form for form in forms if form != text]))
+
+
+@cell_kind(
     "invisible_characters",
     "从网页或微信复制来的不可见字符",
     "Invisible characters copied from a web page",
-    ("asset_id", "street", "district", "material", "status", "owner"),
+    ("asset_id", "street", "district", "material", "status", "owner", "corridor_id"),
 )
 def _invisible(spot: Spot, dice: Random) -> bool:
     mark = dice.choice(["\u200b", "\ufeff", "\u200e", "\u2060", "\u200d"])

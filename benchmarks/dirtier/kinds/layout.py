@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
 
 from benchmarks.dirtier.kinds.base import sheet_kind
@@ -19,10 +20,17 @@ _GROUPS = {
 }  # fmt: skip
 
 
-def _set_style(sheet: Sheet, style: str) -> bool:
+def _set_style(
+    sheet: Sheet, style: str, groups: Mapping[str, tuple[str, ...]] | None = None
+) -> bool:
+    """Set how the header is laid out and grouped; False where that is set already."""
     if sheet.style != "plain" or sheet.no_header or sheet.header_every:
         return False
     sheet.style = style
+    for group, keys in (groups or {}).items():
+        for column in sheet.columns:
+            if column.key in keys:
+                column.group = group
     return True
 
 
@@ -30,13 +38,7 @@ def _set_style(sheet: Sheet, style: str) -> bool:
     "header_groups", "两行表头，上行为分组", "Two header rows: groups above", "layout"
 )
 def _groups(sheet: Sheet, dice: Random) -> bool:
-    if not _set_style(sheet, "groups"):
-        return False
-    for group, keys in _GROUPS.items():
-        for column in sheet.columns:
-            if column.key in keys:
-                column.group = group
-    return True
+    return _set_style(sheet, "groups", _GROUPS)
 
 
 @sheet_kind(
@@ -72,13 +74,7 @@ def _unit_row(sheet: Sheet, dice: Random) -> bool:
     "header_three_rows", "三行表头：分组、名称、单位", "Three header rows", "layout"
 )
 def _three(sheet: Sheet, dice: Random) -> bool:
-    if not _set_style(sheet, "three"):
-        return False
-    for group, keys in _GROUPS.items():
-        for column in sheet.columns:
-            if column.key in keys:
-                column.group = group
-    return True
+    return _set_style(sheet, "three", _GROUPS)
 
 
 @sheet_kind(

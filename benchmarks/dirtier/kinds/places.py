@@ -90,6 +90,37 @@ def _zero(spot: Spot, dice: Random) -> bool:
 
 
 @sheet_kind(
+    "lonlat_pair",
+    "经纬度写在一格里",
+    "Both coordinates in one cell",
+    "column",
+    columns=LON + LAT,
+)
+def _pair(sheet: Sheet, dice: Random) -> bool:
+    if not _columns(sheet):
+        return False
+    sign, lon_first = dice.choice([",", "，", " ", "、", ";"]), dice.random() < 0.7
+    forms = {"start_lon": ("起点坐标", "起点经纬度", "起点经度,起点纬度"),
+             "end_lon": ("终点坐标", "终点经纬度", "终点经度,终点纬度"),
+             "lon": ("坐标", "经纬度", "经度、纬度")}  # fmt: skip
+    form = dice.randrange(3)
+    for lon, lat in zip(LON, LAT, strict=True):
+        column, other = sheet.column(lon), sheet.column(lat)
+        if column is None or other is None:
+            continue
+        column.label = forms[lon][form]
+        for row in sheet.assets():
+            east, north = row.cells[lon], row.cells.pop(lat)
+            pair = (east, north) if lon_first else (north, east)
+            if east.truth is not None:
+                east.write = sign.join(cell.raw() for cell in pair)
+                east.kind = "lonlat_pair"
+        column.kind = "lonlat_pair"
+        sheet.columns.remove(other)
+    return True
+
+
+@sheet_kind(
     "lonlat_projected",
     "经纬度列里是平面坐标",
     "Metres of a projection as degrees",

@@ -6,7 +6,7 @@ from copy import deepcopy
 from random import Random
 
 from benchmarks.dirtier.kinds.base import sheet_kind
-from benchmarks.dirtier.sheet import Cell, Row, Sheet
+from benchmarks.dirtier.sheet import Cell, Row, Sheet, groups_of
 from benchmarks.dirtier.source import Value
 
 MEASURES = ("length_m", "floor_area_m2", "households")
@@ -27,20 +27,6 @@ def _sums(sheet: Sheet, rows: list[Row]) -> dict[str, Value]:
     return sums
 
 
-def _groups(sheet: Sheet, size: int) -> list[list[Row]]:
-    """Cut the rows into groups; groups that a merged cell spans stay whole."""
-    inside = set()
-    for _, first, last in sheet.merged:
-        a, b = sheet.rows.index(first), sheet.rows.index(last)
-        inside |= set(range(a + 1, b + 1))
-    groups: list[list[Row]] = [[]]
-    for number, row in enumerate(sheet.rows):
-        if len(groups[-1]) >= size and number not in inside:
-            groups.append([])
-        groups[-1].append(row)
-    return groups
-
-
 def _first_key(sheet: Sheet) -> str:
     return sheet.columns[0].key
 
@@ -59,7 +45,7 @@ def _subtotals(sheet: Sheet, dice: Random) -> bool:
     if sheet.column(key) is None:
         key = _first_key(sheet)
     rows: list[Row] = []
-    for group in _groups(sheet, dice.randint(15, 30)):
+    for group in groups_of(sheet, dice.randint(15, 30)):
         sums = _sums(sheet, [row for row in group if row.what == "asset"])
         rows += [*group, _no_data("subtotals", **{**sums, key: words[0]})]
     assets = list(sheet.assets())
@@ -77,7 +63,7 @@ def _subtotals(sheet: Sheet, dice: Random) -> bool:
 def _named(sheet: Sheet, dice: Random) -> bool:
     rows: list[Row] = []
     key = _first_key(sheet)
-    for group in _groups(sheet, 20):
+    for group in groups_of(sheet, 20):
         word = dice.choice(
             ["人民路小计", "城南街道 小计", "其中：PE", "共计20条", "本段合计(m)"]
         )
@@ -126,7 +112,7 @@ def _sections(sheet: Sheet, dice: Random) -> bool:
         "五、庭院管网",
         "六、补充",
     ]
-    for number, group in enumerate(_groups(sheet, 25)):
+    for number, group in enumerate(groups_of(sheet, 25)):
         name = names[number % len(names)]
         rows += [_no_data("section_rows", **{_first_key(sheet): name}), *group]
     sheet.rows = rows
@@ -136,7 +122,7 @@ def _sections(sheet: Sheet, dice: Random) -> bool:
 @sheet_kind("blank_rows", "空行", "Blank rows", "row")
 def _blank(sheet: Sheet, dice: Random) -> bool:
     rows: list[Row] = []
-    for group in _groups(sheet, dice.randint(8, 20)):
+    for group in groups_of(sheet, dice.randint(8, 20)):
         rows += [*group, *(_no_data("blank_rows") for _ in range(dice.randint(1, 3)))]
     sheet.rows = rows
     return True

@@ -5,7 +5,13 @@ from __future__ import annotations
 import math
 from random import Random
 
-from benchmarks.dirtier.kinds.base import Spot, cell_kind, column_kind, sheet_kind
+from benchmarks.dirtier.kinds.base import (
+    Spot,
+    cell_kind,
+    column_kind,
+    sheet_kind,
+    untouched,
+)
 from benchmarks.dirtier.kinds.identifiers import widen
 from benchmarks.dirtier.kinds.numbers import plain
 from benchmarks.dirtier.sheet import Cell, Column, Sheet
@@ -19,7 +25,7 @@ STEEL = {80: 89, 100: 108, 125: 133, 150: 159, 200: 219, 250: 273, 300: 325, 350
 PE = {63: 50, 75: 65, 90: 80, 110: 100, 125: 100, 160: 150, 200: 200, 225: 200,
       250: 250, 315: 300, 355: 350, 400: 400}  # fmt: skip
 INCHES = {80: 3, 100: 4, 150: 6, 200: 8, 250: 10, 300: 12}
-GROUP = "units"
+BASIS = "length_basis"
 
 
 @cell_kind("diameter_dn", "DN200、dn200、ＤＮ２００", "DN in the cell", SIZE)
@@ -160,17 +166,26 @@ def _km_in_title(sheet: Sheet, dice: Random) -> bool:
     return True
 
 
-@column_kind(
+@sheet_kind(
     "length_single_pipe",
     "双管按单管长度填报",
     "Length of both pipes, and it is said",
-    ("length_m",),
+    "column",
+    columns=("length_m",),
     classes=("heating_pipe",),
 )
-def _single(column: Column, cells: list[Cell], dice: Random) -> bool:
+def _single(sheet: Sheet, dice: Random) -> bool:
+    column = sheet.column("length_m")
+    if column is None or not untouched(sheet, column):
+        return False
     column.label = dice.choice(["单管长度", "管线长度（供回水合计）", "单管总长"])
-    column.unit = "m"
+    column.unit, column.kind = "m", "length_single_pipe"
+    cells = [row.cells["length_m"] for row in sheet.assets()]
     _scale(cells, 0.5, 1, dice)
+    # The column beside it still says: of the route. Which of the two holds is asked.
+    cells += [r.cells[BASIS] for r in sheet.assets() if BASIS in r.cells]
+    for cell in cells:
+        cell.kind = cell.kind or "length_single_pipe"
     return True
 
 

@@ -168,7 +168,6 @@ def _remark(sheet: Sheet, dice: Random, kind: str, column: str, text: str) -> in
         if dice.random() < 0.08:
             note.truth = note.write = text
             note.kind = cell.kind = kind
-            cell.also = ("remark",)
             done += 1
     return done
 
@@ -182,12 +181,18 @@ def _remark(sheet: Sheet, dice: Random, kind: str, column: str, text: str) -> in
     classes=("gas_pipe", "water_pipe"),
 )
 def _new_material(sheet: Sheet, dice: Random) -> bool:
-    text = dice.choice(["2010年已改PE", "2015年更换为PE管", "已于2018年改造为PE100"])
+    year = dice.choice([2010, 2015, 2018])
+    forms = ["{}年已改PE", "{}年更换为PE管", "已于{}年改造为PE100"]
+    text = dice.choice(forms).format(year)
     done = _remark(sheet, dice, "remark_new_material", "material", text)
     for row in sheet.assets():
-        cell = row.cells.get("material")
-        if cell is not None and cell.kind == "remark_new_material":
-            cell.truth = "pe"
+        cell, built = row.cells.get("material"), row.cells.get("install_year")
+        if cell is None or cell.kind != "remark_new_material":
+            continue
+        cell.truth = "pe"
+        if built is not None and not built.kind and built.truth is not None:
+            # Another pipe lies there since.
+            built.truth, built.kind = year, "remark_new_material"
     return done > 0
 
 

@@ -29,6 +29,7 @@ MONEY_SLIP = 10_000.0
 _MAINS = np.array(
     sorted(s for s in {*NOMINAL, *PLASTIC_OUTSIDE} if s >= 80), dtype=np.float64
 )
+_MOST_PLACES = 6
 SMALL = 65.0
 """Median size in mm below which a column may as well be in cm."""
 
@@ -124,15 +125,26 @@ def _unit(parsed: Parsed, match: Match) -> Doubt | None:
         return None
     unit, change = found
     other = values * change
+    # What was rounded in the other unit may be half of its last place off.
+    slack = 0.5 * 10.0 ** -_places(known) * change
     taken = parsed.cells.notna().to_numpy()
     return Doubt(
         taken, "inventory.unit_magnitude", whole=True,
-        low=np.minimum(values, other), high=np.maximum(values, other),
+        low=np.minimum(values, other - slack), high=np.maximum(values, other + slack),
         params={
             "unit": match.header.unit or spec.unit, "likely": unit,
             "median": plain_text(float(np.median(known))),
         },
     )  # fmt: skip
+
+
+def _places(values: Floats) -> int:
+    """Count the decimal places in which the numbers of a column are written."""
+    for places in range(_MOST_PLACES):
+        scaled = values * 10.0**places
+        if np.isclose(scaled, np.round(scaled), rtol=0, atol=1e-6).all():
+            return places
+    return _MOST_PLACES
 
 
 def _better_unit(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -10,11 +9,10 @@ from renewopt.core.errors import Message, message
 from renewopt.inventory.body import Body
 from renewopt.inventory.ends import told_by_place
 from renewopt.inventory.header_rows import top_rows, unit_above
-from renewopt.inventory.headers import HeaderRow
+from renewopt.inventory.headers import HeaderRow, akin_headers
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.units import dimension, factor
-from renewopt.inventory.words import key
 
 
 def header_problems(
@@ -36,7 +34,13 @@ def header_problems(
         yield message("inventory.header_twice", file=place, column=text)
     blocked = {text for text, _, _ in header.units} | set(header.twice)
     for spec in lacking:
-        if not blocked:
+        near = akin_headers(header, (spec,))
+        if near:
+            yield message(
+                "inventory.missing_but_akin", file=place, table=kind.id,
+                column=spec.headers.zh[0], field=spec.name, value=" / ".join(near),
+            )  # fmt: skip
+        elif not blocked:
             names = ", ".join((*spec.headers.zh, *spec.headers.en))
             yield message(
                 "inventory.missing_column", file=place, table=kind.id,
@@ -68,14 +72,9 @@ def note_header(body: Body, header: HeaderRow, kind: TableKind) -> None:
     """Say which headers were not read, or not as they stand."""
     row = body.raw.first_row + header.row
     read = {match.spec.name for match in header.matches}
-    akin = {
-        key(name): spec.headers.zh[0]
-        for spec in kind.columns
-        if spec.name not in read
-        for name in spec.akin
-    }
+    akin = akin_headers(header, [s for s in kind.columns if s.name not in read])
     for text in header.unknown:
-        wanted = akin.get(re.sub(r"[(\[].*$", "", key(text)))
+        wanted = akin.get(text)
         if wanted:
             body.add("inventory.akin_column", "questioned", row, text, wanted=wanted)
         else:

@@ -193,8 +193,15 @@ def read_cell(text: str, known: dict[str, Alias]) -> Header:
     """Take a header apart so that its name is known, if any reading is."""
     for name, unit in readings(text):
         if name in known:
-            return Header(text.strip(), name, unit)
+            return Header(text.strip(), name, unit or _unit_said(name, known))
     return Header.of(text)
+
+
+def _unit_said(name: str, known: dict[str, Alias]) -> str:
+    """Give the unit that a known header states in its own brackets: 管径(mm)."""
+    bare = Header.of(name)
+    same = bare.name in known and known[bare.name].column == known[name].column
+    return bare.unit if same else ""
 
 
 def read_header(
@@ -250,6 +257,19 @@ def choose(
         tuple(header.text for header in headers),
         first,
     )
+
+
+def akin_headers(header: HeaderRow, specs: Iterable[ColumnSpec]) -> dict[str, str]:
+    """Map the unknown headers that hint at a column of ours to that column's label."""
+    akin = {key(name): spec.headers.zh[0] for spec in specs for name in spec.akin}
+    found = {}
+    for text in header.unknown:
+        # Whole, or what stands below the group: 设施属性 运行压力(MPa).
+        for part in (text, text.split(" ")[-1]):
+            name = re.sub(r"[(\[].*$", "", key(part))
+            if name in akin:
+                found[text] = akin[name]
+    return found
 
 
 def _unit_fits(unit: str, spec: ColumnSpec) -> bool:

@@ -101,13 +101,13 @@ def parse_body(
     bad |= reject_shifted(body, matches, read)
     _question_ticks(body, matches, read)
     frame = set_pipes(body, frame, kind, matches, read)
-    frame = take_stated(body, frame, kind, matches)
+    frame, asked = take_stated(body, frame, kind, matches)
     frame = take_bands(body, frame, kind, matches)
     frame = frame[[spec.name for spec in kind.columns if spec.name in frame]]
     check_totals(body, matches, read, when)
     question_remarks(body, frame, matches)
     note_spellings(body, frame, matches, read)
-    _note_length_basis(body, frame, kind, matches)
+    _note_length_basis(body, frame, kind, matches, bad | asked)
     return _finish(body, kind, frame, matches, read, bad)
 
 
@@ -137,6 +137,7 @@ def _finish(
     kept = (frame if keep.all() else frame[keep]).reset_index(drop=True)
     return ParsedTable(
         kind.id, raw.file, raw.sheet, kept, body.rows[keep], tuple(body.issues), count,
+        headers={m.spec.name: (m.header.text, m.position) for m in matches},
         **qualities,
     )  # fmt: skip
 
@@ -215,21 +216,26 @@ def _question_ticks(
 
 
 def _note_length_basis(
-    body: Body, frame: pd.DataFrame, kind: TableKind, matches: Sequence[Match]
-) -> None:
-    """Ask whether lengths are of the route or of each pipe, where nobody says so."""
-    if not any(spec.name == "length_basis" for spec in kind.columns) or frame.empty:
+    body: Body, frame: pd.DataFrame, kind: TableKind, matches: Sequence[Match],
+    settled: npt.NDArray[np.bool_],
+) -> None:  # fmt: skip
+    """Ask whether lengths are of the route or of each pipe, where nobody says so.
+
+    Parameters
+    ----------
+    settled
+        Rows that are kept out, or were asked about already.
+    """
+    spec = next((s for s in kind.columns if s.name == "length_basis"), None)
+    if spec is None:
         return
-    unknown = (
-        int(frame["length_basis"].isna().sum())
-        if "length_basis" in frame
-        else len(frame)
-    )
-    if unknown:
-        spec = next(s for s in kind.columns if s.name == "length_basis")
+    lacking = ~settled
+    if spec.name in frame:
+        lacking &= frame[spec.name].isna().to_numpy(dtype=bool)
+    if lacking.any():
         own = (m.header.text for m in matches if m.spec is spec)
         body.add(
             "inventory.length_basis_unknown", "questioned", 0,
             next(own, spec.headers.zh[0]),
-            rows=unknown, known=" / ".join(c.zh[0] for c in spec.choices),
+            rows=int(lacking.sum()), known=" / ".join(c.zh[0] for c in spec.choices),
         )  # fmt: skip

@@ -12,6 +12,7 @@ import pandas as pd
 
 from renewopt.core.errors import InputError
 from renewopt.inventory.cells import Parsed
+from renewopt.inventory.words import unmarked
 
 COLUMNS = ("asset_class", "asset_id", "column", "quality", "low", "high", "raw")
 LISTED = ("converted", "bounded")
@@ -55,6 +56,23 @@ class Ledger:
             rows, column, [o.quality for o in found], texts.iloc[rows].tolist(),
             np.array([o.low for o in found]), np.array([o.high for o in found]),
         )  # fmt: skip
+
+    def bounds(
+        self, column: str, values: npt.NDArray[np.float64]
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], dict[int, str]]:
+        """Give the interval of each cell of a column, and the raw text of those listed.
+
+        Cells without an interval are just their value.
+        """
+        low, high = values.copy(), values.copy()
+        raw: dict[int, str] = {}
+        for part in self.parts:
+            own = part[part["column"] == column]
+            raw.update(zip(own["row"].tolist(), own["raw"].tolist(), strict=True))
+            known = own[own["low"].notna() & own["high"].notna()]
+            low[known["row"]] = known["low"]
+            high[known["row"]] = known["high"]
+        return low, high, raw
 
     def drop(self, column: str, rows: npt.NDArray[np.bool_]) -> None:
         """Forget the cells of a column whose value was taken back."""
@@ -128,7 +146,7 @@ def read_qualities(path: Path) -> pd.DataFrame:
             path, encoding="utf-8-sig", keep_default_na=False,
             dtype={name: str for name in COLUMNS},
         )  # fmt: skip
-        frame = frame[list(COLUMNS)].astype(object)
+        frame = frame[list(COLUMNS)].map(unmarked).astype(object)
         for name in ("low", "high"):
             frame[name] = frame[name].replace("", "nan").astype("float64")
     except (ValueError, KeyError, OSError) as error:

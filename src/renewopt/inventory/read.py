@@ -44,6 +44,7 @@ from renewopt.inventory.reading import Reading
 from renewopt.inventory.recognise import has_header, recognise
 from renewopt.inventory.returned import is_our_sheet, tables_of
 from renewopt.inventory.sources import PathLike, about_of, files_of, qualities_files
+from renewopt.inventory.spellings import spellings_between
 from renewopt.inventory.survey import points_of
 from renewopt.inventory.switches import imputed_columns, placing
 from renewopt.inventory.tables import TableCount
@@ -249,6 +250,7 @@ def _assemble(
         merged[kind.id] = frame
         issues += more
         counts += rows
+    issues += spellings_between(reading.tables)
     assets = {
         name: merged[name]
         for name in sorted(catalogue.asset_classes)

@@ -25,6 +25,11 @@ _GONE = re.compile(r"拆除|废弃|报废|停用|弃用|废除|已封堵|不存�
 _DOUBT = re.compile(
     r"有误|不准|不符|存疑|待核|待查|需核|错误|疑似|不一致|重复|以.{1,6}为准|应为|实为|实际"
 )
+_BUILT = re.compile(
+    r"(?:建于|建成于|敷设于|始建于?|竣工于)(\d{4})"
+    r"|(\d{4})年?(?:\d{1,2}月)?(?:份|底|初)?"
+    r"(?:建成|建设|修建|始建|敷设|铺设|埋设|竣工|投运|投用|投产|安装|建的)"
+)
 _SIZE = re.compile(r"(?:dn|de|φ|Φ)\s*(\d{2,4})", re.IGNORECASE)
 
 
@@ -63,7 +68,7 @@ def question_remarks(body: Body, frame: pd.DataFrame, matches: Sequence[Match]) 
 def _concerns(remark: str) -> bool:
     """Tell whether a remark may say something about a column."""
     word = key(remark)
-    return any(p.search(word) for p in (_RENEWED, _GONE, _DOUBT, _SIZE))
+    return any(p.search(word) for p in (_RENEWED, _GONE, _DOUBT, _SIZE, _BUILT))
 
 
 def _contradicted(row: _Row) -> Iterator[str]:
@@ -78,8 +83,10 @@ def _contradicted(row: _Row) -> Iterator[str]:
     if (renewed or _DOUBT.search(remark)) and not planned:
         yield from _by_material(row)
         yield from _by_size(row)
+    by_year = [] if planned or renewed else list(_by_year(row))
+    yield from by_year
     if _DOUBT.search(remark):
-        named = list(_named_columns(row))
+        named = [*_named_columns(row), *by_year]
         yield from named or ["remark"]
 
 
@@ -89,6 +96,14 @@ def _by_renewal(row: _Row, found: re.Match[str]) -> Iterator[str]:
         row.value("renewed_year"),
         row.value("install_year"),
     }:
+        yield "install_year"
+
+
+def _by_year(row: _Row) -> Iterator[str]:
+    """Hold a year of construction against the column: 实为1972年建成."""
+    found = _BUILT.search(row.remark)
+    year = row.value("install_year")
+    if found and year is not None and year != int(found[1] or found[2]):
         yield "install_year"
 
 

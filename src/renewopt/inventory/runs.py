@@ -29,6 +29,7 @@ def question_runs(body: Body, match: Match) -> None:
     if filled.all() or not filled.any():
         return
     filled = (body.cells[match.position].str.strip() != "").to_numpy(dtype=bool)
+    filled = filled | _emptied(body, match.position)
     first, length = _runs(filled)
     if amount:
         _question_amounts(body, match, first, length)
@@ -42,6 +43,16 @@ def question_runs(body: Body, match: Match) -> None:
         _question_blanks(body, match, first, length)
     elif filled.mean() >= LEAST_FILLED and len(length) and _mostly_long(length):
         _question_blanks(body, match, first[length > 1], length[length > 1])
+
+
+def _emptied(body: Body, position: int) -> npt.NDArray[np.bool_]:
+    """Mark cells that hold something that is no value, such as #REF!: no blanks."""
+    rows = [
+        issue.row
+        for issue in body.raw.issues
+        if issue.params.get("position") == position + 1
+    ]
+    return np.asarray(np.isin(body.rows, rows), dtype=np.bool_)
 
 
 def _repeats_itself(body: Body, match: Match, filled: npt.NDArray[np.bool_]) -> bool:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.qualities import no_qualities
+from renewopt.inventory.words import harmless
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class ParsedTable:
         Row of the source of each row of `frame`.
     qualities
         What was converted or bounded (see `qualities.COLUMNS`).
+    headers
+        Column of ours → its header in the source and its position in the sheet.
     """
 
     kind: str
@@ -62,6 +65,7 @@ class ParsedTable:
     issues: tuple[CellIssue, ...]
     count: TableCount
     qualities: pd.DataFrame = field(default_factory=no_qualities)
+    headers: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
 def at_columns(
@@ -84,11 +88,31 @@ def at_columns(
 
 
 def write_table(table: pd.DataFrame, folder: Path, name: str, csv: bool) -> Path:
-    """Write one table; a file of the other format from before would be read twice."""
+    """Write one table; a file of the other format from before would be read twice.
+
+    In CSV a text that a spreadsheet would run as a formula gets an apostrophe before
+    it, which is taken away when the file is read.
+    """
     path = folder / f"{name}.{'csv' if csv else 'parquet'}"
     path.with_suffix(".parquet" if csv else ".csv").unlink(missing_ok=True)
     if csv:
-        table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+        _harmless(table).to_csv(
+            path, index=False, encoding="utf-8-sig", lineterminator="\n"
+        )
     else:
         table.to_parquet(path, index=False)
     return path
+
+
+def _harmless(table: pd.DataFrame) -> pd.DataFrame:
+    changed: dict[str, pd.Series] = {}
+    for name, column in table.items():
+        if column.dtype != object and not pd.api.types.is_string_dtype(column.dtype):
+            continue
+        texts = (cell for cell in column.dropna().unique() if isinstance(cell, str))
+        marked = {text: harmless(text) for text in texts if harmless(text) != text}
+        if marked:
+            changed[str(name)] = column.map(
+                lambda cell, new=marked: new.get(cell, cell)
+            )
+    return table.assign(**changed)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ import renewopt
 from renewopt.catalogue import Catalogue
 from renewopt.core.errors import InputError, Message
 from renewopt.inventory import CellIssue, Inventory, ProjectList, verdict
+from renewopt.inventory.words import harmless
 from renewopt.report.clean_tables import write_tables
 from renewopt.report.return_workbook import return_workbooks
 from renewopt.text import Lang, render
@@ -29,7 +29,6 @@ RETURNS = "return"
 ISSUE_COLUMNS = (
     "file", "sheet", "row", "column", "raw", "parsed", "rule", "severity", "message",
 )  # fmt: skip
-_NUMBER = re.compile(r"[+-]?[\d.,]+%?")
 
 
 def check_folder(
@@ -163,9 +162,7 @@ def summary_of(found: Inventory | ProjectList, lang: Lang) -> dict[str, Any]:
 
 
 def _harmless(value: Any) -> Any:
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return value if _NUMBER.fullmatch(value) else f"'{value}"
-    return value
+    return harmless(value) if isinstance(value, str) else value
 
 
 def _earlier(folder: Path) -> Mapping[str, Any] | None:

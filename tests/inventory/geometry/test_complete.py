@@ -359,6 +359,77 @@ def test_degrees_minutes_and_bad_cells(tmp_path: Path, catalogue: Catalogue) -> 
     assert said(inventory)["not_a_coordinate"] >= {3, 5}
 
 
+@pytest.mark.parametrize(
+    ("headers", "start", "end"),
+    [
+        ("起点坐标,终点坐标", "111.01，41.5", "111.02 41.51"),
+        ("起点经纬度,终点经纬度", "E111.01、N41.5", "(111.02/41.51)"),
+        ('"起点经度, 起点纬度","终点经度, 终点纬度"', "111°0′36″;41.5", "111.02;41.51"),
+        ('"起点纬度,起点经度","终点纬度,终点经度"', "41.5|111.01", "41.51|111.02"),
+    ],
+)
+def test_both_coordinates_in_one_column(
+    tmp_path: Path, catalogue: Catalogue, headers: str, start: str, end: str
+) -> None:
+    """A pair in a cell is taken apart; which is east is seen and said."""
+    row = f'A1,5,"{start}","{end}"'
+    text = f"{HEAD},{headers}\n{row}\n"
+    inventory = read(tmp_path, catalogue, {"gas_pipe.csv": text})
+    assert line(inventory) == pytest.approx([111.01, 41.5, 111.02, 41.51])
+    assert "unknown_column" not in said(inventory)
+    assert {"axes", "axes_swapped_table"} & set(said(inventory))
+
+
+def test_a_zero_under_grouped_headers_costs_one_cell(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """终点 over 经度: 0 is taken back and named with its group; the rest is kept."""
+    rows = "".join(f"A{i},5,111.01,41.5,{'0' if i == 1 else '111.02'},41.5\n"
+                   for i in range(6))  # fmt: skip
+    text = f"管线编号,管长,起点,,终点,\n,,经度,纬度,经度,纬度\n{rows}"
+    inventory = read(tmp_path, catalogue, {"gas_pipe.csv": text})
+    frame = inventory.assets["gas_pipe"]
+    places = frame[["start_lon", "start_lat", "end_lon", "end_lat"]].isna()
+    assert places.sum(axis=1).tolist() == [0, 1, 0, 0, 0, 0]
+    asked = [(i.row, i.column, i.code.split(".")[1]) for i in inventory.issues
+             if i.severity == "questioned" and i.column != "管长"]  # fmt: skip
+    assert asked == [(4, "终点 经度", "place_zero")]
+
+
+def test_half_a_line_in_columns_of_pairs(tmp_path: Path, catalogue: Catalogue) -> None:
+    """Where one end is no place, neither is taken, and both cells are named."""
+    rows = 'A1,5,不详,"111.02,41.5"\nA2,5,"111.01,41.5","111.02,41.5"\n'
+    text = f"{HEAD},起点坐标,终点坐标\n{rows}A3,5,111 41,112 41\n"
+    inventory = read(tmp_path, catalogue, {"gas_pipe.csv": text})
+    frame = inventory.assets["gas_pipe"]
+    assert frame["end_lon"].isna().tolist() == [True, False, False]
+    asked = {(i.row, i.column, i.code.split(".")[1]) for i in inventory.issues}
+    assert (2, "起点坐标", "not_a_coordinate") in asked
+    assert (2, "终点坐标", "half_a_line") in asked
+
+
+def test_a_column_called_coordinates_that_holds_none(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """The name of a system under 坐标 is one unread column, not a question per row."""
+    text = f"{HEAD},起点坐标,终点坐标\nA1,5,CGCS2000,有\nA2,6,CGCS2000,有\n"
+    inventory = read(tmp_path, catalogue, {"gas_pipe.csv": text})
+    assert said(inventory) == {"unknown_column": {1}}
+
+
+def test_a_place_that_lacks_one_coordinate_keeps_its_questions(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """Degrees and minutes beside an unknown latitude make no place: both are named."""
+    rows = "A1,5,111°1′23.4″,不详,111.02,41.5\nA2,5,111°1′23.4″,41.5,111.024,41.5\n"
+    inventory = read(tmp_path, catalogue, {"gas_pipe.csv": f"{ENDS}\n{rows}"})
+    frame = inventory.assets["gas_pipe"]
+    assert frame["start_lon"].isna().tolist() == [True, False]
+    asked = {(i.row, i.column) for i in inventory.issues if i.severity == "questioned"}
+    assert {(2, "起点经度"), (2, "起点纬度")} <= asked
+    assert (3, "起点经度") not in asked
+
+
 def test_two_row_headers(tmp_path: Path, catalogue: Catalogue) -> None:
     """A header of two rows, the upper one merged, says start and end."""
     pairs = ",".join(in_zone((LON, LAT), END))

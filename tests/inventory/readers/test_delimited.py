@@ -120,6 +120,36 @@ def test_rows_of_the_wrong_length(tmp_path: Path) -> None:
     assert cells(table)[7][0] == "合计"
 
 
+def test_rows_whose_empty_ends_were_cut_are_asked_about_once(tmp_path: Path) -> None:
+    """Many short rows are the way of an export: one question; few are one each."""
+    full = "".join(f"A{i},{i},PE,好\n" for i in range(20))
+    short = "".join(f"B{i},{i}\n" for i in range(12))
+    table = read(tmp_path / "a.csv", f"编号,管长,管材,备注\n{full}{short}")
+    assert codes(table) == ["rows_cut"]
+    assert (table.issues[0].severity, table.issues[0].params["rows"]) == (
+        "questioned", 12,
+    )  # fmt: skip
+    few = "".join(short.splitlines(keepends=True)[:3])
+    table = read(tmp_path / "b.csv", f"编号,管长,管材,备注\n{full}{few}")
+    assert codes(table) == ["too_few_cells"] * 3
+
+
+def test_a_header_wider_than_its_rows_keeps_its_width(tmp_path: Path) -> None:
+    """Rows whose last cells were cut do not make the full ones too long."""
+    rows = "".join(f"A{i},{i}\n" for i in range(30))
+    table = read(tmp_path / "a.csv", f"编号,管长,管材,备注\n{rows}B,1,PE,好\n")
+    assert cells(table)[31] == ["B", "1", "PE", "好"]
+    assert "too_many_cells" not in codes(table)
+
+
+def test_titles_of_one_cell_do_not_make_the_width(tmp_path: Path) -> None:
+    """A dozen lines of instructions above the header leave its width alone."""
+    titles = "".join(f"{n}.请按实际情况填写\n" for n in range(1, 13))
+    table = read(tmp_path / "a.csv", f"{titles}编号,管长,管材\nA1,1,PE\nA2,2,钢\n")
+    assert cells(table)[13:] == [["A1", "1", "PE"], ["A2", "2", "钢"]]
+    assert codes(table) == []
+
+
 def test_a_regular_file_with_blank_lines_keeps_its_numbers(tmp_path: Path) -> None:
     """Blank lines in the middle stay rows, so that later rows keep their numbers."""
     rows = "".join(f"A{i},{i}\n" for i in range(40))

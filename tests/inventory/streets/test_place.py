@@ -167,6 +167,27 @@ def test_graph_takes_identifiers_that_are_there(catalogue: Catalogue) -> None:
     assert str(water["W2"]).startswith("G-")
 
 
+def test_lines_too_long_for_pipes_make_no_streets(catalogue: Catalogue) -> None:
+    """Lines of many kilometres, as wrong coordinates give them, are placed nowhere."""
+    short = lines(A=(0, 0, 400, 0), B=(200, -200, 200, 200))
+    long = lines(A=(0, 0, 40_000, 0), B=(200, -20_000, 200, 20_000))
+    for frame, ways in ((short, {"graph"}), (long, set())):
+        placed = place_in_corridors({"gas_pipe": frame}, NO_ROADS, catalogue)
+        found = placed.assets["gas_pipe"].reindex(columns=["corridor_source"])
+        assert set(found["corridor_source"].dropna()) == ways
+
+
+def test_lines_too_close_together_make_no_streets(catalogue: Catalogue) -> None:
+    """Hundreds of lines on one spot, as rounded coordinates give them, tell nothing."""
+    side_by_side = {f"P{i}": (0.0, i * 0.02, 60.0, i * 0.02) for i in range(400)}
+    pipes = lines(**side_by_side)
+    placed = place_in_corridors({"gas_pipe": pipes}, NO_ROADS, catalogue)
+    assert set(segments(placed, "gas_pipe").values()) == {None}
+    few = pipes.iloc[:20].reset_index(drop=True)
+    placed = place_in_corridors({"gas_pipe": few}, NO_ROADS, catalogue)
+    assert None not in segments(placed, "gas_pipe").values()
+
+
 def test_nothing_is_derived_where_it_is_switched_off(
     tmp_path: Path, catalogue: Catalogue
 ) -> None:

@@ -12,7 +12,14 @@ from renewopt.inventory.cells.outcome import (
     bad,
     converted,
 )
-from renewopt.inventory.words import TEXT_MISSING, is_error, key, tidy, visible
+from renewopt.inventory.words import (
+    TEXT_MISSING,
+    is_error,
+    key,
+    tidy,
+    unmarked,
+    visible,
+)
 
 FREE = frozenset({"remark"})
 """Columns of free text: every word in them is kept."""
@@ -48,7 +55,7 @@ def is_identifier(spec: ColumnSpec) -> bool:
 
 def parse_text(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     """Read a text; what spreadsheets or typists did to it is undone or asked about."""
-    value = tidy(text)
+    value = unmarked(tidy(text))
     if not value:
         return MISSING_CELL
     if is_error(value):

@@ -23,10 +23,13 @@ _MEANING = {
               "北纬", "lat", "latitude", "纬度坐标"),
     "wkt": ("wkt", "geom", "geometry", "thegeom", "几何", "几何信息", "空间数据",
             "shape", "wktgeom", "空间坐标"),
+    "pair": ("坐标", "经纬度", "经纬度坐标", "位置坐标", "坐标位置", "lonlat", "lnglat",
+             "latlon", "latlng", "coordinates", "coordinate"),
     "node": ("点号", "物探点号", "图上点号", "管线点号", "管线点编号", "管点编号",
              "节点编号", "节点", "井号", "井编号", "点编号", "编号", "编码", "node",
              "nodeid", "pointid", "pointno"),
 }  # fmt: skip
+_AND = re.compile(r"[,、/和及与;]")
 _JOINED = ("连接点号", "连接方向", "连接点", "连接点编号", "连接物探点号")
 """The other end in line tables that begin with a point's own number."""
 
@@ -75,6 +78,9 @@ def meaning_of(text: str) -> Place | None:
     name = _BRACKETS.sub("", key(text)).replace("/m", "").replace(".", "")
     if name in _JOINED:
         return Place("end", "node")
+    parts = _AND.split(key(text))
+    if len(parts) == 2 and all(parts):
+        return _pair(*(meaning_of(part) for part in parts))
     meaning = _exact(name)
     if meaning:
         return Place("", meaning) if name not in {"编号", "编码"} else None
@@ -92,6 +98,15 @@ def meaning_of(text: str) -> Place | None:
     return None
 
 
+def _pair(first: Place | None, second: Place | None) -> Place | None:
+    """Say what one header for both coordinates means: 起点经度, 起点纬度."""
+    if first is None or second is None or second.role not in {first.role, ""}:
+        return None
+    both = {first.meaning, second.meaning}
+    known = both in ({"east", "north"}, {"x", "y"})
+    return Place(first.role, "pair") if known else None
+
+
 def _exact(name: str) -> str | None:
     for meaning, names in _MEANING.items():
         if name in names:
@@ -104,8 +119,12 @@ def find_columns(top: Sequence[Sequence[str]]) -> Columns | None:
     best: Columns | None = None
     for number, cells in enumerate(top):
         above = _carried(top[number - 1]) if number else [""] * len(cells)
-        for titles in (cells, [f"{a}{b}" for a, b in zip(above, cells, strict=True)]):
-            found = _row_columns(number, cells, titles)
+        both = list(zip(above, (cell.strip() for cell in cells), strict=True))
+        joined = [f"{a}{b}" for a, b in both]
+        # As the class's own columns are called in messages: 终点 经度.
+        labels = [f"{a} {b}" if a and a != b else b for a, b in both]
+        for titles, names in ((cells, cells), (joined, labels)):
+            found = _row_columns(number, cells, titles, names)
             if found and (best is None or len(found.positions) > len(best.positions)):
                 best = found
     return best
@@ -121,7 +140,7 @@ def _carried(cells: Sequence[str]) -> list[str]:
 
 
 def _row_columns(
-    row: int, cells: Sequence[str], titles: Sequence[str]
+    row: int, cells: Sequence[str], titles: Sequence[str], names: Sequence[str]
 ) -> Columns | None:
     positions: dict[Place, int] = {}
     headers: dict[Place, str] = {}
@@ -133,12 +152,13 @@ def _row_columns(
         if place in positions:
             twice.add(place)
         positions.setdefault(place, position)
-        headers.setdefault(place, cell.strip())
+        headers.setdefault(place, names[position].strip())
     # Which of two is meant cannot be told, so neither is used; nodes have many names.
     for place in twice:
         if place.meaning != "node":
             del positions[place], headers[place]
     useful = (
-        any(p.meaning in {"wkt"} or p.role for p in positions) or len(positions) > 1
+        any(p.meaning in {"wkt", "pair"} or p.role for p in positions)
+        or len(positions) > 1
     )
     return Columns(row, positions, headers) if positions and useful else None

@@ -178,14 +178,32 @@ def _points(located: Located | None) -> tuple[Floats | None, Floats | None]:
 def without_used(
     issues: Sequence[CellIssue], geometries: Sequence[TableGeometry]
 ) -> list[CellIssue]:
-    """Leave out what the columns of a class say of headers that were used here."""
-    used: dict[tuple[str, str], frozenset[str]] = {}
+    """Leave out what the columns of a class say of cells that were used here.
+
+    A cell of a row that has no place for another reason keeps its question.
+    """
+    tables: dict[tuple[str, str], list[TableGeometry]] = {}
     for item in geometries:
-        table = item.file, item.sheet
-        used[table] = used.get(table, frozenset()) | item.used
-    none = frozenset[str]()
+        tables.setdefault((item.file, item.sheet), []).append(item)
+    placed: dict[int, set[int]] = {}
+    own: dict[int, set[tuple[int, str]]] = {}
+
+    def is_used(issue: CellIssue, item: TableGeometry) -> bool:
+        if not replaced(issue, item.used):
+            return False
+        if id(item) not in placed:
+            placed[id(item)] = set(item.rows[np.unique(item.owner)].tolist())
+            own[id(item)] = {(other.row, other.column) for other in item.issues}
+        return (
+            issue.code == "inventory.unknown_column"
+            or issue.row in placed[id(item)]
+            or (issue.row, issue.column) in own[id(item)]
+        )
+
     return [
         issue
         for issue in issues
-        if not replaced(issue, used.get((issue.file, issue.sheet), none))
+        if not any(
+            is_used(issue, item) for item in tables.get((issue.file, issue.sheet), ())
+        )
     ]

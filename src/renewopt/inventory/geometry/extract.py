@@ -11,6 +11,7 @@ import pandas as pd
 
 from renewopt.catalogue.mapping import Nodes as NodeHeaders
 from renewopt.inventory.geometry.columns import Columns, Place
+from renewopt.inventory.geometry.ends import take_ends
 from renewopt.inventory.geometry.nodes import Nodes, line_columns, node_names
 from renewopt.inventory.geometry.numbers import Floats, Work
 from renewopt.inventory.issues import CellIssue
@@ -128,7 +129,12 @@ def extract(
 def replaced(issue: CellIssue, used: frozenset[str]) -> bool:
     """Tell whether the geometry says itself what an issue says of its columns."""
     code = issue.code.removeprefix("inventory.")
-    return issue.column in used and code in _REPLACED
+    return code in _REPLACED and _is_of(issue.column, used)
+
+
+def _is_of(column: str, used: frozenset[str]) -> bool:
+    """Tell whether a column is one of these headers, perhaps with its group before."""
+    return column in used or any(column.endswith(f" {name}") for name in used)
 
 
 def _without_doubted(
@@ -139,7 +145,7 @@ def _without_doubted(
     rows = [
         issue.row
         for issue in table.issues
-        if issue.column in used
+        if _is_of(issue.column, used)
         and issue.severity in {"questioned", "rejected"}
         and not replaced(issue, used)
     ]
@@ -156,9 +162,11 @@ def _as_read(table: ParsedTable, columns: Columns) -> bool:
     They are numbers already, which is faster for large tables.
     """
     ours = {"start_lon", "start_lat", "end_lon", "end_lat", "lon", "lat"}
-    mine = {h for p, h in columns.headers.items() if p.meaning in {"east", "north"}}
+    mine = frozenset(
+        h for p, h in columns.headers.items() if p.meaning in {"east", "north"}
+    )
     others = any(p.meaning in {"x", "y", "node"} for p in columns.positions)
-    doubted = any(issue.column in mine for issue in table.issues)
+    doubted = any(_is_of(issue.column, mine) for issue in table.issues)
     count = len(ours & set(table.frame.columns))
     return not others and not doubted and 0 < len(mine) == count
 
@@ -192,22 +200,21 @@ def _by_columns(
     if base.geometry == "line":
         if nodes is not None and ends is not None:
             return _from_nodes(work, columns, base, ends, nodes)
-        pairs = [columns.pair("start"), columns.pair("end")]
+        roles: tuple[str, ...] = ("start", "end")
     else:
-        pairs = [columns.pair("")]
-    if any(pair is None for pair in pairs):
+        roles = ("",)
+    parts = take_ends(work, columns, roles)
+    if parts is None:
         return None
-    parts = [[work.numbers(place) for place in pair] for pair in pairs if pair]
-    coords = np.stack([np.column_stack(part) for part in parts], axis=1)
+    coords = np.stack([part.coords for part in parts], axis=1)
     kept = ~np.isnan(coords).any(axis=(1, 2))
     owner = np.repeat(np.flatnonzero(kept), len(parts))
-    first, second = next(pair for pair in pairs if pair)
     return replace(
         base,
         coords=coords[kept].reshape(-1, 2),
         owner=owner,
-        headers=(columns.headers[first], columns.headers[second]),
-        order="east" if first.meaning == "east" else "",
+        headers=parts[0].headers,
+        order=parts[0].order,
     )
 
 

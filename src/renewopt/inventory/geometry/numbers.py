@@ -23,6 +23,8 @@ _DEGREES = re.compile(
     r"^[eEnN东北经纬]*(\d{1,3})[°度d:]\s*(\d{1,2})(?:['′分m:]\s*(?:(\d{1,2}(?:\.\d+)?)[\"″秒s]?)?)?"
     r"[eEnN]?$"
 )
+_BETWEEN = re.compile(r"\s*[,、;/|]\s*|\s+")
+_AXIS = re.compile(r"^(?:[xy]|经度|纬度|东经|北纬|[en])\s*[=:]?\s*", re.IGNORECASE)
 
 
 @dataclass
@@ -40,11 +42,35 @@ class Work:
         column = self.raw.grid[self.columns.positions[place]]
         return column.iloc[self.rows - self.raw.first_row]
 
+    def pairs(self, place: Place) -> Floats | None:
+        """Give both coordinates of a column of pairs: `111.02,41.52`.
+
+        None where most of its texts are no pairs: then the header meant another thing.
+        """
+        assert self.columns is not None
+        texts = self.texts(place)
+        filled = (texts.str.strip() != "").to_numpy(dtype=bool)
+        values = np.full((len(texts), 2), np.nan)
+        for i in np.flatnonzero(filled):
+            values[i] = _two(str(texts.iloc[i]))
+        bad = filled & np.isnan(values).any(axis=1)
+        if 2 * int(bad.sum()) >= int(filled.sum()):
+            return None
+        self._question(bad, place, texts)
+        return values
+
     def numbers(self, place: Place) -> Floats:
         """Give the numbers of a coordinate column; bad ones are questioned."""
         assert self.columns is not None
         texts = self.texts(place)
         values, bad = coordinates(texts)
+        self._question(bad, place, texts)
+        return values
+
+    def _question(
+        self, bad: npt.NDArray[np.bool_], place: Place, texts: pd.Series
+    ) -> None:
+        assert self.columns is not None
         for i in np.flatnonzero(bad):
             self.issues.append(
                 CellIssue(
@@ -53,7 +79,6 @@ class Work:
                     "inventory.not_a_coordinate", "questioned",
                 )
             )  # fmt: skip
-        return values
 
 
 def coordinates(texts: pd.Series) -> tuple[Floats, npt.NDArray[np.bool_]]:
@@ -73,6 +98,16 @@ def coordinates(texts: pd.Series) -> tuple[Floats, npt.NDArray[np.bool_]]:
     for i in np.flatnonzero(np.isnan(values) & filled):
         values[i] = _degrees(str(texts.iloc[i]))
     return values, np.isnan(values) & filled
+
+
+def _two(text: str) -> tuple[float, float]:
+    """Read a pair of coordinates; NaN where it is none."""
+    word = unicodedata.normalize("NFKC", plain(text)).strip("()[] ")
+    parts = [part for part in _BETWEEN.split(word) if part]
+    if len(parts) != 2:
+        return float("nan"), float("nan")
+    bare = [_AXIS.sub("", part) for part in parts]
+    return _degrees(bare[0]), _degrees(bare[1])
 
 
 def _degrees(text: str) -> float:

@@ -31,6 +31,8 @@ _PEEK_ROWS = 40
 _CHUNK = 50_000
 _BLOCK = 4 << 20
 """Bytes that Arrow reads at once; longer lines are read record by record."""
+MOST_CUT, LEAST_CUT = 0.2, 5
+"""Share and number of short rows from which their ends were cut by an export."""
 _NAMES = {"\t": "Tab", "|": "|"}
 
 
@@ -216,7 +218,17 @@ def _irregular(data: bytes, reading: _Reading, head: Sequence[str]) -> pd.DataFr
             rows.append(_fitted(record, row, width, usual * started, reading))
         for position, column in enumerate(zip(*rows, strict=True)):
             columns[position].append(pa.array(column, pa.large_string()))
+    _ask_once(reading, row)
     return grid_of(text_column(pa.chunked_array(c)) for c in columns)
+
+
+def _ask_once(reading: _Reading, rows: int) -> None:
+    """Ask once where the empty ends of many rows were cut, as some exports do."""
+    code = "inventory.too_few_cells"
+    short = [issue for issue in reading.issues if issue.code == code]
+    if len(short) >= max(LEAST_CUT, MOST_CUT * rows):
+        reading.issues = [issue for issue in reading.issues if issue.code != code]
+        reading.add("inventory.rows_cut", "questioned", rows=len(short))
 
 
 def _fitted(
