@@ -72,12 +72,17 @@ def frames(draw: st.DrawFn, name: str) -> pd.DataFrame:
         if spec.kind == "flag" and None in found:
             found = [False] * rows
         columns[spec.name] = pd.Series(found, dtype=dtype_of(spec))
-    for spec in kind(name).columns:
-        for number in (*spec.bands.told_by, *spec.bands.at_least) if spec.bands else ():
-            columns[number] = within(spec, columns[spec.name])
+    agree(name, columns)
     columns["corridor_id"] = pd.Series([None] * rows, dtype=object)
     columns.pop("corridor_source", None)  # the reader fills it in
     return pd.DataFrame(columns)
+
+
+def agree(name: str, columns: dict[str, pd.Series]) -> None:
+    """Set the numbers that tell a code to what the code says."""
+    for spec in kind(name).columns:
+        for number in (*spec.bands.told_by, *spec.bands.at_least) if spec.bands else ():
+            columns[number] = within(spec, columns[spec.name])
 
 
 def within(spec: ColumnSpec, codes: pd.Series) -> pd.Series:
@@ -201,6 +206,7 @@ def _fixed(name: str) -> pd.DataFrame:
         if spec.required and some[2] is None:
             some = [some[0], some[1], some[0]]
         columns[spec.name] = pd.Series(some, dtype=dtype_of(spec))
+    agree(name, columns)
     columns["corridor_id"] = pd.Series([None] * 3, dtype=object)
     columns.pop("corridor_source", None)
     return pd.DataFrame(columns)

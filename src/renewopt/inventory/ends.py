@@ -80,7 +80,7 @@ def with_told(body: Body, header: HeaderRow, kind: TableKind) -> HeaderRow:
         for m in matches
         if m.spec.name == IDENTIFIER and not m.serial and not _blank(body, m)
     ]
-    if IDENTIFIER in told and not own:
+    if IDENTIFIER in told and not own and len(body.cells):
         matches = [m for m in matches if m.spec.name != IDENTIFIER]
         matches.append(_add_ids(body, kind))
     return replace(header, matches=tuple(matches))
