@@ -221,8 +221,12 @@ def test_a_file_overrides_whole_and_alone(
     )
     monkeypatch.chdir(folder)
     found = catalogue.load()
-    assert found.asset_classes["gas_pipe"].hazard.multiplier[0].factor == 5
-    assert found.asset_classes["water_pipe"].hazard.multiplier[0].factor == 4
+    factors = {
+        name: {m.id: m.factor for m in found.asset_classes[name].hazard.multiplier}
+        for name in ("gas_pipe", "water_pipe")
+    }
+    assert factors["gas_pipe"]["assessed_immediate"] == 5
+    assert factors["water_pipe"]["assessed_immediate"] == 4
     mine = found.origin["asset_classes/gas_pipe.toml"]
     assert (mine.layer, mine.hides) == ("working_folder", ("packaged",))
     assert found.origin["asset_classes/water_pipe.toml"].layer == "packaged"

@@ -41,7 +41,8 @@ def test_without_records_the_expert_rate_stays() -> None:
     assert (result.assets["rate_multiplier"] == 1).all()
     assert (result.assets["expert_share"] == 1).all()
     assert result.assets["reasons"].str.contains("expert_only").all()
-    assert [note.code for note in result.notes] == ["risk.no_records"]
+    codes = [note.code for note in result.notes]
+    assert codes == ["risk.far_ahead", "risk.no_records"]
 
 
 def test_the_material_that_fails_more_goes_up() -> None:

@@ -127,12 +127,12 @@ def test_compound_by_hand() -> None:
     assert row["cof"] == pytest.approx(0.5 + 2e-3 * 300)
 
 
-def test_assessment_overrides() -> None:
+def test_an_assessment_raises_the_likelihood() -> None:
     """An asset to be renewed now is four times as likely to fail, and says why."""
     frame = pipes(
         2, material="pe", install_year=2010, assessment_result=["immediate", "ok"]
     )
-    result = _score("gas_pipe", frame)
+    result = _score("water_pipe", frame)
     first, second = result.table["expected_failures"]
     assert first == pytest.approx(4 * second)
     assert "rate.assessed_immediate" in result.assets["reasons"].iloc[0]

@@ -11,7 +11,9 @@ from renewopt.catalogue.base import Frozen, Text
 from renewopt.catalogue.columns import NUMERIC_KINDS, ColumnSet, ColumnSpec
 from renewopt.catalogue.consequence import Consequence
 from renewopt.catalogue.hazard import Hazard
+from renewopt.catalogue.inspection import Inspection
 from renewopt.catalogue.modes import Grouping, Mode
+from renewopt.catalogue.points import AGE, FAILURES, Factor, Points
 from renewopt.catalogue.selection import DERIVED_COLUMNS, Selection, Value
 from renewopt.core.errors import Message, message
 
@@ -32,6 +34,8 @@ class _AssetFields(Frozen):
     hazard: Hazard
     consequence: Consequence
     grouping: Grouping
+    points: Points | None = None
+    inspection: Inspection | None = None
 
 
 class AssetClassFile(_AssetFields):
@@ -63,6 +67,10 @@ class AssetClass(_AssetFields):
         Likelihood and consequence of failure.
     modes, grouping
         How it is renewed, and how assets become projects and packages.
+    points
+        Weights and scales of the score without money.
+    inspection
+        What an inspection costs and tells.
     """
 
     columns: tuple[ColumnSpec, ...]
@@ -79,10 +87,17 @@ class AssetClass(_AssetFields):
     def reason_titles(self) -> dict[str, Text]:
         """Give the titles of the risk reasons that this class's figures cause.
 
-        Codes are `group.<id>`, `rate.<id>` and `loss.<id>`, as in `RiskTable.assets`.
+        Codes are `group.<id>`, `rate.<id>`, `assessed.<outcome>` and `loss.<id>`, as in
+        `RiskTable.assets`, and `points.<id>` of the score without money.
         """
         titles = {f"group.{g.id}": g.title for g in self.hazard.group}
         titles |= {f"rate.{m.id}": m.title for m in self.hazard.multiplier}
+        if self.hazard.assessment is not None:
+            outcomes = self.hazard.assessment.outcome
+            titles |= {f"assessed.{item.code}": item.title for item in outcomes}
+        if self.points is not None:
+            titles |= {f"points.{f.id}": f.title for f in self.points.factor}
+            titles |= {f"points.{o.id}": o.title for o in self.points.override}
         for part in self.consequence.part:
             titles |= {f"loss.{m.id}": m.title for m in part.multiplier}
         return titles
@@ -108,6 +123,7 @@ def problems(cls: AssetClass, file: str) -> list[Message]:
         *_needed_columns(cls, file),
         *_named_columns(cls, file),
         *_selection_problems(cls, file),
+        *_code_problems(cls, file),
     ]
 
 
@@ -153,6 +169,11 @@ def _named_columns(cls: AssetClass, file: str) -> Iterator[Message]:
         numeric |= {f"column[{own.name}].bands[{c}]": c for c in told}
     dates = {f"hazard.overwritten.{c}": d for c, d in cls.hazard.overwritten.items()}
     named |= {f"{key}.date": date for key, date in dates.items() if date}
+    if rule := cls.hazard.assessment:
+        named |= {"hazard.assessment.column": rule.column}
+    for factor in cls.points.factor if cls.points else ():
+        if factor.column not in (AGE, FAILURES):
+            named[f"points.factor[{factor.id}].column"] = factor.column
     for name in ("by", "package_by", "owner_from"):
         columns = getattr(cls.grouping, name)
         named |= {f"grouping.{name}[{i}]": c for i, c in enumerate(columns, start=1)}
@@ -171,6 +192,13 @@ def _number_columns(cls: AssetClass) -> Iterator[tuple[str, str]]:
         yield "hazard.record.column", hazard.record.column
     if hazard.return_period:
         yield "hazard.return_period.column", hazard.return_period.column
+    if hazard.assessment:
+        yield "hazard.assessment.year_column", hazard.assessment.year_column
+    for running in cls.consequence.running:
+        yield f"consequence.running[{running.id}].column", running.column
+    for factor in cls.points.factor if cls.points else ():
+        if factor.is_number and factor.column not in (AGE, FAILURES):
+            yield f"points.factor[{factor.id}].column", factor.column
     for part in cls.consequence.part:
         if part.per:
             yield f"consequence.part[{part.id}].per", part.per
@@ -189,6 +217,8 @@ def _selections(cls: AssetClass) -> Iterator[tuple[str, Selection, tuple[str, ..
         yield f"{key}.where", part.where, ()
         for factor in part.multiplier:
             yield f"{key}.multiplier[{factor.id}].where", factor.where, ()
+    for override in cls.points.override if cls.points else ():
+        yield f"points.override[{override.id}].where", override.where, ()
     derived = (*DERIVED_COLUMNS, *PLAN_COLUMNS)
     for mode in cls.modes:
         yield f"mode[{mode.id}].where", mode.where, derived
@@ -205,6 +235,29 @@ def _selection_problems(cls: AssetClass, file: str) -> Iterator[Message]:
             if cls.column(name) is None and name not in derived:
                 yield _unknown(cls, file, f"{key}.{name}", name, derived)
         yield from value_problems(cls, selection, file, key)
+
+
+def _code_problems(cls: AssetClass, file: str) -> Iterator[Message]:
+    """Yield codes of outcomes and points that their columns can never hold."""
+    coded: list[tuple[str, str, str]] = []
+    if rule := cls.hazard.assessment:
+        coded += [
+            (f"hazard.assessment.outcome[{o.code}]", rule.column, o.code)
+            for o in rule.outcome
+        ]
+    factors: tuple[Factor, ...] = cls.points.factor if cls.points else ()
+    for factor in factors:
+        key = f"points.factor[{factor.id}].codes"
+        coded += [(key, factor.column, code) for code in factor.codes]
+    for key, column, code in coded:
+        spec = cls.column(column)
+        known = [] if spec is None else [*spec.codes()]
+        if spec is not None and spec.kind == "flag":
+            known = ["true", "false"]
+        if spec is not None and code not in known:
+            yield message(
+                "catalogue.unknown_value", file=file, key=key, value=code, known=known
+            )
 
 
 def value_problems(

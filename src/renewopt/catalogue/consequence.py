@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Literal, Self, get_args
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -10,6 +10,11 @@ from pydantic import Field, model_validator
 from renewopt.catalogue.base import Frozen, Text
 from renewopt.catalogue.hazard import Z90, Identifier, Interval, Multiplier, Source
 from renewopt.catalogue.selection import Selection
+
+PartKind = Literal["safety", "service", "traffic", "environment", "repair"]
+PART_KINDS: tuple[PartKind, ...] = get_args(PartKind)
+"""What a part of a loss is: people hurt, households without service, traffic, water and
+heat lost, making good. The order of their columns, and of their sum."""
 
 
 class Scale(Frozen):
@@ -35,6 +40,11 @@ class Part(Frozen):
     low, mid, high
         万元 per failure, or per failure and unit of the column `per`. The plan uses
         `mid`; `low` and `high` are shown beside it.
+    kind
+        The column of the risk table that the part counts in.
+    with_population
+        Whether the part is in proportion to the people who live there, so that it
+        follows the population index of a score or plan.
     chance
         Probability that a failure leads to this loss; absent: certain.
     per
@@ -47,6 +57,8 @@ class Part(Frozen):
 
     id: Identifier
     title: Text
+    kind: PartKind
+    with_population: bool = False
     low: float = Field(ge=0)
     mid: float = Field(ge=0)
     high: float = Field(gt=0)
@@ -74,6 +86,37 @@ class Part(Frozen):
         return self.mid * (1.0 if self.chance is None else self.chance.mid)
 
 
+class RunningLoss(Frozen):
+    """A loss that runs all year (water leaked, heat lost), kept apart from risk.
+
+    loss = mid · max(column − above, 0) · exposure
+
+    Attributes
+    ----------
+    column
+        Column of the rate, such as the leakage rate in %; nothing where it is empty.
+    above
+        Rate up to which nothing is counted.
+    low, mid, high
+        万元 per year, point of the rate and unit of exposure (`hazard.per`).
+    """
+
+    id: Identifier
+    title: Text
+    column: str
+    above: float = Field(default=0, ge=0)
+    low: float = Field(ge=0)
+    mid: float = Field(ge=0)
+    high: float = Field(gt=0)
+    source: Source
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.low <= self.mid <= self.high:
+            raise ValueError("low ≤ mid ≤ high is needed")
+        return self
+
+
 class Consequence(Frozen):
     """Consequence of one failure of an asset class, the sum of its parts (万元).
 
@@ -81,16 +124,19 @@ class Consequence(Frozen):
     ----------
     uncertainty
         The 90 % interval of the sum is the sum ÷ and × this factor (lognormal).
+    running
+        Losses of normal operation, stated beside the risk and never part of it.
     """
 
     uncertainty: float = Field(gt=1)
     source: Source
     part: tuple[Part, ...] = Field(min_length=1)
+    running: tuple[RunningLoss, ...] = ()
 
     @model_validator(mode="after")
     def _ids_once(self) -> Self:
         ids = [m.id for p in self.part for m in p.multiplier]
-        ids += [p.id for p in self.part]
+        ids += [p.id for p in self.part] + [r.id for r in self.running]
         twice = sorted({name for name in ids if ids.count(name) > 1})
         if twice:
             raise ValueError(f"part or multiplier ids occur twice: {', '.join(twice)}")

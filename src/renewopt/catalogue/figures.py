@@ -55,7 +55,7 @@ def markdown(catalogue: Catalogue) -> str:
         rows = [
             f"| `{f.key}` | {what} | {_span(f)} | {f.unit} | {f.source} |"
             for f in of_class(cls)
-            if f.key.startswith(("hazard", "consequence"))
+            if f.key.startswith(("hazard", "consequence", "points", "inspection"))
             for what in (f"{f.title.en} {f.title.zh}",)
         ]
         head = [
@@ -87,6 +87,8 @@ def of_class(cls: AssetClass) -> Iterator[Figure]:
 def _rows(cls: AssetClass) -> Iterator[Row]:
     yield from _hazard_rows(cls)
     yield from _consequence_rows(cls)
+    yield from _points_rows(cls)
+    yield from _inspection_rows(cls)
     for mode in cls.modes:
         for price in mode.price:
             key = f"mode[{mode.id}].price[{price.id}]"
@@ -122,6 +124,44 @@ def _hazard_rows(cls: AssetClass) -> Iterator[Row]:
     for factor in hazard.multiplier:
         key = f"hazard.multiplier[{factor.id}]"
         yield key, factor.title, factor.factor, "factor", factor.source
+    yield from _more_hazard_rows(cls)
+
+
+def _more_hazard_rows(cls: AssetClass) -> Iterator[Row]:
+    hazard = cls.hazard
+    if season := hazard.season:
+        key, weight = "hazard.season.weight_off", season.weight_off
+        yield key, hazard.event, weight, "factor", season.source
+    rule = hazard.assessment
+    if rule is None:
+        return
+    key = "hazard.assessment.valid_years"
+    yield key, cls.title, float(rule.valid_years), "years", rule.source
+    for outcome in rule.outcome:
+        for name, bound in (("least", outcome.least), ("most", outcome.most)):
+            if bound is not None:
+                key = f"hazard.assessment.outcome[{outcome.code}].{name}"
+                yield key, outcome.title, bound, f"per_{hazard.per}_year", outcome.source
+
+
+def _inspection_rows(cls: AssetClass) -> Iterator[Row]:
+    told = cls.inspection
+    if told is None:
+        return
+    values = (told.low, told.mid, told.high)
+    yield "inspection", told.title, values, f"wan_per_{cls.unit}", told.source
+    yield "inspection.fixed", told.title, told.fixed, "wan_per_item", told.source
+    yield "inspection.accuracy", told.title, told.accuracy, "factor", told.source
+
+
+def _points_rows(cls: AssetClass) -> Iterator[Row]:
+    if cls.points is None:
+        return
+    key, missing = "points.missing", cls.points.missing
+    yield key, cls.title, missing, "points", cls.points.source
+    for factor in cls.points.factor:
+        key = f"points.factor[{factor.id}]"
+        yield key, factor.title, factor.weight, "weight", factor.source
 
 
 def _consequence_rows(cls: AssetClass) -> Iterator[Row]:
@@ -129,6 +169,10 @@ def _consequence_rows(cls: AssetClass) -> Iterator[Row]:
     source = consequence.source
     key = "consequence.uncertainty"
     yield key, cls.title, consequence.uncertainty, "factor", source
+    for loss in consequence.running:
+        key, values = f"consequence.running[{loss.id}]", (loss.low, loss.mid, loss.high)
+        unit = f"wan_per_{cls.hazard.per}_year_point"
+        yield key, loss.title, values, unit, loss.source
     for part in consequence.part:
         key = f"consequence.part[{part.id}]"
         unit = f"wan_per_{part.per or 'failure'}"

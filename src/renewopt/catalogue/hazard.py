@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, model_validator
 
+from renewopt.catalogue.assessment import Assessment
 from renewopt.catalogue.base import Frozen, Text
 from renewopt.catalogue.selection import Selection
 
@@ -156,6 +157,22 @@ class ReturnPeriod(Frozen):
     source: Source
 
 
+class Season(Frozen):
+    """The months in which a failure counts in full.
+
+    Attributes
+    ----------
+    months
+        Months (1–12) of the season.
+    weight_off
+        What a recorded failure in another month counts for.
+    """
+
+    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field(min_length=1)
+    weight_off: float = Field(ge=0, le=1)
+    source: Source
+
+
 class Hazard(Frozen):
     """Likelihood of failure of an asset class.
 
@@ -181,6 +198,10 @@ class Hazard(Frozen):
     overwritten
         Column that is changed after failures (a condition score) → the column with its
         date; empty: it has none, and no model may be trained on it.
+    season
+        Months in which a recorded failure counts in full; absent: all.
+    assessment
+        Outcomes of an official assessment that override the model.
     """
 
     event: Text
@@ -194,6 +215,8 @@ class Hazard(Frozen):
     return_period: ReturnPeriod | None = None
     learn: tuple[str, ...] = ()
     overwritten: dict[str, str] = Field(default_factory=dict)
+    season: Season | None = None
+    assessment: Assessment | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -19,7 +19,7 @@ from renewopt.cli.options import (
     told,
 )
 from renewopt.cli.output import Output
-from renewopt.cli.score import as_of_year
+from renewopt.cli.score import last_whole_year
 from renewopt.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def window_years(texts: Sequence[str]) -> list[int]:
             if found:
                 years += range(int(found[1]), int(found[2]) + 1)
             else:
-                years.append(as_of_year(part.strip()))
+                years.append(last_whole_year(part.strip()))
     return sorted(set(years))
 
 

@@ -19,14 +19,20 @@ from renewopt.cli.options import (
     told,
 )
 from renewopt.cli.output import Output
-from renewopt.core.errors import InputError
+from renewopt.cli.score_points import points_verb
+from renewopt.cli.tables_out import write_csv
+from renewopt.core.errors import InputError, message
 from renewopt.text import render_all
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from renewopt.catalogue import Catalogue
     from renewopt.risk import RiskTable
 
 TOP = 10
 """Assets shown on screen."""
+HORIZON = 5
 
 
 def score(
@@ -37,9 +43,14 @@ def score(
         str | None, typer.Option("--as-of", metavar="DATE", help=told("opt.as_of"))
     ] = None,
     horizon: Annotated[
-        int,
+        int | None,
         typer.Option("--horizon", min=1, max=50, metavar="N", help=told("opt.horizon")),
-    ] = 5,
+    ] = None,
+    points: Annotated[bool, typer.Option("--points", help=told("opt.points"))] = False,
+    population: Annotated[
+        list[str] | None,
+        typer.Option("--population", metavar="YEAR=N", help=told("opt.population")),
+    ] = None,
     asset_class: ClassOption = None,
     mapping: MappingOption = None,
     out: Annotated[
@@ -55,83 +66,157 @@ def score(
     from renewopt.inventory import read_inventory
 
     screen = output(lang, as_json, quiet)
-    year = as_of_year(as_of)
-    models_read = catalogue.load(models)
+    year = last_whole_year(as_of)
+    people = population_index(population or [])
+    if points and (horizon is not None or people):
+        raise InputError.of("cli.score.points_alone")
+    known = catalogue.load(models)
     stock = read_inventory(
-        list(inventory), models_read, asset_class=asset_class, mapping=mapping
+        list(inventory), known, asset_class=asset_class, mapping=mapping
     )
-    table = risk.score(stock, models_read, year, horizon)
-    if out is not None:
-        _write(table, out)
+    if points:
+        return points_verb(stock, known, year, out, screen)
+    table = risk.score(stock, known, year, horizon or HORIZON, people)
+    told_assets = risk.assets_in_words(table, known)
+    files = [] if out is None else _write(table, told_assets, out)
     rejected = sum(count.rejected for count in stock.counts)
-    summary = _by_class(table)
+    summary = _by_class(table, told_assets)
+    cold = risk.cold(table)
     screen.result(
         {
             "as_of_year": year,
-            "horizon": horizon,
+            "horizon": horizon or HORIZON,
             "synthetic": stock.synthetic,
             "rejected": rejected,
             "classes": summary,
+            "cold_start": cold,
+            "worst": _worst(told_assets)[_SHOWN].to_dict("records"),
             "notes": render_all(table.notes, screen.lang),
             "file": None if out is None else str(out),
+            "assets_file": str(files[1]) if files else None,
         }
     )
     if stock.synthetic:
         screen.line(screen.label("synthetic_note"))
-    _show(table, summary, year, screen)
+    _show(told_assets, summary, year, screen)
+    say_cold(cold, known, screen)
     screen.warn(table.notes, mark="note")
     if rejected:
         screen.say("cli.rejected", count=rejected)
-    if out is not None:
-        screen.say("cli.score.written", file=out)
+    if files:
+        screen.say("cli.score.written", file=files[0], assets=files[1])
     return 1 if rejected else 0
 
 
-def as_of_year(text: str | None) -> int:
-    """Read `--as-of`: a year or an ISO date, by default last year.
+_SHOWN = [
+    "asset_class", "asset_id", "risk", "low", "high", "grade", "why_zh", "why_en",
+]  # fmt: skip
 
-    Only whole years that are over are known in full.
+
+def as_of_year(text: str) -> int:
+    """Read the year of a date: a year or an ISO date."""
+    return _day(text).year
+
+
+def last_whole_year(text: str | None) -> int:
+    """Read `--as-of`: the last year that is known in full, by default last year.
+
+    Of a date within a year that is the year before, so that nothing later than the
+    date is used.
     """
     if text is None:
         return date.today().year - 1
+    day = _day(text)
+    return day.year if (day.month, day.day) == (12, 31) else day.year - 1
+
+
+def _day(text: str) -> date:
     try:
-        return int(text) if len(text) == 4 else date.fromisoformat(text).year
+        if len(text) == 4:
+            return date(int(text), 12, 31)
+        return date.fromisoformat(text)
     except ValueError:
         raise InputError.of("cli.score.bad_date", value=text) from None
 
 
-def _write(table: RiskTable, path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        table.write(part)
-        part.replace(path)
-    except OSError as error:
-        raise InputError.of("cli.cannot_write", file=path, detail=error) from None
+def population_index(texts: list[str]) -> dict[int, float]:
+    """Read `--population`: year=heads (or any index), repeated.
+
+    Raises
+    ------
+    InputError
+        With every text that is not of that form.
+    """
+    index: dict[int, float] = {}
+    problems = []
+    for text in texts:
+        year, _, value = text.partition("=")
+        try:
+            index[int(year)] = float(value)
+        except ValueError:
+            problems.append(message("cli.score.bad_population", value=text))
+    if problems:
+        raise InputError(*problems)
+    return index
 
 
-def _by_class(table: RiskTable) -> dict[str, dict[str, Any]]:
-    """Give assets, loss of the first year, grades and expert share by class."""
-    first = table.table[table.table["year"] == table.table["year"].min()]
-    loss = first.groupby("asset_class")["risk"].sum()
-    failures = first.groupby("asset_class")["expected_failures"].sum()
+def _write(table: RiskTable, told_assets: pd.DataFrame, path: Path) -> list[Path]:
+    """Write the risk table, and beside it one row per asset with reasons in words."""
+    beside = path.with_name(f"{path.stem}-assets.csv")
+    write_csv(path, table.write)
+    write_csv(
+        beside,
+        lambda part: told_assets.to_csv(
+            part, index=False, encoding="utf-8-sig", lineterminator="\n"
+        ),
+    )
+    return [path, beside]
+
+
+def _by_class(table: RiskTable, first: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Give assets, loss of the first year by kind, grades and expert share by class."""
+    from renewopt.catalogue.consequence import PART_KINDS
+
     found = {}
-    for name, own in table.assets.groupby("asset_class"):
+    for name, own in first.groupby("asset_class"):
         grades = own["grade"].value_counts()
+        losses = {
+            kind: float((own["expected_failures"] * own[f"cof_{kind}"]).sum())
+            for kind in PART_KINDS
+        }
         found[str(name)] = {
             "assets": len(own),
-            "risk": round(float(loss[name]), 4),
-            "expected_failures": round(float(failures[name]), 4),
+            "risk": round(float(own["risk"].sum()), 4),
+            "risk_by_kind": {kind: round(value, 4) for kind, value in losses.items()},
+            "running_loss": round(float(own["running_loss"].sum()), 4),
+            "expected_failures": round(float(own["expected_failures"].sum()), 4),
             "grades": {str(g): int(grades.get(g, 0)) for g in range(1, 6)},
             "expert_share": round(float(own["expert_share"].mean()), 4),
+            "records": int(own["records"].iloc[0]),
+            "records_to_rule": int(own["records_to_rule"].iloc[0]),
         }
     return found
 
 
+def say_cold(cold: dict[str, int | None], known: Catalogue, screen: Output) -> None:
+    """Say which classes rest on expert rates alone, in the result itself."""
+    for name, needed in cold.items():
+        title = getattr(known.asset_classes[name].title, screen.lang)
+        if needed is None:
+            screen.say("cli.score.cold", title=title)
+        else:
+            screen.say("cli.score.cold_needed", title=title, needed=needed)
+
+
+def _worst(first: pd.DataFrame) -> pd.DataFrame:
+    keys = ["risk", "asset_class", "asset_id"]
+    return first.sort_values(keys, ascending=[False, True, True]).head(TOP)
+
+
 def _show(
-    table: RiskTable, summary: dict[str, dict[str, Any]], year: int, screen: Output
+    first: pd.DataFrame, summary: dict[str, dict[str, Any]], year: int, screen: Output
 ) -> None:
-    names = ("class", "assets", "failures", "loss", "grades", "expert")
+    names = ["class", "assets", "failures", "loss", "grades", "expert"]
     columns = [screen.label(f"score.{name}") for name in names]
     shown = screen.make_table(screen.text("cli.score.title", year=year + 1), columns)
     for name, row in summary.items():
@@ -145,16 +230,29 @@ def _show(
             f"{row['expert_share']:.0%}",
         )
     screen.table(shown)
-    first = table.table[table.table["year"] == year + 1]
-    worst = first.merge(table.assets, on=["asset_class", "asset_id"]).sort_values(
-        ["risk", "asset_class", "asset_id"], ascending=[False, True, True]
-    )
-    columns = [screen.label(f"score.{n}") for n in ("asset", "class", "loss", "grade")]
-    shown = screen.make_table(
-        screen.text("cli.score.worst", count=TOP), columns, words=2
-    )
-    for asset in worst.head(TOP).to_dict("records"):
-        name = screen.label(asset["asset_class"])
-        loss, grade = f"{asset['risk']:,.2f}", str(asset["grade"])
-        shown.add_row(asset["asset_id"], name, loss, grade)
+    _show_kinds(summary, screen)
+    names = ["asset", "class", "why", "loss", "grade"]
+    columns = [screen.label(f"score.{n}") for n in names]
+    title = screen.text("cli.score.worst", count=TOP)
+    shown = screen.make_table(title, columns, words=3)
+    for asset in _worst(first).to_dict("records"):
+        shown.add_row(
+            asset["asset_id"],
+            screen.label(asset["asset_class"]),
+            asset[f"why_{screen.lang}"],
+            f"{asset['risk']:,.2f}",
+            str(asset["grade"]),
+        )
+    screen.table(shown)
+
+
+def _show_kinds(summary: dict[str, dict[str, Any]], screen: Output) -> None:
+    """Show what the expected loss consists of, 万元 a year."""
+    kinds = list(next(iter(summary.values()))["risk_by_kind"]) if summary else []
+    names = ["score.class", *(f"loss_kind.{kind}" for kind in kinds), "score.running"]
+    columns = [screen.label(name) for name in names]
+    shown = screen.make_table(screen.text("cli.score.kinds"), columns)
+    for name, row in summary.items():
+        values = [*row["risk_by_kind"].values(), row["running_loss"]]
+        shown.add_row(screen.label(name), *(f"{value:,.1f}" for value in values))
     screen.table(shown)

@@ -28,7 +28,7 @@ from renewopt.cli.options import (
     output,
     told,
 )
-from renewopt.cli.score import as_of_year
+from renewopt.cli.score import last_whole_year
 from renewopt.text import render_all
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def train(
         stock,
         known,
         asset_class,
-        as_of_year(as_of),
+        last_whole_year(as_of),
         wanted=feature or (),
         refused=refused,
         recorded_from=recorded_from,

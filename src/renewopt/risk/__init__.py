@@ -2,16 +2,23 @@
 
 from renewopt.risk import grades
 from renewopt.risk.backtest import Backtest, backtest
+from renewopt.risk.evidence import cold
+from renewopt.risk.points import PointsTable, score_points
 from renewopt.risk.score import score
 from renewopt.risk.table import RiskTable
 from renewopt.risk.train import Trained, train
+from renewopt.risk.words import assets_in_words
 
 __all__ = [
     "Backtest",
+    "PointsTable",
     "RiskTable",
     "Trained",
+    "assets_in_words",
     "backtest",
+    "cold",
     "grades",
     "score",
+    "score_points",
     "train",
 ]

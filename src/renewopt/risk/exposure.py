@@ -20,6 +20,7 @@ from renewopt.core.errors import InputError, message
 from renewopt.inventory import Inventory
 from renewopt.risk.places import Places, make_places
 from renewopt.risk.prior import Prior, make_prior
+from renewopt.risk.records import season_weights
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -152,6 +153,8 @@ class History:
     used: int
     later: int
     early: int
+    qualities: pd.DataFrame | None = None
+    """Cells known as intervals or imputed, as in the inventory."""
     cuts: dict[int, History] = field(default_factory=dict, repr=False)
     """Cuts made before; kept while the class is small enough for memory."""
 
@@ -180,7 +183,7 @@ class History:
         return self.cuts[year]
 
     def _cut(self, year: int) -> History:
-        prior = make_prior(self.frame, self.cls, year)
+        prior = make_prior(self.frame, self.cls, year, self.qualities)
         years = max(year - self.first_year + 1, 1)
         known = year >= self.first_year
         at_asset = self.at_asset[:, :years] if known else self.at_asset[:, :1] * 0
@@ -259,7 +262,9 @@ def make_history(
     row = pd.Index(frame["asset_id"]).get_indexer(pd.Index(records["asset_id"]))
     records = records.assign(row=row)
     records = records.assign(place=_place_of(records, places))
-    return _assemble(frame, cls, places, records, as_of, recorded_from)
+    prior = make_prior(frame, cls, as_of.year, inventory.qualities)
+    made = _assemble(frame, cls, places, records, as_of, prior, recorded_from)
+    return replace(made, qualities=inventory.qualities)
 
 
 def _split(
@@ -268,7 +273,7 @@ def _split(
     """Part the records of an identifier: of the asset as it is, of what was before."""
     cells = at_asset.tocoo()
     row, column = cells.row, cells.col
-    own = ~prior.age_known[row] | (first + column >= prior.since[row])
+    own = ~prior.age_known[row] | (first + column >= prior.since_old[row])
     parts = [
         sparse.csr_matrix(
             (cells.data[which], (row[which], column[which])), shape=at_asset.shape
@@ -281,9 +286,11 @@ def _split(
 def _of_class(failures: pd.DataFrame, cls: AssetClass, kind: str) -> pd.DataFrame:
     columns = ["asset_id", "year", "corridor_id"]
     if not len(failures):
-        return pd.DataFrame(columns=[*columns, "kind"])
+        return pd.DataFrame(columns=[*columns, "kind", "weight"])
     mine = failures[failures["asset_class"] == cls.id]
-    return mine.reindex(columns=columns).astype(object).assign(kind=kind)
+    weight = season_weights(mine, cls)
+    mine = mine.reindex(columns=columns).astype(object)
+    return mine.assign(kind=kind, weight=weight)
 
 
 def _place_of(records: pd.DataFrame, places: Places) -> IntArray:
@@ -303,17 +310,19 @@ def _assemble(
     places: Places,
     records: pd.DataFrame,
     as_of: AsOf,
+    prior: Prior,
     recorded_from: int | None,
 ) -> History:
     known, later = as_of.records(records)
-    prior = make_prior(frame, cls, as_of.year)
     first = recorded_from or systematic_from(known["year"], as_of.year)
     fresh = known[known["year"] >= first]
     years = max(as_of.year - first + 1, 1)
     row = fresh["row"].to_numpy(dtype=np.int64)
     column = fresh["year"].to_numpy(dtype=np.int64) - first
+    weight = fresh["weight"].to_numpy(dtype=np.float64)
     here = (row >= 0) & (fresh["kind"] != "gone").to_numpy(dtype=bool)
-    at_asset = _matrix(row[here], column[here], len(frame), years)
+    shape = (len(frame), years)
+    at_asset = _matrix(row[here], column[here], weight[here], shape)
     own, before = _split(at_asset, prior, first)
     place = fresh["place"].to_numpy(dtype=np.int64)
     placed = place >= 0
@@ -326,7 +335,9 @@ def _assemble(
         own=own,
         before=before,
         at_asset=at_asset,
-        at_place=_matrix(place[placed], column[placed], len(places.keys), years),
+        at_place=_matrix(
+            place[placed], column[placed], weight[placed], (len(places.keys), years)
+        ),
         places=places,
         used=int(own.sum()),
         later=later,
@@ -335,10 +346,9 @@ def _assemble(
 
 
 def _matrix(
-    row: IntArray, column: IntArray, rows: int, columns: int
+    row: IntArray, column: IntArray, weight: FloatArray, shape: tuple[int, int]
 ) -> sparse.csr_matrix:
-    ones = np.ones(len(row))
-    return sparse.csr_matrix((ones, (row, column)), shape=(rows, columns))
+    return sparse.csr_matrix((weight, (row, column)), shape=shape)
 
 
 def systematic_from(years: pd.Series, as_of_year: int) -> int:

@@ -100,21 +100,38 @@ def from_records(
 ) -> Correction:
     """Update kinds of assets and then each asset by the class's failure records."""
     log_sd = cls.hazard.log_sd
-    features = _features(frame, cls)
+    features = kind_features(frame, cls)
     weights = _fit(features, seen, expected, log_sd)
     kind = np.exp(features @ weights)
     hoped = expected * kind
-    informed = features.T @ (features * hoped[:, None])
-    informed += np.eye(features.shape[1]) / log_sd**2
-    left = np.einsum("ij,ji->i", features, np.linalg.solve(informed, features.T))
-    before = log_sd**2 * np.sum(features**2, axis=1)
+    left = variance_left(features, hoped, log_sd)
     shape = _shape(seen, hoped, own_shape(PART * log_sd**2))
     return Correction(
         factor=kind * (shape + seen) / (shape + hoped),
         kind_factor=kind,
         log_variance=left + np.log1p(1.0 / (shape + seen)),
-        expert_share=left / before * shape / (shape + hoped),
+        expert_share=expert_share(features, left, hoped, log_sd, shape),
     )
+
+
+def variance_left(features: FloatArray, hoped: FloatArray, log_sd: float) -> FloatArray:
+    """Give the variance of x·β that is left after `hoped` failures of each asset."""
+    informed = features.T @ (features * hoped[:, None])
+    informed += np.eye(features.shape[1]) / log_sd**2
+    solved = np.linalg.solve(informed, features.T)
+    return np.asarray(np.einsum("ij,ji->i", features, solved), dtype=np.float64)
+
+
+def expert_share(
+    features: FloatArray,
+    left: FloatArray,
+    hoped: FloatArray,
+    log_sd: float,
+    shape: float,
+) -> FloatArray:
+    """Give the part of the expert's uncertainty about the level that is left."""
+    before = log_sd**2 * np.sum(features**2, axis=1)
+    return np.asarray(left / before * shape / (shape + hoped), dtype=np.float64)
 
 
 def _fit(
@@ -145,12 +162,17 @@ def _shape(seen: FloatArray, hoped: FloatArray, expert: float) -> float:
     return float(np.clip(shape, LEAST_SHAPE, GREATEST_SHAPE))
 
 
-def _features(frame: pd.DataFrame, cls: AssetClass) -> FloatArray:
-    """Build x, scaled so that β has one variance and the parts share it as stated."""
+def kind_features(frame: pd.DataFrame, cls: AssetClass) -> FloatArray:
+    """Build x, scaled so that β has one variance and the parts share it as stated.
+
+    Columns that are overwritten after failures are left out: what they say today was
+    not known when the failures happened.
+    """
+    names = [name for name in cls.hazard.learn if name not in cls.hazard.overwritten]
     columns: list[FloatArray] = []
-    for name in cls.hazard.learn:
+    for name in names:
         columns += _columns(frame, cls, name)
-    kinds = max(len(cls.hazard.learn), 1)
+    kinds = max(len(names), 1)
     scaled = [column * np.sqrt(PART / kinds) for column in columns]
     whole = np.full(len(frame), np.sqrt(PART))
     return np.column_stack([whole, *scaled])

@@ -39,10 +39,13 @@ class Learned:
         As records without a model would give it.
     path
         Failures expected by asset and year, before the official assessment counts.
+    records
+        Failures that the model has learned from.
     """
 
     correction: Correction
     path: FloatArray
+    records: int
 
 
 def learned_rates(
@@ -95,7 +98,8 @@ def learned_rates(
         expert_share=found.expert_share,
     )
     notes = _notes(artefact, history, cls)
-    return Learned(correction, found.expected), artefact.use, notes
+    learned = Learned(correction, found.expected, artefact.model.records)
+    return learned, artefact.use, notes
 
 
 def _forecast(artefact: Artefact, history: History, years: list[int]) -> Forecast:

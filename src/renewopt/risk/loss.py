@@ -1,38 +1,125 @@
-"""Consequence: what one failure of each asset costs, in 万元.
+"""Consequence: what one failure of each asset costs, in 万元, by kind of loss.
 
 loss = Σ parts of mid · chance · count · scale · Π factors that fit
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from renewopt.catalogue import AssetClass
-from renewopt.catalogue.consequence import Part
+from renewopt.catalogue.consequence import PART_KINDS, Part
 from renewopt.catalogue.selection import number_column
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 
-def consequence(
-    frame: pd.DataFrame, cls: AssetClass
-) -> tuple[FloatArray, dict[str, BoolArray]]:
-    """Give the loss per failure (万元) and the codes of the factors that raised it."""
+@dataclass(frozen=True, eq=False)
+class Loss:
+    """The loss per failure of the assets of one class (万元).
+
+    Attributes
+    ----------
+    kinds
+        Assets × `PART_KINDS`, with the population of the as-of year.
+    with_people
+        The share of it (assets × kinds) that is in proportion to the population.
+    reasons
+        Code of a multiplier → assets that it holds for.
+    raised
+        Code → factor by which the multiplier, or a part above the usual of the class,
+        raises the whole loss.
+    """
+
+    kinds: FloatArray
+    with_people: FloatArray
+    reasons: dict[str, BoolArray]
+    raised: dict[str, FloatArray]
+
+    @property
+    def total(self) -> FloatArray:
+        """Give the whole loss with the population of the as-of year."""
+        return in_order(self.kinds)
+
+    def at(self, population: float) -> FloatArray:
+        """Give assets × kinds where the population is this share of the as-of year's.
+
+        Parameters
+        ----------
+        population
+            1: as in the as-of year.
+        """
+        if population == 1.0:
+            return self.kinds
+        return self.kinds + self.with_people * (population - 1.0)
+
+
+def in_order(kinds: FloatArray) -> FloatArray:
+    """Add up the kinds from left to right, so that a reader's sum is the same."""
+    total = kinds[:, 0].copy()
+    for column in range(1, kinds.shape[1]):
+        total += kinds[:, column]
+    return total
+
+
+def consequence(frame: pd.DataFrame, cls: AssetClass) -> Loss:
+    """Work out the loss per failure of every asset, and what raises it."""
     known = cls.column_names()
-    total = np.zeros(len(frame))
+    kinds = np.zeros((len(frame), len(PART_KINDS)))
+    with_people = np.zeros_like(kinds)
     reasons: dict[str, BoolArray] = {}
+    above: dict[str, FloatArray] = {}
     for part in cls.consequence.part:
-        loss = part.unit_loss * _count(frame, part) * _scale(frame, part)
+        base = part.unit_loss * _count(frame, part) * _scale(frame, part)
         has_part = part.where.select(frame, known)
+        factor = np.ones(len(frame))
         for item in part.multiplier:
             fits = item.where.select(frame, known) & has_part
-            loss = np.where(fits, loss * item.factor, loss)
+            factor[fits] *= item.factor
             reasons[f"loss.{item.id}"] = fits
-        total += np.where(has_part, loss, 0.0)
-    return total, reasons
+        loss = np.where(has_part, base * factor, 0.0)
+        for item in part.multiplier:
+            without = loss * (1.0 - 1.0 / item.factor)
+            above[f"loss.{item.id}"] = np.where(
+                reasons[f"loss.{item.id}"], without, 0.0
+            )
+        base = np.where(has_part, base, 0.0)
+        usual = base.mean() if len(base) else 0.0
+        above[f"part.{part.id}"] = np.maximum(base - usual, 0.0) * factor
+        kinds[:, PART_KINDS.index(part.kind)] += loss
+        if part.with_population:
+            with_people[:, PART_KINDS.index(part.kind)] += loss
+    total = in_order(kinds)
+    raised = {code: _raised(total, extra) for code, extra in above.items()}
+    return Loss(kinds, with_people, reasons, raised)
+
+
+def _raised(total: FloatArray, extra: FloatArray) -> FloatArray:
+    """Give whole ÷ whole without `extra`; 1 where there is nothing without it."""
+    rest = total - extra
+    return np.divide(total, rest, out=np.ones(len(total)), where=rest > 1e-12)
+
+
+def running_loss(
+    frame: pd.DataFrame, cls: AssetClass, exposure: FloatArray
+) -> FloatArray:
+    """Give the loss of normal operation (万元/year); 0 where no rate is stated.
+
+    Parameters
+    ----------
+    exposure
+        Kilometres, households or points in use.
+    """
+    total = np.zeros(len(frame))
+    for item in cls.consequence.running:
+        rate = np.nan_to_num(number_column(frame, item.column), nan=0.0)
+        total += item.mid * np.maximum(rate - item.above, 0.0) * exposure
+    return total
 
 
 def _count(frame: pd.DataFrame, part: Part) -> FloatArray:

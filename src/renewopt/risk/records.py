@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from renewopt.catalogue import AssetClass
 from renewopt.risk.prior import Prior
 
 FloatArray = npt.NDArray[np.float64]
@@ -24,7 +25,8 @@ class Records:
     Attributes
     ----------
     seen
-        Failures recorded in the window, while the asset was as it is now.
+        Failures recorded in the window, while the asset was as it is now; those
+        outside the season of the class count for less.
     expected
         Failures that the expert rate expects in the same years.
     first_year, last_year
@@ -42,34 +44,56 @@ class Records:
     after: int
 
 
+def season_weights(failures: pd.DataFrame, cls: AssetClass) -> FloatArray:
+    """Give what each record counts for; a record without a month counts in full."""
+    season = cls.hazard.season
+    weight = np.ones(len(failures))
+    if season is None or "date" not in failures:
+        return weight
+    date = failures["date"].astype("str")
+    month = pd.to_numeric(date.str.extract(r"^\d{4}-(\d{2})")[0], errors="coerce")
+    off = month.notna() & ~month.isin(season.months)
+    return np.where(off.to_numpy(dtype=np.bool_), season.weight_off, weight)
+
+
 def class_records(
     failures: pd.DataFrame,
-    asset_class: str,
+    cls: AssetClass,
     frame: pd.DataFrame,
     prior: Prior,
     as_of_year: int,
+    window: int = WINDOW_YEARS,
 ) -> Records:
-    """Count the records of a class up to the end of the as-of year."""
+    """Count the records of a class up to the end of the as-of year.
+
+    Parameters
+    ----------
+    window
+        Most years back.
+    """
     zeros = np.zeros(len(frame))
     nothing = Records(zeros, zeros, as_of_year, as_of_year, 0, 0)
     if not len(failures):
         return nothing
-    mine = failures[failures["asset_class"] == asset_class]
+    mine = failures[failures["asset_class"] == cls.id]
+    weight = season_weights(mine, cls)
     row = pd.Index(frame["asset_id"]).get_indexer(pd.Index(mine["asset_id"]))
     year = pd.to_numeric(mine["year"]).to_numpy(dtype=np.float64, na_value=np.nan)
     mine_here = (row >= 0) & ~np.isnan(year)
     row, year = row[mine_here], year[mine_here].astype(np.int64)
+    weight = weight[mine_here]
     after = int((year > as_of_year).sum())
-    row, year = row[year <= as_of_year], year[year <= as_of_year]
-    # A record from before the asset was installed or renewed is not about it.
-    own = ~prior.age_known[row] | (year >= prior.since[row])
-    row, year = row[own], year[own]
+    # A record from before the asset was installed or renewed is not about it; where
+    # only an interval of years is known, the earliest of them counts.
+    own = ~prior.age_known[row] | (year >= prior.since_old[row])
+    own &= year <= as_of_year
+    row, year, weight = row[own], year[own], weight[own]
     if not len(year):
         return Records(zeros, zeros, as_of_year, as_of_year, 0, after)
-    first = max(int(year.min()), as_of_year - WINDOW_YEARS + 1)
-    row = row[year >= first]
+    first = max(int(year.min()), as_of_year - window + 1)
+    row, weight = row[year >= first], weight[year >= first]
     if not len(row):
         return Records(zeros, zeros, as_of_year, as_of_year, 0, after)
-    seen = np.bincount(row, minlength=len(frame)).astype(np.float64)
+    seen = np.bincount(row, weight, minlength=len(frame)).astype(np.float64)
     expected = zeros + sum(prior.expected(y) for y in range(first, as_of_year + 1))
     return Records(seen, expected, first, as_of_year, len(row), after)

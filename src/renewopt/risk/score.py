@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,23 +10,29 @@ import numpy.typing as npt
 import pandas as pd
 
 from renewopt.catalogue import AssetClass, Catalogue
-from renewopt.catalogue.hazard import Z90
 from renewopt.catalogue.selection import number_column
-from renewopt.core.errors import InputError, Message, message
+from renewopt.core.errors import InputError, Message
 from renewopt.inventory import Inventory
-from renewopt.risk import grades
+from renewopt.risk import grades, notes
+from renewopt.risk.evidence import records_to_rule
 from renewopt.risk.learn import (
     Correction,
     from_own_record,
     from_records,
     no_correction,
 )
-from renewopt.risk.learned import learned_rates
-from renewopt.risk.loss import consequence
+from renewopt.risk.learned import Learned, learned_rates
+from renewopt.risk.loss import consequence, running_loss
+from renewopt.risk.official import bounds, known_then
+from renewopt.risk.population import population_path
 from renewopt.risk.prior import Prior, make_prior
 from renewopt.risk.records import Records, class_records
+from renewopt.risk.rows import failures_by_year, year_rows
+from renewopt.risk.strongest import likelihood_raised, strongest
 from renewopt.risk.table import (
     ASSET_COLUMNS,
+    MORE_ASSET_COLUMNS,
+    MORE_YEAR_COLUMNS,
     REASON_SEPARATOR,
     YEAR_COLUMNS,
     RiskTable,
@@ -45,8 +52,21 @@ class _Scored:
     notes: tuple[Message, ...]
 
 
+@dataclass(frozen=True)
+class _Span:
+    """The last year known, the years to score, and the population in them."""
+
+    as_of: int
+    years: list[int]
+    population: list[float]
+
+
 def score(
-    inventory: Inventory, catalogue: Catalogue, as_of_year: int, horizon: int
+    inventory: Inventory,
+    catalogue: Catalogue,
+    as_of_year: int,
+    horizon: int,
+    population: Mapping[int, float] | None = None,
 ) -> RiskTable:
     """Score every asset for the years after `as_of_year`.
 
@@ -59,11 +79,15 @@ def score(
         Last year that is known.
     horizon
         Number of years to score, from the year after it.
+    population
+        Year → population (heads, or any index): consequences that hang on people
+        follow it. None: it stays as it is.
 
     Raises
     ------
     InputError
-        Where the horizon is no positive number or a class is not in the catalogue.
+        Where the horizon is no positive number, a class is not in the catalogue or
+        a population is not above 0.
     """
     if horizon < 1:
         raise InputError.of("risk.bad_horizon", value=horizon)
@@ -72,49 +96,57 @@ def score(
         known = sorted(catalogue.asset_classes)
         raise InputError.of("risk.unknown_class", value=unknown, known=known)
     years = list(range(as_of_year + 1, as_of_year + horizon + 1))
+    span = _Span(as_of_year, years, population_path(population, as_of_year, years))
     scored = [
-        _score_class(inventory, catalogue, name, as_of_year, years)
+        _score_class(inventory, catalogue, name, span)
         for name, frame in sorted(inventory.assets.items())
         if len(frame)
     ]
     return RiskTable(
-        table=_concat([s.years for s in scored], YEAR_COLUMNS),
-        assets=_concat([s.assets for s in scored], ASSET_COLUMNS),
-        notes=tuple(note for s in scored for note in s.notes),
+        table=_concat([s.years for s in scored], (*YEAR_COLUMNS, *MORE_YEAR_COLUMNS)),
+        assets=_concat(
+            [s.assets for s in scored], (*ASSET_COLUMNS, *MORE_ASSET_COLUMNS)
+        ),
+        notes=(
+            *notes.far_ahead(inventory, as_of_year),
+            *(note for s in scored for note in s.notes),
+        ),
     )
 
 
 def _concat(frames: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:
     if not frames:
         return pd.DataFrame(columns=list(columns))
+    if len(frames) == 1:  # spares a copy of what may be most of the memory
+        return frames[0]
     return pd.concat(frames, ignore_index=True)
 
 
 def _score_class(
-    inventory: Inventory,
-    catalogue: Catalogue,
-    name: str,
-    as_of_year: int,
-    years: list[int],
+    inventory: Inventory, catalogue: Catalogue, name: str, span: _Span
 ) -> _Scored:
     cls = catalogue.asset_classes[name]
-    frame = inventory.assets[cls.id].sort_values("asset_id", kind="stable")
-    frame = _with_road_class(frame.reset_index(drop=True), inventory.corridors)
-    prior = make_prior(frame, cls, as_of_year, inventory.qualities)
-    records = class_records(inventory.failures, cls.id, frame, prior, as_of_year)
-    learned, used, notes = learned_rates(inventory, catalogue, cls, prior, years)
-    if learned is not None:
-        correction = learned.correction
-    elif used == "prior":
-        correction = no_correction(len(frame), cls.hazard.log_sd)
-    else:
-        correction = _correct(frame, cls, prior, records, as_of_year)
+    stated = inventory.assets[cls.id].sort_values("asset_id", kind="stable")
+    stated = _with_road_class(stated.reset_index(drop=True), inventory.corridors)
+    frame = known_then(stated, cls, span.as_of)
+    prior = make_prior(frame, cls, span.as_of, inventory.qualities)
+    records = class_records(inventory.failures, cls, frame, prior, span.as_of)
+    learned, used, told = learned_rates(inventory, catalogue, cls, prior, span.years)
+    correction = _correction(frame, cls, prior, records, span.as_of, learned, used)
+    held = bounds(frame, cls, prior.exposure, span.as_of)
     path = None if learned is None else learned.path
-    cof, loss_reasons = consequence(frame, cls)
-    table = _years(frame, cls, prior, correction, cof, years, path)
-    first = table["lof"].to_numpy()[:: len(years)]
-    lof_grade, cof_grade = grades.lof_grade(first), grades.cof_grade(cof)
-    reasons = prior.reasons | loss_reasons | _record_reasons(records, correction)
+    failures = failures_by_year(prior, correction, held, span.years, path)
+    loss = consequence(frame, cls)
+    table = year_rows(
+        frame, cls, failures, correction, loss, span.years, span.population
+    )
+    first = failures[0][:, 0]
+    raised = likelihood_raised(prior, cls, correction, held, span.years[0], first)
+    lof_grade = grades.lof_grade(-np.expm1(-first))
+    cof_grade = grades.cof_grade(table["cof"].to_numpy()[:: len(span.years)])
+    reasons = prior.reasons | held.reasons | loss.reasons
+    reasons |= _record_reasons(records, correction)
+    rule = records_to_rule(frame, cls, prior.expected(span.years[0]))
     assets = pd.DataFrame(
         {
             "asset_class": cls.id,
@@ -125,11 +157,17 @@ def _score_class(
             "reasons": _join(reasons, len(frame)),
             "expert_share": correction.expert_share,
             "rate_multiplier": correction.factor,
+            "strongest": strongest(raised | loss.raised, prior.reasons["abandoned"]),
+            "records": records.used if learned is None else learned.records,
+            "records_to_rule": rule,
+            "running_loss": running_loss(frame, cls, prior.exposure),
+            "feasibility": number_column(frame, "consent_rate") / 100,
         }
     )
     if learned is None:
-        notes = (*_notes(cls, prior, records, correction), *notes)
-    return _Scored(table, assets, notes)
+        told = (*notes.expert_notes(cls, prior, records, correction, rule), *told)
+    told = (*told, *notes.assessment_notes(cls, frame, stated, held))
+    return _Scored(table, assets, told)
 
 
 def _with_road_class(frame: pd.DataFrame, corridors: pd.DataFrame) -> pd.DataFrame:
@@ -143,7 +181,24 @@ def _with_road_class(frame: pd.DataFrame, corridors: pd.DataFrame) -> pd.DataFra
     return frame.assign(road_class=found)
 
 
-def _correct(
+def _correction(
+    frame: pd.DataFrame,
+    cls: AssetClass,
+    prior: Prior,
+    records: Records,
+    as_of_year: int,
+    learned: Learned | None,
+    used: str,
+) -> Correction:
+    """Take what a trained model says, else records, else the expert rate alone."""
+    if learned is not None:
+        return learned.correction
+    if used == "prior":
+        return no_correction(len(frame), cls.hazard.log_sd)
+    return _from_records(frame, cls, prior, records, as_of_year)
+
+
+def _from_records(
     frame: pd.DataFrame,
     cls: AssetClass,
     prior: Prior,
@@ -171,52 +226,6 @@ def _correct(
     )
 
 
-def _years(
-    frame: pd.DataFrame,
-    cls: AssetClass,
-    prior: Prior,
-    correction: Correction,
-    cof: FloatArray,
-    years: list[int],
-    path: FloatArray | None,
-) -> pd.DataFrame:
-    """Build the rows per asset and year, assets in order, years within them.
-
-    Parameters
-    ----------
-    path
-        What a trained model expects by asset and year; None: the expert rate times
-        the factor from records.
-    """
-    factor = correction.factor * prior.factor_after
-    expected, young, old = (
-        np.column_stack([prior.expected(year, since) * factor for year in years])
-        for since in (prior.since, prior.since_young, prior.since_old)
-    )
-    if path is not None:
-        learned = path * prior.factor_after[:, None]
-        change = np.divide(
-            learned, expected, out=np.ones_like(learned), where=expected > 0
-        )
-        expected, young, old = learned, young * change, old * change
-    spread = np.sqrt(correction.log_variance + cls.consequence.log_sd**2)
-    wide = np.exp(Z90 * spread)[:, None]
-    size, count = expected.shape
-    return pd.DataFrame(
-        {
-            "asset_class": cls.id,
-            "asset_id": frame["asset_id"].astype("str").repeat(count).array,
-            "year": np.tile(np.array(years, dtype=np.int64), size),
-            "lof": -np.expm1(-expected).ravel(),
-            "expected_failures": expected.ravel(),
-            "cof": np.repeat(cof, count),
-            "risk": (expected * cof[:, None]).ravel(),
-            "low": (young * cof[:, None] / wide).ravel(),
-            "high": (old * cof[:, None] * wide).ravel(),
-        }
-    )
-
-
 def _record_reasons(records: Records, correction: Correction) -> dict[str, BoolArray]:
     size = len(correction.factor)
     kind = correction.kind_factor
@@ -231,47 +240,12 @@ def _record_reasons(records: Records, correction: Correction) -> dict[str, BoolA
 
 def _join(reasons: dict[str, BoolArray], size: int) -> npt.NDArray[np.object_]:
     """Join the codes that hold for each asset; each pattern is joined once."""
-    flags = np.column_stack([*reasons.values(), np.zeros(size, dtype=np.bool_)])
-    patterns, which = np.unique(flags, axis=0, return_inverse=True)
-    codes = [*reasons, ""]
-    texts = [
-        REASON_SEPARATOR.join(code for code, on in zip(codes, row, strict=True) if on)
-        for row in patterns
-    ]
-    return np.array(texts, dtype=object)[which.ravel()]
-
-
-def _notes(
-    cls: AssetClass, prior: Prior, records: Records, correction: Correction
-) -> tuple[Message, ...]:
-    notes: list[Message] = []
-    count = int(prior.reasons["age_unknown"].sum())
-    if count and cls.hazard.age_if_missing is not None:
-        notes.append(
-            message(
-                "risk.age_unknown",
-                asset_class=cls.id,
-                count=count,
-                total=len(prior.since),
-                age=cls.hazard.age_if_missing.mid,
-            )
-        )
-    if records.after:
-        notes.append(
-            message("risk.records_after", asset_class=cls.id, count=records.after)
-        )
-    if records.used:
-        notes.append(
-            message(
-                "risk.learned",
-                asset_class=cls.id,
-                records=records.used,
-                first=records.first_year,
-                last=records.last_year,
-                expected=round(float(records.expected.sum()), 1),
-                expert_share=float(np.mean(correction.expert_share)),
-            )
-        )
-    elif (correction.expert_share >= 1.0).all():
-        notes.append(message("risk.no_records", asset_class=cls.id))
-    return tuple(notes)
+    packed = np.packbits(np.column_stack([*reasons.values()]), axis=1)
+    rows = np.ascontiguousarray(packed).view(f"V{packed.shape[1]}").ravel()
+    _, first, which = np.unique(rows, return_index=True, return_inverse=True)
+    flags = [reasons[code] for code in reasons]
+    texts = np.empty(len(first), dtype=object)
+    for number, at in enumerate(first):
+        codes = [code for code, on in zip(reasons, flags, strict=True) if on[at]]
+        texts[number] = REASON_SEPARATOR.join(codes)
+    return np.asarray(texts[which.ravel()], dtype=object)

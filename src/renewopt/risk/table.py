@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from renewopt.catalogue.consequence import PART_KINDS
 from renewopt.core.errors import InputError, Message
 
 KEY = ("asset_class", "asset_id")
@@ -20,6 +21,9 @@ YEAR_COLUMNS = (
     "low",
     "high",
 )
+PART_COLUMNS = tuple(f"cof_{kind}" for kind in PART_KINDS)
+MORE_YEAR_COLUMNS = (*PART_COLUMNS, "failures_low", "failures_high")
+"""Columns that a table of one's own may lack."""
 ASSET_COLUMNS = (
     *KEY,
     "grade",
@@ -28,6 +32,13 @@ ASSET_COLUMNS = (
     "reasons",
     "expert_share",
     "rate_multiplier",
+)
+MORE_ASSET_COLUMNS = (
+    "strongest",
+    "records",
+    "records_to_rule",
+    "running_loss",
+    "feasibility",
 )
 REASON_SEPARATOR = ";"
 
@@ -41,11 +52,18 @@ class RiskTable:
     table
         One row per asset and year: `lof` (probability of at least one failure within
         the year), `expected_failures` (per year), `cof` (万元 per failure), `risk`
-        (expected annual loss, 万元/year), `low` and `high` (90 % interval of it).
+        (expected annual loss, 万元/year), `low` and `high` (90 % interval of it),
+        `cof_safety`, `cof_service`, `cof_traffic`, `cof_environment`, `cof_repair`
+        (parts of `cof`; their sum from left to right is `cof`), `failures_low` and
+        `failures_high` (90 % interval of the expected failures).
     assets
         One row per asset: `grade`, `lof_grade`, `cof_grade` (1–5 in the first year),
         `reasons` (codes joined by ";"), `expert_share` (0–1), `rate_multiplier`
-        (learned ÷ expert rate; 1 without records).
+        (learned ÷ expert rate; 1 without records), `strongest` (the three codes that
+        raise the loss most), `records` (failures of the class that were used),
+        `records_to_rule` (from how many local data rule; −1: no number is enough),
+        `running_loss` (万元/year in normal operation, no part of risk), `feasibility`
+        (share of residents that agree; empty where not stated, no part of risk).
     notes
         What the user must know: classes without records, what was learned, ages that
         had to be assumed.
@@ -57,8 +75,14 @@ class RiskTable:
 
     def write(self, path: Path) -> Path:
         """Write one CSV, a row per asset and year, with the columns of both tables."""
+        years = [*YEAR_COLUMNS, *(c for c in MORE_YEAR_COLUMNS if c in self.table)]
+        own = [*ASSET_COLUMNS, *(c for c in MORE_ASSET_COLUMNS if c in self.assets)]
         wide = self.table.merge(self.assets, on=list(KEY), how="left", validate="m:1")
-        wide.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+        # What was there first keeps its place; later columns stand at the end.
+        order = dict.fromkeys((*YEAR_COLUMNS, *ASSET_COLUMNS, *years, *own))
+        wide[list(order)].to_csv(
+            path, index=False, encoding="utf-8-sig", lineterminator="\n"
+        )
         return path
 
     @classmethod
@@ -70,13 +94,14 @@ class RiskTable:
         InputError
             Where the file cannot be read or lacks columns.
         """
-        text = dict.fromkeys((*KEY, "reasons"), "str")
+        text = dict.fromkeys((*KEY, "reasons", "strongest"), "str")
         try:
             wide = pd.read_csv(
                 path,
                 encoding="utf-8-sig",
                 dtype=text,
                 keep_default_na=False,
+                na_values={"feasibility": [""]},
             )
         except (OSError, ValueError, UnicodeError) as error:
             raise InputError.of(
@@ -86,5 +111,7 @@ class RiskTable:
         missing = [name for name in columns if name not in wide]
         if missing:
             raise InputError.of("risk.missing_columns", file=path.name, columns=missing)
-        assets = wide[list(ASSET_COLUMNS)].drop_duplicates(list(KEY))
-        return cls(wide[list(YEAR_COLUMNS)], assets.reset_index(drop=True))
+        years = [*YEAR_COLUMNS, *(c for c in MORE_YEAR_COLUMNS if c in wide)]
+        own = [*ASSET_COLUMNS, *(c for c in MORE_ASSET_COLUMNS if c in wide)]
+        assets = wide[own].drop_duplicates(list(KEY))
+        return cls(wide[years], assets.reset_index(drop=True))

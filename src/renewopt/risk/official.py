@@ -1,0 +1,88 @@
+"""Official assessments: their outcomes bound the likelihood, whatever a model says.
+
+    least · exposure ≤ expected failures per year ≤ most · exposure
+
+An outcome that was stated after the as-of year is not known; one older than the class
+says is only a hint: its multipliers stay, its bounds do not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from renewopt.catalogue import AssetClass
+from renewopt.catalogue.selection import number_column
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Bounds:
+    """What the outcomes allow, one entry per asset.
+
+    Attributes
+    ----------
+    least, most
+        Failures per year; 0 and infinite where nothing is stated.
+    reasons
+        Code → assets that it holds for: `assessed.<code>` in force, `assessed_old`.
+    """
+
+    least: FloatArray
+    most: FloatArray
+    reasons: dict[str, BoolArray]
+
+    def hold(self, expected: FloatArray) -> FloatArray:
+        """Keep failures per year, by asset and year, within the bounds."""
+        if not self.reasons:
+            return expected
+        return np.clip(expected, self.least[:, None], self.most[:, None])
+
+
+def known_then(frame: pd.DataFrame, cls: AssetClass, as_of_year: int) -> pd.DataFrame:
+    """Empty the outcomes that were stated after the as-of year."""
+    rule = cls.hazard.assessment
+    if rule is None or rule.column not in frame or rule.year_column not in frame:
+        return frame
+    late = number_column(frame, rule.year_column) > as_of_year
+    if not late.any():
+        return frame
+    return frame.assign(**{rule.column: frame[rule.column].where(~late, None)})
+
+
+def bounds(
+    frame: pd.DataFrame, cls: AssetClass, exposure: FloatArray, as_of_year: int
+) -> Bounds:
+    """Give the bounds of a class's assets as known in the as-of year.
+
+    Parameters
+    ----------
+    frame
+        As `known_then` gives it.
+    exposure
+        What rates are counted over; 0 for assets out of use, which stay at 0.
+    """
+    least, most = np.zeros(len(frame)), np.full(len(frame), np.inf)
+    rule = cls.hazard.assessment
+    if rule is None or rule.column not in frame:
+        return Bounds(least, most, {})
+    year = number_column(frame, rule.year_column)
+    fresh = ~(year < as_of_year - rule.valid_years)
+    stated = np.zeros(len(frame), dtype=np.bool_)
+    reasons: dict[str, BoolArray] = {}
+    for item in rule.outcome:
+        is_it = np.asarray((frame[rule.column] == item.code).fillna(False), np.bool_)
+        stated |= is_it
+        held = is_it & fresh
+        if item.least is not None:
+            least = np.where(held, item.least * exposure, least)
+        if item.most is not None:
+            most = np.where(held, item.most * exposure, most)
+        reasons[f"assessed.{item.code}"] = held
+    reasons["assessed_old"] = stated & ~fresh
+    return Bounds(least, most, reasons)

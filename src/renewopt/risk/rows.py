@@ -1,0 +1,110 @@
+"""The rows of a risk table: assets in order, years within them."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from renewopt.catalogue import AssetClass
+from renewopt.catalogue.consequence import PART_KINDS
+from renewopt.catalogue.hazard import Z90
+from renewopt.risk.learn import Correction
+from renewopt.risk.loss import Loss, in_order
+from renewopt.risk.official import Bounds
+from renewopt.risk.prior import Prior
+from renewopt.risk.table import PART_COLUMNS
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def failures_by_year(
+    prior: Prior,
+    correction: Correction,
+    bounds: Bounds,
+    years: list[int],
+    path: FloatArray | None,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Give the failures expected by asset and year: middle, youngest, oldest reading.
+
+    Parameters
+    ----------
+    path
+        What a trained model expects by asset and year; None: the expert rate times
+        the factor from records.
+    """
+    factor = correction.factor * prior.factor_after
+
+    def read(since: FloatArray) -> FloatArray:
+        rows = [prior.expected(year, since) * factor for year in years]
+        return np.column_stack(rows)
+
+    expected = read(prior.since)
+    sides = []
+    for since in (prior.since_young, prior.since_old):
+        same = np.array_equal(since, prior.since)
+        sides.append(expected if same else read(since))
+    young, old = sides
+    if path is not None:
+        learned = path * prior.factor_after[:, None]
+        change = np.divide(
+            learned, expected, out=np.ones_like(learned), where=expected > 0
+        )
+        young = learned if young is expected else young * change
+        old = learned if old is expected else old * change
+        expected = learned
+    held = bounds.hold(expected)
+    return (
+        held,
+        held if young is expected else bounds.hold(young),
+        held if old is expected else bounds.hold(old),
+    )
+
+
+def year_rows(
+    frame: pd.DataFrame,
+    cls: AssetClass,
+    failures: tuple[FloatArray, FloatArray, FloatArray],
+    correction: Correction,
+    loss: Loss,
+    years: list[int],
+    population: list[float],
+) -> pd.DataFrame:
+    """Build the rows of a class.
+
+    Parameters
+    ----------
+    failures
+        What `failures_by_year` gives.
+    population
+        Of each year, ÷ that of the as-of year.
+    """
+    expected, young, old = failures
+    size, count = expected.shape
+    rate_wide = np.exp(Z90 * np.sqrt(correction.log_variance))[:, None]
+    both = np.sqrt(correction.log_variance + cls.consequence.log_sd**2)
+    wide = np.exp(Z90 * both)[:, None]
+    kinds = np.empty((len(PART_KINDS), size, count))
+    cof = np.empty((size, count))
+    for number, share in enumerate(population):
+        now = loss.at(share)
+        kinds[:, :, number] = now.T
+        cof[:, number] = in_order(now)
+    parts = {name: kinds[number].ravel() for number, name in enumerate(PART_COLUMNS)}
+    return pd.DataFrame(
+        {
+            "asset_class": cls.id,
+            "asset_id": frame["asset_id"].astype("str").repeat(count).array,
+            "year": np.tile(np.array(years, dtype=np.int64), size),
+            "lof": -np.expm1(-expected).ravel(),
+            "expected_failures": expected.ravel(),
+            "cof": cof.ravel(),
+            "risk": (expected * cof).ravel(),
+            "low": (young * cof / wide).ravel(),
+            "high": (old * cof * wide).ravel(),
+            **parts,
+            "failures_low": (young / rate_wide).ravel(),
+            "failures_high": (old * rate_wide).ravel(),
+        },
+        copy=False,
+    )

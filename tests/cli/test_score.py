@@ -1,0 +1,117 @@
+"""`renewopt score` from the outside: files, population, points and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from renewopt.cli.main import run
+from renewopt.cli.score import last_whole_year, population_index
+from renewopt.core.errors import InputError
+
+TOWN = str(Path(__file__).resolve().parents[2] / "inventories" / "small-town")
+
+
+def _json(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    data = json.loads(capsys.readouterr().out)
+    assert isinstance(data, dict)
+    return data
+
+
+def test_two_files_and_the_parts_of_the_loss(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One file per asset and year, one per asset with words; parts sum to the loss."""
+    out = tmp_path / "risk.csv"
+    assert (
+        run(
+            [
+                "score",
+                TOWN,
+                "--as-of",
+                "2026",
+                "--horizon",
+                "3",
+                "-o",
+                str(out),
+                "--json",
+            ]
+        )
+        == 0
+    )
+    told = _json(capsys)
+    years = pd.read_csv(out, encoding="utf-8-sig")
+    assets = pd.read_csv(tmp_path / "risk-assets.csv", encoding="utf-8-sig")
+    assert told["assets_file"] == str(tmp_path / "risk-assets.csv")
+    assert len(years) == 3 * len(assets)
+    assert assets["why_zh"].notna().all()
+    assert assets["why_en"].notna().all()
+    for own in told["classes"].values():  # type: ignore[attr-defined]
+        assert sum(own["risk_by_kind"].values()) == pytest.approx(own["risk"], abs=1e-3)
+    assert set(told["cold_start"]) == {"residential_compound"}  # type: ignore[call-overload]
+
+
+def test_a_cold_start_is_said_in_the_result(capsys: pytest.CaptureFixture[str]) -> None:
+    """The line stands on standard output, in the language asked for."""
+    assert run(["score", TOWN, "--as-of", "2026", "--lang", "zh"]) == 0
+    assert "老旧小区：专家先验，无本地记录；约有" in capsys.readouterr().out
+    assert run(["score", TOWN, "--as-of", "2026", "--lang", "en"]) == 0
+    assert "expert prior, no local records; from about" in capsys.readouterr().out
+
+
+def test_population_lowers_what_hangs_on_people(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A tenth fewer people: less service to lose, repairs as before."""
+    words = ["score", TOWN, "--as-of", "2026", "--horizon", "1", "--json"]
+    assert run(words) == 0
+    before = _json(capsys)["classes"]["heating_pipe"]["risk_by_kind"]  # type: ignore[index]
+    assert run([*words, "--population", "2027=0.9"]) == 0
+    after = _json(capsys)["classes"]["heating_pipe"]["risk_by_kind"]  # type: ignore[index]
+    assert after["service"] == pytest.approx(0.9 * before["service"], rel=1e-3)
+    assert after["repair"] == before["repair"]
+
+
+def test_points_have_no_money(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The table has grades and words and none of the columns of a loss."""
+    out = tmp_path / "points.csv"
+    assert (
+        run(["score", TOWN, "--as-of", "2026", "--points", "-o", str(out), "--json"])
+        == 0
+    )
+    told = _json(capsys)
+    table = pd.read_csv(out, encoding="utf-8-sig")
+    assert table["grade"].between(1, 5).all()
+    assert not {"risk", "cof", "low", "high"} & set(table.columns)
+    assert "classes" not in told
+    assert run(["score", TOWN, "--as-of", "2026", "--points", "--lang", "en"]) == 0
+    assert "points, not money" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("more", [["--horizon", "3"], ["--population", "2030=0.9"]])
+def test_points_refuse_what_they_would_ignore(
+    more: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Years and population change no point: they are refused, not ignored."""
+    assert run(["score", TOWN, "--points", "--lang", "en", *more]) == 2
+    assert "leave out" in capsys.readouterr().err
+
+
+def test_a_date_within_a_year_knows_the_year_before() -> None:
+    """Nothing after the date is used: 30 June 2026 is the end of 2025."""
+    assert last_whole_year("2026") == 2026
+    assert last_whole_year("2026-12-31") == 2026
+    assert last_whole_year("2026-06-30") == 2025
+
+
+def test_bad_population_is_named_all_at_once() -> None:
+    """Every text that is not YEAR=N is named."""
+    assert population_index(["2030=0.95", "2040=180000"]) == {2030: 0.95, 2040: 180000}
+    with pytest.raises(InputError) as caught:
+        population_index(["2030", "x=1", "2031=0.9"])
+    assert len(caught.value.messages) == 2

@@ -1,0 +1,163 @@
+"""The parts of a consequence, running losses and the population that moves them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from renewopt import catalogue, risk
+from renewopt.core.errors import InputError
+from renewopt.risk.population import population_path
+from renewopt.risk.records import season_weights
+from renewopt.risk.table import PART_COLUMNS
+from tests.risk.making import inventory, pipes
+
+CATALOGUE = catalogue.load()
+
+
+def _score(cls: str, frame: pd.DataFrame, **options: object) -> risk.RiskTable:
+    return risk.score(inventory({cls: frame}), CATALOGUE, 2025, 3, **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", sorted(CATALOGUE.asset_classes))
+def test_parts_add_up_to_the_consequence_exactly(name: str) -> None:
+    """From left to right, as a reader of the file adds them, nothing is left over."""
+    draw = np.random.default_rng(1)
+    frame = pipes(
+        200,
+        install_year=draw.integers(1960, 2020, 200),
+        households=draw.integers(1, 3000, 200),
+        floor_area_m2=8000.0,
+        diameter_mm=draw.uniform(50, 900, 200),
+        premises_flooded=draw.integers(0, 50, 200),
+        depth_cm=draw.uniform(5, 90, 200),
+        road_class="arterial",
+        point_type="underpass",
+    )
+    for population in (None, {2027: 0.9}):
+        table = _score(name, frame, population=population).table
+        total = table[PART_COLUMNS[0]].to_numpy()
+        for column in PART_COLUMNS[1:]:
+            total = total + table[column].to_numpy()
+        assert (total == table["cof"].to_numpy()).all()
+        assert (total > 0).all()
+
+
+def test_parts_of_a_heating_pipe_by_hand() -> None:
+    """Repair 8; heat and water 3; 200 households × 0.005; scald 1e-3 × 200."""
+    frame = pipes(level=["primary"], install_year=[2001], households=[200])
+    row = _score("heating_pipe", frame).table.iloc[0]
+    parts = [row[column] for column in PART_COLUMNS]
+    assert parts == pytest.approx([0.2, 1.0, 0.0, 3.0, 8.0])
+
+
+def test_a_shrinking_county_has_less_to_lose() -> None:
+    """People's parts follow the index, line by line between years; others stay."""
+    frame = pipes(level=["primary"], install_year=[2001], households=[200])
+    table = _score("heating_pipe", frame, population={2027: 0.9}).table
+    assert table["cof_service"].tolist() == pytest.approx([0.95, 0.9, 0.9])
+    assert table["cof_safety"].tolist() == pytest.approx([0.19, 0.18, 0.18])
+    assert table["cof_repair"].tolist() == [8.0] * 3
+    assert (table["risk"] == table["expected_failures"] * table["cof"]).all()
+
+
+def test_population_may_be_heads_with_the_as_of_year() -> None:
+    """Heads of the as-of year are the base; before the first year it stays."""
+    heads = {2025: 200_000.0, 2030: 180_000.0}
+    assert population_path(heads, 2025, [2026, 2030, 2040]) == pytest.approx(
+        [0.98, 0.9, 0.9]
+    )
+    assert population_path(None, 2025, [2026]) == [1.0]
+    with pytest.raises(InputError, match="population"):
+        population_path({2030: 0.0}, 2025, [2026])
+
+
+def test_running_losses_stand_beside_the_risk() -> None:
+    """12 % leakage: two points above 10 % × 0.1 per km; the consequence is as before."""
+    plain = pipes(2, material="pe", install_year=2000)
+    leaky = plain.assign(leakage_pct=[12.0, None])
+    before, after = _score("water_pipe", plain), _score("water_pipe", leaky)
+    assert after.assets["running_loss"].tolist() == pytest.approx([0.2, 0.0])
+    assert before.assets["running_loss"].tolist() == [0.0, 0.0]
+    assert after.table["cof"].tolist() == before.table["cof"].tolist()
+
+
+def test_leakage_and_pressure_raise_the_likelihood_of_water_pipes() -> None:
+    """25 % leakage × 1.3, 0.8 MPa × 1.5, and together."""
+    frame = pipes(
+        3,
+        material="pe",
+        install_year=2000,
+        leakage_pct=[25.0, None, 25.0],
+        pressure_mpa=[None, 0.8, 0.8],
+    )
+    plain = _score("water_pipe", pipes(1, material="pe", install_year=2000)).table
+    found = _score("water_pipe", frame).table["expected_failures"].to_numpy()[::3]
+    assert found / plain["expected_failures"][0] == pytest.approx([1.3, 1.5, 1.95])
+
+
+def test_make_up_water_and_heat_loss_raise_heating_pipes() -> None:
+    """A loop that loses 3 % of its water × 1.6; 15 % heat loss × 1.15 and money."""
+    frame = pipes(2, level="primary", install_year=2001).assign(
+        makeup_water_pct=[3.0, None], heat_loss_pct=[None, 18.0]
+    )
+    plain = _score("heating_pipe", pipes(1, level="primary", install_year=2001)).table
+    scored = _score("heating_pipe", frame)
+    found = scored.table["expected_failures"].to_numpy()[::3]
+    assert found / plain["expected_failures"][0] == pytest.approx([1.6, 1.15])
+    assert scored.assets["running_loss"].tolist() == pytest.approx(
+        [2.5 * 0.2, 10 * 0.3]
+    )
+
+
+def test_summer_records_of_heating_pipes_count_a_quarter() -> None:
+    """Ten leaks in July move the rate less than ten in January."""
+    stock = inventory(
+        {"heating_pipe": pipes(20, level="primary", install_year=2000)},
+        [("heating_pipe", f"p{i:04d}", 2020) for i in range(10)],
+    )
+    summer = stock.failures.assign(date="2020-07-15")
+    cls = CATALOGUE.asset_classes["heating_pipe"]
+    assert season_weights(stock.failures, cls).tolist() == [1.0] * 10
+    assert season_weights(summer, cls).tolist() == [0.25] * 10
+    assert season_weights(summer.assign(date="2020"), cls).tolist() == [1.0] * 10
+    winter, hot = (
+        risk.score(s, CATALOGUE, 2025, 1).table["expected_failures"].sum()
+        for s in (stock, replace(stock, failures=summer))
+    )
+    assert hot < winter
+
+
+def test_a_points_rate_without_record_follows_depth_duration_and_deficit() -> None:
+    """Shallow and short 0.3; deficit 3; deep and long 2; small deficit 0.5; else 1."""
+    frame = pd.DataFrame(
+        {
+            "asset_id": ["a", "b", "c", "d", "e", "f"],
+            "depth_cm": [10.0, 30.0, 60.0, 30.0, 30.0, 60.0],
+            "duration_min": [20.0, 60.0, 150.0, 60.0, 60.0, 150.0],
+            "capacity_deficit_pct": [None, 40.0, None, 5.0, None, None],
+            "return_period_y": [None, None, None, None, None, 4.0],
+        }
+    )
+    found = _score("waterlogging_point", frame).table["expected_failures"].to_numpy()
+    assert found[::3] == pytest.approx([0.3, 3.0, 2.0, 0.5, 1.0, 0.25])
+
+
+def test_residents_willingness_is_feasibility_and_no_risk() -> None:
+    """Consent stands in a column of its own and changes no loss."""
+    frame = pd.DataFrame(
+        {
+            "asset_id": ["a", "b"],
+            "install_year": 1985,
+            "households": 100,
+            "floor_area_m2": 9000.0,
+            "consent_rate": [40.0, 95.0],
+        }
+    )
+    scored = _score("residential_compound", frame)
+    assert scored.assets["feasibility"].tolist() == pytest.approx([0.4, 0.95])
+    risks = scored.table.groupby("asset_id")["risk"].sum()
+    assert risks["a"] == risks["b"]
