@@ -9,6 +9,8 @@ import pandas as pd
 import streamlit as st
 
 import state
+from renewopt.risk.evidence import cold_line
+from renewopt.text import render
 
 
 def head(desk: state.Desk, code: str) -> None:
@@ -22,6 +24,9 @@ def head(desk: state.Desk, code: str) -> None:
         # In both languages: a picture of the screen may go to anyone.
         with badge.container(horizontal=True, horizontal_alignment="right"):
             st.badge("合成数据 · synthetic data", color="orange")
+    cold = cold_line(desk.run.summary.get("cold_start", {}))
+    if cold is not None:
+        st.caption(render(cold, desk.lang))
 
 
 def legend(colours: Mapping[str, str]) -> None:

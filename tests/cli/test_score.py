@@ -57,9 +57,9 @@ def test_two_files_and_the_parts_of_the_loss(
 def test_a_cold_start_is_said_in_the_result(capsys: pytest.CaptureFixture[str]) -> None:
     """The line stands on standard output, in the language asked for."""
     assert run(["score", TOWN, "--as-of", "2026", "--lang", "zh"]) == 0
-    assert "老旧小区：专家先验，无本地记录；约有" in capsys.readouterr().out
+    assert "专家先验，无本地记录：老旧小区（约" in capsys.readouterr().out
     assert run(["score", TOWN, "--as-of", "2026", "--lang", "en"]) == 0
-    assert "expert prior, no local records; from about" in capsys.readouterr().out
+    assert "Expert prior, no local records: residential" in capsys.readouterr().out
 
 
 def test_population_lowers_what_hangs_on_people(

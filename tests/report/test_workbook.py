@@ -41,6 +41,17 @@ def test_workbook_opens_with_every_sheet(run: Run, tmp_path: Path, lang: Any) ->
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_cold_start_is_said_above_every_table(run: Run, lang: Any) -> None:
+    """Classes without local records are named, with the records that would rule."""
+    cold = replace(run, summary={**run.summary, "cold_start": {"gas_pipe": 8}})
+    said = "专家先验，无本地记录" if lang == "zh" else "Expert prior, no local records"
+    for sheet in result_tables(cold, lang):
+        assert any(said in line and "8" in line for line in sheet.notes)
+    for sheet in result_tables(run, lang):
+        assert not any(said in line for line in sheet.notes)
+
+
 def test_project_list_has_every_project_by_category(run: Run) -> None:
     """Continuing, then new, then reserve; completion follows from the duration."""
     sheet = _sheet(run, "project_list", "zh")

@@ -76,7 +76,7 @@ def test_population_may_be_heads_with_the_as_of_year() -> None:
 
 
 def test_running_losses_stand_beside_the_risk() -> None:
-    """12 % leakage: two points above 10 % × 0.1 per km; the consequence is as before."""
+    """12 % leakage: two points above 10 % × 0.1 per km; the loss stays as it was."""
     plain = pipes(2, material="pe", install_year=2000)
     leaky = plain.assign(leakage_pct=[12.0, None])
     before, after = _score("water_pipe", plain), _score("water_pipe", leaky)

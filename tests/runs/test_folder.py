@@ -7,10 +7,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from renewopt.catalogue import load
 from renewopt.core.errors import InputError
 from renewopt.core.proof import Proof
+from renewopt.risk import score
 from renewopt.runs import Plan, hash_inputs, load_run, write_run
 from renewopt.runs import folder as folder_module
+from tests.risk.making import inventory
 
 
 def test_written_run_reads_back_equal(tiny_plan: Plan, tmp_path: Path) -> None:
@@ -164,3 +167,15 @@ def test_a_place_that_takes_nothing_is_refused_before_the_work() -> None:
     with pytest.raises(InputError) as error:
         folder_module.check_target(Path("/proc/renewopt-run"))
     assert error.value.messages[0].code == "runs.not_writable"
+
+
+def test_a_cold_start_is_in_the_summary(tiny_plan: Plan, tmp_path: Path) -> None:
+    """Classes whose likelihood is expert judgement alone; none without a risk table."""
+    assets = pd.DataFrame({"asset_id": ["a"], "length_m": [100.0], "material": ["pe"]})
+    risk = score(inventory({"gas_pipe": assets}), load(), 2025, 2)
+    write_run(replace(tiny_plan, risk=risk), tmp_path / "run")
+    cold = load_run(tmp_path / "run").summary["cold_start"]
+    assert set(cold) == {"gas_pipe"}
+    assert cold["gas_pipe"] == risk.assets["records_to_rule"].iloc[0]
+    write_run(tiny_plan, tmp_path / "other")
+    assert load_run(tmp_path / "other").summary["cold_start"] == {}

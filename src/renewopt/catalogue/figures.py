@@ -141,7 +141,13 @@ def _more_hazard_rows(cls: AssetClass) -> Iterator[Row]:
         for name, bound in (("least", outcome.least), ("most", outcome.most)):
             if bound is not None:
                 key = f"hazard.assessment.outcome[{outcome.code}].{name}"
-                yield key, outcome.title, bound, f"per_{hazard.per}_year", outcome.source
+                yield (
+                    key,
+                    outcome.title,
+                    bound,
+                    f"per_{hazard.per}_year",
+                    outcome.source,
+                )
 
 
 def _inspection_rows(cls: AssetClass) -> Iterator[Row]:

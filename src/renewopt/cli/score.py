@@ -22,12 +22,11 @@ from renewopt.cli.output import Output
 from renewopt.cli.score_points import points_verb
 from renewopt.cli.tables_out import write_csv
 from renewopt.core.errors import InputError, message
-from renewopt.text import render_all
+from renewopt.text import render, render_all
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from renewopt.catalogue import Catalogue
     from renewopt.risk import RiskTable
 
 TOP = 10
@@ -99,7 +98,9 @@ def score(
     if stock.synthetic:
         screen.line(screen.label("synthetic_note"))
     _show(told_assets, summary, year, screen)
-    say_cold(cold, known, screen)
+    line = risk.cold_line(cold)
+    if line is not None:
+        screen.line(render(line, screen.lang))
     screen.warn(table.notes, mark="note")
     if rejected:
         screen.say("cli.rejected", count=rejected)
@@ -196,16 +197,6 @@ def _by_class(table: RiskTable, first: pd.DataFrame) -> dict[str, dict[str, Any]
             "records_to_rule": int(own["records_to_rule"].iloc[0]),
         }
     return found
-
-
-def say_cold(cold: dict[str, int | None], known: Catalogue, screen: Output) -> None:
-    """Say which classes rest on expert rates alone, in the result itself."""
-    for name, needed in cold.items():
-        title = getattr(known.asset_classes[name].title, screen.lang)
-        if needed is None:
-            screen.say("cli.score.cold", title=title)
-        else:
-            screen.say("cli.score.cold_needed", title=title, needed=needed)
 
 
 def _worst(first: pd.DataFrame) -> pd.DataFrame:

@@ -54,6 +54,7 @@ def show_run(run: Run, screen: Output) -> None:
         screen.line(county)
     if run.synthetic:
         screen.line(screen.label("synthetic_note"))
+    _cold(run, screen)
     _yearly(run, screen)
     _duties(run, screen)
     _tail(run, screen)
@@ -78,6 +79,15 @@ def show_run(run: Run, screen: Output) -> None:
     code = "cli.show.audit_breached" if breaches else "cli.show.audit_clean"
     screen.say(code, count=breaches)
     screen.say("cli.show.folder", folder=run.folder)
+
+
+def _cold(run: Run, screen: Output) -> None:
+    """Say which classes rest on expert rates alone."""
+    from renewopt.risk.evidence import cold_line
+
+    line = cold_line(run.summary.get("cold_start", {}))
+    if line is not None:
+        screen.line(render(line, screen.lang))
 
 
 def _tail(run: Run, screen: Output) -> None:

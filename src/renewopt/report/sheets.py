@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from renewopt.core.money import to_wan
+from renewopt.risk import cold_line
 from renewopt.runs import Run
-from renewopt.text import Lang, label
+from renewopt.text import Lang, label, render
 
 REQUIRED = ("safety_duty", "assessed_target")
 """Levels of duty that must be placed; a preference may be left out."""
@@ -89,8 +90,14 @@ class Words:
         bold: Sequence[int] = (),
         notes: Sequence[str] = (),
     ) -> Sheet:
-        """Build a sheet; a synthetic run says so above every table."""
+        """Build a sheet; above every table stand its source and the basis of risk.
+
+        A synthetic run, and a run with expert rates alone, say so.
+        """
         lines = [*notes]
+        cold = cold_line(self.run.summary.get("cold_start", {}))
+        if cold is not None:
+            lines.insert(0, render(cold, self.lang))
         if self.run.synthetic:
             lines.insert(0, label("synthetic_note", self.lang))
         name = label(f"sheet.{code}", self.lang)

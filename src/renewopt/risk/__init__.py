@@ -2,7 +2,7 @@
 
 from renewopt.risk import grades
 from renewopt.risk.backtest import Backtest, backtest
-from renewopt.risk.evidence import cold
+from renewopt.risk.evidence import cold, cold_line
 from renewopt.risk.points import PointsTable, score_points
 from renewopt.risk.score import score
 from renewopt.risk.table import RiskTable
@@ -17,6 +17,7 @@ __all__ = [
     "assets_in_words",
     "backtest",
     "cold",
+    "cold_line",
     "grades",
     "score",
     "score_points",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from renewopt.catalogue import AssetClass
+from renewopt.core.errors import Message, message
 from renewopt.risk.learn import (
     PART,
     expert_share,
@@ -64,6 +67,25 @@ def records_to_rule(frame: pd.DataFrame, cls: AssetClass, expected: FloatArray) 
         middle = (low + high) // 2
         low, high = (middle, high) if share(middle) >= RULES else (low, middle)
     return high
+
+
+def cold_line(classes: Mapping[str, int | None]) -> Message | None:
+    """Say which classes rest on expert rates alone; None where none does.
+
+    Parameters
+    ----------
+    classes
+        What `cold` gives, or `cold_start` of a run's summary.
+    """
+    if not classes:
+        return None
+    named = [
+        message("risk.cold_class_never", asset_class=name)
+        if needed is None
+        else message("risk.cold_class", asset_class=name, needed=needed)
+        for name, needed in sorted(classes.items())
+    ]
+    return message("risk.cold_line", classes=named)
 
 
 def cold(table: RiskTable | None) -> dict[str, int | None]:

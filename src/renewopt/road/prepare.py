@@ -102,7 +102,8 @@ def _from_inventory(
     )
     tell(Progress("score", 0.0))
     horizon = scenario.years + scenario.benefit_years_beyond
-    risk = score(inventory, catalogue, scenario.start_year - 1, horizon)
+    people = scenario.county.population_index
+    risk = score(inventory, catalogue, scenario.start_year - 1, horizon, people)
     tell(Progress("case", 0.0))
     case, notes = make_case(
         inventory, risk, catalogue, packs, _settings(scenario, lang)

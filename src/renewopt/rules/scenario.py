@@ -48,10 +48,18 @@ class DebtEntry(Strict):
 
 
 class County(Strict):
-    """Who plans: shown on every report."""
+    """Who plans, shown on every report; and how its population changes.
+
+    Attributes
+    ----------
+    population_index
+        Year → population (heads or an index; the year before the plan is 1 where it is
+        not stated): consequences that hang on people follow it.
+    """
 
     name: Title = ""
     population: int = Field(default=0, ge=0)
+    population_index: dict[int, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}
 
 
 class SolveEntry(Strict):

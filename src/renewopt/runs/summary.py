@@ -10,6 +10,8 @@ from renewopt.core.case import PlanningCase
 from renewopt.core.money import to_wan
 from renewopt.core.proof import Mandatory
 from renewopt.core.schedule import Schedule
+from renewopt.risk.evidence import cold
+from renewopt.risk.table import RiskTable
 from renewopt.runs.duties import chosen_works
 from renewopt.runs.figures import figures, payments_by_year
 from renewopt.runs.plan import Plan
@@ -51,9 +53,15 @@ def summarise(plan: Plan) -> dict[str, Any]:
         ],
         "figures": figures(case, plan.schedule),
         "cost_uncertainty": plan.cost_uncertainty,
+        "cold_start": _cold(plan),
         "rejected": plan.rejected,
         "synthetic": plan.synthetic,
     }
+
+
+def _cold(plan: Plan) -> dict[str, int | None]:
+    """Give the classes whose likelihood is expert judgement alone."""
+    return cold(plan.risk) if isinstance(plan.risk, RiskTable) else {}
 
 
 def totals(case: PlanningCase, schedule: Schedule) -> dict[str, Any]:
