@@ -13,9 +13,10 @@ import pandas as pd
 from renewopt.catalogue.load import load
 from renewopt.inventory import Inventory, read_inventory
 from renewopt.risk import measures
-from renewopt.risk.backtest import MEAN, MODEL, Backtest, backtest
+from renewopt.risk.backtest import backtest
 from renewopt.risk.exposure import AsOf, History, make_history
 from renewopt.risk.model import fit, forecast
+from renewopt.risk.windows import MEAN, MODEL, Backtest
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "water_kitchener_2023"
 LAST = 2022

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from renewopt.cli.backtest import (
+from renewopt.cli.learning import (
     AsOfTextOption,
     AssetsOption,
     ClassArgument,

@@ -1,12 +1,13 @@
 """Likelihood and consequence of failure of every asset and year."""
 
 from renewopt.risk import grades
-from renewopt.risk.backtest import Backtest, backtest
+from renewopt.risk.backtest import backtest
 from renewopt.risk.evidence import cold, cold_line
 from renewopt.risk.points import PointsTable, score_points
 from renewopt.risk.score import score
 from renewopt.risk.table import RiskTable
 from renewopt.risk.train import Trained, train
+from renewopt.risk.windows import Backtest
 from renewopt.risk.words import assets_in_words
 
 __all__ = [

@@ -11,6 +11,7 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 
 from renewopt.catalogue.selection import number_column
+from renewopt.inventory.join.plane import Plane
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -19,7 +20,6 @@ NEAR_M = 300.0
 """Segments whose middles are this near count as neighbours (editable assumption)."""
 CELL_DEG = 0.001
 """Assets without a segment are placed in cells of this size (about 100 m)."""
-METRES_PER_DEGREE = 111_320.0
 GRID = ("start_x", "start_y", "end_x", "end_y")
 LONLAT = ("start_lon", "start_lat", "end_lon", "end_lat")
 
@@ -147,14 +147,12 @@ def _middles(
 
 
 def _metres(lon: FloatArray, lat: FloatArray) -> FloatArray:
-    """Turn degrees into metres around a fixed parallel of each whole degree band.
-
-    Good to a few per mille within a county, which is enough for neighbours.
-    """
-    known = lat[~np.isnan(lat)]
-    parallel = float(np.median(known)) if len(known) else 0.0
-    scale = METRES_PER_DEGREE * np.cos(np.radians(parallel))
-    return np.column_stack([lon * scale, lat * METRES_PER_DEGREE])
+    """Turn degrees into metres around the middle of what is placed."""
+    known = ~np.isnan(lon) & ~np.isnan(lat)
+    if not known.any():
+        return np.full((len(lon), 2), np.nan)
+    plane = Plane(float(np.median(lon[known])), float(np.median(lat[known])))
+    return np.column_stack(plane.xy(lon, lat))
 
 
 def _near(middle: FloatArray) -> sparse.csr_matrix:

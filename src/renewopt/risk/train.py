@@ -15,10 +15,11 @@ from renewopt.core.data import data_dir
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory import Inventory
 from renewopt.risk.artefact import CARD_FILE, MODEL_FILE, Artefact, write_model
-from renewopt.risk.backtest import MEAN, MODEL, RIVALS, Backtest, backtest
+from renewopt.risk.backtest import backtest
 from renewopt.risk.exposure import AsOf, History, make_history
 from renewopt.risk.features import constant_features
 from renewopt.risk.model import fit
+from renewopt.risk.windows import MEAN, MODEL, RIVALS, Backtest
 
 WINDOWS = 5
 """One-year windows, the last ones, that a new model is judged by."""

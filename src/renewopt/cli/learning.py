@@ -1,0 +1,159 @@
+"""What `train` and `backtest` share: options, the tables they read, what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from renewopt.cli.options import told
+from renewopt.cli.output import Output
+from renewopt.core.errors import InputError
+
+if TYPE_CHECKING:
+    from renewopt.catalogue import Catalogue
+    from renewopt.inventory import Inventory
+    from renewopt.risk.model import Calibration
+    from renewopt.risk.windows import Backtest
+
+SHOWN = (
+    "top1_length",
+    "top5_length",
+    "top10_length",
+    "top5_cost",
+    "top5_never_failed",
+    "top5_segment",
+    "auc",
+    "brier",
+    "expected_seen",
+)
+"""Measures shown on screen; all of them go to -o and --json."""
+
+ClassArgument = Annotated[str, typer.Argument(metavar="CLASS", help=told("arg.class"))]
+AssetsOption = Annotated[
+    list[Path], typer.Option("--assets", metavar="PATH", help=told("opt.assets"))
+]
+FailuresOption = Annotated[
+    list[Path], typer.Option("--failures", metavar="PATH", help=told("opt.failures"))
+]
+AsOfTextOption = Annotated[
+    str, typer.Option("--as-of", metavar="DATE", help=told("opt.as_of_known"))
+]
+FeatureOption = Annotated[
+    list[str] | None,
+    typer.Option("--feature", metavar="COLUMN", help=told("opt.feature")),
+]
+FromOption = Annotated[
+    int | None,
+    typer.Option("--recorded-from", metavar="YEAR", help=told("opt.recorded_from")),
+]
+
+
+def read_tables(
+    known: Catalogue,
+    assets: Sequence[Path],
+    failures: Sequence[Path],
+    mapping: str | None,
+    asset_class: str,
+) -> tuple[Inventory, dict[str, str]]:
+    """Read the tables, and give the columns that the mapping says are overwritten.
+
+    Raises
+    ------
+    InputError
+        Where a table cannot be read or the class is not known.
+    """
+    from renewopt.inventory import read_inventory
+    from renewopt.inventory.profiles import load_mapping
+
+    if asset_class not in known.asset_classes:
+        raise InputError.of(
+            "risk.unknown_class", value=[asset_class], known=sorted(known.asset_classes)
+        )
+    profile = None if mapping is None else load_mapping(mapping, known)
+    paths = list(dict.fromkeys([*assets, *failures]))
+    stock = read_inventory(list(paths), known, mapping=profile)
+    refused: dict[str, str] = {}
+    for table in () if profile is None else profile.assets:
+        if table.asset_class == asset_class:
+            refused |= table.refused()
+    return stock, refused
+
+
+def windows_told(screen: Output) -> Callable[[int, int], None] | None:
+    """Tell of each window that is done, on stderr."""
+    if screen.quiet:
+        return None
+
+    def tell(done: int, total: int) -> None:
+        screen.err.print(screen.text("cli.backtest.window", done=done, total=total))
+
+    return tell
+
+
+def show(judged: Backtest, screen: Output) -> None:
+    """Print the means over windows, the calibration and the comparison."""
+    from renewopt.risk.windows import MEAN
+
+    mean = judged.table[judged.table["window"] == MEAN]
+    wide = mean.pivot(index="name", columns="measure", values="value")
+    title = screen.text(
+        "cli.backtest.title",
+        asset_class=judged.asset_class,
+        count=len(judged.windows),
+        first=judged.windows[0],
+        last=judged.windows[-1],
+        horizon=judged.horizon,
+    )
+    columns = ["name", *SHOWN]
+    table = screen.make_table(title, [screen.label(f"backtest.{c}") for c in columns])
+    for name in dict.fromkeys(judged.table["name"]):
+        cells = [f"{wide.loc[name, measure]:.3f}" for measure in SHOWN]
+        table.add_row(screen.label(name), *cells)
+    screen.table(table)
+    _show_intervals(judged, screen)
+    _show_calibration(judged, screen)
+
+
+def _show_intervals(judged: Backtest, screen: Output) -> None:
+    """Say of every baseline whether the model beats it, ties or loses."""
+    gaps = judged.differences[judged.differences["measure"] == "main"]
+    columns = ["name", "difference", "low", "high", "outcome"]
+    title = screen.text("cli.backtest.compared")
+    table = screen.make_table(title, [screen.label(f"backtest.{c}") for c in columns])
+    for row in gaps.to_dict("records"):
+        outcome = "better" if row["low"] > 0 else "worse" if row["high"] < 0 else "tie"
+        table.add_row(
+            screen.label(str(row["name"])),
+            *(f"{row[key]:+.3f}" for key in ("value", "low", "high")),
+            screen.label(f"backtest.{outcome}"),
+        )
+    screen.table(table)
+
+
+def _show_calibration(judged: Backtest, screen: Output) -> None:
+    bands = judged.calibration[judged.calibration["kind"] == "band"]
+    columns = ["band", "expected", "seen", "low", "high"]
+    title = screen.text("cli.backtest.calibration")
+    table = screen.make_table(title, [screen.label(f"backtest.{c}") for c in columns])
+    for row in bands.to_dict("records"):
+        table.add_row(
+            f"≤ {row['share']:.0%}",
+            f"{row['expected']:.1f}",
+            *(f"{row[key]:.0f}" for key in ("seen", "low", "high")),
+        )
+    screen.table(table)
+
+
+def values_of(calibration: Calibration) -> dict[str, Any]:
+    """Give what is said of level and trend."""
+    return {
+        "first": calibration.first_year,
+        "last": calibration.last_year,
+        "trend": calibration.trend,
+        "sd": calibration.trend_sd,
+        "found": "trend_yes" if calibration.has_trend else "trend_no",
+        "between": calibration.year_variance**0.5,
+    }
