@@ -24,6 +24,8 @@ _PUBLIC = {
     "verdict": "renewopt.inventory:verdict",
     "check_folder": "renewopt.report:check_folder",
     "score": "renewopt.risk:score",
+    "score_points": "renewopt.risk:score_points",
+    "inspect_first": "renewopt.risk:inspect_first",
     "train": "renewopt.risk:train",
     "backtest": "renewopt.risk:backtest",
     "make_case": "renewopt.projects:make_case",

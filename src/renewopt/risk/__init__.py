@@ -3,6 +3,7 @@
 from renewopt.risk import grades
 from renewopt.risk.backtest import backtest
 from renewopt.risk.evidence import cold, cold_line
+from renewopt.risk.inspection import Inspections, inspect_first
 from renewopt.risk.points import PointsTable, score_points
 from renewopt.risk.score import score
 from renewopt.risk.table import RiskTable
@@ -12,6 +13,7 @@ from renewopt.risk.words import assets_in_words
 
 __all__ = [
     "Backtest",
+    "Inspections",
     "PointsTable",
     "RiskTable",
     "Trained",
@@ -20,6 +22,7 @@ __all__ = [
     "cold",
     "cold_line",
     "grades",
+    "inspect_first",
     "score",
     "score_points",
     "train",
