@@ -80,8 +80,10 @@ def test_a_pipe_by_hand() -> None:
     assert row["loss_ahead"] == pytest.approx(benefit)
     assert row["renewal_cost"] == pytest.approx(20.0)
     assert row["inspection_cost"] == pytest.approx(0.15)
+    first = table.table.iloc[0]
+    sigma = log(first["failures_high"] / first["failures_low"]) / (2 * Z90)
     assert row["value"] == pytest.approx(
-        _integrated(benefit, 20.0, SIGMA, tau), abs=1e-5
+        _integrated(benefit, 20.0, sigma, tau), abs=1e-5
     )
     assert row["decision_now"] == ("renew" if benefit > 20 else "leave")
     assert row["net_value"] == pytest.approx(row["value"] - 0.15)
@@ -91,12 +93,12 @@ def test_only_what_pays_is_listed_and_the_best_comes_first() -> None:
     """New pipes are far from any decision; the list is sorted by net value."""
     _, found = _found(
         40,
-        install_year=list(range(1980, 2020)),
+        install_year=[*range(1980, 2000), *range(2005, 2025)],
         level="yard",
-        households=1500,
-        near_sensitive=True,
-        confined_space_near=True,
-        encroached=True,
+        households=[1500] * 20 + [10] * 20,
+        near_sensitive=[True] * 20 + [False] * 20,
+        confined_space_near=[True] * 20 + [False] * 20,
+        encroached=[True] * 20 + [False] * 20,
     )
     worth = found.worth
     assert 0 < len(worth) < len(found.assets) == 40

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, sqrt
+from math import exp, log, sqrt
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 
 from renewopt import catalogue, risk
+from renewopt.catalogue.hazard import Z90
 from renewopt.core.errors import InputError
+from renewopt.risk.interval import interval
 from tests.risk.making import inventory, pipes
 
 CATALOGUE = catalogue.load()
@@ -38,10 +40,28 @@ def test_gas_pipe_by_hand() -> None:
     assert row["lof"] == pytest.approx(1 - exp(-expected))
     assert row["cof"] == pytest.approx(3 + 1e-3 * 1500)
     assert row["risk"] == pytest.approx(expected * 4.5)
-    # rate and consequence each ÷ and × 3: together by the root of the squares
-    factor = 3 ** sqrt(2)
-    assert row["low"] == pytest.approx(expected * 4.5 / factor)
-    assert row["high"] == pytest.approx(expected * 4.5 * factor)
+    # two thirds of the rate's variance, all of the consequence's (both by a factor of
+    # 3), and single assets that differ by Gamma(3)
+    sigma = log(3) / Z90
+    low, high = interval(np.array([sigma**2 * 5 / 3]), np.array([3.0]))
+    assert row["low"] == pytest.approx(expected * 4.5 * low[0])
+    assert row["high"] == pytest.approx(expected * 4.5 * high[0])
+    low, high = interval(np.array([sigma**2 * 2 / 3]), np.array([3.0]))
+    assert row["failures_low"] == pytest.approx(expected * low[0])
+    assert row["failures_high"] == pytest.approx(expected * high[0])
+
+
+@pytest.mark.parametrize(("variance", "shape"), [(0.3, 3.0), (0.7, 1.5), (0.05, 12.0)])
+def test_the_interval_is_that_of_the_two_together(
+    variance: float, shape: float
+) -> None:
+    """A lognormal times a Gamma, drawn: 5 % lie below the interval and 5 % above."""
+    draw = np.random.default_rng(0)
+    rate = np.exp(draw.normal(0, sqrt(variance), 200_000))
+    rate *= draw.gamma(shape, 1 / shape, 200_000)
+    low, high = interval(np.array([variance]), np.array([shape]))
+    assert np.mean(rate < low[0]) == pytest.approx(0.05, abs=0.01)
+    assert np.mean(rate > high[0]) == pytest.approx(0.05, abs=0.01)
 
 
 def test_heating_pipe_multipliers_by_hand() -> None:

@@ -12,13 +12,13 @@ import pytest
 
 from renewopt import catalogue, risk
 from renewopt.catalogue import Catalogue
-from renewopt.catalogue.hazard import Z90
 from renewopt.core.data import data_dir
 from renewopt.core.errors import InputError
 from renewopt.inventory import Inventory
 from renewopt.report.model_card import model_card
 from renewopt.risk.artefact import read_model, write_model
 from renewopt.risk.exposure import AsOf, make_history
+from renewopt.risk.interval import interval
 from renewopt.risk.model import fit, forecast
 from renewopt.risk.prior import make_prior
 from tests.risk.making import inventory, pipes
@@ -316,7 +316,7 @@ def test_learned_intervals_cover_the_truth() -> None:
     history = make_history(made, WATER, AsOf(2020))
     found = forecast(fit(history), history, [2021])
     rate, expected = prior.expected(2021) * truth, found.expected[:, 0]
-    wide = np.exp(Z90 * np.sqrt(found.log_variance))
-    covered = (rate >= expected / wide) & (rate <= expected * wide)
+    low, high = interval(found.log_variance, found.own_shape)
+    covered = (rate >= expected * low) & (rate <= expected * high)
     assert 0.85 <= covered.mean() <= 0.95
     assert expected.sum() == pytest.approx(rate.sum(), rel=0.15)

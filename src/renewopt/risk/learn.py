@@ -33,6 +33,9 @@ PART = 1.0 / 3.0
 kinds within the class and about single assets."""
 LEAST_SHAPE, GREATEST_SHAPE = 0.3, 50.0
 """Bounds of a: more would say that assets are all alike, less that none is."""
+ASSET_SHAPE = 3.0
+"""Shape of the Gamma by which single assets differ from their kind, in what no column
+shows, before records tell (editable assumption). Only intervals use it."""
 SHAPE_EVIDENCE = 25.0
 """Weight of the expert's a, in units of Σ E² of the records."""
 WIDEST = 3.0
@@ -50,7 +53,9 @@ class Correction:
     kind_factor
         The part of it that is about kinds of assets.
     log_variance
-        Variance of the logarithm of the learned rate.
+        Variance of the logarithm of the rate of the class and its kinds.
+    shape
+        Shape of the Gamma that the asset differs from its kind by, own failures seen.
     expert_share
         Part of the expert's uncertainty about the level that records did not remove.
     """
@@ -58,13 +63,15 @@ class Correction:
     factor: FloatArray
     kind_factor: FloatArray
     log_variance: FloatArray
+    shape: FloatArray
     expert_share: FloatArray
 
 
 def no_correction(size: int, log_sd: float) -> Correction:
     """Keep the expert rate: there are no records."""
     ones = np.ones(size)
-    return Correction(ones, ones, np.full(size, log_sd**2), ones)
+    level = np.full(size, (1 - PART) * log_sd**2)
+    return Correction(ones, ones, level, ones * ASSET_SHAPE, ones)
 
 
 def own_shape(log_variance: float) -> float:
@@ -90,7 +97,8 @@ def from_own_record(
     return Correction(
         factor=factor,
         kind_factor=np.ones(len(seen)),
-        log_variance=np.where(has, np.log1p(1.0 / (shape + count)), log_sd**2),
+        log_variance=np.where(has, 0.0, (1 - PART) * log_sd**2),
+        shape=np.where(has, shape + count, ASSET_SHAPE),
         expert_share=shape / (shape + hoped),
     )
 
@@ -109,7 +117,8 @@ def from_records(
     return Correction(
         factor=kind * (shape + seen) / (shape + hoped),
         kind_factor=kind,
-        log_variance=left + np.log1p(1.0 / (shape + seen)),
+        log_variance=left,
+        shape=_least_shape(seen, hoped) + seen,
         expert_share=expert_share(features, left, hoped, log_sd, shape),
     )
 
@@ -159,6 +168,22 @@ def _shape(seen: FloatArray, hoped: FloatArray, expert: float) -> float:
     excess = float(np.sum((seen - hoped) ** 2 - hoped))
     evidence = float(np.sum(hoped**2))
     shape = (evidence + SHAPE_EVIDENCE) / (max(excess, 0.0) + SHAPE_EVIDENCE / expert)
+    return float(np.clip(shape, LEAST_SHAPE, GREATEST_SHAPE))
+
+
+def _least_shape(seen: FloatArray, hoped: FloatArray) -> float:
+    """Estimate a for the interval, a standard error towards `ASSET_SHAPE`.
+
+    Few records make assets look alike by chance; an interval must not believe it.
+    """
+    evidence = float(np.sum(hoped**2))
+    excess = max(float(np.sum((seen - hoped) ** 2 - hoped)), 0.0)
+    error = float(np.sqrt(2.0 * evidence + hoped.sum()))
+    found, cautious = (
+        (evidence + SHAPE_EVIDENCE) / (more + SHAPE_EVIDENCE / ASSET_SHAPE)
+        for more in (excess, excess + error)
+    )
+    shape = min(found, max(cautious, ASSET_SHAPE))
     return float(np.clip(shape, LEAST_SHAPE, GREATEST_SHAPE))
 
 

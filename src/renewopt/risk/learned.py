@@ -95,6 +95,7 @@ def learned_rates(
         factor=factor,
         kind_factor=factor / found.own_factor,
         log_variance=found.log_variance,
+        shape=found.own_shape,
         expert_share=found.expert_share,
     )
     notes = _notes(artefact, history, cls)
@@ -125,7 +126,8 @@ def rival_forecast(name: str, history: History, years: list[int]) -> Forecast:
     return Forecast(
         expected=rival[:, None] * there,
         own_factor=own,
-        log_variance=1.0 / seen + np.log1p(1.0 / (RIVAL_SHAPE + count)),
+        log_variance=np.full(len(count), 1.0 / seen),
+        own_shape=RIVAL_SHAPE + count,
         expert_share=np.zeros(len(count)),
     )
 

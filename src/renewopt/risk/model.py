@@ -163,7 +163,9 @@ class Forecast:
     own_factor
         What the asset's own record changes.
     log_variance
-        Variance of the logarithm of the rate.
+        Variance of the logarithm of the level.
+    own_shape
+        Shape of the Gamma of the asset's own rate: a and its failures.
     expert_share
         Part of the rate that is still the expert's (0–1).
     """
@@ -171,6 +173,7 @@ class Forecast:
     expected: FloatArray
     own_factor: FloatArray
     log_variance: FloatArray
+    own_shape: FloatArray
     expert_share: FloatArray
 
 
@@ -185,17 +188,10 @@ def forecast(model: RateModel, history: History, years: list[int]) -> Forecast:
     return Forecast(
         expected=rate * history.prior.exposure[:, None] * there,
         own_factor=own,
-        log_variance=model.calibration.level_variance
-        + _own_variance(shape, own, informed),
+        log_variance=np.full(len(own), model.calibration.level_variance),
+        own_shape=own * (shape + informed),
         expert_share=expert,
     )
-
-
-def _own_variance(shape: float, own: FloatArray, informed: FloatArray) -> FloatArray:
-    """Give the variance of log f after n failures: that of log Gamma(a + n)."""
-    from scipy.special import polygamma
-
-    return np.asarray(polygamma(1, own * (shape + informed)), dtype=np.float64)
 
 
 def own_factor(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from renewopt.catalogue import AssetClass
 from renewopt.catalogue.consequence import PART_KINDS
-from renewopt.catalogue.hazard import Z90
+from renewopt.risk.interval import interval
 from renewopt.risk.learn import Correction
 from renewopt.risk.loss import Loss, in_order
 from renewopt.risk.official import Bounds
@@ -81,9 +81,11 @@ def year_rows(
     """
     expected, young, old = failures
     size, count = expected.shape
-    rate_wide = np.exp(Z90 * np.sqrt(correction.log_variance))[:, None]
-    both = np.sqrt(correction.log_variance + cls.consequence.log_sd**2)
-    wide = np.exp(Z90 * both)[:, None]
+    rate = interval(correction.log_variance, correction.shape)
+    both = correction.log_variance + cls.consequence.log_sd**2
+    loss_ends = interval(both, correction.shape)
+    few, many = (end[:, None] for end in rate)
+    least, most = (end[:, None] for end in loss_ends)
     kinds = np.empty((len(PART_KINDS), size, count))
     cof = np.empty((size, count))
     for number, share in enumerate(population):
@@ -100,11 +102,11 @@ def year_rows(
             "expected_failures": expected.ravel(),
             "cof": cof.ravel(),
             "risk": (expected * cof).ravel(),
-            "low": (young * cof / wide).ravel(),
-            "high": (old * cof * wide).ravel(),
+            "low": (young * cof * least).ravel(),
+            "high": (old * cof * most).ravel(),
             **parts,
-            "failures_low": (young / rate_wide).ravel(),
-            "failures_high": (old * rate_wide).ravel(),
+            "failures_low": (young * few).ravel(),
+            "failures_high": (old * many).ravel(),
         },
         copy=False,
     )

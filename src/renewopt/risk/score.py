@@ -222,6 +222,7 @@ def _from_records(
         factor=np.where(has, counted.factor, learned.factor),
         kind_factor=np.where(has, counted.kind_factor, learned.kind_factor),
         log_variance=np.where(has, counted.log_variance, learned.log_variance),
+        shape=np.where(has, counted.shape, learned.shape),
         expert_share=np.where(has, counted.expert_share, learned.expert_share),
     )
 
