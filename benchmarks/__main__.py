@@ -13,6 +13,7 @@ from benchmarks import (
     joins,
     real_water,
     risk_kitchener,
+    risk_speed,
     xlsx_speed,
 )
 from benchmarks.dirtier import run as dirtier
@@ -21,6 +22,10 @@ MEASUREMENTS: dict[str, tuple[Callable[[], object], str]] = {
     "engines": (engines.main, "engines side by side on the demo county"),
     "class-risk": (class_risk.main, "the plan with each class's risk × 3 and ÷ 3"),
     "risk-kitchener": (risk_kitchener.main, "likelihood back-tested on real breaks"),
+    "risk-speed": (
+        risk_speed.main,
+        "a million assets × ten years scored, beside bare predict",
+    ),
     "xlsx-speed": (xlsx_speed.main, "100,000-row workbook beside calamine alone"),
     "import-speed": (
         import_speed.main,
