@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import Field
 
 from renewopt.catalogue import asset_class as classes
+from renewopt.catalogue import class_problems
 from renewopt.catalogue.asset_class import PLAN_COLUMNS, AssetClass, AssetClassFile
 from renewopt.catalogue.base import Frozen
 from renewopt.catalogue.columns import ColumnSet, CommonColumns
@@ -221,7 +222,7 @@ def _asset_classes(
             problems += [_unknown(name, "column_sets", s, known) for s in unknown]
         if not unknown:
             out[file.id] = classes.build(file, sets)
-            problems += classes.problems(out[file.id], name)
+            problems += class_problems.problems(out[file.id], name)
     return out
 
 
@@ -257,7 +258,9 @@ def _cross_problems(
             for cls in (asset_classes.get(name) for name in trigger.asset_class):
                 file, key = f"policies/{pack.id}.toml", f"trigger[{trigger.id}].where"
                 if cls is not None:
-                    yield from classes.value_problems(cls, trigger.where, file, key)
+                    yield from class_problems.value_problems(
+                        cls, trigger.where, file, key
+                    )
     named = [
         ("funds/*.toml", f"kind[{kind.id}].asset_classes", name)
         for kind in fund_kinds.values()

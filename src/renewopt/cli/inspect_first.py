@@ -26,6 +26,9 @@ from renewopt.text import render, render_all
 if TYPE_CHECKING:
     import pandas as pd
 
+    from renewopt.inventory import Inventory
+    from renewopt.risk import Inspections, RiskTable
+
 TOP = 15
 """Assets shown on screen; the file and --json have all of them."""
 
@@ -72,8 +75,23 @@ def inspect_first(
     )
     table = risk.score(stock, known, year, horizon)
     found = risk.inspect_first(stock, known, table, discount)
-    worth = found.worth
-    line = risk.cold_line(risk.cold(table))
+    terms = {"as_of_year": year, "horizon": horizon, "discount_bp": discount}
+    return _tell(table, found, stock, terms, out, screen)
+
+
+def _tell(
+    table: RiskTable,
+    found: Inspections,
+    stock: Inventory,
+    terms: dict[str, int],
+    out: Path | None,
+    screen: Output,
+) -> int:
+    """Write the list and say what was found."""
+    from renewopt import risk
+
+    worth, cold = found.worth, risk.cold(table)
+    line = risk.cold_line(cold)
     said = [screen.label("synthetic_note")] if stock.synthetic else []
     said += [render(line, screen.lang)] if line is not None else []
     if out is not None:
@@ -81,12 +99,10 @@ def inspect_first(
     rejected = sum(count.rejected for count in stock.counts)
     screen.result(
         {
-            "as_of_year": year,
-            "horizon": horizon,
-            "discount_bp": discount,
+            **terms,
             "synthetic": stock.synthetic,
             "rejected": rejected,
-            "cold_start": risk.cold(table),
+            "cold_start": cold,
             "considered": len(found.assets),
             "worth": worth.to_dict("records"),
             "totals": _totals(worth),

@@ -27,6 +27,7 @@ from renewopt.text import render, render_all
 if TYPE_CHECKING:
     import pandas as pd
 
+    from renewopt.inventory import Inventory
     from renewopt.risk import RiskTable
 
 TOP = 10
@@ -78,27 +79,41 @@ def score(
     table = risk.score(stock, known, year, horizon or HORIZON, people)
     told_assets = risk.assets_in_words(table, known)
     files = [] if out is None else _write(table, told_assets, out)
+    return _tell(table, told_assets, stock, (year, horizon or HORIZON), files, screen)
+
+
+def _tell(
+    table: RiskTable,
+    first: pd.DataFrame,
+    stock: Inventory,
+    span: tuple[int, int],
+    files: list[Path],
+    screen: Output,
+) -> int:
+    """Say what was found; `span` is the as-of year and the number of years."""
+    from renewopt import risk
+
     rejected = sum(count.rejected for count in stock.counts)
-    summary = _by_class(table, told_assets)
+    summary = _by_class(table, first)
     cold = risk.cold(table)
+    line = risk.cold_line(cold)
     screen.result(
         {
-            "as_of_year": year,
-            "horizon": horizon or HORIZON,
+            "as_of_year": span[0],
+            "horizon": span[1],
             "synthetic": stock.synthetic,
             "rejected": rejected,
             "classes": summary,
             "cold_start": cold,
-            "worst": _worst(told_assets)[_SHOWN].to_dict("records"),
+            "worst": _worst(first)[_SHOWN].to_dict("records"),
             "notes": render_all(table.notes, screen.lang),
-            "file": None if out is None else str(out),
+            "file": str(files[0]) if files else None,
             "assets_file": str(files[1]) if files else None,
         }
     )
     if stock.synthetic:
         screen.line(screen.label("synthetic_note"))
-    _show(told_assets, summary, year, screen)
-    line = risk.cold_line(cold)
+    _show(first, summary, span[0], screen)
     if line is not None:
         screen.line(render(line, screen.lang))
     screen.warn(table.notes, mark="note")
