@@ -20,7 +20,7 @@ from renewopt.cli.options import (
 )
 from renewopt.cli.output import Output
 from renewopt.core.errors import InputError
-from renewopt.text import render_all
+from renewopt.text import render, render_all
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,6 +87,9 @@ def rules(
     _result(found, stock.synthetic, rejected, names, year, out, screen)
     if stock.synthetic:
         screen.line(screen.label("synthetic_note"))
+    cold = risk.cold_line(risk.cold(scored))
+    if cold is not None:
+        screen.line(render(cold, screen.lang))
     _show(found, names, year, screen, models_read)
     screen.warn(found.notes, mark="note")
     if rejected:
