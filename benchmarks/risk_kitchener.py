@@ -13,8 +13,9 @@ import pandas as pd
 from renewopt.catalogue.load import load
 from renewopt.inventory import Inventory, read_inventory
 from renewopt.risk import measures
+from renewopt.risk.as_of import AsOf
 from renewopt.risk.backtest import backtest
-from renewopt.risk.exposure import AsOf, History, make_history
+from renewopt.risk.exposure import History, make_history
 from renewopt.risk.model import fit, forecast
 from renewopt.risk.windows import MEAN, MODEL, Backtest
 

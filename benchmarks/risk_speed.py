@@ -15,7 +15,8 @@ from renewopt import risk
 from renewopt.catalogue import load
 from renewopt.inventory import Inventory
 from renewopt.risk.artefact import Artefact, write_model
-from renewopt.risk.exposure import AsOf, make_history
+from renewopt.risk.as_of import AsOf
+from renewopt.risk.exposure import make_history
 from renewopt.risk.features import AGE, ages, matrix
 from renewopt.risk.model import RateModel, fit
 

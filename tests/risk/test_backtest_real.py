@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from renewopt import catalogue, inventory, risk
-from renewopt.risk.exposure import AsOf, make_history
+from renewopt.risk.as_of import AsOf
+from renewopt.risk.exposure import make_history
 
 FOLDER = (
     Path(__file__).resolve().parents[3] / "shared" / "data" / "water_kitchener_2023"

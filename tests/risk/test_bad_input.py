@@ -11,7 +11,8 @@ import pytest
 from renewopt import catalogue, risk
 from renewopt.inventory import Inventory
 from renewopt.inventory.qualities import COLUMNS
-from renewopt.risk.exposure import AsOf, make_history
+from renewopt.risk.as_of import AsOf
+from renewopt.risk.exposure import make_history
 from renewopt.risk.learn import kind_features
 from tests.risk.making import inventory, pipes
 

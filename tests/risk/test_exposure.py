@@ -12,7 +12,8 @@ from renewopt import catalogue
 from renewopt.catalogue import AssetClass
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.core.errors import InputError
-from renewopt.risk.exposure import AsOf, History, make_history, systematic_from
+from renewopt.risk.as_of import AsOf
+from renewopt.risk.exposure import History, make_history, systematic_from
 from renewopt.risk.features import choose_features, matrix
 from renewopt.risk.measures import rank
 from tests.risk.making import inventory, pipes

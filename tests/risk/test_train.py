@@ -17,7 +17,8 @@ from renewopt.core.errors import InputError
 from renewopt.inventory import Inventory
 from renewopt.report.model_card import model_card
 from renewopt.risk.artefact import read_model, write_model
-from renewopt.risk.exposure import AsOf, make_history
+from renewopt.risk.as_of import AsOf
+from renewopt.risk.exposure import make_history
 from renewopt.risk.interval import interval
 from renewopt.risk.model import fit, forecast
 from renewopt.risk.prior import make_prior

@@ -62,7 +62,7 @@ def backtest(
     from renewopt import catalogue, risk
     from renewopt.report.risk_pictures import as_json as plain
     from renewopt.report.risk_pictures import write_backtest
-    from renewopt.risk.exposure import AsOf
+    from renewopt.risk.as_of import AsOf
     from renewopt.risk.train import class_history
 
     screen = output(lang, as_json, quiet)

@@ -7,7 +7,6 @@ feature.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -16,8 +15,8 @@ import pandas as pd
 from scipy import sparse
 
 from renewopt.catalogue import AssetClass
-from renewopt.core.errors import InputError, message
 from renewopt.inventory import Inventory
+from renewopt.risk.as_of import AsOf
 from renewopt.risk.places import Places, make_places
 from renewopt.risk.prior import Prior, make_prior
 from renewopt.risk.records import season_weights
@@ -36,83 +35,6 @@ MOST_KEPT = 200_000
 """Assets up to which cuts of a history are kept."""
 FEW_A_YEAR = 5
 """With fewer in a usual year a quiet year says nothing: the first record begins."""
-
-
-@dataclass(frozen=True)
-class AsOf:
-    """The last year that is known.
-
-    Attributes
-    ----------
-    year
-        Everything recorded up to its end is known, nothing after it.
-    """
-
-    year: int
-
-    def require(self, year: int, what: str) -> None:
-        """Refuse to use what is known only later.
-
-        Raises
-        ------
-        InputError
-            Where `year` is after the as-of year.
-        """
-        if year > self.year:
-            raise InputError.of("risk.leak", what=what, year=year, as_of=self.year)
-
-    def records(self, failures: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-        """Give the records that are known, and how many are not."""
-        year = pd.to_numeric(failures["year"]).to_numpy(np.float64, na_value=np.nan)
-        later = int((year > self.year).sum())
-        return failures[year <= self.year], later
-
-    def features(
-        self,
-        wanted: Iterable[str],
-        cls: AssetClass,
-        refused: Mapping[str, str] | None = None,
-    ) -> tuple[str, ...]:
-        """Give the columns that may be learned from.
-
-        Parameters
-        ----------
-        wanted
-            Columns that the user asks for besides those of the class.
-        refused
-            Column of ours → foreign column that the mapping says is overwritten.
-
-        Raises
-        ------
-        InputError
-            With every wanted column that is unknown, or overwritten without a date.
-        """
-        bad = dict.fromkeys(_undated(cls)) | dict(refused or {})
-        asked = list(dict.fromkeys(wanted))
-        problems = [
-            message(
-                "risk.overwritten",
-                column=bad[name] or name,
-                asset_class=cls.id,
-                as_of=self.year,
-            )
-            for name in asked
-            if name in bad
-        ]
-        known = cls.column_names()
-        problems += [
-            message("risk.unknown_feature", column=name, known=list(known))
-            for name in asked
-            if name not in known
-        ]
-        if problems:
-            raise InputError(*problems)
-        own = [name for name in cls.hazard.learn if name not in bad]
-        return tuple(dict.fromkeys([*own, *asked]))
-
-
-def _undated(cls: AssetClass) -> list[str]:
-    return [name for name, date in cls.hazard.overwritten.items() if not date]
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,8 +11,9 @@ from renewopt.catalogue import AssetClass, Catalogue
 from renewopt.core.errors import Message, message
 from renewopt.inventory import Inventory
 from renewopt.risk.artefact import Artefact, read_model
+from renewopt.risk.as_of import AsOf
 from renewopt.risk.baselines import predict_all
-from renewopt.risk.exposure import AsOf, History, make_history
+from renewopt.risk.exposure import History, make_history
 from renewopt.risk.features import unseen_codes
 from renewopt.risk.learn import Correction
 from renewopt.risk.model import Forecast, forecast

@@ -15,8 +15,9 @@ from renewopt.core.data import data_dir
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory import Inventory
 from renewopt.risk.artefact import CARD_FILE, MODEL_FILE, Artefact, write_model
+from renewopt.risk.as_of import AsOf
 from renewopt.risk.backtest import backtest
-from renewopt.risk.exposure import AsOf, History, make_history
+from renewopt.risk.exposure import History, make_history
 from renewopt.risk.features import constant_features
 from renewopt.risk.model import fit
 from renewopt.risk.windows import MEAN, MODEL, RIVALS, Backtest
