@@ -12,10 +12,20 @@ from renewopt.core.data import data_dir
 from renewopt.core.errors import InputError, Message
 
 CLASSES = [
+    "gas_indoor",
     "gas_pipe",
+    "gas_station",
+    "heat_station",
     "heating_pipe",
+    "overhead_line",
+    "pump_station",
     "residential_compound",
+    "road",
+    "sewer",
+    "storm_drain",
+    "utility_tunnel",
     "water_pipe",
+    "water_plant",
     "waterlogging_point",
 ]
 
@@ -44,7 +54,7 @@ def _problems(folder: Path) -> list[Message]:
 
 
 def test_what_ships_is_valid() -> None:
-    """The five classes, the packs and the fund kinds load without a problem."""
+    """The fifteen classes, the packs and the fund kinds load without a problem."""
     found = catalogue.load()
     assert list(found.asset_classes) == CLASSES
     assert "national-15fyp" in found.packs

@@ -24,9 +24,10 @@ class _AssetFields(Frozen):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: Text
     names: tuple[str, ...] = ()
+    told_by: tuple[str, ...] = ()
     geometry: Literal["line", "point"]
     measure: str
-    unit: Literal["m", "m2", "item"]
+    unit: Literal["m", "m2", "item", "household", "wan_m3d"]
     network: bool
     hazard: Hazard
     consequence: Consequence
@@ -50,12 +51,16 @@ class AssetClass(_AssetFields):
     ----------
     names
         Further words for it in the names of files and sheets.
+    told_by
+        Columns of its own, of which a table must have one to be told by its headers
+        alone; empty: any headers tell. So a class that shares most headers with others
+        takes no table away from them.
     geometry
         `line` (start and end) or `point`.
     measure
         Column that a quantity is counted in (empty: each asset is one item).
     unit
-        Unit of that quantity.
+        Unit of that quantity; `wan_m3d` is a capacity of 10,000 m³ a day.
     network
         Whether works open a street, so that digging once matters.
     columns

@@ -69,6 +69,7 @@ def _named_columns(cls: AssetClass, file: str) -> Iterator[Message]:
     for factor in cls.points.factor if cls.points else ():
         if factor.column not in (AGE, FAILURES):
             named[f"points.factor[{factor.id}].column"] = factor.column
+    named |= {f"told_by[{i}]": c for i, c in enumerate(cls.told_by, start=1)}
     for name in ("by", "package_by", "owner_from"):
         columns = getattr(cls.grouping, name)
         named |= {f"grouping.{name}[{i}]": c for i, c in enumerate(columns, start=1)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from renewopt.catalogue import Catalogue
@@ -9,15 +10,25 @@ from renewopt.catalogue.columns import ColumnSpec
 from renewopt.catalogue.extra_tables import extra_tables
 from renewopt.inventory.words import key
 
+_WORD = re.compile(r"[a-z]{1,6}")
+"""A short word, which may well be part of another word."""
+
 
 @dataclass(frozen=True)
 class TableKind:
-    """What a table may be: its columns and the file or sheet names that say so."""
+    """What a table may be: its columns and the file or sheet names that say so.
+
+    Attributes
+    ----------
+    told_by
+        Columns of which one must be there for its headers alone to tell it; empty: any.
+    """
 
     id: str
     names: tuple[str, ...]
     columns: tuple[ColumnSpec, ...]
     is_asset_class: bool
+    told_by: tuple[str, ...] = ()
 
 
 def extra_kind(table_id: str) -> TableKind:
@@ -30,7 +41,7 @@ def class_kind(catalogue: Catalogue, asset_class: str) -> TableKind:
     """Give the kind of one asset class."""
     model = catalogue.asset_classes[asset_class]
     names = (model.id, model.title.zh, model.title.en, *model.names)
-    return TableKind(model.id, names, model.columns, True)
+    return TableKind(model.id, names, model.columns, True, model.told_by)
 
 
 def all_kinds(catalogue: Catalogue) -> tuple[TableKind, ...]:
@@ -45,10 +56,9 @@ def kinds_by_name(text: str, kinds: tuple[TableKind, ...]) -> list[TableKind]:
 
     A kind whose name is only part of another's name there is left out.
     """
-    wanted = key(text)
     found: dict[str, tuple[str, TableKind]] = {}
     for kind in kinds:
-        names = [key(name) for name in kind.names if key(name) in wanted]
+        names = [key(n) for n in kind.names if states(text, n)]
         if names:
             found[kind.id] = (max(names, key=len), kind)
     whole = [
@@ -57,3 +67,13 @@ def kinds_by_name(text: str, kinds: tuple[TableKind, ...]) -> list[TableKind]:
         if not any(name != other and name in other for other, _ in found.values())
     ]
     return [kind for _, kind in sorted(whole, key=lambda item: -len(item[0]))]
+
+
+def states(text: str, name: str) -> bool:
+    """Tell whether a file or sheet name has a kind's name in it.
+
+    A short Latin word must stand by itself: there is no `road` in `broadway`.
+    """
+    if not _WORD.fullmatch(name):
+        return key(name) in key(text)
+    return re.search(f"(?<![a-z]){name}s?(?![a-z])", text.casefold()) is not None

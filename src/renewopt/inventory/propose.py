@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from renewopt.catalogue import Catalogue
 from renewopt.core.errors import InputError, message
-from renewopt.inventory.kinds import TableKind, all_kinds, class_kind
+from renewopt.inventory.kinds import TableKind, all_kinds, class_kind, states
 from renewopt.inventory.proposal import (
     Candidate,
     ColumnProposal,
@@ -81,6 +81,9 @@ def _table(raw: RawTable, kinds: Sequence[TableKind]) -> TableProposal | None:
         if (kind := _named(text, kinds)) is not None
     ]
     tried = [_as_kind(raw, kind) for kind in (named[:1] or kinds)]
+    if not named and len(kinds) > 1:
+        own = {kind.id: kind.told_by for kind in kinds}
+        tried = [item for item in tried if _has_own(item, own[item.table])]
     scores = [sum(c.sure for c in t.columns) - 2 * len(t.missing) for t in tried]
     best = [t for t, s in zip(tried, scores, strict=True) if s == max(scores)]
     if sum(bool(column.field) for column in best[0].columns) < LEAST_HEADERS:
@@ -92,14 +95,19 @@ def _table(raw: RawTable, kinds: Sequence[TableKind]) -> TableProposal | None:
     return best[0]
 
 
+def _has_own(found: TableProposal, told_by: Sequence[str]) -> bool:
+    """Tell whether a column of the kind's own is sure, or none is asked for."""
+    sure = {column.field for column in found.columns if column.sure}
+    return not told_by or not sure.isdisjoint(told_by)
+
+
 def _named(text: str, kinds: Sequence[TableKind]) -> TableKind | None:
     """Find the kind that a file or sheet name states: the longest name it contains."""
-    wanted = key(text)
     found = [
         (len(key(name)), -number)
         for number, kind in enumerate(kinds)
         for name in kind.names
-        if key(name) in wanted
+        if states(text, name)
     ]
     return kinds[-max(found)[1]] if found else None
 

@@ -60,14 +60,40 @@ def recognise(
             [] if forced is not None else kinds_by_name(text, kinds)
         )
         if len(named) == 1:
-            return Recognised(named[0], "name")
+            return _by_name(raw, named[0], kinds)
         if named and not named[0].is_asset_class:
             return Recognised(named[0], "name")
         if named:
-            return _by_headers(raw, tuple(named))
+            return _by_headers(raw, tuple(named), named=True)
     if forced is not None:
         return Recognised(forced, "user")
     return _by_headers(raw, kinds)
+
+
+def _by_name(
+    raw: RawTable, kind: TableKind, kinds: tuple[TableKind, ...]
+) -> Recognised:
+    """Take the name's word, unless the table lacks what the kind needs.
+
+    A kind that has headers of its own, none of which is there, and that lacks columns
+    which it needs gives way to the one that the headers tell. Where they tell none, the
+    name stands if it knows most of the headers: then what lacks is said.
+    """
+    if kind.told_by:
+        header = find_header(top_rows(raw), kind.columns, raw.merged)
+        if header.missing(kind.columns) and not _has_own(header, kind):
+            try:
+                return _by_headers(raw, kinds)
+            except InputError:
+                if not _mostly(header):
+                    raise
+    return Recognised(kind, "name")
+
+
+def _has_own(header: HeaderRow, kind: TableKind) -> bool:
+    """Tell whether one of the kind's own columns is there, or none is asked for."""
+    found = {match.spec.name for match in header.matches}
+    return not kind.told_by or not found.isdisjoint(kind.told_by)
 
 
 def has_header(raw: RawTable, kind: TableKind) -> bool:
@@ -76,12 +102,22 @@ def has_header(raw: RawTable, kind: TableKind) -> bool:
     return len(header.matches) + len(header.twice) >= LEAST_HEADERS
 
 
-def _by_headers(raw: RawTable, kinds: tuple[TableKind, ...]) -> Recognised:
-    """Take the kind that knows the most headers, if no other knows as many."""
+def _by_headers(
+    raw: RawTable, kinds: tuple[TableKind, ...], *, named: bool = False
+) -> Recognised:
+    """Take the kind that knows the most headers, if no other knows as many.
+
+    Parameters
+    ----------
+    named
+        The kinds are named by the file or sheet, so that none needs headers of its own.
+    """
     scores: list[tuple[int, TableKind, HeaderRow]] = []
     lacking: list[tuple[int, TableKind, HeaderRow]] = []
     for kind in kinds:
         header = find_header(top_rows(raw), kind.columns, raw.merged)
+        if not named and not _has_own(header, kind):
+            continue
         if header.matches and _mostly(header):
             missing = {spec.name for spec in header.missing(kind.columns)}
             whole = not missing or missing <= told_by_place(raw, kind)

@@ -90,6 +90,17 @@ _UNITS: dict[str, tuple[str, float]] = {
     "栋": ("count", 1.0),
     "幢": ("count", 1.0),
     "item": ("count", 1.0),
+    "m3/d": ("flow", 1.0),
+    "m³/日": ("flow", 1.0),
+    "吨/日": ("flow", 1.0),
+    "t/d": ("flow", 1.0),
+    "万m3/d": ("flow", 10_000.0),
+    "万m³/日": ("flow", 10_000.0),
+    "万吨/日": ("flow", 10_000.0),
+    "万立方米/日": ("flow", 10_000.0),
+    "m3/h": ("flow", 24.0),
+    "m3/s": ("flow", 86_400.0),
+    "立方米/秒": ("flow", 86_400.0),
 }
 UNITS = {key(name): value for name, value in _UNITS.items()}
 

@@ -32,6 +32,8 @@ TEXTS = (
     "level",
 )
 """Columns of which an empty cell reads ""."""
+FLOOR_AREA = "floor_area_m2"
+"""Measure of the classes whose projects have a floor area."""
 OUT_OF_USE = ("abandoned", "empty")
 """States in which an asset serves nobody: no duty, no risk, no renewal."""
 
@@ -42,7 +44,8 @@ class ClassFacts:
 
     `frame` has the columns of the class and `asset_class`, `unit`, `built` (year of
     installation or of the last renewal), `age` (years in the first plan year), `grade`,
-    `risk_now` (万元/year), `quantity` (in the unit of the class). `stated` has the same
+    `risk_now` (万元/year), `quantity` (in the unit of the class), `metres` (of route,
+    0 for points) and `floor_area` (m², 0 where not the measure). `stated` has the same
     rows and columns without the cells that were imputed: duties rest on it.
     """
 
@@ -120,6 +123,10 @@ def _one_class(
         frame["quantity"] = number_column(frame, asset_class.measure).round(2)
     else:
         frame["quantity"] = 1.0
+    # A line may be priced by another measure than its length, a point by its area.
+    line, area = asset_class.geometry == "line", asset_class.measure == FLOOR_AREA
+    frame["metres"] = number_column(frame, "length_m").round(2) if line else 0.0
+    frame["floor_area"] = frame["quantity"] if area else 0.0
     stated = _stated(frame, asset_class.id, inventory.qualities, settings)
     return ClassFacts(asset_class, frame, stated)
 

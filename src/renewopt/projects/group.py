@@ -155,7 +155,8 @@ def _names(part: ClassFacts, frame: pd.DataFrame, lang: str) -> pd.Series:
         own = frame["name"].where(frame["name"] != "", frame["asset_id"])
         base = own.where(single, place + " " + title)
     else:
-        level = frame["level"].map(level_titles(part, lang)).fillna("")
+        titles = level_titles(part, lang)
+        level = frame["level"].map(lambda code: titles.get(code, "")).astype("str")
         base = (place + " " + level + " " + title).str.split().str.join(" ")
     rows = pd.DataFrame(
         {"project_id": frame["project_id"], "base": base, "first": first}

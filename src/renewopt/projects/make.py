@@ -165,12 +165,10 @@ def _refuse_same_ids(running: pd.DataFrame, everyone: pd.DataFrame) -> None:
 
 def _projects(members: pd.DataFrame) -> pd.DataFrame:
     """Add up the assets of each project."""
-    line = members["unit"] == "m"
-    area = members["unit"] == "m2"
     rows = members.assign(
         name=members["project_name"],
-        length_m=members["quantity"].where(line, 0.0).fillna(0.0),
-        floor_area_m2=members["quantity"].where(area, 0.0).fillna(0.0),
+        length_m=members["metres"].fillna(0.0),
+        floor_area_m2=members["floor_area"].fillna(0.0),
         risk_now=members["risk_now"].fillna(0.0),
     )
     by_project = rows.groupby("project_id", sort=True)
@@ -199,7 +197,7 @@ def _stock(facts: Sequence[ClassFacts]) -> pd.DataFrame:
                 "asset_class": part.id,
                 "level": frame["level"],
                 "install_year": frame["built"],
-                "length_m": frame["quantity"] if part.asset_class.unit == "m" else 0.0,
+                "length_m": frame["metres"],
                 "assets": 1,
                 "households": frame["households"],
                 "risk_now": frame["risk_now"].fillna(0.0),

@@ -151,7 +151,7 @@ def quantities(asset_class: AssetClass, members: pd.DataFrame) -> pd.DataFrame:
     """Give what each project takes up in total, by resource in its last decimal."""
     by_project = members.groupby("project_id", sort=True)
     if asset_class.geometry == "line":
-        metres = by_project["quantity"].sum()
+        metres = by_project["metres"].sum()
         return pd.DataFrame({"km": metres.round().astype("int64")})
     households = by_project["households"].sum().round().astype("int64")
     return pd.DataFrame(
