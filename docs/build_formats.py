@@ -1,4 +1,4 @@
-"""Write the generated parts of `docs/`: tables of files, and columns of inventories.
+"""Write the generated parts of `docs/`: tables of files, columns, asset classes.
 
 Run `python docs/build_formats.py` after changing a schema or a model; a house test
 finds pages that are stale. Text outside the markers is written by hand and kept.
@@ -11,16 +11,20 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from renewopt import catalogue
+from renewopt.catalogue.asset_class import AssetClass
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.catalogue.extra_tables import extra_tables
+from renewopt.catalogue.modes import Price
 from renewopt.core.case_schema import CASE_SCHEMAS
 from renewopt.core.tables import Column, TableSchema
 from renewopt.report.describe import range_text
 from renewopt.rules.funds import EXISTING_DEBT, FUND_YEARS, FUNDS
 from renewopt.runs.tables import RUN_SCHEMAS
+from renewopt.text import label
 
 PAGE = Path(__file__).with_name("formats.md")
 COLUMNS_PAGE = Path(__file__).with_name("columns.md")
+CLASSES_PAGE = Path(__file__).with_name("classes.md")
 GROUPS: dict[str, Iterable[TableSchema]] = {
     "case": CASE_SCHEMAS.values(),
     "policy": (FUNDS, FUND_YEARS, EXISTING_DEBT),
@@ -58,6 +62,42 @@ def columns_page(current: str) -> str:
         for table in extra_tables().values()
     ]
     return _replaced(current, {"columns": "\n".join(tables)}, COLUMNS_PAGE.name)
+
+
+def classes_page(current: str) -> str:
+    """Replace the generated part of `classes.md`: what each class is, in one row."""
+    classes = catalogue.load(catalogue_folder()).asset_classes
+    rows = [
+        "| class | a failure is | likelihood by | ways of renewal, 万元 at the middle "
+        "| told by, besides its name |",
+        "|---|---|---|---|---|",
+        *(_class_row(model) for _, model in sorted(classes.items())),
+    ]
+    return _replaced(current, {"classes": "\n".join(rows)}, CLASSES_PAGE.name)
+
+
+def _class_row(model: AssetClass) -> str:
+    per = {"km": "km", "household": "household", "point": "asset"}[model.hazard.per]
+    modes = "; ".join(
+        f"`{mode.id}` {mode.title.zh} " + "–".join(f"{p:g}" for p in _ends(mode.price))
+        for mode in model.modes
+    )
+    unit = label(f"unit.wan_per_{model.unit}", "en").removeprefix("万元 per ")
+    own = [column for name in model.told_by if (column := model.column(name))]
+    cells = (
+        f"{model.title.zh} {model.title.en} `{model.id}`",
+        f"{model.hazard.event.zh} ({model.hazard.event.en})",
+        per,
+        f"per {unit}: {modes}",
+        "、".join(column.headers.zh[0] for column in own) or "its headers",
+    )
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _ends(prices: Iterable[Price]) -> list[float]:
+    """Give the least and the greatest middle price, or the one that there is."""
+    middle = {price.mid for price in prices}
+    return sorted({min(middle), max(middle)})
 
 
 def catalogue_folder() -> Path:
@@ -117,3 +157,5 @@ if __name__ == "__main__":
     PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     current = COLUMNS_PAGE.read_text(encoding="utf-8")
     COLUMNS_PAGE.write_text(columns_page(current), encoding="utf-8")
+    current = CLASSES_PAGE.read_text(encoding="utf-8")
+    CLASSES_PAGE.write_text(classes_page(current), encoding="utf-8")

@@ -137,6 +137,15 @@ def test_an_unknown_key_lists_the_known_ones(tmp_path: Path) -> None:
     assert "network" in problem.params["known"]
 
 
+def test_a_class_is_told_by_columns_that_it_has(tmp_path: Path) -> None:
+    """`told_by` may name columns of the class only."""
+    folder = tmp_path / "mine"
+    _changed(folder, "asset_classes/road.toml", '["pci",', '["iri",')
+    (problem,) = _problems(folder)
+    assert problem.code == "catalogue.unknown_column"
+    assert (problem.params["key"], problem.params["value"]) == ("told_by[1]", "iri")
+
+
 def test_syntax_error_tells_the_line(tmp_path: Path) -> None:
     """Broken TOML is told with its line, and does not hide other files."""
     folder = tmp_path / "mine"

@@ -97,6 +97,12 @@ def test_columns_page_is_fresh() -> None:
     assert _builder().columns_page(current) == current
 
 
+def test_classes_page_is_fresh() -> None:
+    """docs/classes.md says what the class files say; else run `make docs`."""
+    current = _read("docs", "classes.md")
+    assert _builder().classes_page(current) == current
+
+
 @pytest.mark.parametrize("hardness", ["safety_duty", "assessed_target", "preference"])
 def test_stages_and_levels_have_labels(hardness: str) -> None:
     """Levels of duty, and the stages that the optimiser reports, can be said."""
