@@ -40,7 +40,7 @@ def run(*arguments: str) -> int:
         ("nonsense",),
         ("plan", "a.toml", "--gap", "x"),
         ("check", "a", "--unknown"),
-        ("template", "sewer"),
+        ("template", "tramway"),
     ],
 )
 def test_wrong_use_is_told_without_a_traceback(

@@ -75,8 +75,8 @@ def test_a_profile_renames_joins_filters_and_fills(
     [
         ('material = "MAT"', 'colour = "MAT"', "inventory.mapping_field", "colour"),
         ('length_m = "LEN"\n', "", "inventory.mapping_required", "length_m"),
-        ('asset_class = "gas_pipe"', 'asset_class = "sewer"', "inventory.unknown_class",
-         "sewer"),
+        ('asset_class = "gas_pipe"', 'asset_class = "tram"', "inventory.unknown_class",
+         "tram"),
         ('drop = ["GONE"]\n', "", "inventory.mapping_file", "keep and drop"),
         ('id = "mine"', 'id = "mine"\nwhat = 1', "inventory.mapping_file", "what"),
         ('id = "mine"', "id = ", "inventory.unreadable", "mine.toml"),

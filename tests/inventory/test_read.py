@@ -231,7 +231,7 @@ def test_class_from_headers_or_from_the_user(
     named = read_inventory(pipes, catalogue, asset_class="water_pipe")
     assert len(named.assets["water_pipe"]) == 1
     with pytest.raises(InputError) as error:
-        read_inventory(pipes, catalogue, asset_class="sewer")
+        read_inventory(pipes, catalogue, asset_class="tramway")
     assert codes(error) == ["inventory.unknown_class"]
 
 

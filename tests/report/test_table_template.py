@@ -21,6 +21,10 @@ from renewopt.report.describe import example
 CATALOGUE = catalogue_room.load()
 KINDS = table_kinds(CATALOGUE)
 COUNTY = data_dir("inventories") / "demo-county"
+TABLES = sorted(
+    name for name in set(KINDS) - {"failures"} if (COUNTY / f"{name}.csv").is_file()
+)
+"""Tables that the county has."""
 
 
 def _typed(text: str, kind: str) -> Any:
@@ -60,7 +64,7 @@ def _filled(path: Path, table: str, source: Path) -> pd.DataFrame:
     return pd.DataFrame(getattr(found, table))
 
 
-@pytest.mark.parametrize("table", sorted(set(KINDS) - {"failures"}))
+@pytest.mark.parametrize("table", TABLES)
 def test_a_filled_template_reads_back_equal(table: str, tmp_path: Path) -> None:
     """The demo county's rows, typed into the template, give the county's tables."""
     path = table_template(tmp_path / "form.xlsx", "zh", CATALOGUE, table)
@@ -78,7 +82,9 @@ def test_filled_failure_records_read_back(tmp_path: Path) -> None:
     """Failure records are joined to their assets as those of the file are."""
     path = table_template(tmp_path / "form.xlsx", "zh", CATALOGUE, "failures")
     _fill(path, "failures", COUNTY / "failures.csv")
-    assets = [COUNTY / f"{name}.csv" for name in sorted(CATALOGUE.asset_classes)]
+    classes = [name for name in TABLES if name in CATALOGUE.asset_classes]
+    assert len(classes) == 5
+    assets = [COUNTY / f"{name}.csv" for name in classes]
     found = read_inventory([*assets, path], CATALOGUE)
     expected = read_inventory([*assets, COUNTY / "failures.csv"], CATALOGUE)
     assert len(expected.failures) > 100
