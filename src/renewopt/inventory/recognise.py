@@ -81,13 +81,19 @@ def _by_name(
     """
     if kind.told_by:
         header = find_header(top_rows(raw), kind.columns, raw.merged)
-        if header.missing(kind.columns) and not _has_own(header, kind):
+        if _lacks(raw, header, kind) and not _has_own(header, kind):
             try:
                 return _by_headers(raw, kinds)
             except InputError:
                 if not _mostly(header):
                     raise
     return Recognised(kind, "name")
+
+
+def _lacks(raw: RawTable, header: HeaderRow, kind: TableKind) -> bool:
+    """Tell whether columns that the kind needs are neither there nor told by places."""
+    missing = {spec.name for spec in header.missing(kind.columns)}
+    return bool(missing) and not missing <= told_by_place(raw, kind)
 
 
 def _has_own(header: HeaderRow, kind: TableKind) -> bool:
@@ -119,9 +125,8 @@ def _by_headers(
         if not named and not _has_own(header, kind):
             continue
         if header.matches and _mostly(header):
-            missing = {spec.name for spec in header.missing(kind.columns)}
-            whole = not missing or missing <= told_by_place(raw, kind)
-            (scores if whole else lacking).append((header.score(), kind, header))
+            lacks = _lacks(raw, header, kind)
+            (lacking if lacks else scores).append((header.score(), kind, header))
     top = max((score for score, _, _ in scores), default=0)
     best = [(kind, header) for score, kind, header in scores if score == top]
     place = f"{raw.file} [{raw.sheet}]" if raw.sheet else raw.file
