@@ -165,7 +165,7 @@ def projects(run: Run, words: Words) -> pd.DataFrame:
             "district": facts["district"],
             "legal_owner": facts["legal_owner"],
             "category": found["category"].to_numpy(),
-            "mode": found["mode"].map(words.of).to_numpy(),
+            "mode": found["mode"].map(words.mode).to_numpy(),
             "start_year": start,
             "completion": start + duration - 1,
             "cost": to_wan(cost.where(chosen, low)),

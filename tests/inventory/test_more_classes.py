@@ -11,6 +11,7 @@ import pytest
 
 from renewopt.catalogue import Catalogue
 from renewopt.core.errors import InputError
+from renewopt.inventory import propose, read_source
 from renewopt.inventory.kinds import TableKind, all_kinds, kinds_by_name
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.recognise import recognise
@@ -23,7 +24,7 @@ FIVE = (
     "waterlogging_point",
 )
 COUNTY = Path(__file__).resolve().parents[2] / "inventories" / "demo-county"
-TRIALS = 25
+TRIALS = 15
 """Tables of each of the five classes, with headers drawn by a fixed seed."""
 
 
@@ -169,6 +170,22 @@ def test_sewers_and_drains_alike_are_asked_about(catalogue: Catalogue) -> None:
     assert "sewer, storm_drain" in asked
     assert told(table([*headers, "出水口"]), all_kinds(catalogue))[0] == "storm_drain"
     assert told(table([*headers, "污水处理厂"]), all_kinds(catalogue))[0] == "sewer"
+
+
+def test_proposals_ask_as_before_and_know_the_new(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    """`renewopt map`: what all pipes share is a question of three, not of more."""
+    path = tmp_path / "table1.csv"
+    path.write_text("管线编号,管长,管径\nA1,12.5,200\nA2,30,300\n", encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        propose(read_source(path), catalogue)
+    (problem,) = error.value.messages
+    assert problem.params["known"] == "gas_pipe, heating_pipe, water_pipe"
+    path.write_text(
+        "编号,场站类型,建设年份\nA1,门站,1994\nA2,调压站,2001\n", encoding="utf-8"
+    )
+    assert propose(read_source(path), catalogue)[0].table == "gas_station"
 
 
 def test_a_class_without_its_own_headers_would_be_in_the_question(

@@ -72,7 +72,7 @@ TINY = {
         "泵站编号,泵站名称,所属片区,泵站类型,设计流量(m³/s),水泵台数,设备状况,"
         "建设年份,产权性质\n"
         "B1,北关泵站,北城,雨水,3.0,4,失效,1996,政府\n",
-        {"equipment": 600.0, "rebuild": 3000.0},
+        {"machinery": 600.0, "enlarge": 3000.0},
         frozenset({"pump-failed"}),
     ),
     # 300 m × 0.8, 2, 10
@@ -87,7 +87,7 @@ TINY = {
         "场站编号,场站名称,所属片区,场站类型,安全间距是否满足,超设计使用年限,"
         "地质灾害风险,建设年份,评估结论,产权性质\n"
         "M1,城西门站,西城,门站,否,是,否,1994,立即改造,政府\n",
-        {"refit": 300.0, "rebuild": 2000.0},
+        {"refit": 300.0, "relocate": 2000.0},
         frozenset({"gas-immediate", "gas-station-life", "gas-station-clearance"}),
     ),
     # 200 households × 0.066, 0.35

@@ -17,7 +17,9 @@ from renewopt.core.case import PlanningCase
 from renewopt.inventory import read_inventory, read_source
 from renewopt.inventory.kinds import all_kinds
 from renewopt.inventory.recognise import recognise
+from renewopt.report.sheets import Words
 from renewopt.risk import score, score_points
+from renewopt.runs import load_run
 from tests.optimise.solving import Model
 from tests.scenarios.every_class import FIVE, TINY, Tiny, write_folder
 
@@ -155,6 +157,21 @@ def test_each_class_has_a_template_that_is_read_back(
     required = [c for c in models.asset_classes[name].columns if c.required]
     heads = " ".join(raw.grid.iloc[0].astype(str))
     assert all(column.headers.zh[0].split("(")[0] in heads for column in required)
+
+
+def test_a_mode_is_called_by_one_name(
+    models: Catalogue, together: tuple[PlanningCase, Path]
+) -> None:
+    """Titles go by the id of a mode: classes that share one say the same of it."""
+    titles: dict[str, set[str]] = {}
+    for model in models.asset_classes.values():
+        for mode in model.modes:
+            titles.setdefault(mode.id, set()).add(mode.title.zh)
+    assert {name for name, own in titles.items() if len(own) > 1} == set()
+    words = Words(load_run(together[1]), "zh")
+    assert words.of("pump_station") == "排水泵站"
+    assert words.mode("pump_station") == "泵站改造"
+    assert words.mode("replace") == "更换管道"
 
 
 def test_no_code_names_a_class_of_these() -> None:

@@ -26,7 +26,7 @@ from renewopt.inventory.propose_columns import (
 )
 from renewopt.inventory.propose_values import value_proposals
 from renewopt.inventory.raw import RawTable
-from renewopt.inventory.recognise import LEAST_HEADERS
+from renewopt.inventory.recognise import LEAST_HEADERS, tells_own
 from renewopt.inventory.units import is_unit
 from renewopt.inventory.words import key
 
@@ -80,10 +80,9 @@ def _table(raw: RawTable, kinds: Sequence[TableKind]) -> TableProposal | None:
         for text in (raw.sheet, raw.stem)
         if (kind := _named(text, kinds)) is not None
     ]
-    tried = [_as_kind(raw, kind) for kind in (named[:1] or kinds)]
     if not named and len(kinds) > 1:
-        own = {kind.id: kind.told_by for kind in kinds}
-        tried = [item for item in tried if _has_own(item, own[item.table])]
+        kinds = [kind for kind in kinds if tells_own(raw, kind)]
+    tried = [_as_kind(raw, kind) for kind in (named[:1] or kinds)]
     scores = [sum(c.sure for c in t.columns) - 2 * len(t.missing) for t in tried]
     best = [t for t, s in zip(tried, scores, strict=True) if s == max(scores)]
     if sum(bool(column.field) for column in best[0].columns) < LEAST_HEADERS:
@@ -93,12 +92,6 @@ def _table(raw: RawTable, kinds: Sequence[TableKind]) -> TableProposal | None:
         likely = ", ".join(item.table for item in best)
         raise InputError.of("inventory.class_unclear", file=place, known=likely)
     return best[0]
-
-
-def _has_own(found: TableProposal, told_by: Sequence[str]) -> bool:
-    """Tell whether a column of the kind's own is sure, or none is asked for."""
-    sure = {column.field for column in found.columns if column.sure}
-    return not told_by or not sure.isdisjoint(told_by)
 
 
 def _named(text: str, kinds: Sequence[TableKind]) -> TableKind | None:

@@ -102,6 +102,13 @@ def _has_own(header: HeaderRow, kind: TableKind) -> bool:
     return not kind.told_by or not found.isdisjoint(kind.told_by)
 
 
+def tells_own(raw: RawTable, kind: TableKind) -> bool:
+    """Tell whether headers may tell the kind: it asks for none of its own, or has."""
+    if not kind.told_by:
+        return True
+    return _has_own(find_header(top_rows(raw), kind.columns, raw.merged), kind)
+
+
 def has_header(raw: RawTable, kind: TableKind) -> bool:
     """Tell whether the table has a header row of the kind at all."""
     header = find_header(top_rows(raw), kind.columns, raw.merged)

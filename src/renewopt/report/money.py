@@ -36,7 +36,7 @@ def plan_by_year(run: Run, words: Words) -> Sheet:
                 work["project_id"],
                 work["name"],
                 words.of(work["asset_class"]),
-                words.of(work["mode"]),
+                words.mode(work["mode"]),
                 *cells,
                 tail,
                 round(sum(cells) + tail, 2),

@@ -54,7 +54,7 @@ def project_list(run: Run, words: Words) -> Sheet:
                 words.of(f"ownership.{row['ownership']}"),
                 row["district"],
                 row["street"],
-                words.of(row["mode"]),
+                words.mode(row["mode"]),
                 start,
                 None if start is None else start + duration - 1,
                 wan(row["cost"]),

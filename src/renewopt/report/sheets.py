@@ -63,6 +63,10 @@ class Words:
             return ""
         return self.run.title(text, self.lang) or label(text, self.lang)
 
+    def mode(self, code: Any) -> str:
+        """Say a way of renewal, which may share its code with an asset class."""
+        return self.run.title(f"mode.{code}", self.lang) or self.of(code)
+
     def rule(self, rule: Any) -> str:
         """Say what a rule is called: its own title, else that of its kind."""
         title = rule.title

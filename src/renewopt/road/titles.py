@@ -13,6 +13,8 @@ def titles_of(catalogue: Catalogue, scenario: Scenario) -> dict[str, dict[str, s
         titles[name] = item.title.model_dump()
         for mode in item.modes:
             titles.setdefault(mode.id, mode.title.model_dump())
+            if mode.id in catalogue.asset_classes:  # a class has that name, too
+                titles[f"mode.{mode.id}"] = mode.title.model_dump()
     for entry in scenario.fund:
         own = entry.title
         if isinstance(own, str):
