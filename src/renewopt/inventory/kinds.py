@@ -14,6 +14,10 @@ _WORD = re.compile(r"[a-z]{1,6}")
 """A short word, which may well be part of another word."""
 
 
+_NO_STREET = "(?![路街巷村])"
+"""A word before these is part of a place: 泵站路 is a street."""
+
+
 @dataclass(frozen=True)
 class TableKind:
     """What a table may be: its columns and the file or sheet names that say so.
@@ -89,7 +93,8 @@ def states(text: str, name: str) -> bool:
 def denying(text: str, kind: TableKind) -> str:
     """Give the longest word of a name which says that it is not this kind, or ""."""
     wanted = key(text)
-    return max((w for w in kind.not_names if key(w) in wanted), key=len, default="")
+    words = (w for w in kind.not_names if re.search(key(w) + _NO_STREET, wanted))
+    return max(words, key=len, default="")
 
 
 def other_thing(text: str, kinds: tuple[TableKind, ...]) -> str:
