@@ -74,3 +74,19 @@ def test_a_plan_in_one_clause_leaves_the_others(remark: str, columns: set[str]) 
 def test_plans_and_what_agrees_are_not_asked_about(remark: str) -> None:
     """What is only planned, or says what the columns say, brings no question."""
     assert _asked(remark) == set()
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["；本行已核", "，本行已核实。", " 本行无误", "（本行已核对）", "; row checked"],
+)
+def test_a_checked_row_is_not_asked_about_again(mark: str) -> None:
+    """The clerk ends the remark so: a note remains, no question comes back."""
+    text = f"{HEAD}\nA1|50|100|1990|灰口铸铁|在用|低压|2010年已改PE{mark}"
+    assert codes(parse(text, "gas_pipe")) == [("remark_confirmed", 2, "备注", "note")]
+
+
+@pytest.mark.parametrize("mark", ["，已核实", "，已核", "，本行已核，2012年停用"])
+def test_what_may_speak_of_the_pipe_confirms_nothing(mark: str) -> None:
+    """已核实 may mean that the new pipe was seen: the question stays."""
+    assert {"敷设年份", "管材"} <= _asked(f"2010年已改PE{mark}")

@@ -55,6 +55,12 @@ _SHORT = {
     "pressure_level": ("压力",),
 }
 """Words by which a remark names a column, beside the headers of the column."""
+_CONFIRMED = re.compile(
+    r"(?:^|[\s，。；,.;、(（])(?:本行已核[实对]?|本行(?:核对)?无误|row\s+checked)"
+    r"\s*[)）。.!！]?\s*$",
+    re.IGNORECASE,
+)
+"""Ends a remark with which the row was compared. 已核实 may speak of the pipe."""
 _ACTS = (_RENEWED, _REGULATED, _GONE)
 _SIGNS = (*_ACTS, _DOUBT, _NOW, _UNSURE, _SIZE, _BUILT, _LENGTH)
 
@@ -84,7 +90,14 @@ def question_remarks(body: Body, frame: pd.DataFrame, matches: Sequence[Match]) 
     for i in likely.to_numpy().nonzero()[0]:
         text = str(remarks.iloc[i])
         row = _Row(key(text), said_to_be(text, _ACTS), frame.iloc[i], by_name)
-        for column in dict.fromkeys(_contradicted(row)):
+        contradicted = dict.fromkeys(_contradicted(row))
+        if contradicted and _CONFIRMED.search(text):
+            body.add(
+                "inventory.remark_confirmed", "note", int(body.rows[i]),
+                by_name["remark"].header.text, text, "", by_name["remark"].position,
+            )  # fmt: skip
+            continue
+        for column in contradicted:
             match = by_name.get(column, by_name["remark"])
             body.add(
                 "inventory.remark_contradicts", "questioned", int(body.rows[i]),
