@@ -151,10 +151,11 @@ def _mixed(texts: pd.Series, parsed: Parsed, match: Match) -> Doubt | None:
     """Question single cells that only another unit would bring to what is usual.
 
     0.5 among 40 and 30 (cm) may be metres: it is far out of what is usual in cm, or
-    apart from all other numbers of the column, and usual in metres.
+    apart from all other numbers of the column, and usual in metres. A column under our
+    own name is a clean table of ours: its numbers were judged when they came in.
     """
     spec = match.spec
-    if spec.usual is None or not spec.unit:
+    if spec.usual is None or not spec.unit or match.header.text == spec.name:
         return None
     low, high = spec.usual
     values = parsed.cells.to_numpy(dtype=np.float64, na_value=np.nan)
