@@ -16,7 +16,7 @@ from renewopt.inventory.cells.outcome import (
     converted,
 )
 from renewopt.inventory.units import factor
-from renewopt.inventory.words import tight
+from renewopt.inventory.words import has_mark, tight
 
 NOMINAL = (
     10, 15, 20, 25, 32, 40, 50, 65, 80, 100, 125, 150, 200, 250, 300, 350, 400, 450,
@@ -73,7 +73,10 @@ def parse_size(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     """
     if text.isascii() and text.isdigit():
         return parse_number(text, spec, context)
-    word = tight(text).translate(_SIGNS).replace(" ", "")
+    if has_mark(text):
+        return bad("inventory.footnote_mark")
+    # A space that is left stands between two numbers: no way reads over it.
+    word = tight(text).translate(_SIGNS)
     for way in (_nominal, _plastic, _steel, _inch, _pair, _two, _box):
         found = way(word, spec, context)
         if found is not None:
