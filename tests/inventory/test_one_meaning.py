@@ -72,3 +72,87 @@ def test_spaces_around_signs_still_mean_nothing() -> None:
     assert one("管径", "DN 200") == (200, "")
     assert one("管径", "300 × 400")[1] == "box_section"
     assert one("压力级别", "0.3 MPa", "gas_pipe")[1] == "number_for_choice"
+
+
+@pytest.mark.parametrize(
+    ("cell", "year", "code"),
+    [
+        ("2027", 2027, ""),
+        ("2027年底前", 2027, "year_in_words"),
+        ("2028年6月前", 2028, "year_in_words"),
+        ("2028.6.30前", 2028, "year_in_words"),
+        ("2028年6月30日前", 2028, "year_in_words"),
+        ("≤2028", 2028, "year_in_words"),
+        ("不晚于2028年", 2028, "year_in_words"),
+        ("2028年底前完成", 2028, "year_in_words"),
+        ("2028年底完成整改", 2028, "year_in_words"),
+        ("2028年12月底前完成改造", 2028, "year_in_words"),
+        ("2028年内", 2028, "year_in_words"),
+        ("2028年及以前", 2028, "year_in_words"),
+        ("2028年前", 2027, "bounded_year"),
+        ("2028年前完成", 2027, "bounded_year"),
+        ("2028年1月前", 2027, "bounded_year"),
+        ("<2028", 2027, "bounded_year"),
+        ("2028年99月前", None, "not_a_year"),
+        ("≥2028", None, "not_a_year"),
+        ("2028-06", 2028, ""),
+        ("尽快", None, "not_a_year"),
+    ],
+)
+def test_a_deadline_is_the_year_it_names(
+    cell: str, year: int | None, code: str
+) -> None:
+    """By 2027 is 2027; where the named year may be left out, both are said."""
+    assert one("整改时限", cell) == (year, code)
+
+
+def test_before_still_lies_earlier_where_it_is_no_deadline() -> None:
+    """Laid before 2000 is an interval whose estimate lies some years earlier."""
+    assert one("敷设年份", "2000年以前") == (1995, "bounded_year")
+
+
+@pytest.mark.parametrize(
+    ("cell", "low", "high"),
+    [
+        ("2003-05", 2003, 2005),
+        ("2003/08", 2003, 2008),
+        ("2008-12", 2008, 2012),
+        ("2003－05", 2003, 2005),
+        ("2003-13", 2003, 2013),
+    ],
+)
+def test_a_month_that_may_be_a_later_year_bounds_the_year(
+    cell: str, low: int, high: int
+) -> None:
+    """2003-05 is May 2003 or 2003 to 2005: both readings bound it."""
+    table = parse(f"管线编号 | 管长(m) | 敷设年份\nG1 | 120 | {cell}")
+    found = table.qualities.set_index("column").loc["install_year"]
+    assert (found["quality"], found["low"], found["high"]) == ("bounded", low, high)
+    assert [i.severity for i in table.issues if i.column == "敷设年份"] == [
+        "questioned"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "year"),
+    [
+        ("2003年5月", 2003),
+        ("2003.05", 2003),
+        ("2003-5", 2003),
+        ("2008-06", 2008),
+        ("1998-05", 1998),
+        ("2003-05-01", 2003),
+    ],
+)
+def test_a_month_with_one_reading_stays_exact(cell: str, year: int) -> None:
+    """No span of years is written with a dot, with one digit or backwards."""
+    assert one("敷设年份", cell) == (year, "")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["1998年99月", "1998年0月", "1998年13月建成", "1998年2月30日", "1998年99月前"],
+)
+def test_a_month_that_does_not_exist_is_asked_about(cell: str) -> None:
+    """A date that cannot be is not repaired to its year."""
+    assert one("敷设年份", cell) == (None, "not_a_year")
