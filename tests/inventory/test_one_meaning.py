@@ -156,3 +156,18 @@ def test_a_month_with_one_reading_stays_exact(cell: str, year: int) -> None:
 def test_a_month_that_does_not_exist_is_asked_about(cell: str) -> None:
     """A date that cannot be is not repaired to its year."""
     assert one("敷设年份", cell) == (None, "not_a_year")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["1905-05-02", "1905/6/22", "1905-07-18", "1905年6月", "1905-06", "1909-06-21"],
+)
+def test_a_year_shown_as_a_date_is_not_taken(cell: str) -> None:
+    """A spreadsheet shows the number 1998 in a date format as 1905-06-20."""
+    assert one("敷设年份", cell) == (None, "year_as_date")
+
+
+@pytest.mark.parametrize("cell", ["1905", "1905年", "1904-06-20", "1906-01-01"])
+def test_other_old_years_are_taken(cell: str) -> None:
+    """A year without a day, and days before and after, have one meaning."""
+    assert one("敷设年份", cell) == (int(cell[:4]), "")

@@ -7,7 +7,10 @@ import re
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.inventory.cells.outcome import Context, Outcome, bounded, converted
 
-_DONE = r"(?:应|须|需|要)?(?:全部|全面|基本)?(?:完成|完工|整改|改造|整治|更新|更换|消除)*(?:到位|完毕)?"
+_DONE = (
+    r"(?:应|须|需|要)?(?:全部|全面|基本)?"
+    r"(?:完成|完工|整改|改造|整治|更新|更换|消除)*(?:到位|完毕)?"
+)
 _BY = re.compile(
     r"^(?:应|须|需)?(?:于|在|到|至|截至|截止|截止到|截至到)?(\d{4})(?:年度?)?"
     r"(?:[.\-/]?(0?[1-9]|1[0-2])(?:月份?|(?=[^\d月]|$))"

@@ -12,7 +12,7 @@ _CALENDAR = re.compile(r"(\d+)月(?:(\d+)[日号])?|(\d+)[日号]")
 
 
 def in_calendar(word: str) -> bool:
-    """Tell whether the months and days of a text exist: 1998年99月 is no typing of 1998."""
+    """Tell whether the months and days of a text exist; 1998年99月 is not 1998."""
     for month, day, alone in _CALENDAR.findall(word):
         if month and not 1 <= int(month) <= 12:
             return False

@@ -136,12 +136,14 @@ def _definite(word: str, spec: ColumnSpec, context: Context) -> Outcome | None:
     found = _YEAR.match(word)
     if found:
         return Outcome(int(found[1]))
+    day = parse_date(word, spec, context)
+    if day.code == "inventory.year_as_date":
+        return day
     if span := span_or_month(word):
         return span
     found = _MONTH.match(word)
     if found and 1 <= int(found[2]) <= 12:
         return Outcome(int(found[1]))
-    day = parse_date(word, spec, context)
     if isinstance(day.value, datetime) and day.code != "inventory.date_without_day":
         year = day.value.year
         return converted(year, day.code) if day.code else Outcome(year)
