@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 import pytest
 
-from .making import parse
+from renewopt.inventory.cells import Context, parse_column
+from tests.inventory.making import kind, parse
 
 
 def one(header: str, cell: str, name: str = "water_pipe") -> tuple[object, str]:
@@ -171,3 +172,55 @@ def test_a_year_shown_as_a_date_is_not_taken(cell: str) -> None:
 def test_other_old_years_are_taken(cell: str) -> None:
     """A year without a day, and days before and after, have one meaning."""
     assert one("敷设年份", cell) == (int(cell[:4]), "")
+
+
+@pytest.mark.parametrize(
+    ("cell", "like"),
+    [("110", "de110"), ("63", "de63"), ("219", "Φ219"), ("426mm", "Φ426")],
+)
+@pytest.mark.parametrize("header", ["外径(mm)", "外径", "公称外径（mm）", "OD"])
+def test_an_outside_diameter_is_read_as_one(header: str, cell: str, like: str) -> None:
+    """A header of outside diameters says what de and Φ say in a cell."""
+    table = parse(
+        f"管线编号 | 管长(m) | {header}\nG1 | 120 | {cell}\nG2 | 120 | {like}"
+    )
+    sizes, found = table.frame["diameter_mm"], table.qualities
+    assert sizes[0] == sizes[1] < float(like.strip("deΦ"))
+    assert found["quality"].tolist() == ["bounded", "bounded"]
+    assert found["low"].nunique() == found["high"].nunique() == 1
+    assert {i.code for i in table.issues} == {"inventory.outside_diameter"}
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "low", "value", "high"),
+    [
+        ("外径(mm)", "DN200", 150, 200, 200),
+        ("外径(mm)", "32", 24, 25, 32),
+        ("外径(mm)", "300", 225, 225, 300),
+        ("外径(cm)", "11", 82.5, 100, 110),
+        ("外径(mm)", "110/63", 47.25, 110, 110),
+        ("外径(mm)", "约200", 135, 200, 220),
+    ],
+)
+def test_every_size_under_such_a_header_is_bounded(
+    header: str, cell: str, low: float, value: float, high: float
+) -> None:
+    """The bore bounds it below, the outside diameter above."""
+    table = parse(f"管线编号 | 管长(m) | {header}\nG1 | 120 | {cell}")
+    found = table.qualities.iloc[0]
+    taken = table.frame["diameter_mm"].iloc[0]
+    assert (found["low"], taken, found["high"]) == (low, value, high)
+
+
+def test_many_outside_diameters_are_not_taken_in_bulk() -> None:
+    """A long column of plain numbers is read like a short one."""
+    raw = pd.Series([str(n) for n in range(15, 2015)] * 11)
+    spec = next(s for s in kind("water_pipe").columns if s.name == "diameter_mm")
+    read = parse_column(raw, spec, context=Context("mm", outside=True))
+    assert set(read.codes) == {"inventory.outside_diameter", "inventory.too_small"}
+
+
+def test_a_nominal_diameter_goes_before_an_outside_one() -> None:
+    """Where both columns stand, the nominal one is read."""
+    table = parse("管线编号 | 管长(m) | 外径 | 公称直径\nG1 | 120 | 219 | 200")
+    assert table.frame["diameter_mm"].tolist() == [200]
