@@ -80,15 +80,19 @@ def frames(draw: st.DrawFn, name: str) -> pd.DataFrame:
 
 def agree(name: str, columns: dict[str, pd.Series]) -> None:
     """Set the numbers that tell a code to what the code says."""
-    for spec in kind(name).columns:
+    specs = {spec.name: spec for spec in kind(name).columns}
+    for spec in specs.values():
         for number in (*spec.bands.told_by, *spec.bands.at_least) if spec.bands else ():
-            columns[number] = within(spec, columns[spec.name])
+            columns[number] = within(spec, specs[number], columns[spec.name])
 
 
-def within(spec: ColumnSpec, codes: pd.Series) -> pd.Series:
-    """Give numbers that agree with the codes: others would take each other back."""
+def within(spec: ColumnSpec, number: ColumnSpec, codes: pd.Series) -> pd.Series:
+    """Give usual numbers that agree with the codes: others would be asked about."""
     assert spec.bands is not None
-    numbers = {band.code: 0.75 * band.most for band in spec.bands.band}
+    assert number.usual is not None
+    low, high = number.usual
+    middle = {band.code: 0.75 * band.most for band in spec.bands.band}
+    numbers = {code: value for code, value in middle.items() if low <= value <= high}
     return pd.Series([numbers.get(code) for code in codes], dtype="float64")
 
 
@@ -188,7 +192,11 @@ def _fixed(name: str) -> pd.DataFrame:
     for spec in kind(name).columns:
         some = {
             "text": ["人民路（东段）", "0012", None],
-            "number": [spec.usual[0] if spec.usual else 12.5, spec.max or 99.25, None],
+            "number": [
+                spec.usual[0] if spec.usual else min(12.5, 0.5 * (spec.max or 25)),
+                spec.max or 99.25,
+                None,
+            ],
             "integer": [spec.min or 3, spec.max or 8, None],
             "year": [
                 int(max(spec.min or 0, 1998)),
