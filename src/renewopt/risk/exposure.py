@@ -108,10 +108,8 @@ class History:
     def _cut(self, year: int) -> History:
         then = known_at(self.frame, self.cls, year, undated=False)
         prior = make_prior(then, self.cls, year, self.qualities)
-        years = max(year - self.first_year + 1, 1)
-        known = year >= self.first_year
-        at_asset = self.at_asset[:, :years] if known else self.at_asset[:, :1] * 0
-        at_place = self.at_place[:, :years] if known else self.at_place[:, :1] * 0
+        years = max(year - self.first_year + 1, 0)  # none before recording began
+        at_asset, at_place = self.at_asset[:, :years], self.at_place[:, :years]
         own, before = _split(at_asset, prior, self.first_year)
         return replace(
             self,

@@ -12,7 +12,7 @@ from renewopt.core.errors import Message, message
 from renewopt.inventory import Inventory
 from renewopt.risk.artefact import Artefact, read_model
 from renewopt.risk.as_of import AsOf, is_past, known_at
-from renewopt.risk.baselines import predict_all
+from renewopt.risk.baselines import predict_all, yearly
 from renewopt.risk.exposure import History, make_history
 from renewopt.risk.features import unseen_codes
 from renewopt.risk.learn import Correction
@@ -138,7 +138,7 @@ def rival_forecast(name: str, history: History, years: list[int]) -> Forecast:
     exposure = history.prior.exposure
     until = history.as_of.year
     count, exposed = history.count(until, None), history.exposed(until, None)
-    usual = rival.sum() / max(float(exposure.sum()), 1e-12)
+    usual = yearly(history) / max(float(exposure.sum()), 1e-12)
     own = np.ones(len(count))
     if name == "past_per_exposure":
         own = (RIVAL_SHAPE + count) / (RIVAL_SHAPE + usual * exposed)

@@ -175,6 +175,12 @@ def train(
         )
     use, ties, notes = _decide(judged, history)
     model = fit(history, columns)
+    constant = constant_features(history, model.features)
+    if constant:
+        told_of = message(
+            "risk.train_constant", asset_class=asset_class, columns=list(constant)
+        )
+        notes.append(told_of)
     artefact = Artefact(model, use, as_of_year, history.first_year)
     card = _card(artefact, history, judged, ties, inventory)
     return Trained(artefact, judged, card, tuple(notes))
