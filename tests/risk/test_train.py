@@ -16,11 +16,11 @@ from renewopt.core.data import data_dir
 from renewopt.core.errors import InputError
 from renewopt.inventory import Inventory
 from renewopt.report.model_card import model_card
-from renewopt.risk.artefact import read_model, write_model
+from renewopt.risk.artefact import TRUSTED, read_model, write_model
 from renewopt.risk.as_of import AsOf
 from renewopt.risk.exposure import make_history
 from renewopt.risk.interval import interval
-from renewopt.risk.model import fit, forecast
+from renewopt.risk.model import fit, forecast, grow, make_panel
 from renewopt.risk.prior import make_prior
 from tests.risk.making import inventory, pipes
 
@@ -264,6 +264,73 @@ def test_files_that_do_not_fit_are_refused(
     monkeypatch.undo()
     monkeypatch.setattr("sklearn.__version__", "0.1.0")
     assert refused() == "risk.model_version"
+
+
+def _changed(path: Path, to: Path, part: str, **values: object) -> Path:
+    """Copy a model file with other values, in one of its tables where named."""
+    from skops import io
+
+    data = io.load(path, trusted=list(TRUSTED))
+    if part:
+        values = {part: data[part] | values}
+    io.dump(data | values, to)
+    return to
+
+
+ODD = {
+    "level": ("calibration", {"log_level": float("nan")}, "log_level = nan"),
+    "huge": ("calibration", {"log_level": 50.0}, "log_level = 50.0"),
+    "slope": ("calibration", {"slope_above": -1.0}, "slope_above = -1.0"),
+    "variance": ("calibration", {"year_variance": -1.0}, "year_variance"),
+    "blend": ("choice", {"blend": 5.0}, "choice.blend = 5.0"),
+    "shape": ("choice", {"shape": 0.0}, "choice.shape = 0.0"),
+    "forest": ("", {"forest": ["x"]}, "forest: str"),
+    "use": ("", {"use": "nonsense"}, "use = 'nonsense'"),
+    "age": ("", {"features": []}, "no 'age'"),
+    "weights": ("kinds", {"weights": [0.0]}, "kinds: 1 weights"),
+    "nan": ("kinds", {"left": float("nan")}, "kinds.left = nan"),
+    "years": ("", {"as_of": 12}, "as_of = 12"),
+    "text": ("calibration", {"log_level": "a"}, "log_level = "),
+    "table": ("", {"calibration": ["a"]}, "AttributeError"),
+    "unknown": ("choice", {"more": 1.0}, "more"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_contents_of_a_model_file_are_refused(
+    trained: risk.Trained, tmp_path: Path, name: str
+) -> None:
+    """Types that are allowed with values that no training writes: named, unused."""
+    part, values, said = ODD[name]
+    path = write_model(trained.artefact, tmp_path / "model.skops")
+    odd = _changed(path, tmp_path / "odd.skops", part, **values)
+    with pytest.raises(InputError) as error:
+        read_model(odd, WATER)
+    found = error.value.messages[0]
+    assert found.code in {"risk.model_odd", "risk.model_damaged"}
+    assert said in str(found.params)
+
+
+def test_trees_that_do_not_fit_the_columns_are_refused(
+    stock: Inventory, trained: risk.Trained, tmp_path: Path
+) -> None:
+    """Trees for other columns than the file names, or read without their date."""
+    model = fit(make_history(stock, WATER, AsOf(2020)), bags=1)
+    history = make_history(stock, WATER, AsOf(2020))
+    forest = (grow(make_panel(history, model.features), model.features, seed=0),)
+    fewer = replace(model, features=model.features[:-1], forest=forest)
+    artefact = replace(trained.artefact, model=fewer)
+    path = write_model(artefact, tmp_path / "model.skops")
+    with pytest.raises(InputError) as error:
+        read_model(path, WATER)
+    assert "columns, features" in str(error.value.messages[0].params["problems"])
+    sound = replace(trained.artefact, model=replace(model, forest=forest))
+    path = write_model(sound, tmp_path / "model.skops")
+    assert len(read_model(path, WATER).model.forest) == 1
+    hazard = WATER.hazard.model_copy(update={"overwritten": {"material": ""}})
+    with pytest.raises(InputError) as error:
+        read_model(path, WATER.model_copy(update={"hazard": hazard}))
+    assert "overwritten" in str(error.value.messages[0].params["problems"])
 
 
 def test_a_file_that_asks_for_other_types_is_refused(tmp_path: Path) -> None:

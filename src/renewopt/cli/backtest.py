@@ -70,7 +70,7 @@ def backtest(
     years = window_years(as_of)
     stock, refused = read_tables(known, assets, failures, mapping, asset_class)
     last = AsOf(max(years, default=0) + horizon)
-    history = class_history(stock, known, asset_class, last, recorded_from)
+    history = class_history(stock, known, asset_class, last, recorded_from, refused)
     if history.last_recorded < last.year:
         ends = history.last_recorded - horizon
         raise InputError.of(

@@ -15,6 +15,7 @@ from renewopt.core.errors import InputError
 from renewopt.risk.features import AGE, BEFORE, SINCE, SIZE, Feature
 from renewopt.risk.kinds import Kinds
 from renewopt.risk.model import Calibration, Choice, RateModel
+from renewopt.risk.model_contents import contents_problems
 
 FORMAT = 1
 """Changes whenever older files can no longer be read."""
@@ -96,8 +97,8 @@ def read_model(path: Path, cls: AssetClass) -> Artefact:
     ------
     InputError
         Where the file is damaged, asks for types that are not trusted, has another
-        format, was made by another scikit-learn or for another class, or uses columns
-        that the class does not have.
+        format, was made by another scikit-learn or for another class, uses columns
+        that the class does not have, or holds what no training writes.
     """
     data = _load(path)
     _check(data, path, cls)
@@ -113,18 +114,24 @@ def read_model(path: Path, cls: AssetClass) -> Artefact:
                 left=float(kinds["left"]),
             ),
             forest=tuple(data["forest"]),
-            choice=Choice(**data["choice"]),
-            calibration=Calibration(**data["calibration"]),
+            choice=Choice(**_numbers(data["choice"])),
+            calibration=Calibration(**_numbers(data["calibration"])),
             records=int(data["records"]),
         )
         found = Artefact(
             model, str(data["use"]), int(data["as_of"]), int(data["recorded_from"])
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise InputError.of(
             "risk.model_damaged", file=path.name, detail=repr(error)
         ) from None
     _check_features(found.model, path, cls)
+    years = (found.recorded_from, found.as_of)
+    problems = contents_problems(found.model, found.use, years, cls)
+    if problems:
+        raise InputError.of(
+            "risk.model_odd", file=path.name, problems="; ".join(problems)
+        )
     return found
 
 
@@ -179,6 +186,14 @@ def _check_features(model: RateModel, path: Path, cls: AssetClass) -> None:
             columns=unknown,
             asset_class=cls.id,
         )
+
+
+def _numbers(values: dict[str, Any]) -> dict[str, Any]:
+    """Refuse text where numbers belong: Python would compare it later or never."""
+    for name, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise TypeError(f"{name} = {value!r}")
+    return values
 
 
 def _feature_out(feature: Feature) -> dict[str, Any]:

@@ -9,7 +9,11 @@ import numpy as np
 import pandas as pd
 
 from renewopt.catalogue import AssetClass
+from renewopt.catalogue.selection import number_column
 from renewopt.core.errors import InputError, message
+from renewopt.inventory import Inventory
+
+DECEMBER = 12
 
 
 @dataclass(frozen=True)
@@ -87,3 +91,77 @@ class AsOf:
 
 def _undated(cls: AssetClass) -> list[str]:
     return [name for name, date in cls.hazard.overwritten.items() if not date]
+
+
+def known_at(
+    frame: pd.DataFrame,
+    cls: AssetClass,
+    year: int,
+    undated: bool,
+    refused: Iterable[str] = (),
+) -> pd.DataFrame:
+    """Empty what columns that are overwritten say only since after `year`.
+
+    Parameters
+    ----------
+    undated
+        Whether values without a date may stay: they are facts of today, which nobody
+        knew in a past year.
+    refused
+        Further columns without a date, which the mapping says are overwritten.
+    """
+    rules = dict(cls.hazard.overwritten)
+    rules |= dict.fromkeys(set(refused) & _read_by_rates(cls), "")
+    emptied = {}
+    for name, date in rules.items():
+        if name not in frame:
+            continue
+        stated = number_column(frame, date) if date else np.full(len(frame), np.nan)
+        late = stated > year if undated else ~(stated <= year)
+        if (late & frame[name].notna().to_numpy(dtype=np.bool_)).any():
+            emptied[name] = frame[name].mask(late)
+    return frame.assign(**emptied)
+
+
+def _read_by_rates(cls: AssetClass) -> set[str]:
+    """Name the columns by which the expert rates tell assets apart."""
+    rules = (*cls.hazard.group, *cls.hazard.multiplier)
+    return {column for rule in rules for column in rule.where.columns()}
+
+
+def is_past(inventory: Inventory, as_of_year: int) -> bool:
+    """Tell whether an inventory holds things of whole years after the as-of year.
+
+    What its tables say today was then not known. A year whose records end before
+    December is taken as running: the as-of year before it is still the present one.
+    """
+    newest = [
+        year
+        for table in (
+            inventory.failures,
+            inventory.predecessor_failures,
+            inventory.unjoined_failures,
+        )
+        if (year := _last_whole(table)) is not None
+    ]
+    for frame in inventory.assets.values():
+        # Years of construction may be planned ones; an assessment has happened.
+        stated = number_column(frame, "assessment_year")
+        if not np.isnan(stated).all():
+            newest.append(int(np.nanmax(stated)) - 1)
+    return bool(newest) and as_of_year < max(newest)
+
+
+def _last_whole(failures: pd.DataFrame) -> int | None:
+    if not len(failures) or "year" not in failures:
+        return None
+    year = number_column(failures, "year")
+    if np.isnan(year).all():
+        return None
+    last = int(np.nanmax(year))
+    if "date" not in failures:
+        return last
+    date = failures["date"].astype("str")[year == last]
+    month = pd.to_numeric(date.str.extract(r"^\d{4}-(\d{2})")[0], errors="coerce")
+    running = month.notna().all() and month.max() < DECEMBER
+    return last - 1 if running else last

@@ -12,7 +12,7 @@ import pandas as pd
 
 from renewopt.risk.exposure import History
 from renewopt.risk.learn import from_records
-from renewopt.risk.model import panel_years
+from renewopt.risk.model import LEAST_RATE, panel_years
 
 FloatArray = npt.NDArray[np.float64]
 Order = Literal["rate", "level", "count"]
@@ -23,6 +23,10 @@ LOGISTIC_YEARS = 10
 """Last years that the logistic regression is fitted to."""
 MEAN_YEARS = 10
 """Last years whose mean sets the level of every baseline."""
+
+SHRINK = 0.5
+"""Failures at the usual rate that rates of cells are shrunk with (editable
+assumption), so that none is 0."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +59,7 @@ class Prediction:
 
 def predict_all(history: History, years: list[int]) -> dict[str, Prediction]:
     """Give every baseline for the years after the as-of year, by name."""
-    scale = _yearly(history) * len(years)
+    scale = yearly(history) * len(years)
     out = {}
     for name, make in BASELINES.items():
         found = make(history, years)
@@ -65,10 +69,22 @@ def predict_all(history: History, years: list[int]) -> dict[str, Prediction]:
     return out
 
 
-def _yearly(history: History) -> float:
-    """Give the mean yearly failures of the last years."""
+def yearly(history: History) -> float:
+    """Give the mean yearly failures of the last years, never 0 where assets are there.
+
+    Shrunk towards the expert rates, which stand alone where no record was given.
+    """
+    expert = float(history.prior.expected(history.as_of.year + 1).sum())
     years = history.years[-MEAN_YEARS:]
-    return float(np.mean([history.failures_in(year).sum() for year in years]))
+    if not history.used or not years:
+        return expert
+    seen = float(sum(history.failures_in(year).sum() for year in years))
+    return _shrunk(seen, len(years), expert)
+
+
+def _shrunk(seen: float, exposed: float, usual: float) -> float:
+    """Give the Gamma–Poisson rate of what may have been seen too briefly."""
+    return (SHRINK + seen) / (SHRINK / max(usual, LEAST_RATE) + exposed)
 
 
 def _exposure(history: History, years: list[int]) -> FloatArray:
@@ -125,11 +141,11 @@ def _lookup(history: History, years: list[int]) -> Prediction:
             code = (str(name),)
             seen[code] = seen.get(code, 0.0) + float(row["n"])
             exposed[code] = exposed.get(code, 0.0) + float(row["e"])
-    whole = sum(seen.values()) / max(sum(exposed.values()), 1e-9)
-    table = {
-        code[0]: seen[code] / exposed[code] if exposed[code] > 0 else whole
-        for code in seen
-    }
+    amount = float((history.prior.exposure * history.exists(history.as_of.year)).sum())
+    usual = yearly(history) / amount if amount > 0 else LEAST_RATE
+    whole = _shrunk(sum(seen.values()), sum(exposed.values()), usual)
+    # A cell without failures so far is not one that cannot fail.
+    table = {code[0]: _shrunk(seen[code], exposed[code], whole) for code in seen}
     now = pd.Series(_lookup_key(history, kind, history.as_of.year))
     rate: FloatArray = np.asarray(now.map(table).fillna(whole), dtype=np.float64)
     return Prediction(rate * _exposure(history, years), "level", rate)

@@ -7,6 +7,7 @@ feature.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -16,7 +17,7 @@ from scipy import sparse
 
 from renewopt.catalogue import AssetClass
 from renewopt.inventory import Inventory
-from renewopt.risk.as_of import AsOf
+from renewopt.risk.as_of import AsOf, known_at
 from renewopt.risk.places import Places, make_places
 from renewopt.risk.prior import Prior, make_prior
 from renewopt.risk.records import season_weights
@@ -44,7 +45,7 @@ class History:
     Attributes
     ----------
     frame
-        The assets, by identifier.
+        The assets, by identifier; what is overwritten without a date is empty.
     prior
         Their expert likelihood as known at the as-of year.
     first_year
@@ -105,11 +106,10 @@ class History:
         return self.cuts[year]
 
     def _cut(self, year: int) -> History:
-        prior = make_prior(self.frame, self.cls, year, self.qualities)
-        years = max(year - self.first_year + 1, 1)
-        known = year >= self.first_year
-        at_asset = self.at_asset[:, :years] if known else self.at_asset[:, :1] * 0
-        at_place = self.at_place[:, :years] if known else self.at_place[:, :1] * 0
+        then = known_at(self.frame, self.cls, year, undated=False)
+        prior = make_prior(then, self.cls, year, self.qualities)
+        years = max(year - self.first_year + 1, 0)  # none before recording began
+        at_asset, at_place = self.at_asset[:, :years], self.at_place[:, :years]
         own, before = _split(at_asset, prior, self.first_year)
         return replace(
             self,
@@ -164,6 +164,7 @@ def make_history(
     cls: AssetClass,
     as_of: AsOf,
     recorded_from: int | None = None,
+    refused: Iterable[str] = (),
 ) -> History:
     """Gather the records of a class up to the as-of year.
 
@@ -171,9 +172,11 @@ def make_history(
     ----------
     recorded_from
         First year of systematic recording; found from the records where not given.
+    refused
+        Columns that the mapping says are overwritten after failures.
     """
     frame = inventory.assets[cls.id].sort_values("asset_id", kind="stable")
-    frame = frame.reset_index(drop=True)
+    frame = _without_undated(frame.reset_index(drop=True), cls, refused)
     places = make_places(frame, inventory.corridors)
     parts = [
         _of_class(inventory.failures, cls, "own"),
@@ -184,9 +187,19 @@ def make_history(
     row = pd.Index(frame["asset_id"]).get_indexer(pd.Index(records["asset_id"]))
     records = records.assign(row=row)
     records = records.assign(place=_place_of(records, places))
-    prior = make_prior(frame, cls, as_of.year, inventory.qualities)
+    then = known_at(frame, cls, as_of.year, undated=False)
+    prior = make_prior(then, cls, as_of.year, inventory.qualities)
     made = _assemble(frame, cls, places, records, as_of, prior, recorded_from)
     return replace(made, qualities=inventory.qualities)
+
+
+def _without_undated(
+    frame: pd.DataFrame, cls: AssetClass, refused: Iterable[str]
+) -> pd.DataFrame:
+    """Empty what no past year knew; dated values stay, each year takes its own."""
+    dated = [name for name, date in cls.hazard.overwritten.items() if date]
+    emptied = known_at(frame, cls, 0, undated=False, refused=refused)
+    return emptied.assign(**{name: frame[name] for name in dated if name in frame})
 
 
 def _split(

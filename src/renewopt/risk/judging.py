@@ -10,6 +10,7 @@ import pandas as pd
 
 from renewopt.catalogue.selection import number_column
 from renewopt.risk import measures
+from renewopt.risk.as_of import known_at
 from renewopt.risk.exposure import History
 from renewopt.risk.measures import BANDS, SHARES, Ranking, rank
 from renewopt.risk.renewal import renewal_cost
@@ -36,7 +37,9 @@ def judge(history: History, windows: list[Window], horizon: int) -> Backtest:
     units = _units(history)
     taken = measures.draws(int(units.max()) + 1 if len(units) else 1)
     size = _quantity(history)
-    cost = renewal_cost(history.frame, history.cls, history.as_of.year)
+    first = min(window.as_of for window in windows)
+    then = known_at(history.frame, history.cls, first, undated=False)
+    cost = renewal_cost(then, history.cls, history.as_of.year)
     samples: dict[tuple[str, str, int], FloatArray] = {}
     for window in windows:
         views = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +11,13 @@ from renewopt.catalogue import AssetClass, Catalogue
 from renewopt.core.errors import Message, message
 from renewopt.inventory import Inventory
 from renewopt.risk.artefact import Artefact, read_model
-from renewopt.risk.as_of import AsOf
-from renewopt.risk.baselines import predict_all
+from renewopt.risk.as_of import AsOf, is_past, known_at
+from renewopt.risk.baselines import predict_all, yearly
 from renewopt.risk.exposure import History, make_history
 from renewopt.risk.features import unseen_codes
 from renewopt.risk.learn import Correction
 from renewopt.risk.model import Forecast, forecast
-from renewopt.risk.prior import Prior
+from renewopt.risk.prior import Prior, make_prior
 from renewopt.risk.windows import MODEL
 
 FloatArray = npt.NDArray[np.float64]
@@ -87,7 +87,7 @@ def learned_rates(
         )
         return None, artefact.use, (note,)
     history = make_history(inventory, cls, AsOf(as_of), artefact.recorded_from)
-    found = _forecast(artefact, history, years)
+    found = _with_todays_facts(_forecast(artefact, history, years), inventory, history)
     before = prior.expected(years[0])
     factor = np.divide(
         found.expected[:, 0], before, out=np.ones(len(before)), where=before > 0
@@ -110,13 +110,35 @@ def _forecast(artefact: Artefact, history: History, years: list[int]) -> Forecas
     return rival_forecast(artefact.use, history, years)
 
 
+def _with_todays_facts(
+    found: Forecast, inventory: Inventory, history: History
+) -> Forecast:
+    """Let facts of today move assets against each other, but not the level.
+
+    Columns overwritten without a date were never learned from, so that the learned
+    level holds for all assets together, whatever these columns say.
+    """
+    cls, as_of = history.cls, history.as_of.year
+    if is_past(inventory, as_of):
+        return found
+    frame = inventory.assets[cls.id].sort_values("asset_id", kind="stable")
+    frame = known_at(frame.reset_index(drop=True), cls, as_of, undated=True)
+    now = make_prior(frame, cls, as_of, inventory.qualities).expected(as_of + 1)
+    then = history.prior.expected(as_of + 1)
+    moved = np.divide(now, then, out=np.ones(len(now)), where=then > 0)
+    total = float(found.expected[:, 0] @ moved)
+    if total > 0:
+        moved *= float(found.expected[:, 0].sum()) / total
+    return replace(found, expected=found.expected * moved[:, None])
+
+
 def rival_forecast(name: str, history: History, years: list[int]) -> Forecast:
     """Turn a rival's ranking into rates: its mean where an asset has no record."""
     rival = predict_all(history, years[:1])[name].expected
     exposure = history.prior.exposure
     until = history.as_of.year
     count, exposed = history.count(until, None), history.exposed(until, None)
-    usual = rival.sum() / max(float(exposure.sum()), 1e-12)
+    usual = yearly(history) / max(float(exposure.sum()), 1e-12)
     own = np.ones(len(count))
     if name == "past_per_exposure":
         own = (RIVAL_SHAPE + count) / (RIVAL_SHAPE + usual * exposed)

@@ -288,7 +288,9 @@ def grow(panel: Panel, features: tuple[Feature, ...], seed: int) -> Any:
         categorical_features=[f.is_text for f in features],
         random_state=seed,
     )
-    return model.fit(panel.x, panel.rate, sample_weight=panel.weight)
+    # A column without any value cannot be cut into steps; one value is never split on.
+    x = np.where(np.isnan(panel.x).all(axis=0), 0.0, panel.x)
+    return model.fit(x, panel.rate, sample_weight=panel.weight)
 
 
 def kinds_of(history: History, features: tuple[Feature, ...]) -> Kinds:

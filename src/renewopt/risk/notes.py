@@ -67,13 +67,21 @@ def _ages(cls: AssetClass, prior: Prior) -> Iterator[Message]:
 def assessment_notes(
     cls: AssetClass, frame: pd.DataFrame, stated: pd.DataFrame, bounds: Bounds
 ) -> Iterator[Message]:
-    """Tell of outcomes that are only hints, or not known yet.
+    """Tell of outcomes that are only hints, and of what was not known yet.
 
     Parameters
     ----------
     frame, stated
         The assets as known in the as-of year, and as the inventory has them.
     """
+    gone = [
+        name
+        for name, date in cls.hazard.overwritten.items()
+        if not date and name in stated
+        if stated[name].notna().sum() > frame[name].notna().sum()
+    ]
+    if gone:
+        yield message("risk.undated_left_out", asset_class=cls.id, columns=gone)
     rule = cls.hazard.assessment
     if rule is None or rule.column not in stated:
         return

@@ -16,6 +16,8 @@ import pandas as pd
 
 from renewopt.catalogue import AssetClass
 from renewopt.catalogue.selection import number_column
+from renewopt.inventory import Inventory
+from renewopt.risk.as_of import is_past, known_at
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -44,8 +46,15 @@ class Bounds:
         return np.clip(expected, self.least[:, None], self.most[:, None])
 
 
-def known_then(frame: pd.DataFrame, cls: AssetClass, as_of_year: int) -> pd.DataFrame:
-    """Empty the outcomes that were stated after the as-of year."""
+def known_then(
+    frame: pd.DataFrame, cls: AssetClass, as_of_year: int, inventory: Inventory
+) -> pd.DataFrame:
+    """Empty the outcomes that were stated after the as-of year, and what else is later.
+
+    Columns that are overwritten without a date are facts of today; they go where the
+    inventory knows years after the as-of year.
+    """
+    frame = known_at(frame, cls, as_of_year, not is_past(inventory, as_of_year))
     rule = cls.hazard.assessment
     if rule is None or rule.column not in frame or rule.year_column not in frame:
         return frame

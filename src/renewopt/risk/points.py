@@ -105,7 +105,7 @@ def _class_points(
     inventory: Inventory, cls: AssetClass, rule: Points, as_of_year: int
 ) -> pd.DataFrame:
     frame = inventory.assets[cls.id].sort_values("asset_id", kind="stable")
-    frame = known_then(frame.reset_index(drop=True), cls, as_of_year)
+    frame = known_then(frame.reset_index(drop=True), cls, as_of_year, inventory)
     prior = make_prior(frame, cls, as_of_year, inventory.qualities)
     frame = _valid_outcomes(frame, cls, prior, as_of_year)
     given = _given(inventory, cls, frame, prior, as_of_year)

@@ -128,7 +128,7 @@ def _score_class(
     cls = catalogue.asset_classes[name]
     stated = inventory.assets[cls.id].sort_values("asset_id", kind="stable")
     stated = _with_road_class(stated.reset_index(drop=True), inventory.corridors)
-    frame = known_then(stated, cls, span.as_of)
+    frame = known_then(stated, cls, span.as_of, inventory)
     prior = make_prior(frame, cls, span.as_of, inventory.qualities)
     records = class_records(inventory.failures, cls, frame, prior, span.as_of)
     learned, used, told = learned_rates(inventory, catalogue, cls, prior, span.years)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -100,6 +100,7 @@ def class_history(
     asset_class: str,
     as_of: AsOf,
     recorded_from: int | None = None,
+    refused: Iterable[str] = (),
 ) -> History:
     """Gather the history of one class, with something to learn from.
 
@@ -114,7 +115,7 @@ def class_history(
     cls = catalogue.asset_classes[asset_class]
     if not len(inventory.assets.get(asset_class, ())):
         raise InputError.of("risk.train_no_assets", asset_class=asset_class)
-    history = make_history(inventory, cls, as_of, recorded_from)
+    history = make_history(inventory, cls, as_of, recorded_from, refused)
     if not history.used:
         raise InputError.of(
             "risk.train_no_failures",
@@ -158,7 +159,9 @@ def train(
         Where there is nothing to learn from, or a wanted column may not be used.
     """
     as_of = AsOf(as_of_year)
-    history = class_history(inventory, catalogue, asset_class, as_of, recorded_from)
+    history = class_history(
+        inventory, catalogue, asset_class, as_of, recorded_from, refused or ()
+    )
     columns = as_of.features(wanted, history.cls, refused)
     windows = own_windows(history)
     judged = None
@@ -172,6 +175,12 @@ def train(
         )
     use, ties, notes = _decide(judged, history)
     model = fit(history, columns)
+    constant = constant_features(history, model.features)
+    if constant:
+        told_of = message(
+            "risk.train_constant", asset_class=asset_class, columns=list(constant)
+        )
+        notes.append(told_of)
     artefact = Artefact(model, use, as_of_year, history.first_year)
     card = _card(artefact, history, judged, ties, inventory)
     return Trained(artefact, judged, card, tuple(notes))
