@@ -113,5 +113,6 @@ def test_bad_population_is_named_all_at_once() -> None:
     """Every text that is not YEAR=N is named."""
     assert population_index(["2030=0.95", "2040=180000"]) == {2030: 0.95, 2040: 180000}
     with pytest.raises(InputError) as caught:
-        population_index(["2030", "x=1", "2031=0.9"])
-    assert len(caught.value.messages) == 2
+        population_index(["2030", "x=1", "2031=0.9", "2031=0.8"])
+    codes = [item.code for item in caught.value.messages]
+    assert codes == ["cli.score.bad_population"] * 2 + ["cli.score.population_twice"]

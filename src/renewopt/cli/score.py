@@ -161,16 +161,20 @@ def population_index(texts: list[str]) -> dict[int, float]:
     Raises
     ------
     InputError
-        With every text that is not of that form.
+        With every text that is not of that form, and every year given twice.
     """
     index: dict[int, float] = {}
     problems = []
     for text in texts:
         year, _, value = text.partition("=")
         try:
-            index[int(year)] = float(value)
+            when, people = int(year), float(value)
         except ValueError:
             problems.append(message("cli.score.bad_population", value=text))
+            continue
+        if when in index:
+            problems.append(message("cli.score.population_twice", year=when))
+        index[when] = people
     if problems:
         raise InputError(*problems)
     return index

@@ -24,7 +24,7 @@ from renewopt.risk.learn import (
 from renewopt.risk.learned import Learned, learned_rates
 from renewopt.risk.loss import consequence, running_loss
 from renewopt.risk.official import bounds, known_then
-from renewopt.risk.population import population_path
+from renewopt.risk.population import after_horizon, population_path
 from renewopt.risk.prior import Prior, make_prior
 from renewopt.risk.records import Records, class_records
 from renewopt.risk.rows import failures_by_year, year_rows
@@ -67,6 +67,7 @@ def score(
     as_of_year: int,
     horizon: int,
     population: Mapping[int, float] | None = None,
+    heads: float = 0,
 ) -> RiskTable:
     """Score every asset for the years after `as_of_year`.
 
@@ -82,12 +83,14 @@ def score(
     population
         Year → population (heads, or any index): consequences that hang on people
         follow it. None: it stays as it is.
+    heads
+        Heads of the as-of year, where `population` is heads without it; 0: not known.
 
     Raises
     ------
     InputError
         Where the horizon is no positive number, a class is not in the catalogue or
-        a population is not above 0.
+        a population cannot be used.
     """
     if horizon < 1:
         raise InputError.of("risk.bad_horizon", value=horizon)
@@ -96,7 +99,8 @@ def score(
         known = sorted(catalogue.asset_classes)
         raise InputError.of("risk.unknown_class", value=unknown, known=known)
     years = list(range(as_of_year + 1, as_of_year + horizon + 1))
-    span = _Span(as_of_year, years, population_path(population, as_of_year, years))
+    people = population_path(population, as_of_year, years, heads)
+    span = _Span(as_of_year, years, people)
     scored = [
         _score_class(inventory, catalogue, name, span)
         for name, frame in sorted(inventory.assets.items())
@@ -109,6 +113,7 @@ def score(
         ),
         notes=(
             *notes.far_ahead(inventory, as_of_year),
+            *after_horizon(population, years[-1]),
             *(note for s in scored for note in s.notes),
         ),
     )
