@@ -86,7 +86,7 @@ def test_heads_without_the_as_of_year_are_refused(index: dict[int, float]) -> No
 
 
 def test_heads_of_the_county_are_the_base() -> None:
-    """11,000 of 12,000 heads; an index stays one beside them; far from both: refused."""
+    """11,000 of 12,000 heads; an index stays one; far from both: refused."""
     assert population_path({2030: 11_000.0}, 2029, [2030], 12_000) == [11_000 / 12_000]
     assert population_path({2030: 0.95}, 2029, [2030], 12_000) == [0.95]
     own = {2029: 10_000.0, 2030: 11_000.0}

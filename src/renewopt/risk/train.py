@@ -146,7 +146,8 @@ def train(
     wanted
         Columns to learn from besides those of the class.
     refused
-        Column → foreign column that the mapping says is overwritten after failures.
+        Column, ours or foreign → foreign column that the mapping says is overwritten
+        after failures.
     recorded_from
         First year of systematic recording; found from the records where not given.
     told
