@@ -109,6 +109,15 @@ def test_a_date_within_a_year_knows_the_year_before() -> None:
     assert last_whole_year("2026-06-30") == 2025
 
 
+@pytest.mark.parametrize("value", ["9999", "1492", "9999-12-31"])
+def test_an_as_of_year_beyond_all_reason_is_refused(
+    value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A typing error does not make assets eight thousand years old."""
+    assert run(["score", TOWN, "--as-of", value, "--lang", "en"]) == 2
+    assert f"{value} is no plausible year; 1900 to 2100" in capsys.readouterr().err
+
+
 def test_bad_population_is_named_all_at_once() -> None:
     """Every text that is not YEAR=N is named."""
     assert population_index(["2030=0.95", "2040=180000"]) == {2030: 0.95, 2040: 180000}

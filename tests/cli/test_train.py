@@ -136,6 +136,24 @@ def test_windows_are_read_as_years_dates_and_ranges() -> None:
     ]  # fmt: skip
     with pytest.raises(InputError):
         window_years(["soon"])
+    with pytest.raises(InputError, match=r"backwards.*2023\.\.2021"):
+        window_years(["2023..2021"])
+    with pytest.raises(InputError, match="far_date"):
+        window_years(["2013..9999"])
+
+
+@pytest.mark.parametrize("year", ["-5", "2021"])
+def test_an_impossible_start_of_recording_is_refused(
+    folder: Path, tmp_path: Path, year: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before 1900 or after the last known year: named with what is allowed."""
+    tables = _tables(folder)
+    words = ("--as-of", "2020", "--recorded-from", year, "-o", str(tmp_path / "m"))
+    assert run("train", *tables, *words) == 2
+    assert f"{year}; 1900 to 2020" in capsys.readouterr().err
+    words = ("--as-of", "2019", "--recorded-from", year)
+    assert run("backtest", *tables, *words) == 2
+    assert f"{year}; 1900 to 2020" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("column", ["CONDITION_SCORE", "CRITICALITY"])

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 TOP = 10
 """Assets shown on screen."""
 HORIZON = 5
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+"""Years beyond these are typing errors."""
 
 
 def score(
@@ -148,11 +150,14 @@ def last_whole_year(text: str | None) -> int:
 
 def _day(text: str) -> date:
     try:
-        if len(text) == 4:
-            return date(int(text), 12, 31)
-        return date.fromisoformat(text)
+        day = date(int(text), 12, 31) if len(text) == 4 else date.fromisoformat(text)
     except ValueError:
         raise InputError.of("cli.score.bad_date", value=text) from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise InputError.of(
+            "cli.score.far_date", value=text, first=FIRST_YEAR, last=LAST_YEAR
+        )
+    return day
 
 
 def population_index(texts: list[str]) -> dict[int, float]:
