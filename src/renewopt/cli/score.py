@@ -20,7 +20,7 @@ from renewopt.cli.options import (
 )
 from renewopt.cli.output import Output
 from renewopt.cli.score_points import points_verb
-from renewopt.cli.tables_out import write_csv
+from renewopt.cli.tables_out import beside_of, check_out, csv_of, write_together
 from renewopt.core.errors import InputError, message
 from renewopt.text import render, render_all
 
@@ -72,6 +72,7 @@ def score(
     people = population_index(population or [])
     if points and (horizon is not None or people):
         raise InputError.of("cli.score.points_alone")
+    check_out(out, inventory, beside=not points)
     known = catalogue.load(models)
     stock = read_inventory(
         list(inventory), known, asset_class=asset_class, mapping=mapping
@@ -187,15 +188,8 @@ def population_index(texts: list[str]) -> dict[int, float]:
 
 def _write(table: RiskTable, told_assets: pd.DataFrame, path: Path) -> list[Path]:
     """Write the risk table, and beside it one row per asset with reasons in words."""
-    beside = path.with_name(f"{path.stem}-assets.csv")
-    write_csv(path, table.write)
-    write_csv(
-        beside,
-        lambda part: told_assets.to_csv(
-            part, index=False, encoding="utf-8-sig", lineterminator="\n"
-        ),
-    )
-    return [path, beside]
+    files = {path: table.write, beside_of(path): csv_of(told_assets)}
+    return write_together(files)
 
 
 def _by_class(table: RiskTable, first: pd.DataFrame) -> dict[str, dict[str, Any]]:

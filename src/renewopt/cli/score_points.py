@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from renewopt.cli.output import Output
-from renewopt.cli.tables_out import write_csv
+from renewopt.cli.tables_out import csv_of, write_csv
 from renewopt.text import LANGUAGES, render_all
 
 if TYPE_CHECKING:
@@ -27,12 +27,7 @@ def points_verb(
     scored = score_points(stock, known, year)
     assets = _with_words(scored.assets, known)
     if out is not None:
-        write_csv(
-            out,
-            lambda part: assets.to_csv(
-                part, index=False, encoding="utf-8-sig", lineterminator="\n"
-            ),
-        )
+        write_csv(out, csv_of(assets))
     rejected = sum(count.rejected for count in stock.counts)
     summary = _by_class(assets)
     screen.result(
