@@ -171,6 +171,9 @@ def _score_class(
     )
     if learned is None:
         told = (*notes.expert_notes(cls, prior, records, correction, rule), *told)
+    if learned is None and not records.used:
+        before = notes.predecessor_notes(inventory, cls, frame, prior, span.as_of)
+        told = (*told, *before)
     told = (*told, *notes.assessment_notes(cls, frame, stated, held))
     return _Scored(table, assets, told)
 
