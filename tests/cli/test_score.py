@@ -91,7 +91,10 @@ def test_points_have_no_money(
     assert not {"risk", "cof", "low", "high"} & set(table.columns)
     assert "classes" not in told
     assert run(["score", TOWN, "--as-of", "2026", "--points", "--lang", "en"]) == 0
-    assert "points, not money" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "points, not money" in said
+    assert "Expert prior, no local records: residential" in said
+    assert set(told["cold_start"]) == {"residential_compound"}  # type: ignore[call-overload]
 
 
 @pytest.mark.parametrize("more", [["--horizon", "3"], ["--population", "2030=0.9"]])
