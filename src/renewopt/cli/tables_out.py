@@ -6,10 +6,12 @@ import errno
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from renewopt.core.errors import InputError, message
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Writer = Callable[[Path], object]
 

@@ -13,7 +13,7 @@ from renewopt.catalogue import AssetClass, Catalogue
 from renewopt.catalogue.selection import number_column
 from renewopt.core.errors import InputError, Message
 from renewopt.inventory import Inventory
-from renewopt.risk import grades, notes
+from renewopt.risk import notes
 from renewopt.risk.evidence import records_to_rule
 from renewopt.risk.learn import (
     Correction,
@@ -146,9 +146,8 @@ def _score_class(
         frame, cls, failures, correction, loss, span.years, span.population
     )
     first = failures[0][:, 0]
+    of_first = table.iloc[:: len(span.years)]
     raised = likelihood_raised(prior, cls, correction, held, span.years[0], first)
-    lof_grade = grades.lof_grade(-np.expm1(-first))
-    cof_grade = grades.cof_grade(table["cof"].to_numpy()[:: len(span.years)])
     reasons = prior.reasons | held.reasons | loss.reasons
     reasons |= _record_reasons(records, correction)
     rule = records_to_rule(frame, cls, prior.expected(span.years[0]))
@@ -156,9 +155,9 @@ def _score_class(
         {
             "asset_class": cls.id,
             "asset_id": frame["asset_id"].astype("str"),
-            "grade": grades.risk_grade(lof_grade, cof_grade),
-            "lof_grade": lof_grade,
-            "cof_grade": cof_grade,
+            "grade": of_first["year_grade"].to_numpy(np.int64),
+            "lof_grade": of_first["year_lof_grade"].to_numpy(np.int64),
+            "cof_grade": of_first["year_cof_grade"].to_numpy(np.int64),
             "reasons": _join(reasons, len(frame)),
             "expert_share": correction.expert_share,
             "rate_multiplier": correction.factor,
