@@ -81,8 +81,8 @@ class RiskTable:
         own = [*ASSET_COLUMNS, *(c for c in MORE_ASSET_COLUMNS if c in self.assets)]
         wide = self.table.merge(self.assets, on=list(KEY), how="left", validate="m:1")
         # What was there first keeps its place; later columns stand at the end.
-        order = dict.fromkeys((*YEAR_COLUMNS, *ASSET_COLUMNS, *years, *own))
-        order = [name for name in order if name not in GRADE_COLUMNS]
+        names = dict.fromkeys((*YEAR_COLUMNS, *ASSET_COLUMNS, *years, *own))
+        order = [name for name in names if name not in GRADE_COLUMNS]
         order += [name for name in GRADE_COLUMNS if name in wide]
         wide[order].to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
         return path
