@@ -144,6 +144,8 @@ def _columns(table: str, zh: str, en: str, columns: Iterable[ColumnSpec]) -> str
 def _column(spec: ColumnSpec) -> str:
     name = f"**`{spec.name}`**" if spec.required else f"`{spec.name}`"
     headers = f"{'、'.join(spec.headers.zh)}; {', '.join(spec.headers.en)}"
+    if spec.outside:
+        headers += f"; 外径 outside: {', '.join(spec.outside)}"
     limits = ", ".join(part for part in (spec.unit, range_text(spec)) if part)
     choices = "; ".join(
         f"`{c.code}` {'、'.join(c.zh)} / {c.en[0]}" for c in spec.choices

@@ -192,3 +192,37 @@ def test_rows_add_up_and_losses_are_said(capsys: pytest.CaptureFixture[str]) -> 
     assert "were written anew" in shown.err
     rows = json.loads(Path("out/summary.json").read_text(encoding="utf-8"))["rows"]
     assert rows.pop("read") == sum(rows.values())
+
+
+def test_one_unreadable_file_does_not_stop_a_check(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The others are written; the file is a rejected issue; the exit code is 1."""
+    Path("in/gas_pipe.csv").write_text(WATER, encoding="utf-8")
+    Path("in/heating_pipe.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
+    assert run("check", "in", "-o", "out") == 1
+    assert "heating_pipe.xlsx" in capsys.readouterr().out
+    assert Path("out/gas_pipe.parquet").is_file()
+    with Path("out/issues.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [list(row.values()) for row in csv.DictReader(file)]
+    assert any("heating_pipe.xlsx" in row and "0" in row for row in rows)
+    assert run("check", "in/heating_pipe.xlsx", "-o", "out2") == 2
+    assert not Path("out2").exists()
+
+
+def test_a_lost_sheet_is_a_rejection(capsys: pytest.CaptureFixture[str]) -> None:
+    """Rows of a sheet that cannot be taken are in the verdict and in the summary."""
+    book = xlsxwriter.Workbook("台账.xlsx")
+    for name, head in (("燃气管道", "管长(m)"), ("Sheet2", "管长(m)")):
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, ["管线编号", head, "管材"])
+        for row in range(1, 7):
+            sheet.write_row(row, 0, [f"A{row}", 10, "PE"])
+    book.close()
+    assert run("check", "台账.xlsx", "-o", "out") == 1
+    shown = capsys.readouterr().out
+    assert "Rows: 12 read, 6 kept, 0 left out, 0 totals, 6 rejected." in shown
+    summary = json.loads(Path("out/summary.json").read_text("utf-8"))
+    assert summary["rows"]["rejected"] == 6
+    assert [t["read"] for t in summary["tables"]] == [6, 6]
+    assert Path("out/return/台账.return.xlsx").is_file()

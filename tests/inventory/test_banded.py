@@ -143,11 +143,12 @@ def test_a_third_number_does_not_settle_it(
 
 
 def test_pressures_in_doubt_tell_nothing(tmp_path: Path, catalogue: Catalogue) -> None:
-    """About 0.4 lies on both sides of an end; a range inside one band is clear."""
+    """About 0.4 lies on both sides of an end, 9 may be bar; 0.25-0.35 is clear."""
     text = f"{HEAD},设计压力(MPa)\nA1,10,约0.4\nA2,10,0.25-0.35\nA3,10,9\nA4,10,0.01\n"
     found = read(tmp_path, catalogue, text)
     assert levels(found) == ["", "medium_a", "", ""]
-    assert said(found)["no_band"] == [("questioned", n) for n in (2, 4, 5)]
+    assert said(found)["no_band"] == [("questioned", n) for n in (2, 5)]
+    assert said(found)["unit_of_cell"] == [("questioned", 4)]
 
 
 def test_a_column_in_another_unit(tmp_path: Path, catalogue: Catalogue) -> None:

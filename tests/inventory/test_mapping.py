@@ -106,3 +106,18 @@ def test_unknown_profiles_list_the_known_ones(catalogue: Catalogue) -> None:
         load_mapping("nowhere", catalogue)
     assert error.value.messages[0].code == "inventory.unknown_mapping"
     assert "kitchener" in error.value.messages[0].params["known"]
+
+
+def test_a_profile_keeps_what_a_header_says_of_outside_diameters(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """外径 named in a profile holds outside diameters, too."""
+    text = PROFILE.replace('material = "MAT"', 'diameter_mm = "外径(mm)"', 1)
+    text = text.replace('[assets.values.material]\nX1 = "pe"\n', "")
+    text = text.replace('[assets.missing]\nmaterial = ["?"]\n', "")
+    (tmp_path / "export.csv").write_text("NR,LEN,外径(mm),STATE,A,B\n1,2,110,OK,,\n")
+    inventory = read_inventory(
+        tmp_path / "export.csv", catalogue, mapping=profile(tmp_path, text)
+    )
+    assert inventory.assets["gas_pipe"]["diameter_mm"].tolist() == [100]
+    assert "inventory.outside_diameter" in {i.code for i in inventory.issues}

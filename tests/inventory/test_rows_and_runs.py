@@ -179,6 +179,44 @@ def test_totals_are_found_in_any_column(column: int) -> None:
     assert ("subtotal", 4, "", "note") in codes(table)
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        "总长度(米)", "总长", "总长度", "总 长", "全长", "累计长度", "总数", "总量",
+        "Sum", "Σ", "∑长度", "计", "全县管网总长度：", "管道总长", "总里程(km)",
+        "总和", "SUM:", "平均长度", "average", "总计", "总长度：11米",
+    ],
+)  # fmt: skip
+def test_rows_of_grand_totals_are_no_assets(word: str) -> None:
+    """Whatever word a grand total goes by, its length is not counted twice."""
+    head = "管线编号|道路名称|管长|管材|使用状态|备注"
+    rows = "A1|人民路|5|PE|在用|x\nA2|胜利路|6|PE|在用|y"
+    table = parse(f"{head}\n{rows}\n{word}||11|||")
+    assert table.frame["asset_id"].tolist() == ["A1", "A2"]
+    assert ("subtotal", 4, "", "note") in codes(table)
+
+
+def test_a_grand_total_is_held_against_its_rows() -> None:
+    """总长度 that no sum explains is asked about like any other total."""
+    table = parse("管线编号|管长|备注\nA1|5|\nA2|6|\n总长度|17|")
+    assert ("total_differs", 4, "管长", "questioned") in codes(table)
+
+
+@pytest.mark.parametrize(
+    "word", ["总管1", "全长路1号", "计量间支线", "总量小区", "SUM-1"]
+)
+def test_identifiers_that_hold_words_of_totals_are_assets(word: str) -> None:
+    """Only the whole word makes a total, and only where the row holds little else."""
+    table = parse(f"管线编号|道路名称|管长\nA1|人民路|5\n{word}|胜利路|6")
+    assert table.frame["asset_id"].tolist() == ["A1", word]
+    full = parse(
+        "长度口径|管线编号|道路名称|管长|管材\n管道总长|A1|人民路|5|钢\n"
+        "管道总长|A2|人民路|6|钢",
+        "heating_pipe",
+    )
+    assert full.frame["asset_id"].tolist() == ["A1", "A2"]
+
+
 def test_a_total_that_does_not_add_up_is_asked_about() -> None:
     """The printed total is held against the rows above, in the column's unit."""
     text = "管线编号|管长(km)|备注\nA1|0.5|\nA2|0.6|\n|{}|合计"

@@ -25,6 +25,7 @@ class _AssetFields(Frozen):
     title: Text
     names: tuple[str, ...] = ()
     told_by: tuple[str, ...] = ()
+    not_names: tuple[str, ...] = ()
     geometry: Literal["line", "point"]
     measure: str
     unit: Literal["m", "m2", "item", "household", "wan_m3d"]
@@ -55,6 +56,8 @@ class AssetClass(_AssetFields):
         Columns of its own, of which a table must have one to be told by its headers
         alone; empty: any headers tell. So a class that shares most headers with others
         takes no table away from them.
+    not_names
+        Words in such names which say that it is something else: 污水 in 污水管道.
     geometry
         `line` (start and end) or `point`.
     measure

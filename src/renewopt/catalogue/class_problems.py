@@ -26,7 +26,7 @@ def _header_problems(cls: AssetClass, file: str) -> Iterator[Message]:
     seen: dict[str, str] = {}
     for column in cls.columns:
         for word in dict.fromkeys(
-            w.casefold() for w in (*column.headers.all(), *column.ages)
+            w.casefold() for w in (*column.headers.all(), *column.ages, *column.outside)
         ):
             if word in seen:
                 yield message(

@@ -149,6 +149,10 @@ class ColumnSpec(Frozen):
         Column of amounts whose header may say the code: 单管长度 is a length.
     past
         Whether a year or day after the as-of year is a mistake.
+    deadline
+        Whether a year is the last one allowed: `2027年底前` is 2027, not before it.
+    outside
+        Further headers, under which a column of pipe sizes holds outside diameters.
     usual
         Where the median of a whole column lies; outside, its unit is in question.
     notation
@@ -176,6 +180,8 @@ class ColumnSpec(Frozen):
     bands: Bands | None = None
     stated_with: str = ""
     past: bool = False
+    deadline: bool = False
+    outside: tuple[str, ...] = ()
     usual: tuple[float, float] | None = None
     notation: Literal["", "pipe_size"] = ""
     phrases: tuple[Phrase, ...] = ()
@@ -188,6 +194,10 @@ class ColumnSpec(Frozen):
     def _fits_reading(self) -> Self:
         if self.ages and self.kind != "year":
             raise ValueError("ages belong to a column of years")
+        if self.deadline and (self.kind != "year" or self.past):
+            raise ValueError("deadline belongs to years that are not past")
+        if self.outside and not self.notation:
+            raise ValueError("outside belongs to pipe sizes")
         if self.past and self.kind not in {"year", "date"}:
             raise ValueError("past belongs to years and dates")
         if (self.usual or self.notation or self.phrases) and (

@@ -75,7 +75,8 @@ def check(
     if out is not None:
         from renewopt.report import check_folder
 
-        screen.warn(check_folder(found, sources, known, out, screen.lang, as_csv))
+        readable = [s for s in sources if _was_read(s, found)]
+        screen.warn(check_folder(found, readable, known, out, screen.lang, as_csv))
     if as_json:
         from renewopt.report import issue_row, summary_of
 
@@ -113,8 +114,23 @@ def _read(
         _refuse(given)
         return read_project_list(paths[0], known)
     return read_inventory(
-        list(paths), known, asset_class=asset_class, mapping=mapping, **given
+        list(paths),
+        known,
+        asset_class=asset_class,
+        mapping=mapping,
+        skip_unreadable=True,
+        **given,
     )
+
+
+def _was_read(source: str | Path, found: Inventory | ProjectList) -> bool:
+    """Tell whether a source could be read, so that it can be returned with marks."""
+    from renewopt.inventory import Inventory
+    from renewopt.inventory.readers import shown_source
+
+    if not isinstance(found, Inventory):
+        return True
+    return shown_source(str(source)) in found.sources
 
 
 def _refuse(given: dict[str, Any]) -> None:

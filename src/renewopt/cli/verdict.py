@@ -40,7 +40,11 @@ def _show_rows(found: Inventory | ProjectList, screen: Output) -> None:
         numbers = (
             count.read, count.kept, count.rejected, left_out, count.subtotals
         )  # fmt: skip
-        table.add_row(file, screen.label(count.table), *(f"{n:,}" for n in numbers))
+        table.add_row(
+            file,
+            screen.label(count.table or "count.no_class"),
+            *(f"{n:,}" for n in numbers),
+        )
     if found.synthetic:
         screen.line(screen.label("synthetic_note"))
     screen.table(table)

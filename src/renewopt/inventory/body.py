@@ -31,6 +31,15 @@ _SUBTOTAL = re.compile(
     r"|^\s*(共计|合计|总计|累计|小计|共)\s*[\d.,]+\s*\S{0,4}$|^\s*其中\s*[:：、].{0,20}$",
     re.IGNORECASE,
 )
+_SUM = re.compile(
+    r"^\s*(全[县市区镇]|本[页表段]|城区|管[道线网段]|供[水热气]|燃气|线路|道路|路段){0,3}"
+    r"(?:(总|全|累计|合计|共计|平均|共)\s*"
+    r"(长度?|延长|延米|里程|条数|段数|根数|个数|处数|数量?|量|户数|人数|面积|投资|金额|造价|额)"
+    r"|总\s*[合和]|计|sum|average|avg|[Σ∑][^\d]{0,6})"
+    r"\s*([(（\[][^)）\]]{0,8}[)）\]])?\s*[:：=]?\s*([\d.,]+\s*\S{0,4})?\s*$",
+    re.IGNORECASE,
+)
+"""Words of a grand total: the row is one where little else stands in it."""
 _STRICT_SUBTOTAL = re.compile(r"^\s*(本页|本表|全县|全市)?[合小总累共]\s*计[\s:：]*$")
 _FOOTNOTE = re.compile(
     r"^[\s*※]*(注|备注|说明|附注|填表说明|填表人|填表单位|填表日期|制表人?|制表日期|审核人?|"
@@ -40,9 +49,9 @@ _FOOTNOTE = re.compile(
     r"|^\s*注\s*\d{1,2}[.、].*$|^\s*[(（]?(以下空白|以下无正文|完|下转.*|续表)[)）]?\s*$",
     re.IGNORECASE | re.DOTALL,
 )
-_SIGNS = r"[计共:：注完]|其中|(?i:total)|汇总|总和|平均|均值|以下|下转|续表"
+_SIGNS = r"[总全计共:：注完Σ∑]|其中|(?i:total|sum|average|avg)|平均|均值|以下|下转|续表"
 """What a first text holds that is a total or a note; it is looked for in bulk."""
-_ASCII_SIGNS = np.isin(np.arange(256), list(b":tT"))
+_ASCII_SIGNS = np.isin(np.arange(256), list(b":tTuUvV"))
 """Of these letters one is in every such text that is ASCII."""
 _BLANK = np.isin(np.arange(256), [*range(33), 0x7F])
 _SECTION = re.compile(
@@ -51,6 +60,8 @@ _SECTION = re.compile(
 LEAST_HEADERS = 4
 """Columns that a table has where a row of one numbered cell is no asset."""
 MOST_LONE = 0.5
+MOST_SUMMED = 3
+"""Cells that a row of a grand total may always fill: its word and two sums."""
 LOOK = 4
 """Columns from the left in which a row may say that it is a total."""
 
@@ -152,6 +163,7 @@ def body_below(
     first = _drop(body, again, first, "repeated_headers", "inventory.repeated_header")
     likely = _with_sign(first)
     subtotal = _fits(first, likely, _SUBTOTAL) | _subtotals(body.cells)
+    subtotal |= _sums(body.cells, first, likely & ~subtotal)
     notes = _fits(first, likely & ~subtotal, _FOOTNOTE)
     if subtotal.any():
         _set_totals_apart(body, subtotal, first)
@@ -233,6 +245,15 @@ def _fits(texts: pa.ChunkedArray, likely: Mask, pattern: re.Pattern[str]) -> Mas
     rows = np.flatnonzero(likely)
     for i, text in zip(rows, texts.take(pa.array(rows)).to_pylist(), strict=True):
         found[i] = pattern.match(str(text)) is not None
+    return found
+
+
+def _sums(cells: pd.DataFrame, first: pa.ChunkedArray, likely: Mask) -> Mask:
+    """Mark rows that begin with 总长度, 全长, Σ and the like, and hold little else."""
+    found = _fits(first, likely, _SUM)
+    rows = np.flatnonzero(found)
+    filled = (cells.iloc[rows] != "").sum(axis=1).to_numpy()
+    found[rows] = filled <= max(MOST_SUMMED, len(cells.columns) // 2)
     return found
 
 

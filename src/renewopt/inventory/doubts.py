@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +34,11 @@ _MAINS = np.array(
 _MOST_PLACES = 6
 SMALL = 65.0
 """Median size in mm below which a column may as well be in cm."""
+
+FAR_OUT = 2.0
+"""Times what is usual from which a single number is far out."""
+STUBS = frozenset({"length_m"})
+"""Columns in which single numbers far below what is usual are common."""
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -89,7 +96,9 @@ def column_doubts(texts: pd.Series, parsed: Parsed, match: Match) -> list[Doubt]
     """Find what is doubtful about a column of numbers as a whole."""
     if match.spec.kind not in {"number", "integer"} or not len(texts):
         return []
-    found = [_shares(texts, parsed, match), _unit(parsed, match), _far(parsed, match)]
+    whole = _unit(parsed, match)
+    mixed = None if whole else _mixed(texts, parsed, match)
+    found = [_shares(texts, parsed, match), whole, mixed, _far(parsed, match)]
     return [doubt for doubt in found if doubt is not None and doubt.cells.any()]
 
 
@@ -136,6 +145,64 @@ def _unit(parsed: Parsed, match: Match) -> Doubt | None:
             "median": plain_text(float(np.median(known))),
         },
     )  # fmt: skip
+
+
+def _mixed(texts: pd.Series, parsed: Parsed, match: Match) -> Doubt | None:
+    """Question single cells that only another unit would bring to what is usual.
+
+    0.5 among 40 and 30 (cm) may be metres: it is far out of what is usual in cm, or
+    apart from all other numbers of the column, and usual in metres. A column under our
+    own name is a clean table of ours: its numbers were judged when they came in.
+    """
+    spec = match.spec
+    if spec.usual is None or not spec.unit or match.header.text == spec.name:
+        return None
+    low, high = spec.usual
+    values = parsed.cells.to_numpy(dtype=np.float64, na_value=np.nan)
+    odd = (values > 0) & ((values < low) | (values > high))
+    if not odd.any():
+        return None
+    stated = texts.str.contains(_with_unit(spec.unit), regex=True).to_numpy(dtype=bool)
+    gaps = _gaps(values, spec.usual)
+    if spec.name not in STUBS:
+        far = (values < low / FAR_OUT) | (values > high * FAR_OUT)
+        gaps[far] = np.inf
+    found = np.zeros(len(values), dtype=bool)
+    likely: dict[str, None] = {}
+    for i in np.flatnonzero(odd & ~stated & (gaps > 1)):
+        better = _better_unit(float(values[i]), spec.usual, spec.unit, 1.0)
+        if better and gaps[i] ** 2 >= max(better[1], 1 / better[1]):
+            found[i], likely[better[0]] = True, None
+    return Doubt(
+        found, "inventory.unit_of_cell", taken_back=True,
+        params={"unit": spec.unit, "likely": " / ".join(likely)},
+    )  # fmt: skip
+
+
+def _gaps(values: Floats, usual: tuple[float, float]) -> Floats:
+    """Give the widest gap, as a factor, between each number and those that are usual.
+
+    Where numbers of all sizes lie between, as in a survey with stubs, no gap is wide.
+    """
+    gaps = np.ones(len(values))
+    inside = values[(values >= usual[0]) & (values <= usual[1])]
+    if not len(inside):
+        return gaps
+    edges = (values < usual[0], inside.min()), (values > usual[1], inside.max())
+    for side, edge in edges:
+        rows = np.flatnonzero(side & (values > 0))
+        away = np.abs(np.log(values[rows] / edge))
+        order = np.argsort(away, kind="stable")
+        steps = np.diff(away[order], prepend=0.0)
+        gaps[rows[order]] = np.exp(np.maximum.accumulate(steps))
+    return gaps
+
+
+@cache
+def _with_unit(unit: str) -> str:
+    """Give the pattern of a number that states a unit of this dimension itself."""
+    names = sorted({*units_of(unit), *(key(n) for n in units_of(unit))}, key=len)
+    return r"(?i)\d\s*(?:" + "|".join(map(re.escape, reversed(names))) + ")"
 
 
 def _places(values: Floats) -> int:

@@ -20,6 +20,7 @@ from renewopt.inventory.join.records import (
     cancelled,
     classes,
     empty_records,
+    fallback_classes,
     gather,
 )
 from renewopt.inventory.join.shares import (
@@ -50,13 +51,14 @@ def join_failures(
     catalogue: Catalogue,
     shapes: Mapping[str, pd.DataFrame] | None = None,
     qualities: pd.DataFrame | None = None,
+    until: int = links.NO_END,
 ) -> JoinedFailures:
     """Join records to assets; set cancelled ones and repetitions apart.
 
     By class and identifier; else by the nearest asset of the class, if no other one
     that differs is nearly as near. A record from a year before the asset was installed
-    belongs to its predecessor. Records of one asset and day are one event, whatever
-    file they stand in.
+    or wholly renewed belongs to its predecessor. Records of one asset and day are one
+    event, whatever file they stand in.
 
     Parameters
     ----------
@@ -64,6 +66,8 @@ def join_failures(
         Per class the drawn lines that are known: `asset_id`, `wkb` in degrees.
     qualities
         `Inventory.qualities`: years of installation that are known as intervals.
+    until
+        Year in which the tables were true: later renewals do not count yet.
     """
     if not sum(len(table.frame) for table in tables):
         nothing = empty_records()
@@ -73,9 +77,11 @@ def join_failures(
         return JoinedFailures(nothing, nothing, nothing, shares, (), counts)
     figures = catalogue.imports.failures
     records = gather(tables)
+    records["states_class"] = records["asset_class"].notna()
     records["asset_class"] = classes(records, assets, catalogue)
+    records["asset_class"], taken = fallback_classes(records, tables, assets, catalogue)
     void, perhaps_void = cancelled(records, figures.cancelled)
-    linked = links.link(records, with_shapes(assets, shapes), catalogue)
+    linked = links.link(records, with_shapes(assets, shapes), catalogue, until)
     records = records.assign(**{name: linked[name] for name in linked.columns[1:]})
     fate = linked["place"].mask(void, CANCELLED)
     twice = np.zeros(len(records), dtype=np.bool_)
@@ -86,7 +92,7 @@ def join_failures(
         "inventory.failure_perhaps_older": links.perhaps_older(records, qualities)
         & fate.isin([links.ASSET, links.PREDECESSOR]).to_numpy(),
     }
-    issues = _issues(records, fate, doubts, tables, figures)
+    issues = taken + _issues(records, fate, doubts, tables, figures)
     for name in (*TEXTS, "joined_by"):
         cells = records[name].astype(object)
         records[name] = cells.where(cells.notna(), None)
@@ -146,16 +152,18 @@ def _issues(
     """Say of every record that is not simply joined why; in the order of the rows."""
     found: list[CellIssue] = []
     unknown = (records["asset_class"].isna() & ~fate.isin(_GONE)).to_numpy()
+    named = records["stated"].notna().to_numpy(dtype=bool)
     here = fate.isin([links.ASSET, links.PREDECESSOR]).to_numpy()
     changed = (records["stated"] != records["asset_id"]).to_numpy(dtype=bool)
     moved = here & changed
-    other = moved & records["stated"].notna().to_numpy()
+    other = moved & named
     marks: list[tuple[npt.NDArray[np.bool_], str, Severity]] = [
         ((fate == place).to_numpy() & ~unknown, code, severity)
         for place, code, severity in _SENTENCES
     ]
     marks += [
-        (unknown, "inventory.failure_class", "questioned"),
+        (unknown & named, "inventory.failure_class", "questioned"),
+        (unknown & ~named, "inventory.failure_no_class", "questioned"),
         (other, "inventory.failure_other_asset", "questioned"),
     ]
     marks += [(mask, code, "questioned") for code, mask in doubts.items()]
@@ -198,7 +206,7 @@ def _issue(
     table, row = tables[cells["table"][i]], int(cells["row"][i])
     stated, asset = cells["stated"][i], cells["asset_id"][i]
     params: dict[str, object] = {}
-    raw = asset if stated is None else stated
+    raw = asset if pd.isna(stated) else stated
     if code in {"inventory.failure_far", "inventory.failure_ambiguous"}:
         within = figures.reach(cells["asset_class"][i])
         params = {"within": f"{within:g}", "tolerance": f"{figures.tolerance_m:g}"}
@@ -206,6 +214,6 @@ def _issue(
         params = {"asset": asset, "distance": f"{cells['distance_m'][i]:g}"}
     elif code in {"inventory.failure_cancelled", "inventory.failure_perhaps_cancelled"}:
         status = cells["status"][i]
-        raw = cells["kind"][i] if status is None else status
-    text = "" if raw is None else str(raw)
+        raw = cells["kind"][i] if pd.isna(status) else status
+    text = "" if pd.isna(raw) else str(raw)
     return CellIssue(table.file, table.sheet, row, "", text, code, severity, params)

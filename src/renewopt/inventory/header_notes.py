@@ -12,6 +12,7 @@ from renewopt.inventory.header_rows import top_rows, unit_above
 from renewopt.inventory.headers import HeaderRow, akin_headers
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.raw import RawTable
+from renewopt.inventory.typos import near_headers
 from renewopt.inventory.units import dimension, factor
 
 
@@ -39,6 +40,11 @@ def header_problems(
             yield message(
                 "inventory.missing_but_akin", file=place, table=kind.id,
                 column=spec.headers.zh[0], field=spec.name, value=" / ".join(near),
+            )  # fmt: skip
+        elif typed := near_headers(header, (spec,)):
+            yield message(
+                "inventory.missing_but_near", file=place, table=kind.id,
+                column=spec.headers.zh[0], field=spec.name, value=" / ".join(typed),
             )  # fmt: skip
         elif not blocked:
             names = ", ".join((*spec.headers.zh, *spec.headers.en))
@@ -73,10 +79,14 @@ def note_header(body: Body, header: HeaderRow, kind: TableKind) -> None:
     row = body.raw.first_row + header.row
     read = {match.spec.name for match in header.matches}
     akin = akin_headers(header, [s for s in kind.columns if s.name not in read])
+    near = near_headers(header, kind.columns)
     for text in header.unknown:
         wanted = akin.get(text)
         if wanted:
             body.add("inventory.akin_column", "questioned", row, text, wanted=wanted)
+        elif text in near:
+            wanted = near[text]
+            body.add("inventory.near_column", "questioned", row, text, wanted=wanted)
         else:
             body.add("inventory.unknown_column", "note", row, text)
     for text, used in header.shadowed:

@@ -90,6 +90,8 @@ class Match:
         Whether the header says that years are given as ages.
     serial
         Whether only a count of rows stands for the identifier.
+    outside
+        Whether the header says that sizes are outside diameters.
     says
         Column and code that the header states for every row: 单管长度.
     """
@@ -98,6 +100,7 @@ class Match:
     position: int
     header: Header
     ages: bool = False
+    outside: bool = False
     serial: bool = False
     says: tuple[str, str] | None = None
 
@@ -147,11 +150,12 @@ class HeaderRow:
 
 @dataclass(frozen=True)
 class Alias:
-    """What a header name stands for: a column, how usual it is, and whether ages."""
+    """What a header name stands for: a column, how usual it is, and what it holds."""
 
     column: int
     rank: int
     ages: bool = False
+    outside: bool = False
     says: tuple[str, str] | None = None
 
 
@@ -167,6 +171,8 @@ def aliases(specs: tuple[ColumnSpec, ...]) -> dict[str, Alias]:
             known.setdefault(key(name), Alias(number, rank))
         for rank, name in enumerate(spec.ages, len(names)):
             known.setdefault(key(name), Alias(number, rank, ages=True))
+        for rank, name in enumerate(spec.outside, len(names)):
+            known.setdefault(key(name), Alias(number, rank, outside=True))
     for name, alias in _with_codes(specs):
         known.setdefault(name, alias)
     return known
@@ -187,6 +193,12 @@ def _with_codes(specs: tuple[ColumnSpec, ...]) -> Iterator[tuple[str, Alias]]:
                 for name in specs[column].headers.all():
                     whole = key(f"{Header.of(name).name}({word})")
                     yield whole, Alias(column, LAST, says=said)
+
+
+def says_outside(spec: ColumnSpec, header: Header) -> bool:
+    """Tell whether a header says that pipe sizes are outside diameters."""
+    names = {name for name, _ in readings(header.text)}
+    return not names.isdisjoint(map(key, spec.outside))
 
 
 def read_cell(text: str, known: dict[str, Alias]) -> Header:
@@ -231,7 +243,9 @@ def choose(
             units.append((header.text, header.unit, spec.number_unit))
         else:
             alias = known[header.name]
-            match = Match(spec, position, header, ages=alias.ages, says=alias.says)
+            match = Match(
+                spec, position, header, alias.ages, alias.outside, says=alias.says
+            )
             matches.append(match)
     matches += _serial(headers, specs, matches)
     used = {match.position for match in matches}

@@ -14,6 +14,10 @@ _WORD = re.compile(r"[a-z]{1,6}")
 """A short word, which may well be part of another word."""
 
 
+_NO_STREET = "(?![路街巷村])"
+"""A word before these is part of a place: 泵站路 is a street."""
+
+
 @dataclass(frozen=True)
 class TableKind:
     """What a table may be: its columns and the file or sheet names that say so.
@@ -22,6 +26,8 @@ class TableKind:
     ----------
     told_by
         Columns of which one must be there for its headers alone to tell it; empty: any.
+    not_names
+        Words in such a name which say that it is something else: 污水 in 污水管道.
     """
 
     id: str
@@ -29,6 +35,7 @@ class TableKind:
     columns: tuple[ColumnSpec, ...]
     is_asset_class: bool
     told_by: tuple[str, ...] = ()
+    not_names: tuple[str, ...] = ()
 
 
 def extra_kind(table_id: str) -> TableKind:
@@ -41,7 +48,9 @@ def class_kind(catalogue: Catalogue, asset_class: str) -> TableKind:
     """Give the kind of one asset class."""
     model = catalogue.asset_classes[asset_class]
     names = (model.id, model.title.zh, model.title.en, *model.names)
-    return TableKind(model.id, names, model.columns, True, model.told_by)
+    return TableKind(
+        model.id, names, model.columns, True, model.told_by, model.not_names
+    )
 
 
 def all_kinds(catalogue: Catalogue) -> tuple[TableKind, ...]:
@@ -54,7 +63,8 @@ def all_kinds(catalogue: Catalogue) -> tuple[TableKind, ...]:
 def kinds_by_name(text: str, kinds: tuple[TableKind, ...]) -> list[TableKind]:
     """List the kinds that a file or sheet name states, the longest name first.
 
-    A kind whose name is only part of another's name there is left out.
+    A kind whose name is only part of another's name there is left out, and one that
+    the text denies by one of its `not_names`.
     """
     found: dict[str, tuple[str, TableKind]] = {}
     for kind in kinds:
@@ -66,6 +76,7 @@ def kinds_by_name(text: str, kinds: tuple[TableKind, ...]) -> list[TableKind]:
         for name, kind in found.values()
         if not any(name != other and name in other for other, _ in found.values())
     ]
+    whole = [item for item in whole if not denying(text, item[1])]
     return [kind for _, kind in sorted(whole, key=lambda item: -len(item[0]))]
 
 
@@ -77,3 +88,16 @@ def states(text: str, name: str) -> bool:
     if not _WORD.fullmatch(name):
         return key(name) in key(text)
     return re.search(f"(?<![a-z]){name}s?(?![a-z])", text.casefold()) is not None
+
+
+def denying(text: str, kind: TableKind) -> str:
+    """Give the longest word of a name which says that it is not this kind, or ""."""
+    wanted = key(text)
+    words = (w for w in kind.not_names if re.search(key(w) + _NO_STREET, wanted))
+    return max(words, key=len, default="")
+
+
+def other_thing(text: str, kinds: tuple[TableKind, ...]) -> str:
+    """Give the word of a name which says that it is none of these kinds, or ""."""
+    words = (denying(text, kind) for kind in kinds if kind.is_asset_class)
+    return max(words, key=len, default="")

@@ -17,7 +17,7 @@ from renewopt.inventory.body import Body, body_below
 from renewopt.inventory.cells import AsOf
 from renewopt.inventory.ends import LENGTH, told_by_place
 from renewopt.inventory.geometry.nodes import Nodes
-from renewopt.inventory.headers import Header, Match
+from renewopt.inventory.headers import Header, Match, says_outside
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.mapped_more import add_assumed, add_derived, add_ends
 from renewopt.inventory.parse import parse_body
@@ -317,7 +317,7 @@ def _rename(
         headers.append((name, Header("", "", "")))
     body.cells = pd.concat(cells, axis=1, keys=range(len(cells)))
     return tuple(
-        Match(specs[name], position, header)
+        Match(specs[name], position, header, outside=says_outside(specs[name], header))
         for position, (name, header) in enumerate(headers)
     )
 

@@ -89,7 +89,9 @@ def parse_body(
     columns: dict[str, pd.Series] = {}
     read: dict[str, Parsed] = {}
     for number, match in enumerate(matches):
-        context = Context(match.header.unit, match.ages, when, body.raw.commas)
+        context = Context(
+            match.header.unit, match.ages, when, body.raw.commas, match.outside
+        )
         texts = body.cells[match.position]
         if shared is not None and shared[:, number].any():
             texts = texts.mask(shared[:, number], "")

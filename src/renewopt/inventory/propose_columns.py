@@ -37,7 +37,7 @@ def _aliases(specs: tuple[ColumnSpec, ...]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (form, spec.name)
         for spec in specs
-        for name in (spec.name, *spec.headers.all())
+        for name in (spec.name, *spec.headers.all(), *spec.outside)
         for form in dict.fromkeys((key(name), Header.of(name).name))
     )
 

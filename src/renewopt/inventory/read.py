@@ -11,7 +11,7 @@ import pandas as pd
 
 from renewopt.catalogue import Catalogue
 from renewopt.catalogue.mapping import Mapping, TableMapping
-from renewopt.core.errors import InputError, Message, message
+from renewopt.core.errors import InputError, message
 from renewopt.inventory.cells import AsOf
 from renewopt.inventory.corridors import place_in_corridors
 from renewopt.inventory.failure_places import place_failures
@@ -20,7 +20,6 @@ from renewopt.inventory.geometry import (
     complete_geometry,
     geometry_settings,
     is_point_sheet,
-    read_nodes,
     without_used,
 )
 from renewopt.inventory.impute import impute as fill_missing
@@ -31,17 +30,17 @@ from renewopt.inventory.kinds import TableKind, all_kinds, class_kind, extra_kin
 from renewopt.inventory.lengths import measure_lengths
 from renewopt.inventory.mapped import is_named, parse_mapped
 from renewopt.inventory.merge import merge_tables
-from renewopt.inventory.parse import parse_table
+from renewopt.inventory.plain import read_plain
 from renewopt.inventory.profiles import load_mapping
 from renewopt.inventory.qualities import in_order, read_qualities
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers import (
     SUFFIXES,
+    is_url,
     read_source,
     shown_source,
 )
 from renewopt.inventory.reading import Reading
-from renewopt.inventory.recognise import has_header, recognise
 from renewopt.inventory.returned import is_our_sheet, tables_of
 from renewopt.inventory.sources import PathLike, about_of, files_of, qualities_files
 from renewopt.inventory.spellings import spellings_between
@@ -58,6 +57,8 @@ def read_inventory(
     crs: object = None,
     as_of_year: int | None = None,
     impute: Sequence[str] | None = None,
+    *,
+    skip_unreadable: bool = False,
 ) -> Inventory:
     """Read files and folders of tables.
 
@@ -82,6 +83,10 @@ def read_inventory(
     impute
         Columns whose missing cells are filled; absent: those that `inventory.toml`
         says, which is none by default.
+    skip_unreadable
+        Go on without files that cannot be read: each is a rejected issue at row 0, and
+        `sources` lists only the files that were read. For checks alone: a plan on half
+        an inventory would be wrong without showing it.
 
     Raises
     ------
@@ -93,31 +98,53 @@ def read_inventory(
     profile = load_mapping(mapping, catalogue) if mapping is not None else None
     forced = _forced(asset_class, catalogue)
     about = about_of(listed)
-    reading = Reading(_as_of(as_of_year, about))
+    reading = Reading(_as_of(as_of_year, about), lenient=skip_unreadable)
     files = list(files_of(listed, reading))
     if not files and not reading.problems:
         places = ", ".join(shown_source(str(path)) for path in listed)
         reading.problems.append(
             message("inventory.no_files", file=places, known=", ".join(SUFFIXES))
         )
+    unread: list[tuple[str, InputError]] = []
     for source in files:
         try:
             raws = _without_our_sheets(read_source(source), reading)
             if profile is not None:
                 _read_mapped(raws, profile, catalogue, reading)
             else:
-                _read_plain(raws, all_kinds(catalogue), forced, reading)
+                read_plain(raws, all_kinds(catalogue), forced, reading)
         except InputError as error:
-            reading.problems.extend(error.messages)
-    if reading.problems:
-        raise InputError(*reading.problems)
+            unread.append((source, error))
+    _without_unread(unread, reading)
     if crs is not None:
         about["crs"] = crs
     listed_qualities = [read_qualities(path) for path in qualities_files(listed)]
-    sources = [shown_source(file) for file in files]
+    gone = {source for source, _ in unread}
+    sources = [shown_source(file) for file in files if file not in gone]
     found = _assemble(reading, catalogue, about, sources, listed_qualities)
     columns = imputed_columns(about) if impute is None else impute
     return fill_missing(found, catalogue, columns) if columns else found
+
+
+def _without_unread(unread: Sequence[tuple[str, InputError]], reading: Reading) -> None:
+    """Refuse what cannot be read, or go on without it where something else was."""
+    something = bool(reading.tables or reading.survey.nodes)
+    if reading.lenient and something:
+        for item in reading.problems:
+            reading.reject(str(item.params.get("file", "")), "", InputError(item))
+        for source, error in unread:
+            shown = shown_source(source)
+            name = shown if is_url(source) else Path(source).name
+            reading.reject(name, "", error)
+        return
+    problems = [*reading.problems]
+    problems += [item for _, error in unread for item in error.messages]
+    if reading.lost and not something:  # only tables that cannot be taken
+        lost = [issue for issue in reading.issues if issue.severity == "rejected"]
+        said = [i.message() for i in lost if i.code != "inventory.sheet_lost"]
+        problems += said
+    if problems:
+        raise InputError(*problems)
 
 
 def _as_of(given: int | None, about: dict[str, Any]) -> AsOf:
@@ -139,48 +166,6 @@ def _forced(asset_class: str | None, catalogue: Catalogue) -> TableKind | None:
         known = ", ".join(sorted(catalogue.asset_classes))
         raise InputError.of("inventory.unknown_class", value=asset_class, known=known)
     return class_kind(catalogue, asset_class)
-
-
-def _read_plain(
-    raws: Sequence[RawTable],
-    kinds: tuple[TableKind, ...],
-    forced: TableKind | None,
-    reading: Reading,
-) -> None:
-    """Read the tables of one file; single sheets without a table are noted."""
-    problems: list[Message] = []
-    found = 0
-    for raw in raws:
-        nodes = read_nodes(raw)
-        if nodes is not None:
-            found += 1
-            reading.survey.nodes.append(nodes)
-            reading.issues += [*raw.issues, *nodes.issues]
-            continue
-        try:
-            known = recognise(raw, kinds, forced)
-        except InputError as error:
-            problems.extend(error.messages)
-            reading.note(raw, "inventory.sheet_ignored")
-            continue
-        kind = known.kind
-        if len(raws) > 1 and not has_header(raw, kind):
-            reading.note(raw, "inventory.sheet_ignored")
-            problems.append(
-                message("inventory.no_header", file=raw.file, table=kind.id)
-            )
-            continue
-        try:
-            table = parse_table(raw, kind, reading.as_of)
-        except InputError as error:
-            problems.extend(error.messages)
-            reading.question_sheet(raw, error)
-            continue
-        found += 1
-        reading.note_class(raw, known)
-        reading.add(raw, table, kind)
-    if not found:
-        raise InputError(*problems)
 
 
 def _read_mapped(
@@ -274,7 +259,14 @@ def _assemble(
         if all_kept
         else in_order([], assets, [*parts, *qualities])
     )
-    joined = join_failures(failures, assets, catalogue, qualities=listed, shapes=shapes)
+    joined = join_failures(
+        failures,
+        assets,
+        catalogue,
+        qualities=listed,
+        shapes=shapes,
+        until=reading.as_of.year,
+    )
     placed = place_in_corridors(
         assets,
         merged["corridors"],
@@ -299,7 +291,7 @@ def _assemble(
         failure_joins=joined.shares,
         corridor_places=placed.places,
         issues=(*issues, *located, *joined.issues, *placed.issues),
-        counts=(*counts, *joined.counts),
+        counts=(*counts, *joined.counts, *reading.lost),
         synthetic=about.get("synthetic") is True,
         title=title if isinstance(title, dict) else None,
         sources=tuple(sources),

@@ -8,12 +8,12 @@ from renewopt.catalogue.mapping import Nodes as NodeHeaders
 from renewopt.core.errors import InputError, Message
 from renewopt.inventory.cells import AsOf
 from renewopt.inventory.geometry import Nodes
-from renewopt.inventory.issues import CellIssue
+from renewopt.inventory.issues import CellIssue, Severity
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.recognise import Recognised
 from renewopt.inventory.survey import Survey
-from renewopt.inventory.tables import ParsedTable
+from renewopt.inventory.tables import ParsedTable, TableCount
 
 PLACE = frozenset({"file", "row", "column", "value", "parsed"})
 """Parameters of a message that an issue holds as its place."""
@@ -21,13 +21,23 @@ PLACE = frozenset({"file", "row", "column", "value", "parsed"})
 
 @dataclass(eq=False)
 class Reading:
-    """What has been read so far, and for which year."""
+    """What has been read so far, and for which year.
+
+    Attributes
+    ----------
+    lenient
+        Whether files that cannot be read are issues, so that the others are read.
+    lost
+        Tables that could not be taken, with the rows that they have.
+    """
 
     as_of: AsOf
     tables: list[ParsedTable] = field(default_factory=list)
     issues: list[CellIssue] = field(default_factory=list)
     problems: list[Message] = field(default_factory=list)
     survey: Survey = field(default_factory=Survey)
+    lenient: bool = False
+    lost: list[TableCount] = field(default_factory=list)
 
     def add(
         self, raw: RawTable, table: ParsedTable, kind: TableKind,
@@ -44,16 +54,20 @@ class Reading:
         """Note that a whole table is not read."""
         self.issues.append(CellIssue(raw.file, raw.sheet, 0, "", "", code, "note"))
 
-    def question_sheet(self, raw: RawTable, error: InputError) -> None:
-        """Say which sheet of a file was left out although it seems to be a table."""
+    def reject(
+        self,
+        file: str,
+        sheet: str,
+        error: InputError,
+        severity: Severity = "rejected",
+    ) -> None:
+        """Say why a whole file or sheet was not taken."""
         for item in error.messages:
             params = {k: v for k, v in item.params.items() if k not in PLACE}
             column = str(item.params.get("column", ""))
-            self.issues.append(
-                CellIssue(
-                    raw.file, raw.sheet, 0, column, "", item.code, "questioned", params
-                )
-            )
+            value = str(item.params.get("value", ""))
+            place = (file, sheet, 0, column, value)
+            self.issues.append(CellIssue(*place, item.code, severity, params))
 
     def note_class(self, raw: RawTable, found: Recognised) -> None:
         """Say what a table was taken for where only its headers tell."""

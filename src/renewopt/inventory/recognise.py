@@ -9,7 +9,7 @@ from renewopt.core.errors import InputError
 from renewopt.inventory.ends import told_by_place
 from renewopt.inventory.header_rows import find_header, top_rows
 from renewopt.inventory.headers import HeaderRow
-from renewopt.inventory.kinds import TableKind, kinds_by_name
+from renewopt.inventory.kinds import TableKind, denying, kinds_by_name, other_thing
 from renewopt.inventory.raw import RawTable
 
 LEAST_HEADERS = 2
@@ -52,7 +52,8 @@ def recognise(
     ------
     InputError
         Where neither the names nor the headers tell; the known kinds are listed, or
-        the headers that would decide between those that fit.
+        the headers that would decide between those that fit. Where a name says that
+        it is another thing.
     """
     extras = tuple(kind for kind in kinds if not kind.is_asset_class)
     for text in (raw.sheet, raw.stem):
@@ -60,11 +61,14 @@ def recognise(
             [] if forced is not None else kinds_by_name(text, kinds)
         )
         if len(named) == 1:
-            return _by_name(raw, named[0], kinds)
+            open_to = tuple(kind for kind in kinds if not denying(text, kind))
+            return _by_name(raw, named[0], open_to)
         if named and not named[0].is_asset_class:
             return Recognised(named[0], "name")
         if named:
             return _by_headers(raw, tuple(named), named=True)
+        if forced is None:
+            _refuse_other(raw, text, kinds)
     if forced is not None:
         return Recognised(forced, "user")
     return _by_headers(raw, kinds)
@@ -85,7 +89,7 @@ def _by_name(
             try:
                 return _by_headers(raw, kinds)
             except InputError:
-                if not _mostly(header):
+                if not mostly(header):
                     raise
     return Recognised(kind, "name")
 
@@ -107,6 +111,21 @@ def tells_own(raw: RawTable, kind: TableKind) -> bool:
     if not kind.told_by:
         return True
     return _has_own(find_header(top_rows(raw), kind.columns, raw.merged), kind)
+
+
+def _refuse_other(raw: RawTable, text: str, kinds: tuple[TableKind, ...]) -> None:
+    """Refuse a table whose name says that it is none of the classes.
+
+    Its headers may fit one all the same: a sewer has a length and a material too.
+    """
+    word = other_thing(text, kinds)
+    if word:
+        raise InputError.of(
+            "inventory.other_class",
+            value=f"{raw.file} [{raw.sheet}]" if raw.sheet else raw.file,
+            word=word,
+            known=", ".join(kind.id for kind in kinds),
+        )
 
 
 def has_header(raw: RawTable, kind: TableKind) -> bool:
@@ -131,7 +150,7 @@ def _by_headers(
         header = find_header(top_rows(raw), kind.columns, raw.merged)
         if not named and not _has_own(header, kind):
             continue
-        if header.matches and _mostly(header):
+        if header.matches and mostly(header):
             lacks = _lacks(raw, header, kind)
             (lacking if lacks else scores).append((header.score(), kind, header))
     top = max((score for score, _, _ in scores), default=0)
@@ -154,7 +173,7 @@ def _by_headers(
     return Recognised(kind, "headers", words)
 
 
-def _mostly(header: HeaderRow) -> bool:
+def mostly(header: HeaderRow) -> bool:
     """Tell whether the kind knows a good part of the headers, not just a few."""
     known = len(header.matches) + len(header.shadowed) + len(header.twice)
     return known >= LEAST_SHARE * (known + len(header.unknown))

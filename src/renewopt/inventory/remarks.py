@@ -6,38 +6,71 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.inventory.body import Body
 from renewopt.inventory.cells.choices import code_words
+from renewopt.inventory.clauses import said_to_be
 from renewopt.inventory.headers import Match
 from renewopt.inventory.words import key
 
-_PLANNED = re.compile(
-    r"拟|计划|建议|规划|将|需要?|待(?!查)|应(?!为)|未(?=更换|改造|拆除)"
+_YEAR = r"(?:(\d{4})年?|(?<!\d)(\d{2})年)(?:\d{1,2}月)?(?:份|底|初)?"
+_INTO = (
+    r"为|成|造|用|装|铺|建|换|敷|埋|(?=pe|pvc|pp|upvc|hdpe|de\d|dn|φ|钢|铸|球墨|灰口|水泥|砼"
+    r"|混凝土|钢筋|不锈|无缝|螺旋|镀锌|塑|玻璃钢|复合)"
 )
 _RENEWED = re.compile(
-    r"(?:(\d{4})年?(?:\d{1,2}月)?(?:底|初)?)?[^\d,，。;；]{0,6}?"
-    r"(?:已改|改为|改成|改造|换成|换为|更换|更新|翻建|重建|重铺|新换|已换|换管)"
+    rf"(?:{_YEAR})?[^\d,，。;；]{{0,6}}?(?:已改|改(?:{_INTO})|换成|换为|更换|更新|翻建|重建"
+    r"|重铺|新换|已换|换管|换新)"
 )
-_GONE = re.compile(r"拆除|废弃|报废|停用|弃用|废除|已封堵|不存在|灭失|注销")
+_REGULATED = re.compile(r"(?:改|升|降|调)(?:为|成|至|到)?(?=(?:次?高|中|低)压)")
+_GONE = re.compile(
+    r"拆除|废弃|报废|停用|弃用|废除|已封堵|不存在|灭失|注销|已拆|弃管|弃置|废管|废止|已废|作废"
+    r"|已停|停[气热供](?![检维抢影时后期小])|停运|停输|报停|封存|撤除|已切断|不再使用|已无此"
+)
 _DOUBT = re.compile(
-    r"有误|不准|不符|存疑|待核|待查|需核|错误|疑似|不一致|重复|以.{1,6}为准|应为|实为|实际"
+    r"有误|不准|不符|存疑|待核|待查|需核|错误|疑似|不一致|重复|以.{1,6}为准|应[为是系]|实为|实际"
+    r"|实[系是]"
+)
+_NOW = re.compile(r"现[为是系]|现状[为是]|目前[为是]|现已[为是]|如今[为是]")
+_UNSURE = re.compile(
+    r"不确定|不详|不明|不清|未知|待定|待确认|待考|估计|估算|大概|推测|推断|暂定|暂按|可能|[?？]"
 )
 _BUILT = re.compile(
-    r"(?:建于|建成于|敷设于|始建于?|竣工于)(\d{4})"
-    r"|(\d{4})年?(?:\d{1,2}月)?(?:份|底|初)?"
-    r"(?:建成|建设|修建|始建|敷设|铺设|埋设|竣工|投运|投用|投产|安装|建的)"
+    r"(?:[建投]于|建成于|[敷铺埋]设于|投[用产运]于|始建于?|竣工于)(\d{4})"
+    rf"|{_YEAR}(?:新建|兴建|新敷|新铺|完工|通[水气热]|投入使用|启用|"
+    r"建成|建设|修建|始建|敷设|铺设|埋设|竣工|投运|投用|投产|安装|建的)"
 )
 _SIZE = re.compile(r"(?:dn|de|φ|Φ)\s*(\d{2,4})", re.IGNORECASE)
+_LENGTH = re.compile(
+    r"(?:实长|长度?[应实][为是]|实[测量际]长度?)\D{0,3}?(\d+(?:\.\d+)?)(km|公里|千米)?"
+)
+_SHORT = {
+    "install_year": ("年份", "年代", "建成年", "竣工年"),
+    "material": ("管材", "材质", "材料"),
+    "diameter_mm": ("管径", "口径"),
+    "length_m": ("管长", "长度"),
+    "pressure_level": ("压力",),
+}
+"""Words by which a remark names a column, beside the headers of the column."""
+_CONFIRMED = re.compile(
+    r"(?:^|[\s，。；,.;、(（])(?:本行已核[实对]?|本行(?:核对)?无误|row\s+checked)"
+    r"\s*[)）。.!！]?\s*$",
+    re.IGNORECASE,
+)
+"""Ends a remark with which the row was compared. 已核实 may speak of the pipe."""
+_ACTS = (_RENEWED, _REGULATED, _GONE)
+_SIGNS = (*_ACTS, _DOUBT, _NOW, _UNSURE, _SIZE, _BUILT, _LENGTH)
 
 
 @dataclass(frozen=True)
 class _Row:
-    """One row with a remark."""
+    """One row with a remark, and what of it is said to be so."""
 
     remark: str
+    said: str
     values: pd.Series
     matches: dict[str, Match]
 
@@ -55,8 +88,16 @@ def question_remarks(body: Body, frame: pd.DataFrame, matches: Sequence[Match]) 
     distinct = {text: _concerns(text) for text in remarks.dropna().unique()}
     likely = remarks.isin([text for text, found in distinct.items() if found])
     for i in likely.to_numpy().nonzero()[0]:
-        row = _Row(key(str(remarks.iloc[i])), frame.iloc[i], by_name)
-        for column in dict.fromkeys(_contradicted(row)):
+        text = str(remarks.iloc[i])
+        row = _Row(key(text), said_to_be(text, _ACTS), frame.iloc[i], by_name)
+        contradicted = dict.fromkeys(_contradicted(row))
+        if contradicted and _CONFIRMED.search(text):
+            body.add(
+                "inventory.remark_confirmed", "note", int(body.rows[i]),
+                by_name["remark"].header.text, text, "", by_name["remark"].position,
+            )  # fmt: skip
+            continue
+        for column in contradicted:
             match = by_name.get(column, by_name["remark"])
             body.add(
                 "inventory.remark_contradicts", "questioned", int(body.rows[i]),
@@ -68,52 +109,70 @@ def question_remarks(body: Body, frame: pd.DataFrame, matches: Sequence[Match]) 
 def _concerns(remark: str) -> bool:
     """Tell whether a remark may say something about a column."""
     word = key(remark)
-    return any(p.search(word) for p in (_RENEWED, _GONE, _DOUBT, _SIZE, _BUILT))
+    return any(sign.search(word) for sign in _SIGNS)
 
 
 def _contradicted(row: _Row) -> Iterator[str]:
     """Name the columns that the remark contradicts."""
-    remark = row.remark
-    planned = _PLANNED.search(remark) is not None
-    renewed = None if planned else _RENEWED.search(remark)
+    said = row.said
+    renewed = _RENEWED.search(said)
     if renewed:
         yield from _by_renewal(row, renewed)
-    if _GONE.search(remark) and not planned and row.value("status") != "abandoned":
+    if _GONE.search(said) and row.value("status") != "abandoned":
         yield "status"
-    if (renewed or _DOUBT.search(remark)) and not planned:
-        yield from _by_material(row)
+    if renewed or _DOUBT.search(said) or _NOW.search(said):
+        yield from _by_code(row, "material", _named_last(said, renewed))
         yield from _by_size(row)
-    by_year = [] if planned or renewed else list(_by_year(row))
+    yield from _by_length(row)
+    regulated = _REGULATED.search(said)
+    if regulated:
+        yield from _by_code(row, "pressure_level", said[regulated.end() :])
+    by_year: list[str] = [] if renewed else list(_by_year(row))
     yield from by_year
-    if _DOUBT.search(remark):
-        named = [*_named_columns(row), *by_year]
+    if _DOUBT.search(row.remark):
+        named = [*_named_columns(row, row.remark), *by_year]
         yield from named or ["remark"]
+    elif _UNSURE.search(said):
+        unsure = _named_columns(row, said)
+        yield from (name for name in unsure if row.value(name) is not None)
+
+
+def _named_last(said: str, renewed: re.Match[str] | None) -> str:
+    """Give what stands behind the renewal in its clause: what lies there since."""
+    rest = re.split(r"[,，。;；]", said[renewed.end() :])[0] if renewed else ""
+    return rest or said
 
 
 def _by_renewal(row: _Row, found: re.Match[str]) -> Iterator[str]:
-    year = int(found[1]) if found[1] else None
-    if year is None or year not in {
-        row.value("renewed_year"),
-        row.value("install_year"),
-    }:
+    years = (row.value("renewed_year"), row.value("install_year"))
+    if not any(_same_year(found[1], found[2], year) for year in years):
         yield "install_year"
+
+
+def _same_year(full: str | None, short: str | None, year: object) -> bool:
+    """Hold a year as a remark writes it, 2010 or 10年, against that of a column."""
+    if not isinstance(year, (int, np.integer)) or not (full or short):
+        return False
+    return int(year) == int(full) if full else int(year) % 100 == int(short or 0)
 
 
 def _by_year(row: _Row) -> Iterator[str]:
     """Hold a year of construction against the column: 实为1972年建成."""
-    found = _BUILT.search(row.remark)
+    found = _BUILT.search(row.said)
     year = row.value("install_year")
-    if found and year is not None and year != int(found[1] or found[2]):
+    if not found or year is None:
+        return
+    if not _same_year(found[1] or found[2], found[3], year):
         yield "install_year"
 
 
-def _by_material(row: _Row) -> Iterator[str]:
-    match = row.matches.get("material")
+def _by_code(row: _Row, column: str, text: str) -> Iterator[str]:
+    match = row.matches.get(column)
     if match is None or not match.spec.choices:
         return
-    named = _codes_in(row.remark, match.spec)
-    if named and row.value("material") not in named:
-        yield "material"
+    named = _codes_in(text, match.spec) or _codes_in(row.said, match.spec)
+    if named and row.value(column) not in named:
+        yield column
 
 
 def _codes_in(remark: str, spec: ColumnSpec) -> set[str]:
@@ -129,14 +188,24 @@ def _codes_in(remark: str, spec: ColumnSpec) -> set[str]:
 
 
 def _by_size(row: _Row) -> Iterator[str]:
-    found = _SIZE.search(row.remark)
+    found = _SIZE.search(row.said)
     if found and row.value("diameter_mm") not in {None, float(found[1])}:
         yield "diameter_mm"
 
 
-def _named_columns(row: _Row) -> Iterator[str]:
-    """Name the columns whose headers the remark mentions."""
+def _by_length(row: _Row) -> Iterator[str]:
+    """Hold a length against the column: 实长250米."""
+    found, own = _LENGTH.search(row.said), row.value("length_m")
+    if found and isinstance(own, float):
+        length = float(found[1]) * (1000 if found[2] else 1)
+        if abs(own - length) > 0.5:
+            yield "length_m"
+
+
+def _named_columns(row: _Row, text: str) -> Iterator[str]:
+    """Name the columns whose headers a text mentions."""
     for name, match in row.matches.items():
         words = {match.header.name, *(key(text) for text in match.spec.headers.zh)}
-        if name != "remark" and any(len(w) > 1 and w in row.remark for w in words):
+        words.update(_SHORT.get(name, ()))
+        if name != "remark" and any(len(w) > 1 and w in text for w in words):
             yield name

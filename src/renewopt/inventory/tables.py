@@ -23,6 +23,8 @@ class TableCount:
 
     Attributes
     ----------
+    table
+        What the table is; empty where it cannot be told.
     read
         Rows below the header that are not blank.
     kept, rejected

@@ -36,8 +36,10 @@ _INVISIBLE = dict.fromkeys(
     ]
 )
 """Characters that nobody sees: they come with copied text and mean nothing."""
+_CIRCLED = re.compile(r"[①-⒛⓪-⓿❶-➓㉑-㉟㊱-㊿]")
+"""Numbers in circles, brackets or with a full stop, each one character."""
 _MARKED = re.compile(
-    r"\d\s*[①-⑳⑴-⒇¹²³⁰-⁹₀-₉]|\d\s*[\[【(（]\s*注?\s*\d{0,2}\s*[\])）】]$"
+    r"[\d年月日号]\s*[¹²³⁰-⁹₀-₉]|\d\s*[\[【(（]\s*注?\s*\d{0,2}\s*[\])）】]$"
 )
 _RUNS = re.compile(r"'*[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?[\d.,]+([eE][+-]?\d+)?%?")
@@ -69,7 +71,12 @@ def visible(text: str) -> str:
 
 def has_mark(text: str) -> bool:
     """Tell whether a number bears the mark of a footnote: `336①`, `12[1]`, `5(注2)`."""
-    return _MARKED.search(text) is not None
+    return is_circled(text) or _MARKED.search(text) is not None
+
+
+def is_circled(text: str) -> bool:
+    """Tell whether a circled number stands in the text; NFKC makes ① a plain 1."""
+    return not text.isascii() and _CIRCLED.search(text) is not None
 
 
 def plain(text: str) -> str:

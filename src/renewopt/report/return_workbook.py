@@ -134,7 +134,7 @@ def _aliases(
     """Give our columns and their headers, by sheet."""
     return {
         count.sheet: {
-            spec.name: (spec.name, *spec.headers.all())
+            spec.name: (spec.name, *spec.headers.all(), *spec.outside)
             for spec in kinds[count.table].columns
         }
         for count in counts

@@ -362,3 +362,84 @@ def test_records_of_web_maps_are_shifted_back(
     found = read_inventory(tmp_path, catalogue, crs={"failures.csv": "GCJ-02"})
     assert found.failures["distance_m"].tolist() == [10.0]
     assert len(read_inventory(tmp_path, catalogue).failures) == 0
+
+
+def test_older_than_the_renewal(tmp_path: Path, catalogue: Catalogue) -> None:
+    """A record from before a full renewal is the predecessor's, by id and by place.
+
+    A renewal that lies in the future does not count yet.
+    """
+    head = HEAD.replace("敷设年份", "敷设年份,改造年份")
+    pipes = pipe("W4", 0, 0, 200, 0, "PE,1985,2018")
+    pipes += pipe("W5", 0, 500, 200, 500, "PE,1985,")
+    (tmp_path / "gas_pipe.csv").write_text(head + pipes, "utf-8")
+    records = record(50, 2, "2010-05-01", ",W4,,") + record(50, 1, "2011-05-01")
+    records += record(50, 2, "2018-05-01", ",W4,,") + record(50, 500, "2010-05-01")
+    (tmp_path / "failures.csv").write_text(RECORD_HEAD + records, "utf-8")
+    found = read_inventory(tmp_path, catalogue, as_of_year=2025)
+    assert found.predecessor_failures["year"].tolist() == [2010, 2011]
+    assert found.failures["asset_id"].tolist() == ["W4", "W5"]
+    assert ("failure_predecessor", 2) in codes(found)
+
+
+UNCLASSED = "发生日期,经度,纬度,资产编号\n"
+
+
+def unclassed(*places: tuple[float, float]) -> str:
+    """Write records without a class, nor an identifier."""
+    rows = [
+        "2020-01-{:02d},{:.8f},{:.8f},\n".format(day, *lonlat(*place))
+        for day, place in enumerate(places, start=1)
+    ]
+    return UNCLASSED + "".join(rows)
+
+
+def test_class_of_records_by_the_name_of_their_file(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """Without a class column the name of the file says it, and that is noted."""
+    for name in ("gas_pipe", "water_pipe"):
+        shift = 0 if name == "gas_pipe" else 5
+        text = HEAD + pipe(name, 0, shift, 200, shift)
+        (tmp_path / f"{name}.csv").write_text(text, "utf-8")
+    file = tmp_path / "供水管道抢修记录.csv"
+    file.write_text(unclassed((50, 0)), "utf-8")
+    found = read_inventory(tmp_path, catalogue)
+    assert found.failures["asset_id"].tolist() == ["water_pipe"]
+    said = [i for i in found.issues if i.code == "inventory.failure_class_from_name"]
+    assert [(i.params, i.severity) for i in said] == [
+        ({"rows": 1, "table": "water_pipe"}, "note")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "joined", "code"),
+    [
+        ("抢修记录", 1, "failure_only_class"),
+        ("消防水管抢修记录", 0, "failure_no_class"),
+    ],
+)
+def test_records_of_the_only_class(
+    tmp_path: Path, catalogue: Catalogue, file: str, joined: int, code: str
+) -> None:
+    """With one class they are its records, unless the file's name says otherwise."""
+    text = HEAD + pipe("A", 0, 0, 200, 0)
+    (tmp_path / "water_pipe.csv").write_text(text, "utf-8")
+    (tmp_path / f"{file}.csv").write_text(unclassed((50, 0)), "utf-8")
+    found = read_inventory(tmp_path, catalogue)
+    assert (len(found.failures), len(found.unjoined_failures)) == (joined, 1 - joined)
+    assert f"inventory.{code}" in {issue.code for issue in found.issues}
+
+
+def test_records_of_no_class_are_said_with_words(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """With two classes and no name it is not guessed, and no nan is shown."""
+    for name in ("gas_pipe", "water_pipe"):
+        text = HEAD + pipe(name, 0, 0, 200, 0)
+        (tmp_path / f"{name}.csv").write_text(text, "utf-8")
+    (tmp_path / "failures.csv").write_text(unclassed((50, 0)), "utf-8")
+    found = read_inventory(tmp_path, catalogue)
+    assert found.failures.empty
+    assert codes(found) == [("failure_no_class", 2)]
+    assert all("nan" not in str(i.message().params) for i in found.issues)

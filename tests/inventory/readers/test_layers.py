@@ -228,6 +228,37 @@ def test_survey_drawings(tmp_path: Path) -> None:
     assert all(codes(t) == [] for t in tables.values())
 
 
+def test_curves_of_drawings(tmp_path: Path) -> None:
+    """Arcs, splines and ellipses are read as chords; what cannot be read is counted."""
+    path = drawing(tmp_path / "a.dxf")
+    found = ezdxf.readfile(path)
+    space, on = found.modelspace(), {"layer": "RQ_LINE"}
+    space.add_arc((0, 0), 10, 0, 90, dxfattribs=on)
+    space.add_ellipse((0, 0), (10, 0), 1.0, dxfattribs=on)
+    space.add_spline([(0, 0), (5, 0), (10, 0)], dxfattribs=on)
+    for _ in range(2):
+        space.add_mline([(0, 0), (10, 0)], dxfattribs=on)
+    space.add_circle((0, 0), 1, dxfattribs=on)
+    found.saveas(path)
+    tables = {t.sheet: t for t in read_raw(path)}
+    lengths = sorted(float(row[2]) for row in cells(tables["RQ_LINE"])[1:])
+    assert lengths == pytest.approx([10, 15.708, 50, 62.832], rel=0.01)
+    said = [issue for table in tables.values() for issue in table.issues]
+    assert [(i.code, i.sheet, i.params) for i in said] == [
+        ("inventory.dxf_unread", "RQ_LINE", {"entities": "MLINE × 2"})
+    ]
+
+
+def test_a_drawing_of_nothing_readable(tmp_path: Path) -> None:
+    """Where every line is of a kind that cannot be read, the drawing is refused."""
+    found = ezdxf.new("R2010", setup=True)
+    found.modelspace().add_mline([(0, 0), (10, 0)])
+    found.saveas(tmp_path / "m.dxf")
+    with pytest.raises(InputError) as error:
+        read_raw(tmp_path / "m.dxf")
+    assert codes(error.value) == ["dxf_unread"]
+
+
 def test_drawings_without_a_unit_or_damaged(tmp_path: Path) -> None:
     """Lengths of an unknown unit are questioned; a cut-off drawing is refused."""
     path = drawing(tmp_path / "a.dxf", unit=0)

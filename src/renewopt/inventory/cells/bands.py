@@ -8,18 +8,21 @@ from typing import Any
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.inventory.cells.outcome import Context, Outcome, bad, converted
 from renewopt.inventory.units import factor, is_unit
+from renewopt.inventory.words import has_mark, key, tight
 
 _NUMBER = re.compile(r"^(\d+(?:\.\d+)?)([^\d.].*)?$")
 
 
-def parse_band(word: str, spec: ColumnSpec, context: Context) -> Outcome | None:
+def parse_band(text: str, spec: ColumnSpec, context: Context) -> Outcome | None:
     """Read a number with a unit as the code of its band; None where it is no number.
 
     The unit stands in the cell or in the header; without one the number is not taken.
     """
-    found = _NUMBER.match(word)
+    found = _NUMBER.match(key(tight(text).replace(" ", "|")))
     if found is None or spec.bands is None:
         return None
+    if has_mark(text):
+        return bad("inventory.footnote_mark")
     unit = found[2] or context.unit
     scale = factor(unit, spec.bands.unit) if unit and is_unit(unit) else None
     if scale is None:

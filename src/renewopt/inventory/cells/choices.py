@@ -14,7 +14,7 @@ from renewopt.inventory.cells.outcome import (
     bad,
     converted,
 )
-from renewopt.inventory.words import MISSING, is_error, key
+from renewopt.inventory.words import MISSING, is_circled, is_error, key
 
 NEAR = 60.0
 """Likeness (0-100) from which a word is suggested."""
@@ -27,7 +27,9 @@ def parse_choice(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     words = code_words(spec)
     word = key(text)
     if word in words:
-        return Outcome(words[word])
+        # ① may be the code 1 or the mark of a footnote.
+        circled = is_circled(text)
+        return bad("inventory.footnote_mark") if circled else Outcome(words[word])
     if word in MISSING:
         return MISSING_CELL
     if is_error(word):
@@ -35,7 +37,7 @@ def parse_choice(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     bare = _without_tail(word, words)
     if bare:
         return converted(words[bare], "inventory.word_for_choice")
-    if spec.bands is not None and (banded := parse_band(word, spec, context)):
+    if spec.bands is not None and (banded := parse_band(text, spec, context)):
         return banded
     known = ", ".join(choice.zh[0] for choice in spec.choices)
     parts = [_code(part, words) for part in _SPLIT.split(word) if part]

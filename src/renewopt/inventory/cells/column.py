@@ -134,7 +134,7 @@ def parse_column(
         What else the header and the user say; it goes before `unit`.
     """
     about = context if context is not None else Context(unit)
-    if len(raw) > BULK and not _repeats(raw, spec):
+    if len(raw) > BULK and not about.outside and not _repeats(raw, spec):
         bulk = _bulk(raw, spec, about)
         if bulk is not None:
             return bulk

@@ -17,6 +17,10 @@ from renewopt.inventory.words import MISSING, has_mark, is_error, key, plain
 
 _EPOCH = datetime(1899, 12, 30)
 """Day 0 of the serial numbers of spreadsheets (from March 1900 on)."""
+_STARTS = (_EPOCH, datetime(1904, 1, 1))
+"""Day 0 in the two ways in which spreadsheets count."""
+_FIRST, _LAST = 1900, 2100
+"""Numbers that are years; as serial numbers they are days of 1905 or 1909."""
 _YEAR = re.compile(r"^(\d{4})(?:\.0+)?年?$")
 _MONTH = re.compile(r"^(\d{4})(?:年|[-/.])(\d{1,2})月?$")
 _DAY = re.compile(
@@ -46,10 +50,21 @@ def parse_date(text: str, spec: ColumnSpec, context: Context) -> Outcome:
         found = None
     if found is None or not isinstance(found.value, datetime):
         return bad("inventory.not_a_date")
+    if typed := _year_as_date(found.value, month_only=_MONTH.match(word) is not None):
+        return bad("inventory.year_as_date", {"year": typed})
     year = found.value.year
     if spec.past and spec.kind == "date" and year > context.as_of.year:
         return bad("inventory.future_year", {"year": context.as_of.year}, year)
     return found
+
+
+def _year_as_date(day: datetime, month_only: bool) -> int:
+    """Give the year that a spreadsheet shows as this day of 1905; 0 where none is."""
+    for start in _STARTS:
+        first, last = (start + timedelta(days=n) for n in (_FIRST, _LAST))
+        if first.replace(day=1) <= day <= last if month_only else first <= day <= last:
+            return (day - start).days
+    return 0
 
 
 def _read(word: str) -> Outcome | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.inventory.cells.outcome import MISSING_CELL, Context, Outcome, bad
-from renewopt.inventory.words import MISSING, is_error, key
+from renewopt.inventory.words import MISSING, is_circled, is_error, key
 
 _TRUE = frozenset(
     {"是", "有", "√", "✓", "✔", "☑", "对", "1", "y", "yes", "true", "t", "真", "■", "●"}
@@ -17,6 +17,8 @@ _FALSE = frozenset(
 
 def parse_flag(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     """Read a yes or a no; an empty cell is neither."""
+    if is_circled(text):
+        return bad("inventory.footnote_mark")
     word = key(text)
     if word in _TRUE:
         return Outcome(True)

@@ -53,12 +53,15 @@ class Context:
         The year in which the table was true.
     commas
         Whether a comma between digits groups thousands; else none is read.
+    outside
+        Whether the header says that pipe sizes are outside diameters.
     """
 
     unit: str = ""
     ages: bool = False
     as_of: AsOf = field(default_factory=AsOf.today)
     commas: bool = True
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

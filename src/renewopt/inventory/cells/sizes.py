@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.inventory.cells.amounts import plain_number
@@ -16,7 +18,7 @@ from renewopt.inventory.cells.outcome import (
     converted,
 )
 from renewopt.inventory.units import factor
-from renewopt.inventory.words import tight
+from renewopt.inventory.words import has_mark, tight
 
 NOMINAL = (
     10, 15, 20, 25, 32, 40, 50, 65, 80, 100, 125, 150, 200, 250, 300, 350, 400, 450,
@@ -42,6 +44,7 @@ PLASTIC_OUTSIDE = {
     900: 900, 1000: 1000, 1200: 1200,
 }  # fmt: skip
 """Outside diameter dn of polyethylene pipes → DN, as commonly matched."""
+_PLASTIC = {float(outside): nominal for outside, nominal in PLASTIC_OUTSIDE.items()}
 INCHES = {
     0.5: 15, 0.75: 20, 1.0: 25, 1.25: 32, 1.5: 40, 2.0: 50, 2.5: 65, 3.0: 80, 4.0: 100,
     5.0: 125, 6.0: 150, 8.0: 200, 10.0: 250, 12.0: 300, 14.0: 350, 16.0: 400,
@@ -51,8 +54,11 @@ INCHES = {
 BORE = 0.75
 """Least bore of a plastic pipe as a share of its outside diameter (SDR 9)."""
 
+_OUTSIDE = "inventory.outside_diameter"
+
 _N = r"(\d+(?:\.\d+)?)"
 _END = r"(?:mm|毫米)?$"
+_BARE = re.compile(rf"^{_N}{_END}")
 _DN = re.compile(rf"^dn{_N}{_END}")
 _DE = re.compile(rf"^de{_N}(?:[x*]{_N})?{_END}")
 _PHI = re.compile(rf"^(?:o|d){_N}{_END}")
@@ -71,14 +77,48 @@ def parse_size(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     A box gives its equivalent diameter √(4·W·H/π); an outside diameter the nominal one
     of the tables, bounded by bore and outside.
     """
-    if text.isascii() and text.isdigit():
+    if text.isascii() and text.isdigit() and not context.outside:
         return parse_number(text, spec, context)
-    word = tight(text).translate(_SIGNS).replace(" ", "")
+    if has_mark(text):
+        return bad("inventory.footnote_mark")
+    # A space that is left stands between two numbers: no way reads over it.
+    word = tight(text).translate(_SIGNS)
+    if context.outside and (outside := _outside(word, spec, context)):
+        return _held(outside, spec)
     for way in (_nominal, _plastic, _steel, _inch, _pair, _two, _box):
         found = way(word, spec, context)
         if found is not None:
             return _held(found, spec)
-    return parse_number(text, spec, context)
+    number = parse_number(text, spec, context)
+    if not context.outside or not isinstance(number.value, int | float):
+        return number
+    least = number.low if number.quality == "bounded" else number.value
+    most = number.high if number.quality == "bounded" else number.value
+    value = float(number.value)
+    return _held(bounded(value, least * BORE, most, _OUTSIDE), spec)
+
+
+def _outside(word: str, spec: ColumnSpec, context: Context) -> Outcome | None:
+    """Read a size under a header of outside diameters: 110 as de110, 219 as Φ219.
+
+    DN200 there may be the nominal or the outside diameter; both bound it.
+    """
+    scale = (factor(context.unit, spec.unit) or 1.0) if context.unit else 1.0
+    if bare := _BARE.match(word):
+        stated = scale if bare.end(1) == len(word) else 1.0
+        size = round(float(bare[1]) * stated, 9)
+        tables: tuple[Mapping[float, int], ...] = (_PLASTIC, STEEL_OUTSIDE)
+        nominal = {table[size] for table in tables if size in table}
+        found = _by_outside(size, {size: max(nominal)} if nominal else {}, size * BORE)
+        return replace(found, low=min((found.low, *nominal)))
+    named = _DN.match(word)
+    if named and float(named[1]) in NOMINAL:
+        size = float(named[1])
+        return bounded(size, size * BORE, size, _OUTSIDE)
+    two = _two(word, spec, context)
+    if two is not None:
+        return bounded(float(two.high), two.low * BORE, two.high, _OUTSIDE)
+    return None
 
 
 def _held(found: Outcome, spec: ColumnSpec) -> Outcome:
@@ -128,7 +168,7 @@ def _steel(word: str, spec: ColumnSpec, context: Context) -> Outcome | None:
     size = float(found[1])
     if size in STEEL_OUTSIDE and size not in NOMINAL:
         return _by_outside(size, STEEL_OUTSIDE, size * BORE)
-    return bounded(size, size * BORE, size, "inventory.outside_diameter")
+    return bounded(size, size * BORE, size, _OUTSIDE)
 
 
 def _is_wall(word: str, outside: float, wall: float) -> bool:
@@ -139,12 +179,12 @@ def _is_wall(word: str, outside: float, wall: float) -> bool:
 
 
 def _by_outside(
-    outside: float, table: dict[float, int] | dict[int, int], bore: float
+    outside: float, table: Mapping[float, int] | Mapping[int, int], bore: float
 ) -> Outcome:
     nominal = {float(k): v for k, v in table.items()}.get(outside)
     value = float(nominal) if nominal is not None else round(bore, 1)
     low, high = min(value, bore), max(value, outside)
-    return bounded(value, round(low, 1), high, "inventory.outside_diameter")
+    return bounded(value, round(low, 1), high, _OUTSIDE)
 
 
 def _inch(word: str, spec: ColumnSpec, context: Context) -> Outcome | None:

@@ -9,6 +9,8 @@ from renewopt.catalogue.columns import ColumnSpec
 from renewopt.inventory.cells.amounts import plain_number
 from renewopt.inventory.cells.chinese import CHARACTERS, chinese_number, digits_only
 from renewopt.inventory.cells.dates import parse_date
+from renewopt.inventory.cells.deadlines import deadline
+from renewopt.inventory.cells.months import in_calendar, span_or_month
 from renewopt.inventory.cells.numbers import allowed, fits
 from renewopt.inventory.cells.outcome import (
     MISSING_CELL,
@@ -45,7 +47,7 @@ _WORDY = re.compile(
     rf"^(?:{_BUILT}于)?(\d{{4}})年?{_PARTS}?(?:\d{{1,2}}月(?:\d{{1,2}}日)?)?"
     rf"(?:份)?{_BUILT}?(?:投入使用)?$"
 )
-_FULL = r"(\d{4})年?(?:[.\-/]?\d{1,2}月?)?"
+_FULL = r"(\d{4})年?(?:[.\-/]?(?:0?[1-9]|1[0-2])月?)?"
 _BEFORE = re.compile(
     rf"^{_FULL}(以前|之前|前|底前|年底前|底以前|及以前|及之前)(?:{_BUILT})?$"
 )
@@ -99,7 +101,9 @@ def parse_year(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     if context.ages and (found := _age(word, context)) is not None:
         return _held(found, spec, context)
     word = _CJK_YEAR.sub(lambda m: str(digits_only(m[1])), word)
-    for way in (_definite, _interval):
+    if not in_calendar(word):
+        return bad("inventory.not_a_year", allowed(spec))
+    for way in (deadline, _definite, _interval):
         found = way(word, spec, context)
         if found is not None:
             return _held(found, spec, context)
@@ -132,10 +136,14 @@ def _definite(word: str, spec: ColumnSpec, context: Context) -> Outcome | None:
     found = _YEAR.match(word)
     if found:
         return Outcome(int(found[1]))
+    day = parse_date(word, spec, context)
+    if day.code == "inventory.year_as_date":
+        return day
+    if span := span_or_month(word):
+        return span
     found = _MONTH.match(word)
     if found and 1 <= int(found[2]) <= 12:
         return Outcome(int(found[1]))
-    day = parse_date(word, spec, context)
     if isinstance(day.value, datetime) and day.code != "inventory.date_without_day":
         year = day.value.year
         return converted(year, day.code) if day.code else Outcome(year)

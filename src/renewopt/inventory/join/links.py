@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from renewopt.catalogue import AssetClass, Catalogue
+from renewopt.catalogue import AssetClass, Catalogue, effective_year
 from renewopt.catalogue.imports import FailureJoin
 from renewopt.inventory.join.pieces import IntArray, near, pieces_of
 from renewopt.inventory.join.plane import BoolArray, numbers, plane_of
 
+FloatArray = npt.NDArray[np.float64]
+NO_END = 9999
+"""A year that no table reaches."""
 BY_ID, BY_DISTANCE = "id", "distance"
 ASSET, PREDECESSOR, AMBIGUOUS = "asset", "predecessor", "ambiguous"
 UNJOINED, NO_PLACE, FAR = "unjoined", "no_place", "far"
@@ -22,9 +26,17 @@ _WHOLE = ("install_year", "renewed_year", "status", "owner", "street", "corridor
 
 
 def link(
-    records: pd.DataFrame, assets: Mapping[str, pd.DataFrame], catalogue: Catalogue
+    records: pd.DataFrame,
+    assets: Mapping[str, pd.DataFrame],
+    catalogue: Catalogue,
+    until: int = NO_END,
 ) -> pd.DataFrame:
     """Find the asset of every record.
+
+    Parameters
+    ----------
+    until
+        Year in which the tables were true: later renewals do not count yet.
 
     Returns
     -------
@@ -42,7 +54,7 @@ def link(
     for name, frame in sorted(assets.items()):
         mine = np.flatnonzero((records["asset_class"] == name).to_numpy(dtype=bool))
         if len(mine) and len(frame):
-            _by_id(records, mine, frame, out)
+            _by_id(records, mine, frame, effective_year(frame, until), out)
     figures = catalogue.imports.failures
     for name, frame in sorted(assets.items()):
         lost = (out["place"] == UNJOINED) & (records["asset_class"] == name)
@@ -50,21 +62,25 @@ def link(
         mine = np.flatnonzero((lost & placed).to_numpy(dtype=bool))
         if len(mine) and len(frame):
             model = catalogue.asset_classes[name]
-            _by_distance(records, mine, frame, model, figures, out)
+            built = effective_year(frame, until)
+            _by_distance(records, mine, frame, built, model, figures, out)
     none = (out["place"] == UNJOINED) & out["asset_id"].isna()
     out.loc[none, "place"] = NO_PLACE
     return out
 
 
 def _by_id(
-    records: pd.DataFrame, mine: IntArray, frame: pd.DataFrame, out: pd.DataFrame
+    records: pd.DataFrame,
+    mine: IntArray,
+    frame: pd.DataFrame,
+    built: FloatArray,
+    out: pd.DataFrame,
 ) -> None:
     ids = records["asset_id"].iloc[mine]
     row = pd.Index(frame["asset_id"]).get_indexer(pd.Index(ids, dtype=object))
     here, row = mine[row >= 0], row[row >= 0]
-    built = numbers(frame, "install_year")[row]
     year = records["year"].to_numpy(dtype=np.float64, na_value=np.nan)[here]
-    place = np.where(year < built, PREDECESSOR, ASSET)
+    place = np.where(year < built[row], PREDECESSOR, ASSET)
     # A table that we wrote says where it took the asset from the place.
     measured = (records["joined_by"].iloc[here] == BY_DISTANCE).to_numpy(dtype=bool)
     out.loc[here, "place"] = place
@@ -77,6 +93,7 @@ def _by_distance(
     records: pd.DataFrame,
     mine: IntArray,
     frame: pd.DataFrame,
+    built: FloatArray,
     model: AssetClass,
     figures: FailureJoin,
     out: pd.DataFrame,
@@ -94,7 +111,6 @@ def _by_distance(
     if not len(found):
         return
     year = records["year"].to_numpy(dtype=np.float64, na_value=np.nan)[mine]
-    built = numbers(frame, "install_year")
     place, owner = found["place"].to_numpy(), found["owner"].to_numpy()
     there = ~(year[place] < built[owner])
     any_there = np.bincount(place, weights=there, minlength=len(mine)) > 0
@@ -116,13 +132,14 @@ def perhaps_older(records: pd.DataFrame, qualities: pd.DataFrame | None) -> Bool
     unsure = np.zeros(len(records), dtype=np.bool_)
     if qualities is None or not len(qualities):
         return unsure
-    years = qualities[qualities["column"] == "install_year"]
-    years = years.drop_duplicates(["asset_class", "asset_id"])
-    ends = records[["asset_class", "asset_id"]].merge(
-        years, on=["asset_class", "asset_id"], how="left"
-    )
     year = records["year"].to_numpy(dtype=np.float64, na_value=np.nan)
-    unsure |= (year >= numbers(ends, "low")) & (year < numbers(ends, "high"))
+    for column in ("install_year", "renewed_year"):
+        years = qualities[qualities["column"] == column]
+        years = years.drop_duplicates(["asset_class", "asset_id"])
+        ends = records[["asset_class", "asset_id"]].merge(
+            years, on=["asset_class", "asset_id"], how="left"
+        )
+        unsure |= (year >= numbers(ends, "low")) & (year < numbers(ends, "high"))
     return unsure
 
 

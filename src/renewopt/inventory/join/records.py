@@ -9,7 +9,14 @@ import numpy as np
 import pandas as pd
 
 from renewopt.catalogue import Catalogue
+from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.join.plane import BoolArray
+from renewopt.inventory.kinds import (
+    TableKind,
+    class_kind,
+    kinds_by_name,
+    other_thing,
+)
 from renewopt.inventory.tables import ParsedTable
 from renewopt.inventory.words import key
 
@@ -74,12 +81,55 @@ def classes(
         if len(frame)
     ]
     out = found.astype(object)
+    none = pd.Series(None, index=records.index, dtype=object)
     if owners:
         holder = pd.concat(owners)
         holder = holder[~holder.index.duplicated(keep=False)]
         by_id = records["asset_id"].map(holder)
         out = out.where(stated.notna(), by_id)
-    return out.where(out.notna(), None)
+    return out.where(out.notna(), none)
+
+
+def fallback_classes(
+    records: pd.DataFrame,
+    tables: Sequence[ParsedTable],
+    assets: Mapping[str, pd.DataFrame],
+    catalogue: Catalogue,
+) -> tuple[pd.Series, list[CellIssue]]:
+    """Give records that state no class the one of the sheet, file or inventory.
+
+    A name that says another thing, as 污水管道抢修记录, leaves them without.
+    """
+    out = records["asset_class"].copy()
+    open_ = records["asset_class"].isna() & ~records["states_class"]
+    kinds = tuple(class_kind(catalogue, name) for name in catalogue.asset_classes)
+    present = [name for name, frame in sorted(assets.items()) if len(frame)]
+    placed = records["lon"].notna() & records["lat"].notna()
+    said = []
+    for number, table in enumerate(tables):
+        rows = open_ & (records["table"] == number)
+        if not rows.any():
+            continue
+        name, code = _named_class(table, kinds), "inventory.failure_class_from_name"
+        if name is None and len(present) == 1:
+            # Only a place can join them then, so the rest need not be guessed.
+            rows &= placed
+            name, code = present[0], "inventory.failure_only_class"
+        if name and rows.any():
+            out[rows] = name
+            params = {"rows": int(rows.sum()), "table": name}
+            place = (table.file, table.sheet, 0, "", "")
+            said.append(CellIssue(*place, code, "note", params))
+    return out, said
+
+
+def _named_class(table: ParsedTable, kinds: tuple[TableKind, ...]) -> str | None:
+    """Give the class that the sheet or file names: "" if another or several."""
+    for text in (table.sheet, Path(table.file).stem):
+        named = kinds_by_name(text, kinds)
+        if named or other_thing(text, kinds):
+            return named[0].id if len(named) == 1 else ""
+    return None
 
 
 def cancelled(

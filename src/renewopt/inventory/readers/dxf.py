@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import struct
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,15 @@ _UNITS = {4: "mm", 5: "cm", 6: "m", 7: "km"}
 """$INSUNITS of a drawing; 0 states none."""
 _NEAR = 5.0
 """A text belongs to a line within this many text heights."""
-_LINES = "LINE LWPOLYLINE POLYLINE"
+_LINES = "LINE LWPOLYLINE POLYLINE ARC SPLINE ELLIPSE"
+_TEXTS = "TEXT MTEXT"
+_NO_PIPES = frozenset(_TEXTS.split()) | {
+    "INSERT", "POINT", "CIRCLE", "HATCH", "SOLID", "TRACE", "DIMENSION", "LEADER",
+    "ARC_DIMENSION", "LARGE_RADIAL_DIMENSION", "MULTILEADER", "IMAGE", "WIPEOUT",
+    "VIEWPORT", "ATTDEF", "ATTRIB", "TOLERANCE", "SHAPE", "ACAD_TABLE", "LIGHT",
+    "PDFUNDERLAY", "DWFUNDERLAY", "DGNUNDERLAY", "OLE2FRAME",
+}  # fmt: skip
+"""What drawings hold besides lines; every other kind that is not read is counted."""
 
 
 @dataclass
@@ -65,21 +74,41 @@ def read_dxf(path: Path) -> Iterator[RawTable]:
         lines.setdefault(entity.dxf.layer, []).append(_line(entity))
     for entity in space.query("INSERT"):
         blocks.setdefault(entity.dxf.layer, []).append(_block(entity))
-    _give_texts(
-        space.query("TEXT MTEXT"), [i for items in lines.values() for i in items]
-    )
+    _give_texts(space.query(_TEXTS), [i for items in lines.values() for i in items])
     unit = _UNITS.get(int(drawing.header.get("$INSUNITS", 0)), "")
+    unread = _unread(path, space)
     for layer, items in sorted(lines.items()):
-        yield _lines_table(path, layer, items, unit)
+        table = _lines_table(path, layer, items, unit)
+        said, unread = unread, []
+        yield replace(table, issues=(*said, *table.issues))
     for layer, items in sorted(blocks.items()):
-        yield _blocks_table(path, layer, items)
+        table = _blocks_table(path, layer, items)
+        said, unread = unread, []
+        yield replace(table, issues=(*said, *table.issues))
+    if unread:  # nothing else is in the drawing: it must not pass for an empty one
+        raise InputError(*(issue.message() for issue in unread))
+
+
+def _unread(path: Path, space: Any) -> list[CellIssue]:
+    """Ask about the entities that may be lines but cannot be read, layer by layer."""
+    known = _NO_PIPES | set(_LINES.split())
+    kinds: dict[str, Counter[str]] = {}
+    for entity in space:
+        if entity.dxftype() not in known:
+            kinds.setdefault(entity.dxf.layer, Counter())[entity.dxftype()] += 1
+    issues = []
+    for layer, found in sorted(kinds.items()):
+        words = ", ".join(f"{kind} × {n}" for kind, n in sorted(found.items()))
+        place = (path.name, layer, 0, "", "", "inventory.dxf_unread")
+        issues.append(CellIssue(*place, "questioned", {"entities": words}))
+    return issues
 
 
 def _line(entity: Any) -> _Item:
     if entity.dxftype() == "LINE":
         points = [entity.dxf.start, entity.dxf.end]
     else:
-        from ezdxf.path import make_path  # arcs of a polyline become short chords
+        from ezdxf.path import make_path  # curves become short chords
 
         points = list(make_path(entity).flattening(0.05))
     flat = [(float(p[0]), float(p[1])) for p in points]

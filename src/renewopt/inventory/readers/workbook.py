@@ -19,6 +19,7 @@ from renewopt.core.errors import InputError
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.raw import PEEK_ROWS, RawTable
 from renewopt.inventory.readers.clean import clean_grid
+from renewopt.inventory.readers.formats import with_shown
 from renewopt.inventory.readers.texts import grid_of, text_column, value_text
 from renewopt.inventory.readers.zipped import (
     CELL_LIMIT,
@@ -167,7 +168,8 @@ def _opened(path: Path, file: IO[bytes]) -> Any:
 
 
 def _table(path: Path, sheet: _Sheet) -> RawTable:
-    grid = grid_of(_column(cells) for cells in zip(*sheet.rows, strict=True))
+    rows, formats = with_shown(sheet.rows, sheet.facts.shown, path.name, sheet.name)
+    grid = grid_of(_column(cells) for cells in zip(*rows, strict=True))
     grid, issues = clean_grid(grid, path.name, sheet.name, 1)
     grid, errors = _without_errors(grid, path.name, sheet.name)
     notes = []
@@ -177,7 +179,7 @@ def _table(path: Path, sheet: _Sheet) -> RawTable:
     formulas = _formulas(path.name, sheet)
     return RawTable(
         path.name, sheet.name, path.stem, grid,
-        (*notes, *issues, *errors, *formulas), sheet.merged,
+        (*notes, *issues, *formats, *errors, *formulas), sheet.merged,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from renewopt.core.errors import InputError, message
+from renewopt.inventory.readers.formats import Shown, styles_of
 
 UNPACKED_LIMIT = 1 << 30
 """Bytes that a workbook may unpack to; a million rows of twenty columns stay below."""
@@ -38,11 +39,14 @@ class SheetFacts:
         The last filled row and column (26 where it is further left).
     empty_formulas
         Cells with a formula whose value was not stored.
+    shown
+        Cells with a number format that adds something to the number.
     """
 
     rows: int = 0
     columns: int = 26
     empty_formulas: list[str] = field(default_factory=list)
+    shown: dict[str, Shown] = field(default_factory=dict)
 
 
 def _too_large(path: Path, found: int) -> InputError:
@@ -89,7 +93,7 @@ def sheet_facts(path: Path) -> dict[str, SheetFacts]:
             declared = sum(item.file_size for item in archive.infolist())
             if declared > UNPACKED_LIMIT:
                 raise _too_large(path, declared)
-            names = _sheet_members(archive)
+            names, styles = _sheet_members(archive), styles_of(archive)
             total = 0
             for item in archive.infolist():
                 found = SheetFacts()
@@ -100,6 +104,7 @@ def sheet_facts(path: Path) -> dict[str, SheetFacts]:
                         raise _too_large(path, total)
                     if item.filename in names:
                         last = _look(last[-4096:] + block, found)
+                        found.shown.update(styles.cells_in(last))
                 if item.filename in names:
                     facts[names[item.filename]] = found
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:

@@ -1,0 +1,113 @@
+"""Read the tables of one file by their names and headers; say which are lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from renewopt.core.errors import InputError, Message
+from renewopt.inventory.geometry import read_nodes
+from renewopt.inventory.header_rows import find_header, top_rows
+from renewopt.inventory.issues import CellIssue
+from renewopt.inventory.kinds import TableKind, kinds_by_name
+from renewopt.inventory.parse import parse_table
+from renewopt.inventory.raw import RawTable
+from renewopt.inventory.reading import Reading
+from renewopt.inventory.recognise import LEAST_HEADERS, has_header, mostly, recognise
+from renewopt.inventory.tables import TableCount
+
+LEAST_CELLS = 2
+"""Cells that a row of a table without a header has at least."""
+LEAST_ROWS = 2
+"""Such rows that make a sheet a table."""
+
+
+def read_plain(
+    raws: Sequence[RawTable],
+    kinds: tuple[TableKind, ...],
+    forced: TableKind | None,
+    reading: Reading,
+) -> None:
+    """Read the tables of one file.
+
+    A sheet that is a table but cannot be taken counts as read and rejected; a sheet
+    without a table is noted. Of a file without any table that can be taken nothing is
+    kept, unless the rest goes on without it (`reading.lenient`).
+
+    Raises
+    ------
+    InputError
+        Where no table of the file can be taken.
+    """
+    problems: list[Message] = []
+    lost: list[tuple[RawTable, TableKind | None, InputError]] = []
+    found = 0
+    for raw in raws:
+        nodes = read_nodes(raw)
+        if nodes is not None:
+            found += 1
+            reading.survey.nodes.append(nodes)
+            reading.issues += [*raw.issues, *nodes.issues]
+            continue
+        kind: TableKind | None = None
+        try:
+            known = recognise(raw, kinds, forced)
+            kind = known.kind
+            if len(raws) > 1 and not has_header(raw, kind):
+                raise InputError.of("inventory.no_header", file=raw.file, table=kind.id)
+            table = parse_table(raw, kind, reading.as_of)
+        except InputError as error:
+            problems.extend(error.messages)
+            lost.append((raw, kind, error))
+            continue
+        found += 1
+        reading.note_class(raw, known)
+        reading.add(raw, table, kind)
+    if not found and not reading.lenient:
+        raise InputError(*problems)
+    taken = [_lose(*item, kinds, reading) for item in lost]
+    if not found and not any(taken):
+        raise InputError(*problems)
+
+
+def _lose(
+    raw: RawTable,
+    kind: TableKind | None,
+    error: InputError,
+    kinds: tuple[TableKind, ...],
+    reading: Reading,
+) -> bool:
+    """Count a table that cannot be taken; tell whether it is a table at all."""
+    reading.issues += [i for i in raw.issues if i.code == "inventory.dxf_unread"]
+    if kind is None and Path(raw.file).suffix.lower() == ".dxf":
+        # Its headers are ours, not the drawing's: frames and streets have them too.
+        reading.reject(raw.file, raw.sheet, error, "questioned")
+        return False
+    rows = _rows(raw, kind, kinds)
+    if not rows:
+        reading.note(raw, "inventory.sheet_ignored")
+        return False
+    place = (raw.file, raw.sheet, 0, "", "")
+    reading.reject(raw.file, raw.sheet, error)
+    reading.issues.append(
+        CellIssue(*place, "inventory.sheet_lost", "rejected", {"rows": rows})
+    )
+    name = kind.id if kind is not None else ""
+    reading.lost.append(TableCount(raw.file, raw.sheet, name, rows, 0, rows))
+    return True
+
+
+def _rows(raw: RawTable, kind: TableKind | None, kinds: tuple[TableKind, ...]) -> int:
+    """Count the rows of what seems to be a table; 0 where it is none."""
+    filled = (raw.grid != "").sum(axis=1).to_numpy()
+    top = top_rows(raw)
+    tried = kinds if kind is None else (kind,)
+    headers = [find_header(top, item.columns, raw.merged) for item in tried]
+    known = [h for h in headers if h.score() >= LEAST_HEADERS and mostly(h)]
+    if known:
+        best = max(known, key=lambda header: header.score())
+        return int((filled[best.row + 1 :] > 0).sum())
+    named = kind is not None or kinds_by_name(raw.sheet, kinds)
+    if named and int((filled >= LEAST_CELLS).sum()) >= LEAST_ROWS:
+        return int((filled >= LEAST_CELLS).sum())
+    return 0
