@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from renewopt import catalogue
 from renewopt.cli import main as program
 from renewopt.cli.backtest import window_years
 from renewopt.core.errors import InputError
+from renewopt.risk.as_of import AsOf
 
 
 def run(*arguments: str) -> int:
@@ -43,6 +45,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     frame = pd.DataFrame(rows, columns=["asset_id", "date"])
     frame.to_csv(path / "failures.csv", index=False)
     return path
+
+
+KITCHENER = (
+    Path(__file__).resolve().parents[3] / "shared" / "data" / "water_kitchener_2023"
+)
 
 
 def _tables(folder: Path) -> list[str]:
@@ -129,3 +136,54 @@ def test_windows_are_read_as_years_dates_and_ranges() -> None:
     ]  # fmt: skip
     with pytest.raises(InputError):
         window_years(["soon"])
+    with pytest.raises(InputError, match=r"backwards.*2023\.\.2021"):
+        window_years(["2023..2021"])
+    with pytest.raises(InputError, match="far_date"):
+        window_years(["2013..9999"])
+
+
+@pytest.mark.parametrize("year", ["-5", "2021"])
+def test_an_impossible_start_of_recording_is_refused(
+    folder: Path, tmp_path: Path, year: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before 1900 or after the last known year: named with what is allowed."""
+    tables = _tables(folder)
+    words = ("--as-of", "2020", "--recorded-from", year, "-o", str(tmp_path / "m"))
+    assert run("train", *tables, *words) == 2
+    assert f"{year}; 1900 to 2020" in capsys.readouterr().err
+    words = ("--as-of", "2019", "--recorded-from", year)
+    assert run("backtest", *tables, *words) == 2
+    assert f"{year}; 1900 to 2020" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("column", ["CONDITION_SCORE", "CRITICALITY"])
+def test_overwritten_columns_of_kitchener_are_known_to_the_guard(column: str) -> None:
+    """Asked for under its own name it is overwritten, not a column nobody knows."""
+    known = catalogue.load()
+    table = known.mappings["kitchener"].assets[0]
+    pipe = known.asset_classes["water_pipe"]
+    with pytest.raises(InputError) as caught:
+        AsOf(2015).features([column], pipe, table.refused())
+    found = [(item.code, item.params["column"]) for item in caught.value.messages]
+    assert found == [("risk.overwritten", column)]
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not KITCHENER.is_dir(), reason="the shared data are not here")
+def test_the_guard_catches_the_condition_score(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the real mains the score is refused for leakage, and nothing is trained."""
+    tables = (
+        "water_pipe", "--assets", str(KITCHENER / "Water_Mains.csv"),
+        "--failures", str(KITCHENER / "Water_Main_Breaks.csv"),
+        "--mapping", "kitchener", "--as-of", "2015",
+    )  # fmt: skip
+    out = tmp_path / "models"
+    assert run("train", *tables, "--feature", "CONDITION_SCORE", "-o", str(out)) == 2
+    told = capsys.readouterr().err
+    assert "CONDITION_SCORE" in told
+    assert "overwritten after failures" in told
+    assert "leak" in told
+    assert "is no column" not in told
+    assert not out.exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -108,6 +110,23 @@ def test_records_of_the_pipe_before_are_not_held_against_the_new_one() -> None:
     frame = pipes(2, material="pe", install_year=2020)
     old = [("water_pipe", "p0000", 2018)]
     assert (_score(frame, old).assets["rate_multiplier"] == 1).all()
+
+
+def test_records_of_predecessors_alone_are_counted() -> None:
+    """Twenty years before, parted by the reader or not: said; with own ones not."""
+    frame = pipes(2, material="pe", install_year=2020)
+    old = [("water_pipe", "p0000", year) for year in range(1990, 2010)]
+    made = inventory({"water_pipe": frame}, old)
+    parted = replace(
+        made, failures=made.failures[:5], predecessor_failures=made.failures[5:]
+    )
+    for stock in (made, parted):
+        notes = risk.score(stock, CATALOGUE, 2025, 3).notes
+        told = {note.code: note.params for note in notes}
+        assert told["risk.predecessors"]["count"] == 20
+        assert "risk.no_records" in told
+    notes = _score(frame, [*old, ("water_pipe", "p0001", 2023)]).notes
+    assert "risk.predecessors" not in {note.code for note in notes}
 
 
 def test_other_classes_and_unknown_assets_are_left_out() -> None:

@@ -75,6 +75,37 @@ def test_population_may_be_heads_with_the_as_of_year() -> None:
         population_path({2030: 0.0}, 2025, [2026])
 
 
+@pytest.mark.parametrize(
+    "index",
+    [{2030: 48_000.0}, {2025: 50_000.0, 2030: 0.95}, {2025: 1.0, 2030: 48_000.0}],
+)
+def test_heads_without_the_as_of_year_are_refused(index: dict[int, float]) -> None:
+    """Heads and an index are never divided by one another."""
+    with pytest.raises(InputError, match=r"population_scale.*as_of=2025"):
+        population_path(index, 2025, [2026, 2030])
+
+
+def test_heads_of_the_county_are_the_base() -> None:
+    """11,000 of 12,000 heads; an index stays one; far from both: refused."""
+    assert population_path({2030: 11_000.0}, 2029, [2030], 12_000) == [11_000 / 12_000]
+    assert population_path({2030: 0.95}, 2029, [2030], 12_000) == [0.95]
+    own = {2029: 10_000.0, 2030: 11_000.0}
+    assert population_path(own, 2029, [2030], 12_000) == pytest.approx([1.1])
+    with pytest.raises(InputError, match="population_scale"):
+        population_path({2030: 11_000.0}, 2029, [2030], 200_000)
+
+
+def test_populations_of_years_that_are_not_scored() -> None:
+    """Before the as-of year they are refused; after the horizon it is said."""
+    frame = pipes(level=["primary"], install_year=[2001], households=[200])
+    for year in (30, 2020):
+        with pytest.raises(InputError, match=f"population_before.*{year}"):
+            _score("heating_pipe", frame, population={year: 0.5, 2027: 0.9})
+    told = _score("heating_pipe", frame, population={2027: 0.9, 2040: 0.8})
+    notes = [n.params for n in told.notes if n.code == "risk.population_after"]
+    assert notes == [{"years": [2040], "last": 2028}]
+
+
 def test_running_losses_stand_beside_the_risk() -> None:
     """12 % leakage: two points above 10 % × 0.1 per km; the loss stays as it was."""
     plain = pipes(2, material="pe", install_year=2000)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from renewopt import catalogue
+from renewopt import catalogue, risk
 from renewopt.core.errors import InputError
 from renewopt.risk import score_points
 from renewopt.risk.points import COLUMNS
@@ -80,6 +80,21 @@ def test_willingness_stands_beside_the_need() -> None:
     assert np.isnan(table["feasibility_points"][2])
     same = table[["likelihood_points", "known_share"]]
     assert (same == same.iloc[0]).all(axis=None)
+
+
+def test_classes_without_records_are_named_as_by_the_score_in_money() -> None:
+    """Neither records nor a count of its own: cold, with the same number."""
+    pipe = pipes(2, material="steel", install_year=2000)
+    point = pd.DataFrame({"asset_id": ["a"], "depth_cm": 5.0})
+    counted = point.assign(events_5y=1)
+    for stock, cold in (
+        (inventory({"gas_pipe": pipe, "waterlogging_point": point}), 2),
+        (inventory({"gas_pipe": pipe, "waterlogging_point": counted}), 1),
+        (inventory({"gas_pipe": pipe}, [("gas_pipe", "p0000", 2024)]), 0),
+    ):
+        found = score_points(stock, CATALOGUE, 2025).cold
+        assert found == risk.cold(risk.score(stock, CATALOGUE, 2025, 1))
+        assert len(found) == cold
 
 
 def test_a_severe_point_is_five_whatever_its_points() -> None:

@@ -31,6 +31,24 @@ def test_a_shrinking_county_has_less_risk_to_remove(tmp_path: Path) -> None:
     assert after.table["cof_repair"].equals(before.table["cof_repair"])
 
 
+def test_heads_are_a_share_of_the_population_stated(tmp_path: Path) -> None:
+    """11,000 of the 12,000 people of the county leave 11/12 of the service loss."""
+    text = (TOWN / "scenario.toml").read_text(encoding="utf-8")
+    text = text.replace('inventory = "."', f'inventory = "{TOWN.as_posix()}"')
+    assert "population = 12000" in text
+    path = tmp_path / "plain.toml"
+    path.write_text(text, encoding="utf-8")
+    year = read_scenario(path).start_year
+    before = prepare(path)[0].risk
+    line = f"[county]\npopulation_index = {{ {year} = 11000 }}"
+    path.write_text(text.replace("[county]", line), encoding="utf-8")
+    after = prepare(path)[0].risk
+    assert before is not None
+    assert after is not None
+    ratio = after.table["cof_service"].sum() / before.table["cof_service"].sum()
+    assert ratio == pytest.approx(11 / 12)
+
+
 def test_a_population_of_nothing_is_refused() -> None:
     """An index of 0 or below is named with its key."""
     data = {

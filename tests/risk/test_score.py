@@ -233,6 +233,32 @@ def test_every_reason_has_a_title() -> None:
     assert titles["loss.many_households"].zh == "影响 200 户及以上"
 
 
+def test_every_year_has_its_own_grades(tmp_path: Path) -> None:
+    """Each row is graded by its own likelihood and loss; the first as the asset is."""
+    frame = pipes(4, material="grey_cast_iron", install_year=[1950, 1980, 2000, 2020])
+    stock = inventory({"water_pipe": frame})
+    result = risk.score(stock, CATALOGUE, 2025, 40)
+    table, own = result.table, result.assets
+    likely = 1 + sum(
+        (table["lof"] >= band).astype(int) for band in (0.01, 0.03, 0.1, 0.3)
+    )
+    costly = 1 + sum((table["cof"] >= band).astype(int) for band in (3, 10, 30, 100))
+    field = 1 + sum((likely * costly >= band).astype(int) for band in (4, 8, 12, 20))
+    assert table["year_lof_grade"].tolist() == likely.tolist()
+    assert table["year_cof_grade"].tolist() == costly.tolist()
+    assert table["year_grade"].tolist() == field.tolist()
+    first = table[table["year"] == 2026]
+    for name in ("grade", "lof_grade", "cof_grade"):
+        assert first[f"year_{name}"].tolist() == own[name].tolist()
+    last = table[table["year"] == 2065]
+    assert first["year_lof_grade"].tolist() != last["year_lof_grade"].tolist()
+    path = result.write(tmp_path / "risk.csv")
+    again = risk.RiskTable.read(path).table
+    assert again["year_grade"].tolist() == field.tolist()
+    columns = pd.read_csv(path, encoding="utf-8-sig").columns
+    assert list(columns[-3:]) == ["year_grade", "year_lof_grade", "year_cof_grade"]
+
+
 def test_missing_length_is_refused() -> None:
     """A rate per kilometre needs the length of every pipe."""
     with pytest.raises(InputError) as caught:

@@ -187,6 +187,15 @@ def test_no_failures_are_refused() -> None:
     assert (said.params["before"], said.params["later"]) == (1, 1)
 
 
+def test_all_failures_of_predecessors_are_counted() -> None:
+    """Also those from before systematic recording is taken to have begun."""
+    frame = pipes(5, material="pe", install_year=2024)
+    old = [("water_pipe", f"p000{i % 5}", 2000 + i % 20) for i in range(150)]
+    with pytest.raises(InputError) as error:
+        risk.train(inventory({"water_pipe": frame}, old), CATALOGUE, "water_pipe", 2024)
+    assert error.value.messages[0].params["before"] == 150
+
+
 def test_one_failure_keeps_the_expert_rates() -> None:
     """A single record is not enough to tell: the corrected expert rates stay."""
     frame = _network(50)

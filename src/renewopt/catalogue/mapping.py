@@ -178,13 +178,17 @@ class AssetTableMapping(TableMapping):
     asset_class: str
 
     def refused(self) -> dict[str, str]:
-        """Give the columns of ours that come from overwritten ones, with these."""
-        return {
-            ours: header
-            for ours, headers in self.columns.items()
+        """Give the overwritten columns, and those of ours that come from them.
+
+        Both under the foreign name: a user may ask for either.
+        """
+        ours = {
+            name: header
+            for name, headers in self.columns.items()
             for header in headers
             if header in self.overwritten
         }
+        return {name: name for name in self.overwritten} | ours
 
 
 class FailureTableMapping(TableMapping):

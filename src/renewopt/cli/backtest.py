@@ -15,6 +15,7 @@ from renewopt.cli.learning import (
     FailuresOption,
     FeatureOption,
     FromOption,
+    check_recorded_from,
     read_tables,
     show,
     windows_told,
@@ -70,6 +71,7 @@ def backtest(
     years = window_years(as_of)
     stock, refused = read_tables(known, assets, failures, mapping, asset_class)
     last = AsOf(max(years, default=0) + horizon)
+    check_recorded_from(recorded_from, last.year)
     history = class_history(stock, known, asset_class, last, recorded_from, refused)
     if history.last_recorded < last.year:
         ends = history.last_recorded - horizon
@@ -93,13 +95,22 @@ def backtest(
 
 
 def window_years(texts: Sequence[str]) -> list[int]:
-    """Read as-of dates: years, dates, or ranges of years as 2013..2021."""
+    """Read as-of dates: years, dates, or ranges of years as 2013..2021.
+
+    Raises
+    ------
+    InputError
+        Where a text is none of them, or a range ends before it begins.
+    """
     years: list[int] = []
     for text in texts:
         for part in text.split(","):
             found = RANGE.fullmatch(part.strip())
             if found:
-                years += range(int(found[1]), int(found[2]) + 1)
+                first, last = (last_whole_year(year) for year in found.groups())
+                if first > last:
+                    raise InputError.of("cli.backtest.backwards", value=part.strip())
+                years += range(first, last + 1)
             else:
                 years.append(last_whole_year(part.strip()))
     return sorted(set(years))

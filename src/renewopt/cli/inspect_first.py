@@ -19,7 +19,7 @@ from renewopt.cli.options import (
 )
 from renewopt.cli.output import Output
 from renewopt.cli.score import last_whole_year
-from renewopt.cli.tables_out import write_csv
+from renewopt.cli.tables_out import csv_of, refuse_inputs, write_csv
 from renewopt.core.errors import InputError
 from renewopt.text import render, render_all
 
@@ -68,6 +68,7 @@ def inspect_first(
     screen = output(lang, as_json, quiet)
     if out is not None and out.suffix.lower() not in {".csv", ".xlsx"}:
         raise InputError.of("cli.inspect.bad_file", file=out)
+    refuse_inputs([] if out is None else [out], inventory)
     year = last_whole_year(as_of)
     known = catalogue.load(models)
     stock = read_inventory(
@@ -123,12 +124,7 @@ def _tell(
 
 def _write(worth: pd.DataFrame, said: list[str], path: Path, screen: Output) -> None:
     if path.suffix.lower() == ".csv":
-        write_csv(
-            path,
-            lambda part: worth.to_csv(
-                part, index=False, encoding="utf-8-sig", lineterminator="\n"
-            ),
-        )
+        write_csv(path, csv_of(worth))
         return
     from renewopt.report.inspection_book import inspection_book
 

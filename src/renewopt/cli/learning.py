@@ -10,6 +10,7 @@ import typer
 
 from renewopt.cli.options import told
 from renewopt.cli.output import Output
+from renewopt.cli.score import FIRST_YEAR
 from renewopt.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -49,6 +50,25 @@ FromOption = Annotated[
     int | None,
     typer.Option("--recorded-from", metavar="YEAR", help=told("opt.recorded_from")),
 ]
+
+
+def check_recorded_from(year: int | None, last: int) -> None:
+    """Refuse a first year of recording that no record can have.
+
+    Parameters
+    ----------
+    last
+        Last year that is known.
+
+    Raises
+    ------
+    InputError
+        Where the year is after the last one known, or no plausible year.
+    """
+    if year is not None and not FIRST_YEAR <= year <= last:
+        raise InputError.of(
+            "cli.learning.bad_from", value=year, first=FIRST_YEAR, last=last
+        )
 
 
 def read_tables(

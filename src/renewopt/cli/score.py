@@ -20,7 +20,7 @@ from renewopt.cli.options import (
 )
 from renewopt.cli.output import Output
 from renewopt.cli.score_points import points_verb
-from renewopt.cli.tables_out import write_csv
+from renewopt.cli.tables_out import beside_of, check_out, csv_of, write_together
 from renewopt.core.errors import InputError, message
 from renewopt.text import render, render_all
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 TOP = 10
 """Assets shown on screen."""
 HORIZON = 5
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+"""Years beyond these are typing errors."""
 
 
 def score(
@@ -70,6 +72,7 @@ def score(
     people = population_index(population or [])
     if points and (horizon is not None or people):
         raise InputError.of("cli.score.points_alone")
+    check_out(out, inventory, beside=not points)
     known = catalogue.load(models)
     stock = read_inventory(
         list(inventory), known, asset_class=asset_class, mapping=mapping
@@ -148,11 +151,14 @@ def last_whole_year(text: str | None) -> int:
 
 def _day(text: str) -> date:
     try:
-        if len(text) == 4:
-            return date(int(text), 12, 31)
-        return date.fromisoformat(text)
+        day = date(int(text), 12, 31) if len(text) == 4 else date.fromisoformat(text)
     except ValueError:
         raise InputError.of("cli.score.bad_date", value=text) from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise InputError.of(
+            "cli.score.far_date", value=text, first=FIRST_YEAR, last=LAST_YEAR
+        )
+    return day
 
 
 def population_index(texts: list[str]) -> dict[int, float]:
@@ -161,16 +167,20 @@ def population_index(texts: list[str]) -> dict[int, float]:
     Raises
     ------
     InputError
-        With every text that is not of that form.
+        With every text that is not of that form, and every year given twice.
     """
     index: dict[int, float] = {}
     problems = []
     for text in texts:
         year, _, value = text.partition("=")
         try:
-            index[int(year)] = float(value)
+            when, people = int(year), float(value)
         except ValueError:
             problems.append(message("cli.score.bad_population", value=text))
+            continue
+        if when in index:
+            problems.append(message("cli.score.population_twice", year=when))
+        index[when] = people
     if problems:
         raise InputError(*problems)
     return index
@@ -178,15 +188,8 @@ def population_index(texts: list[str]) -> dict[int, float]:
 
 def _write(table: RiskTable, told_assets: pd.DataFrame, path: Path) -> list[Path]:
     """Write the risk table, and beside it one row per asset with reasons in words."""
-    beside = path.with_name(f"{path.stem}-assets.csv")
-    write_csv(path, table.write)
-    write_csv(
-        beside,
-        lambda part: told_assets.to_csv(
-            part, index=False, encoding="utf-8-sig", lineterminator="\n"
-        ),
-    )
-    return [path, beside]
+    files = {path: table.write, beside_of(path): csv_of(told_assets)}
+    return write_together(files)
 
 
 def _by_class(table: RiskTable, first: pd.DataFrame) -> dict[str, dict[str, Any]]:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from renewopt.cli.output import Output
-from renewopt.cli.tables_out import write_csv
-from renewopt.text import LANGUAGES, render_all
+from renewopt.cli.tables_out import csv_of, write_csv
+from renewopt.text import LANGUAGES, render, render_all
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,17 +22,12 @@ def points_verb(
     stock: Inventory, known: Catalogue, year: int, out: Path | None, screen: Output
 ) -> int:
     """Score by points; 1 if rows of the inventory were rejected."""
-    from renewopt.risk import score_points
+    from renewopt.risk import cold_line, score_points
 
     scored = score_points(stock, known, year)
     assets = _with_words(scored.assets, known)
     if out is not None:
-        write_csv(
-            out,
-            lambda part: assets.to_csv(
-                part, index=False, encoding="utf-8-sig", lineterminator="\n"
-            ),
-        )
+        write_csv(out, csv_of(assets))
     rejected = sum(count.rejected for count in stock.counts)
     summary = _by_class(assets)
     screen.result(
@@ -41,6 +36,7 @@ def points_verb(
             "synthetic": stock.synthetic,
             "rejected": rejected,
             "points": summary,
+            "cold_start": dict(scored.cold),
             "worst": _worst(assets).to_dict("records"),
             "notes": render_all(scored.notes, screen.lang),
             "file": None if out is None else str(out),
@@ -50,6 +46,9 @@ def points_verb(
         screen.line(screen.label("synthetic_note"))
     _show(assets, summary, year, screen)
     screen.say("cli.points.no_money")
+    line = cold_line(scored.cold)
+    if line is not None:
+        screen.line(render(line, screen.lang))
     screen.warn(scored.notes, mark="note")
     if rejected:
         screen.say("cli.rejected", count=rejected)

@@ -14,6 +14,7 @@ from renewopt.cli.learning import (
     FailuresOption,
     FeatureOption,
     FromOption,
+    check_recorded_from,
     read_tables,
     show,
     values_of,
@@ -62,12 +63,14 @@ def train(
     screen = output(lang, as_json, quiet)
     known = catalogue.load(models)
     folder = check_folder(out or models or OWN_MODELS)
+    year = last_whole_year(as_of)
+    check_recorded_from(recorded_from, year)
     stock, refused = read_tables(known, assets, failures, mapping, asset_class)
     trained = risk.train(
         stock,
         known,
         asset_class,
-        last_whole_year(as_of),
+        year,
         wanted=feature or (),
         refused=refused,
         recorded_from=recorded_from,

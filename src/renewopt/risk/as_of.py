@@ -58,7 +58,8 @@ class AsOf:
         wanted
             Columns that the user asks for besides those of the class.
         refused
-            Column of ours → foreign column that the mapping says is overwritten.
+            Column, ours or foreign → foreign column that the mapping says is
+            overwritten.
 
         Raises
         ------
@@ -81,7 +82,7 @@ class AsOf:
         problems += [
             message("risk.unknown_feature", column=name, known=list(known))
             for name in asked
-            if name not in known
+            if name not in known and name not in bad
         ]
         if problems:
             raise InputError(*problems)

@@ -14,7 +14,7 @@ from renewopt.inventory import Inventory
 from renewopt.risk.learn import Correction
 from renewopt.risk.official import Bounds
 from renewopt.risk.prior import Prior
-from renewopt.risk.records import Records
+from renewopt.risk.records import Records, predecessor_records
 
 FAR = 5
 """Years after the newest thing in an inventory from which a score says that it knows
@@ -50,6 +50,19 @@ def expert_notes(
             yield message("risk.no_records", asset_class=cls.id, needed=rule)
         else:
             yield message("risk.no_records_ever", asset_class=cls.id)
+
+
+def predecessor_notes(
+    inventory: Inventory,
+    cls: AssetClass,
+    frame: pd.DataFrame,
+    prior: Prior,
+    as_of_year: int,
+) -> Iterator[Message]:
+    """Tell that all there is was recorded before today's assets were built."""
+    count = predecessor_records(inventory, cls, frame, prior, as_of_year)
+    if count:
+        yield message("risk.predecessors", asset_class=cls.id, count=count)
 
 
 def _ages(cls: AssetClass, prior: Prior) -> Iterator[Message]:

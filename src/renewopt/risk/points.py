@@ -8,6 +8,7 @@ the risk table; overrides bound the grade. No figure here is money, or goes into
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ from renewopt.catalogue.points import AGE, FAILURES, Factor, Points, Side
 from renewopt.catalogue.selection import number_column
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory import Inventory
+from renewopt.risk.evidence import records_to_rule
 from renewopt.risk.grades import risk_grade
 from renewopt.risk.official import bounds, known_then
 from renewopt.risk.prior import Prior, make_prior
@@ -62,10 +64,14 @@ class PointsTable:
         `strongest` (codes of the three factors that add most).
     notes
         Classes without weights, and how much is not filled in.
+    cold
+        Classes without local records → records from which local data would rule; None
+        where no number is enough.
     """
 
     assets: pd.DataFrame
     notes: tuple[Message, ...]
+    cold: Mapping[str, int | None]
 
 
 def score_points(
@@ -79,6 +85,7 @@ def score_points(
         Where no class of the inventory has weights.
     """
     tables, notes = [], []
+    without: dict[str, int | None] = {}
     for name, assets in sorted(inventory.assets.items()):
         cls = catalogue.asset_classes[name]
         if not len(assets):
@@ -86,6 +93,10 @@ def score_points(
         if cls.points is None:
             notes.append(message("risk.points_none", asset_class=name))
             continue
+        frame, prior = _known(inventory, cls, as_of_year)
+        if not _has_records(inventory, cls, frame, prior, as_of_year):
+            rule = records_to_rule(frame, cls, prior.expected(as_of_year + 1))
+            without[name] = rule if rule > 0 else None
         table = _class_points(inventory, cls, cls.points, as_of_year)
         tables.append(table)
         notes.append(
@@ -98,15 +109,38 @@ def score_points(
         )
     if not tables:
         raise InputError(*notes) if notes else InputError.of("risk.points_no_assets")
-    return PointsTable(pd.concat(tables, ignore_index=True), tuple(notes))
+    return PointsTable(pd.concat(tables, ignore_index=True), tuple(notes), without)
+
+
+def _known(
+    inventory: Inventory, cls: AssetClass, as_of_year: int
+) -> tuple[pd.DataFrame, Prior]:
+    """Give the assets as known in the as-of year, and their expert rates."""
+    frame = inventory.assets[cls.id].sort_values("asset_id", kind="stable")
+    frame = known_then(frame.reset_index(drop=True), cls, as_of_year, inventory)
+    return frame, make_prior(frame, cls, as_of_year, inventory.qualities)
+
+
+def _has_records(
+    inventory: Inventory,
+    cls: AssetClass,
+    frame: pd.DataFrame,
+    prior: Prior,
+    as_of_year: int,
+) -> bool:
+    """Tell whether a class has failures of its own, in records or as a count."""
+    if class_records(inventory.failures, cls, frame, prior, as_of_year).used:
+        return True
+    own = cls.hazard.record
+    if own is None or own.column not in frame:
+        return False
+    return bool((~np.isnan(number_column(frame, own.column))).any())
 
 
 def _class_points(
     inventory: Inventory, cls: AssetClass, rule: Points, as_of_year: int
 ) -> pd.DataFrame:
-    frame = inventory.assets[cls.id].sort_values("asset_id", kind="stable")
-    frame = known_then(frame.reset_index(drop=True), cls, as_of_year, inventory)
-    prior = make_prior(frame, cls, as_of_year, inventory.qualities)
+    frame, prior = _known(inventory, cls, as_of_year)
     frame = _valid_outcomes(frame, cls, prior, as_of_year)
     given = _given(inventory, cls, frame, prior, as_of_year)
     likely = _side(frame, rule, "likelihood", given)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from renewopt.catalogue import AssetClass
+from renewopt.inventory import Inventory
 from renewopt.risk.prior import Prior
 
 FloatArray = npt.NDArray[np.float64]
@@ -54,6 +55,37 @@ def season_weights(failures: pd.DataFrame, cls: AssetClass) -> FloatArray:
     month = pd.to_numeric(date.str.extract(r"^\d{4}-(\d{2})")[0], errors="coerce")
     off = month.notna() & ~month.isin(season.months)
     return np.where(off.to_numpy(dtype=np.bool_), season.weight_off, weight)
+
+
+def predecessor_records(
+    inventory: Inventory,
+    cls: AssetClass,
+    frame: pd.DataFrame,
+    prior: Prior,
+    as_of_year: int,
+) -> int:
+    """Count the records up to the as-of year of what stood before today's assets.
+
+    However old they are: those before systematic recording count too.
+    """
+    own = _of_class(inventory.failures, cls, frame, as_of_year)
+    row, year = own["row"].to_numpy(), own["year"].to_numpy()
+    before = prior.age_known[row] & (year < prior.since_old[row])
+    parted = _of_class(inventory.predecessor_failures, cls, frame, as_of_year)
+    return int(before.sum()) + len(parted)
+
+
+def _of_class(
+    failures: pd.DataFrame, cls: AssetClass, frame: pd.DataFrame, as_of_year: int
+) -> pd.DataFrame:
+    """Give `row` of the asset and `year` of the known records of a class."""
+    if not len(failures):
+        return pd.DataFrame({"row": [], "year": []}, dtype=np.int64)
+    mine = failures[failures["asset_class"] == cls.id]
+    row = pd.Index(frame["asset_id"]).get_indexer(pd.Index(mine["asset_id"]))
+    year = pd.to_numeric(mine["year"]).to_numpy(dtype=np.float64, na_value=np.nan)
+    known = (row >= 0) & (year <= as_of_year)
+    return pd.DataFrame({"row": row[known], "year": year[known].astype(np.int64)})
 
 
 def class_records(

@@ -8,12 +8,13 @@ import pandas as pd
 
 from renewopt.catalogue import AssetClass
 from renewopt.catalogue.consequence import PART_KINDS
+from renewopt.risk import grades
 from renewopt.risk.interval import interval
 from renewopt.risk.learn import Correction
 from renewopt.risk.loss import Loss, in_order
 from renewopt.risk.official import Bounds
 from renewopt.risk.prior import Prior
-from renewopt.risk.table import PART_COLUMNS
+from renewopt.risk.table import GRADE_COLUMNS, PART_COLUMNS
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -92,13 +93,15 @@ def year_rows(
         now = loss.at(share)
         kinds[:, :, number] = now.T
         cof[:, number] = in_order(now)
+    lof = -np.expm1(-expected).ravel()
+    grade_of_year = grades.by_year(lof, cof.ravel())
     parts = {name: kinds[number].ravel() for number, name in enumerate(PART_COLUMNS)}
     return pd.DataFrame(
         {
             "asset_class": cls.id,
             "asset_id": frame["asset_id"].astype("str").repeat(count).array,
             "year": np.tile(np.array(years, dtype=np.int64), size),
-            "lof": -np.expm1(-expected).ravel(),
+            "lof": lof,
             "expected_failures": expected.ravel(),
             "cof": cof.ravel(),
             "risk": (expected * cof).ravel(),
@@ -107,6 +110,7 @@ def year_rows(
             **parts,
             "failures_low": (young * few).ravel(),
             "failures_high": (old * many).ravel(),
+            **dict(zip(GRADE_COLUMNS, grade_of_year, strict=True)),
         },
         copy=False,
     )

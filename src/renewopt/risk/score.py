@@ -13,7 +13,7 @@ from renewopt.catalogue import AssetClass, Catalogue
 from renewopt.catalogue.selection import number_column
 from renewopt.core.errors import InputError, Message
 from renewopt.inventory import Inventory
-from renewopt.risk import grades, notes
+from renewopt.risk import notes
 from renewopt.risk.evidence import records_to_rule
 from renewopt.risk.learn import (
     Correction,
@@ -24,7 +24,7 @@ from renewopt.risk.learn import (
 from renewopt.risk.learned import Learned, learned_rates
 from renewopt.risk.loss import consequence, running_loss
 from renewopt.risk.official import bounds, known_then
-from renewopt.risk.population import population_path
+from renewopt.risk.population import after_horizon, population_path
 from renewopt.risk.prior import Prior, make_prior
 from renewopt.risk.records import Records, class_records
 from renewopt.risk.rows import failures_by_year, year_rows
@@ -67,6 +67,7 @@ def score(
     as_of_year: int,
     horizon: int,
     population: Mapping[int, float] | None = None,
+    heads: float = 0,
 ) -> RiskTable:
     """Score every asset for the years after `as_of_year`.
 
@@ -82,12 +83,14 @@ def score(
     population
         Year → population (heads, or any index): consequences that hang on people
         follow it. None: it stays as it is.
+    heads
+        Heads of the as-of year, where `population` is heads without it; 0: not known.
 
     Raises
     ------
     InputError
         Where the horizon is no positive number, a class is not in the catalogue or
-        a population is not above 0.
+        a population cannot be used.
     """
     if horizon < 1:
         raise InputError.of("risk.bad_horizon", value=horizon)
@@ -96,7 +99,8 @@ def score(
         known = sorted(catalogue.asset_classes)
         raise InputError.of("risk.unknown_class", value=unknown, known=known)
     years = list(range(as_of_year + 1, as_of_year + horizon + 1))
-    span = _Span(as_of_year, years, population_path(population, as_of_year, years))
+    people = population_path(population, as_of_year, years, heads)
+    span = _Span(as_of_year, years, people)
     scored = [
         _score_class(inventory, catalogue, name, span)
         for name, frame in sorted(inventory.assets.items())
@@ -109,6 +113,7 @@ def score(
         ),
         notes=(
             *notes.far_ahead(inventory, as_of_year),
+            *after_horizon(population, years[-1]),
             *(note for s in scored for note in s.notes),
         ),
     )
@@ -141,9 +146,8 @@ def _score_class(
         frame, cls, failures, correction, loss, span.years, span.population
     )
     first = failures[0][:, 0]
+    of_first = table.iloc[:: len(span.years)]
     raised = likelihood_raised(prior, cls, correction, held, span.years[0], first)
-    lof_grade = grades.lof_grade(-np.expm1(-first))
-    cof_grade = grades.cof_grade(table["cof"].to_numpy()[:: len(span.years)])
     reasons = prior.reasons | held.reasons | loss.reasons
     reasons |= _record_reasons(records, correction)
     rule = records_to_rule(frame, cls, prior.expected(span.years[0]))
@@ -151,9 +155,9 @@ def _score_class(
         {
             "asset_class": cls.id,
             "asset_id": frame["asset_id"].astype("str"),
-            "grade": grades.risk_grade(lof_grade, cof_grade),
-            "lof_grade": lof_grade,
-            "cof_grade": cof_grade,
+            "grade": of_first["year_grade"].to_numpy(np.int64),
+            "lof_grade": of_first["year_lof_grade"].to_numpy(np.int64),
+            "cof_grade": of_first["year_cof_grade"].to_numpy(np.int64),
             "reasons": _join(reasons, len(frame)),
             "expert_share": correction.expert_share,
             "rate_multiplier": correction.factor,
@@ -166,6 +170,9 @@ def _score_class(
     )
     if learned is None:
         told = (*notes.expert_notes(cls, prior, records, correction, rule), *told)
+    if learned is None and not records.used:
+        before = notes.predecessor_notes(inventory, cls, frame, prior, span.as_of)
+        told = (*told, *before)
     told = (*told, *notes.assessment_notes(cls, frame, stated, held))
     return _Scored(table, assets, told)
 

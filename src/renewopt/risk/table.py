@@ -22,7 +22,8 @@ YEAR_COLUMNS = (
     "high",
 )
 PART_COLUMNS = tuple(f"cof_{kind}" for kind in PART_KINDS)
-MORE_YEAR_COLUMNS = (*PART_COLUMNS, "failures_low", "failures_high")
+GRADE_COLUMNS = ("year_grade", "year_lof_grade", "year_cof_grade")
+MORE_YEAR_COLUMNS = (*PART_COLUMNS, "failures_low", "failures_high", *GRADE_COLUMNS)
 """Columns that a table of one's own may lack."""
 ASSET_COLUMNS = (
     *KEY,
@@ -55,7 +56,8 @@ class RiskTable:
         (expected annual loss, 万元/year), `low` and `high` (90 % interval of it),
         `cof_safety`, `cof_service`, `cof_traffic`, `cof_environment`, `cof_repair`
         (parts of `cof`; their sum from left to right is `cof`), `failures_low` and
-        `failures_high` (90 % interval of the expected failures).
+        `failures_high` (90 % interval of the expected failures), `year_grade`,
+        `year_lof_grade`, `year_cof_grade` (1–5 in that year).
     assets
         One row per asset: `grade`, `lof_grade`, `cof_grade` (1–5 in the first year),
         `reasons` (codes joined by ";"), `expert_share` (0–1), `rate_multiplier`
@@ -79,10 +81,10 @@ class RiskTable:
         own = [*ASSET_COLUMNS, *(c for c in MORE_ASSET_COLUMNS if c in self.assets)]
         wide = self.table.merge(self.assets, on=list(KEY), how="left", validate="m:1")
         # What was there first keeps its place; later columns stand at the end.
-        order = dict.fromkeys((*YEAR_COLUMNS, *ASSET_COLUMNS, *years, *own))
-        wide[list(order)].to_csv(
-            path, index=False, encoding="utf-8-sig", lineterminator="\n"
-        )
+        names = dict.fromkeys((*YEAR_COLUMNS, *ASSET_COLUMNS, *years, *own))
+        order = [name for name in names if name not in GRADE_COLUMNS]
+        order += [name for name in GRADE_COLUMNS if name in wide]
+        wide[order].to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
         return path
 
     @classmethod
@@ -113,5 +115,6 @@ class RiskTable:
             raise InputError.of("risk.missing_columns", file=path.name, columns=missing)
         years = [*YEAR_COLUMNS, *(c for c in MORE_YEAR_COLUMNS if c in wide)]
         own = [*ASSET_COLUMNS, *(c for c in MORE_ASSET_COLUMNS if c in wide)]
+        small = {name: "int8" for name in GRADE_COLUMNS if name in wide}
         assets = wide[own].drop_duplicates(list(KEY))
-        return cls(wide[years], assets.reset_index(drop=True))
+        return cls(wide[years].astype(small), assets.reset_index(drop=True))

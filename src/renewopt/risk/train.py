@@ -20,6 +20,7 @@ from renewopt.risk.backtest import backtest
 from renewopt.risk.exposure import History, make_history
 from renewopt.risk.features import constant_features
 from renewopt.risk.model import fit
+from renewopt.risk.records import predecessor_records
 from renewopt.risk.windows import MEAN, MODEL, RIVALS, Backtest
 
 WINDOWS = 5
@@ -121,7 +122,9 @@ def class_history(
             "risk.train_no_failures",
             asset_class=asset_class,
             as_of=as_of.year,
-            before=int(history.before.sum()),
+            before=predecessor_records(
+                inventory, cls, history.frame, history.prior, as_of.year
+            ),
             later=history.later,
         )
     return history
@@ -147,7 +150,8 @@ def train(
     wanted
         Columns to learn from besides those of the class.
     refused
-        Column → foreign column that the mapping says is overwritten after failures.
+        Column, ours or foreign → foreign column that the mapping says is overwritten
+        after failures.
     recorded_from
         First year of systematic recording; found from the records where not given.
     told

@@ -102,8 +102,15 @@ def _from_inventory(
     )
     tell(Progress("score", 0.0))
     horizon = scenario.years + scenario.benefit_years_beyond
-    people = scenario.county.population_index
-    risk = score(inventory, catalogue, scenario.start_year - 1, horizon, people)
+    county = scenario.county
+    risk = score(
+        inventory,
+        catalogue,
+        scenario.start_year - 1,
+        horizon,
+        county.population_index,
+        county.population,
+    )
     tell(Progress("case", 0.0))
     case, notes = make_case(
         inventory, risk, catalogue, packs, _settings(scenario, lang)

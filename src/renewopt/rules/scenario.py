@@ -52,9 +52,12 @@ class County(Strict):
 
     Attributes
     ----------
+    population
+        Heads in the year before the plan.
     population_index
-        Year → population (heads or an index; the year before the plan is 1 where it is
-        not stated): consequences that hang on people follow it.
+        Year → population (heads or an index; the year before the plan is `population`
+        for heads and 1 for an index, where it is not stated): consequences that hang on
+        people follow it.
     """
 
     name: Title = ""
