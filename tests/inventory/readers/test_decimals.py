@@ -27,10 +27,10 @@ def codes(found: Inventory) -> list[str]:
 
 def test_decimal_commas_of_a_whole_file(tmp_path: Path, catalogue: Catalogue) -> None:
     """Semicolons, a number that can be nothing else, none against: all are decimal."""
-    text = f"{HEAD}\nA1;120,5;200;1,5;第1,2段\nA2;1,500;200;0,8;\nA3;1.234,5;200;2;\n"
+    text = f"{HEAD}\nA1;12,5;200;1,5;第1,2段\nA2;1,500;200;0,8;\nA3;1.234,5;200;2;\n"
     found = read(tmp_path, catalogue, text)
     gas = found.assets["gas_pipe"]
-    assert gas["length_m"].tolist() == [120.5, 1.5, 1234.5]
+    assert gas["length_m"].tolist() == [12.5, 1.5, 1234.5]
     assert gas["burial_depth_m"].tolist() == [1.5, 0.8, 2.0]
     assert gas["remark"].tolist()[0] == "第1,2段"
     assert codes(found) == ["decimal_comma"]
