@@ -140,14 +140,17 @@ def test_an_overwritten_column_is_refused() -> None:
 
 
 def test_a_mapped_column_is_refused_by_its_foreign_name() -> None:
-    """Kitchener's profile says what is overwritten, whatever we call it."""
+    """Kitchener's profile says what is overwritten, whatever it or we call it."""
     profile = CATALOGUE.mappings["kitchener"].assets[0]
     columns = {**profile.columns, "burial_depth_m": ("CONDITION_SCORE",)}
     refused = profile.model_copy(update={"columns": columns}).refused()
-    assert refused == {"burial_depth_m": "CONDITION_SCORE"}
-    with pytest.raises(InputError) as error:
-        AsOf(2013).features(["burial_depth_m"], WATER, refused)
-    assert error.value.messages[0].params["column"] == "CONDITION_SCORE"
+    own = {name: name for name in ("CONDITION_SCORE", "CRITICALITY")}
+    assert refused == own | {"burial_depth_m": "CONDITION_SCORE"}
+    for asked in ("burial_depth_m", "CONDITION_SCORE"):
+        with pytest.raises(InputError) as error:
+            AsOf(2013).features([asked], WATER, refused)
+        assert error.value.messages[0].code == "risk.overwritten"
+        assert error.value.messages[0].params["column"] == "CONDITION_SCORE"
 
 
 def test_a_dated_column_counts_from_its_date() -> None:
