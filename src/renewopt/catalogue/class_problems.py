@@ -70,6 +70,8 @@ def _named_columns(cls: AssetClass, file: str) -> Iterator[Message]:
         if factor.column not in (AGE, FAILURES):
             named[f"points.factor[{factor.id}].column"] = factor.column
     named |= {f"told_by[{i}]": c for i, c in enumerate(cls.told_by, start=1)}
+    for own in cls.columns:
+        named |= {f"column[{own.name}].worst_of[{c}]": c for c in own.worst_of}
     for name in ("by", "package_by", "owner_from"):
         columns = getattr(cls.grouping, name)
         named |= {f"grouping.{name}[{i}]": c for i, c in enumerate(columns, start=1)}
@@ -84,8 +86,8 @@ def _named_columns(cls: AssetClass, file: str) -> Iterator[Message]:
 def _number_columns(cls: AssetClass) -> Iterator[tuple[str, str]]:
     """Yield (key, column) wherever the column must hold numbers."""
     hazard = cls.hazard
-    if hazard.record:
-        yield "hazard.record.column", hazard.record.column
+    for number, record in enumerate(hazard.record, start=1):
+        yield f"hazard.record[{number}].column", record.column
     if hazard.return_period:
         yield "hazard.return_period.column", hazard.return_period.column
     if hazard.assessment:

@@ -153,6 +153,9 @@ class ColumnSpec(Frozen):
         Whether a year is the last one allowed: `2027年底前` is 2027, not before it.
     outside
         Further headers, under which a column of pipe sizes holds outside diameters.
+    with_unit
+        Further headers that count only with a unit in them: 居民 may be a number of
+        people, 居民(万元) is money.
     usual
         Where the median of a whole column lies; outside, its unit is in question.
     notation
@@ -163,6 +166,9 @@ class ColumnSpec(Frozen):
         Whether a merged or grouped label holds for the rows below it.
     ours
         Whether the product fills it in; templates leave it out.
+    worst_of
+        Choices of the same codes, the best first, of which the worst tells this one
+        where a row states none.
     doc
         What it means, for templates and screens.
     """
@@ -182,13 +188,23 @@ class ColumnSpec(Frozen):
     past: bool = False
     deadline: bool = False
     outside: tuple[str, ...] = ()
+    with_unit: tuple[str, ...] = ()
     usual: tuple[float, float] | None = None
     notation: Literal["", "pipe_size"] = ""
     phrases: tuple[Phrase, ...] = ()
     fills_down: bool = False
     ours: bool = False
     choices: tuple[Choice, ...] = ()
+    worst_of: tuple[str, ...] = ()
     doc: Text
+
+    @model_validator(mode="after")
+    def _fits_more(self) -> Self:
+        if self.with_unit and (self.kind not in {"number", "integer"} or not self.unit):
+            raise ValueError("with_unit belongs to numbers with a unit")
+        if self.worst_of and self.kind != "choice":
+            raise ValueError("worst_of belongs to choices")
+        return self
 
     @model_validator(mode="after")
     def _fits_reading(self) -> Self:

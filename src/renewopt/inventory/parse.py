@@ -35,6 +35,7 @@ from renewopt.inventory.spellings import note_spellings
 from renewopt.inventory.stated import take_stated
 from renewopt.inventory.tables import ParsedTable, TableCount
 from renewopt.inventory.totals import check_totals
+from renewopt.inventory.worst import take_worst
 
 __all__ = [
     "Body",
@@ -105,6 +106,7 @@ def parse_body(
     frame = set_pipes(body, frame, kind, matches, read)
     frame, asked = take_stated(body, frame, kind, matches)
     frame = take_bands(body, frame, kind, matches)
+    frame = take_worst(body, frame, kind, matches)
     frame = frame[[spec.name for spec in kind.columns if spec.name in frame]]
     check_totals(body, matches, read, when)
     question_remarks(body, frame, matches)

@@ -24,6 +24,7 @@ from renewopt.risk.learn import (
 from renewopt.risk.learned import Learned, learned_rates
 from renewopt.risk.loss import consequence, running_loss
 from renewopt.risk.official import bounds, known_then
+from renewopt.risk.own_counts import own_counts
 from renewopt.risk.population import after_horizon, population_path
 from renewopt.risk.prior import Prior, make_prior
 from renewopt.risk.records import Records, class_records
@@ -218,13 +219,11 @@ def _from_records(
         learned = from_records(frame, cls, records.seen, records.expected)
     else:
         learned = no_correction(len(frame), log_sd)
-    own = cls.hazard.record
-    if own is None or own.column not in frame:
-        return learned
-    seen = number_column(frame, own.column)
-    hoped = prior.expected(as_of_year) * own.years
-    counted = from_own_record(seen, hoped, log_sd)
+    seen, years = own_counts(frame, cls)
     has = ~np.isnan(seen)
+    if not has.any():
+        return learned
+    counted = from_own_record(seen, prior.expected(as_of_year) * years, log_sd)
     return Correction(
         factor=np.where(has, counted.factor, learned.factor),
         kind_factor=np.where(has, counted.kind_factor, learned.kind_factor),
