@@ -25,6 +25,7 @@ from renewopt.inventory.header_rows import find_header, top_rows
 from renewopt.inventory.headers import Match
 from renewopt.inventory.issues import Severity
 from renewopt.inventory.kinds import TableKind
+from renewopt.inventory.named import fill_names, shown_at_names, with_names
 from renewopt.inventory.pairs import set_pipes
 from renewopt.inventory.places import question_places
 from renewopt.inventory.raw import RawTable
@@ -63,10 +64,12 @@ def parse_table(
         raise InputError(*problems)
     body = body_below(raw, header.row, header.texts, header.first)
     header = with_told(body, with_unit_above(body, header), kind)
+    header = with_names(body, header, kind)
     note_header(body, header, kind)
     shared = fill_labels(body, header.matches)
+    fill_names(body, header, kind)
     table = parse_body(body, kind, header.matches, as_of, shared)
-    return shown_at_ends(raw, table)
+    return shown_at_names(raw, header, shown_at_ends(raw, table))
 
 
 def parse_body(
