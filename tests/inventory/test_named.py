@@ -112,7 +112,9 @@ def joined(found: Inventory) -> list[tuple[str, str]]:
     return list(zip(table["asset_id"], table["joined_by"], strict=True))
 
 
-def test_records_join_by_name_and_district(tmp_path: Path, catalogue: Catalogue) -> None:
+def test_records_join_by_name_and_district(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
     """A record that names a point is its record; of two of one name, the district's."""
     found = inventory(
         tmp_path, catalogue, 积水点=POINTS,
@@ -145,7 +147,7 @@ def test_records_join_by_another_name_and_before_it_was_built(
 def test_a_leak_in_a_compound_is_no_failure_of_it(
     tmp_path: Path, catalogue: Catalogue
 ) -> None:
-    """Where pipes are there too, a place alone does not make a record the compound's."""
+    """Where pipes are there too, a place alone makes no record the compound's."""
     found = inventory(
         tmp_path, catalogue,
         燃气管道="管线编号|管长\nG1|5\n",

@@ -27,8 +27,8 @@ COMMON = {
     "status": "使用状态 状态 运行状态",
     "owner": "权属单位 产权单位",
     "operator": "管理单位 运维单位 维护单位 养护单位",
-    "district": "所属片区 街道 社区 所属片区/街道/社区 镇街 区域 网格 供气片区 供水片区 "
-    "供气/供水片区",
+    "district": "所属片区 街道 社区 所属片区/街道/社区 镇街 区域 网格 供气片区 "
+    "供水片区 供气/供水片区",
     "repairs": "维修次数 抢修次数",
     "leaks": "泄漏次数 漏点数",
     "bursts": "爆管次数",
@@ -291,7 +291,8 @@ def test_headings_of_two_meanings_are_asked_about(name: str) -> None:
         ("waterlogging_point", "积水时间(h)", "1.5", "duration_min", 90),
         ("waterlogging_point", "投资(亿元)", "0.2", "estimated_cost", 2000),
         ("waterlogging_point", "投资(万元)", "3000000元", "estimated_cost", 300),
-        ("residential_compound", "居民出资承诺(万元/户)", "0.5", "resident_pledge", 5000),
+        ("residential_compound", "居民出资承诺(万元/户)", "1", "resident_pledge",
+         10_000),
         ("residential_compound", "居民(元)", "50000", "money_residents", 5),
         ("residential_compound", "中央(亿元)", "0.01", "money_central", 100),
         ("residential_compound", "占地面积(万㎡)", "2", "site_area_m2", 20_000),
@@ -316,7 +317,7 @@ def test_money_without_a_unit_may_be_yuan() -> None:
 
 
 def test_columns_side_by_side_keep_their_own() -> None:
-    """层数 is no 栋数, 供热面积 no 建筑面积, and sources of money stand below a group."""
+    """层数 is no 栋数 or 单元数, 占地面积 no 建筑面积, 商业户数 no 户数."""
     table = parse(
         "小区编号|户数|建筑面积|占地面积|楼栋数|层数|单元数|商业户数|停车位|充电桩数\n"
         "X1|100|9000|4000|5|6|15|8|40|4",

@@ -66,7 +66,9 @@ WORDS: dict[tuple[str, str, str], dict[str, str]] = {
     ("heating_pipe", "管网级别", "level"): {
         "primary": "一次网 一级", "secondary": "二次网 二级", "yard": "庭院",
     },
-    ("heating_pipe", "供热介质", "medium"): {"hot_water": "热水 RS", "steam": "蒸汽 ZQ"},
+    ("heating_pipe", "供热介质", "medium"): {
+        "hot_water": "热水 RS", "steam": "蒸汽 ZQ",
+    },
     ("water_pipe", "管线类别", "level"): {
         "transmission": "原水 输水 JY SS", "distribution": "配水 JP JS",
         "drinking": "直饮 JZ", "fire": "消防 XS", "reclaimed": "中水 ZS",
@@ -81,7 +83,9 @@ WORDS: dict[tuple[str, str, str], dict[str, str]] = {
     ("waterlogging_point", "整治状态", "works_status"): {
         "open": "未整治", "under_way": "整治中", "done": "已消除",
     },
-    ("waterlogging_point", "交通中断", "traffic_cut"): {"True": "√ 是 有", "False": "无"},
+    ("waterlogging_point", "交通中断", "traffic_cut"): {
+        "True": "√ 是 有", "False": "无",
+    },
     ("residential_compound", "结构类型", "structure_type"): {
         "brick_concrete": "砖混", "frame": "框架", "brick_wood": "砖木",
     },
@@ -91,7 +95,9 @@ WORDS: dict[tuple[str, str, str], dict[str, str]] = {
     ("residential_compound", "产权性质", "ownership"): {
         "residents": "房改房 商品房", "public": "公房 单位自管",
     },
-    ("residential_compound", "消防通道", "fire_grade"): {"good": "畅通", "poor": "堵塞"},
+    ("residential_compound", "消防通道", "fire_grade"): {
+        "good": "畅通", "poor": "堵塞",
+    },
     ("residential_compound", "供热状况", "heat_grade"): {
         "good": "好", "fair": "中", "poor": "差",
     },
@@ -150,3 +156,24 @@ def test_storeys_that_differ_are_an_interval() -> None:
     table = parse(f"{heads}|层数\n{cells}|5-6", "residential_compound")
     (row,) = table.qualities.to_dict("records")
     assert (row["quality"], row["low"], row["high"]) == ("bounded", 5, 6)
+
+
+def test_points_that_are_cleared_are_asked_about() -> None:
+    """已消除 but still listed: the points count, and the user is asked."""
+    table = parse(
+        "点位编号|整治状态\nP1|已消除\nP2|未整治\nP3|已消除", "waterlogging_point"
+    )
+    assert table.count.kept == 3
+    asked = [i for i in table.issues if i.code == "inventory.code_asked"]
+    assert [(i.severity, i.column, i.raw, i.params["rows"]) for i in asked] == [
+        ("questioned", "整治状态", "已消除", 2)
+    ]
+
+
+def test_counts_without_years_are_named() -> None:
+    """爆管次数 says not of which years: noted; 近三年爆管次数 does."""
+    text = "管线编号|管长|爆管次数|近三年爆管次数\nA|5|2次|1\nB|5||"
+    table = parse(text, "water_pipe")
+    assert table.frame["bursts"].tolist()[0] == 2
+    said = [i for i in table.issues if i.code == "inventory.count_undated"]
+    assert [(i.column, i.params["rows"]) for i in said] == [("爆管次数", 1)]

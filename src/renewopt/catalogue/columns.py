@@ -30,9 +30,12 @@ class Choice(Names):
     ----------
     code
         What our tables hold.
+    asked
+        Whether rows with it hardly belong into the table, so that they are asked about.
     """
 
     code: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*$")
+    asked: bool = False
 
     def words(self) -> set[str]:
         """Give every word for the code, and itself, without regard to case."""
@@ -164,6 +167,8 @@ class ColumnSpec(Frozen):
         Words that stand for a number.
     fills_down
         Whether a merged or grouped label holds for the rows below it.
+    undated
+        Whether it counts things of years that nobody states, which is noted.
     ours
         Whether the product fills it in; templates leave it out.
     worst_of
@@ -193,6 +198,7 @@ class ColumnSpec(Frozen):
     notation: Literal["", "pipe_size"] = ""
     phrases: tuple[Phrase, ...] = ()
     fills_down: bool = False
+    undated: bool = False
     ours: bool = False
     choices: tuple[Choice, ...] = ()
     worst_of: tuple[str, ...] = ()

@@ -112,7 +112,11 @@ _PARTS = {
     "failures": [links.ASSET],
     "predecessors": [links.PREDECESSOR],
     "unjoined": [
-        links.UNJOINED, links.NO_PLACE, links.FAR, links.AMBIGUOUS, links.SEVERAL,
+        links.UNJOINED,
+        links.NO_PLACE,
+        links.FAR,
+        links.AMBIGUOUS,
+        links.SEVERAL,
     ],
 }
 

@@ -81,9 +81,7 @@ def fill_names(body: Body, header: HeaderRow, kind: TableKind) -> None:
     )  # fmt: skip
     for i in np.flatnonzero(again):
         place = (int(body.rows[i]), source.header.text, str(texts[i]), str(ids[i]))
-        body.add(
-            "inventory.name_twice", "questioned", *place, position=source.position
-        )
+        body.add("inventory.name_twice", "questioned", *place, position=source.position)
 
 
 def _content(header: HeaderRow, width: int) -> list[int]:
@@ -95,9 +93,7 @@ def _content(header: HeaderRow, width: int) -> list[int]:
     ]
 
 
-def shown_at_names(
-    raw: RawTable, header: HeaderRow, table: ParsedTable
-) -> ParsedTable:
+def shown_at_names(raw: RawTable, header: HeaderRow, table: ParsedTable) -> ParsedTable:
     """Let issues of identifiers that were made stand at the names."""
     places = {match.spec.name: match.position for match in header.matches}
     made = places.get(IDENTIFIER, -1)

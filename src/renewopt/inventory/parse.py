@@ -13,6 +13,7 @@ from renewopt.inventory.banded import take_bands
 from renewopt.inventory.body import Body, body_below
 from renewopt.inventory.cells import AsOf, Context, Outcome, Parsed, parse_column
 from renewopt.inventory.cells.numbers import show
+from renewopt.inventory.column_notes import note_columns
 from renewopt.inventory.doubts import column_doubts
 from renewopt.inventory.ends import shown_at_ends, with_told
 from renewopt.inventory.fills import fill_labels
@@ -114,6 +115,7 @@ def parse_body(
     check_totals(body, matches, read, when)
     question_remarks(body, frame, matches)
     note_spellings(body, frame, matches, read)
+    note_columns(body, frame, matches)
     _note_length_basis(body, frame, kind, matches, bad | asked)
     return _finish(body, kind, frame, matches, read, bad)
 

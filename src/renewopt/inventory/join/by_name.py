@@ -69,7 +69,8 @@ def _known(frame: pd.DataFrame) -> dict[str, list[int]]:
         return {}
     known: dict[str, list[int]] = {}
     others = frame["alias"].tolist() if "alias" in frame else [None] * len(frame)
-    for row, (name, alias) in enumerate(zip(frame["name"].tolist(), others, strict=True)):
+    pairs = zip(frame["name"].tolist(), others, strict=True)
+    for row, (name, alias) in enumerate(pairs):
         for word in dict.fromkeys(_words(name, alias)):
             if len(word) >= LEAST:
                 known.setdefault(word, []).append(row)

@@ -12,8 +12,8 @@ from renewopt.inventory.tables import ParsedTable
 
 CANCELLED, DUPLICATE = "cancelled", "duplicate"
 SHARE_COLUMNS = (
-    "asset_class", "records", "by_id", "by_name", "by_distance", "predecessor", "ambiguous",
-    "unjoined", "duplicate", "cancelled", "left_out",
+    "asset_class", "records", "by_id", "by_name", "by_distance", "predecessor",
+    "ambiguous", "unjoined", "duplicate", "cancelled", "left_out",
 )  # fmt: skip
 """The records of a class are the sum of all columns after `records`."""
 
