@@ -143,7 +143,14 @@ def _score_class(
     failures = failures_by_year(prior, correction, held, span.years, path)
     loss = consequence(frame, cls)
     table = year_rows(
-        frame, cls, failures, correction, loss, span.years, span.population
+        frame,
+        cls,
+        failures,
+        correction,
+        loss,
+        span.years,
+        span.population,
+        prior.exposure,
     )
     first = failures[0][:, 0]
     of_first = table.iloc[:: len(span.years)]
