@@ -49,7 +49,7 @@ def test_parts_add_up_to_the_consequence_exactly(name: str) -> None:
 
 
 def test_parts_of_a_heating_pipe_by_hand() -> None:
-    """Repair 8; heat and water 3; road 0.2; 200 households × 0.005; scald 1e-3 × 200."""
+    """Repair 8; heat and water 3; road 0.2; 200 households × 0.005; scald 0.2."""
     frame = pipes(level=["primary"], install_year=[2001], households=[200])
     row = _score("heating_pipe", frame).table.iloc[0]
     parts = [row[column] for column in PART_COLUMNS]
@@ -121,9 +121,9 @@ def test_scales_of_a_class_are_its_own() -> None:
     frame = pipes(2, install_year=[1996] * 2, households=[30, 3000], buildings=[1, 100],
                   floor_area_m2=[3400.0, 340000.0])  # fmt: skip
     compounds = _score("residential_compound", frame).assets
-    assert compounds["lof_grade"].nunique() == 1
+    assert len(set(compounds["lof_grade"])) == 1
     heating = _score("heating_pipe", frame.assign(length_m=[100.0, 10000.0])).assets
-    assert heating["lof_grade"].nunique() == 2
+    assert len(set(heating["lof_grade"])) == 2
 
 
 def test_a_shrinking_county_has_less_to_lose() -> None:

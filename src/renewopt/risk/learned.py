@@ -71,7 +71,8 @@ def learned_rates(
     path = catalogue.risk_models.get(cls.id)
     if path is None:
         return None, "", ()
-    artefact = read_model(path, cls)
+    # What the mapping of this inventory refuses is empty in its history.
+    artefact = read_model(path, catalogue.asset_classes[cls.id])
     as_of = years[0] - 1
     if artefact.as_of > as_of:
         note = message(

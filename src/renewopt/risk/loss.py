@@ -136,7 +136,8 @@ def _ratio(frame: pd.DataFrame, column: str, over: str) -> FloatArray:
     if not over:
         return value
     by = number_column(frame, over)
-    return np.divide(value, by, out=np.full(len(value), np.nan), where=by > 0)
+    nothing = np.full(len(value), np.nan)
+    return np.asarray(np.divide(value, by, out=nothing, where=by > 0), np.float64)
 
 
 def _scale(frame: pd.DataFrame, part: Part) -> FloatArray:

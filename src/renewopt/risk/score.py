@@ -14,6 +14,7 @@ from renewopt.catalogue.selection import number_column
 from renewopt.core.errors import InputError, Message
 from renewopt.inventory import Inventory
 from renewopt.risk import notes
+from renewopt.risk.as_of import as_mapped
 from renewopt.risk.evidence import records_to_rule
 from renewopt.risk.learn import (
     Correction,
@@ -130,7 +131,7 @@ def _concat(frames: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFram
 def _score_class(
     inventory: Inventory, catalogue: Catalogue, name: str, span: _Span
 ) -> _Scored:
-    cls = catalogue.asset_classes[name]
+    cls = as_mapped(catalogue.asset_classes[name], inventory)
     stated = inventory.assets[cls.id].sort_values("asset_id", kind="stable")
     stated = _with_road_class(stated.reset_index(drop=True), inventory.corridors)
     frame = known_then(stated, cls, span.as_of, inventory)
