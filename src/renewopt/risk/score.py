@@ -158,6 +158,8 @@ def _score_class(
     raised = likelihood_raised(prior, cls, correction, held, span.years[0], first)
     reasons = prior.reasons | held.reasons | loss.reasons
     reasons |= _record_reasons(records, correction)
+    if learned is not None:
+        reasons["unseen_kind"] = learned.unseen
     rule = records_to_rule(frame, cls, prior.expected(span.years[0]))
     assets = pd.DataFrame(
         {
