@@ -200,7 +200,7 @@ def test_unseen_material(tmp_path: Path, said: Said, lang: text.Lang) -> None:
     steel = table["reasons"].str.contains("unseen_kind")
     width = np.log(table["failures_high"] / table["failures_low"])
     assert steel.mean() == pytest.approx(0.5)
-    assert width[steel].median() > 1.02 * width[~steel].median()
+    assert width[steel].min() > width[~steel].max()
 
 
 @LANGUAGES
