@@ -98,10 +98,11 @@ def _number_columns(cls: AssetClass) -> Iterator[tuple[str, str]]:
         if factor.is_number and factor.column not in (AGE, FAILURES):
             yield f"points.factor[{factor.id}].column", factor.column
     for part in cls.consequence.part:
-        if part.per:
-            yield f"consequence.part[{part.id}].per", part.per
+        key = f"consequence.part[{part.id}]"
+        named = {"per": part.per, "over": part.over}
         if part.scale:
-            yield f"consequence.part[{part.id}].scale.column", part.scale.column
+            named |= {"scale.column": part.scale.column, "scale.over": part.scale.over}
+        yield from ((f"{key}.{at}", column) for at, column in named.items() if column)
 
 
 def _selections(cls: AssetClass) -> Iterator[tuple[str, Selection, tuple[str, ...]]]:

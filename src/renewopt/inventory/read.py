@@ -42,7 +42,13 @@ from renewopt.inventory.readers import (
 )
 from renewopt.inventory.reading import Reading
 from renewopt.inventory.returned import is_our_sheet, tables_of
-from renewopt.inventory.sources import PathLike, about_of, files_of, qualities_files
+from renewopt.inventory.sources import (
+    PathLike,
+    about_of,
+    files_of,
+    overwritten_columns,
+    qualities_files,
+)
 from renewopt.inventory.spellings import spellings_between
 from renewopt.inventory.survey import points_of
 from renewopt.inventory.switches import imputed_columns, placing
@@ -122,6 +128,7 @@ def read_inventory(
     gone = {source for source, _ in unread}
     sources = [shown_source(file) for file in files if file not in gone]
     found = _assemble(reading, catalogue, about, sources, listed_qualities)
+    found = replace(found, overwritten=overwritten_columns(profile, about))
     columns = imputed_columns(about) if impute is None else impute
     return fill_missing(found, catalogue, columns) if columns else found
 

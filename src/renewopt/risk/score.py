@@ -14,6 +14,7 @@ from renewopt.catalogue.selection import number_column
 from renewopt.core.errors import InputError, Message
 from renewopt.inventory import Inventory
 from renewopt.risk import notes
+from renewopt.risk.as_of import as_mapped
 from renewopt.risk.evidence import records_to_rule
 from renewopt.risk.learn import (
     Correction,
@@ -131,7 +132,7 @@ def _concat(frames: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFram
 def _score_class(
     inventory: Inventory, catalogue: Catalogue, name: str, span: _Span
 ) -> _Scored:
-    cls = catalogue.asset_classes[name]
+    cls = as_mapped(catalogue.asset_classes[name], inventory)
     stated = inventory.assets[cls.id].sort_values("asset_id", kind="stable")
     stated = _with_road_class(stated.reset_index(drop=True), inventory.corridors)
     frame = known_then(stated, cls, span.as_of, inventory)
@@ -144,13 +145,22 @@ def _score_class(
     failures = failures_by_year(prior, correction, held, span.years, path)
     loss = consequence(frame, cls)
     table = year_rows(
-        frame, cls, failures, correction, loss, span.years, span.population
+        frame,
+        cls,
+        failures,
+        correction,
+        loss,
+        span.years,
+        span.population,
+        prior.exposure,
     )
     first = failures[0][:, 0]
     of_first = table.iloc[:: len(span.years)]
     raised = likelihood_raised(prior, cls, correction, held, span.years[0], first)
     reasons = prior.reasons | held.reasons | loss.reasons
     reasons |= _record_reasons(records, correction)
+    if learned is not None:
+        reasons["unseen_kind"] = learned.unseen
     rule = records_to_rule(frame, cls, prior.expected(span.years[0]))
     assets = pd.DataFrame(
         {

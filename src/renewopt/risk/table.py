@@ -63,7 +63,8 @@ class RiskTable:
         `reasons` (codes joined by ";"), `expert_share` (0–1), `rate_multiplier`
         (learned ÷ expert rate; 1 without records), `strongest` (the three codes that
         raise the loss most), `records` (failures of the class that were used),
-        `records_to_rule` (from how many local data rule; −1: no number is enough),
+        `records_to_rule` (from how many local data tell more than the expert about a
+        typical asset; −1: no number is enough),
         `running_loss` (万元/year in normal operation, no part of risk), `feasibility`
         (share of residents that agree; empty where not stated, no part of risk).
     notes
