@@ -62,6 +62,7 @@ def test_two_of_one_name_are_asked_about_and_kept() -> None:
     assert asked == [(n, "questioned") for n in (4, 5, 6, 7)]
     noted = [i for i in table.issues if i.code == "inventory.ids_from_names"]
     assert [(i.severity, i.params["rows"]) for i in noted] == [("note", 6)]
+    assert ("serial_not_id", 1, "序号", "questioned") in codes(table)
     assert table.count.kept == len(ROWS)
     listed = table.qualities[table.qualities["column"] == "asset_id"]
     assert set(listed["quality"]) == {"converted"}
