@@ -142,8 +142,7 @@ def _tells_likelihood(cls: AssetClass) -> set[str]:
     """Name the columns by which rates and what is learned tell assets apart."""
     rules = (*cls.hazard.group, *cls.hazard.multiplier)
     named = {column for rule in rules for column in rule.where.columns()}
-    own = cls.hazard.record
-    counts = {own.column} if own is not None else set()
+    counts = {record.column for record in cls.hazard.record}
     return (named | set(cls.hazard.learn) | counts) - {"install_year", "renewed_year"}
 
 
