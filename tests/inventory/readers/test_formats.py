@@ -47,6 +47,12 @@ def raw(path: Path) -> RawTable:
         ('"约"0', 500, "约500"),
         ('0.0"公里";-0.0"公里"', 2, "2公里"),
         ('General"米"', 12.5, "12.5米"),
+        ('0!.0,"万"', 12345, "1.2345万"),
+        ('0\\.0,"万元"', 12345, "1.2345万元"),
+        ('0!.0000"万"', 500, "0.05万"),
+        ('#,##0.0,"公里"', 1250, "1.25公里"),
+        ('0.0,"千"', 12345, "12.345千"),
+        ('0.00,,"百万"', 1250000, "1.25百万"),
     ],
 )
 def test_a_number_is_read_as_its_format_shows_it(
@@ -62,8 +68,8 @@ def test_a_number_is_read_as_its_format_shows_it(
 
 @pytest.mark.parametrize(
     "code",
-    ['0.0,"千"', "0.0,", '0!.0,"万"', '[>=10000]0.0,"万";0', '0.0"公里";0"米"',
-     '0.0%"左右"'],
+    ["0.0,", '0.0,"万"', '0!.0,"米"', '0!.0!.0,"万"', '[>=10000]0!.0,"万";0',
+     '0.0"公里";0"米"', '0.0%"左右"'],
 )  # fmt: skip
 def test_a_format_that_shows_another_number_is_asked_about(
     tmp_path: Path, code: str
@@ -107,3 +113,32 @@ def test_a_length_in_kilometres_is_not_one_of_metres(
     assert frame["length_m"].get("G1") == length
     assert frame["length_m"]["G2"] == 35
     assert "inventory.unit_in_format" in {issue.code for issue in found.issues}
+
+
+def test_areas_shown_in_ten_thousands_keep_their_rows(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """`0!.0,"万"` shows 24500 as 2.5万: that many m², and the row is not rejected."""
+    path = tmp_path / "老旧小区.xlsx"
+    made = xlsxwriter.Workbook(str(path))
+    sheet = made.add_worksheet("小区")
+    sheet.write_row(0, 0, ["小区编号", "户数", "建筑面积(㎡)", "备注"])
+    sheet.write_row(1, 0, ["XQ-1", 300])
+    sheet.write_number(1, 2, 24512, made.add_format({"num_format": '0!.0,"万"'}))
+    made.close()
+    found = read_inventory(path, catalogue, "residential_compound")
+    frame = found.assets["residential_compound"]
+    assert frame["floor_area_m2"].tolist() == [24512.0]
+
+
+def test_ten_thousands_under_a_header_of_ten_thousands_are_asked_about(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """1.2万 under 万㎡ may count once or twice; it is not taken."""
+    path = tmp_path / "老旧小区.csv"
+    text = "小区编号,户数,建筑面积(万㎡)\nXQ-1,300,0.0001万\nXQ-2,300,1.2\n"
+    path.write_text(text, encoding="utf-8")
+    found = read_inventory(path, catalogue, "residential_compound")
+    frame = found.assets["residential_compound"]
+    assert frame["asset_id"].tolist() == ["XQ-2"]
+    assert {i.row for i in found.issues if i.severity == "rejected"} == {2}

@@ -85,6 +85,8 @@ def _chinese(word: str, spec: ColumnSpec, context: Context) -> Amount | None:
     money = dimension(spec.unit) == "money"
     if money and numeral[-1] in "万亿" and not rest:
         rest = "元"
+    if not rest and numeral[-1] in "千万亿" and set("万亿") & set(context.unit):
+        return None  # 1.2万 under a header of 万㎡: counted once or twice?
     if not rest:
         return Amount(rounded(value * scale_of(spec, context.unit)), code, value)
     return _with_unit(value, rest, spec, context, code)
