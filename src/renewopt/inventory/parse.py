@@ -109,7 +109,7 @@ def parse_body(
     _question_ticks(body, matches, read)
     frame = set_pipes(body, frame, kind, matches, read)
     frame, asked = take_stated(body, frame, kind, matches)
-    frame = take_bands(body, frame, kind, matches)
+    frame = take_bands(body, frame, kind, matches, read)
     frame = take_worst(body, frame, kind, matches)
     frame = frame[[spec.name for spec in kind.columns if spec.name in frame]]
     check_totals(body, matches, read, when)
@@ -195,7 +195,7 @@ def _note_outcome(
     if severity == "rejected" and not (match.spec.required or match.spec.unique):
         severity = "questioned"
     params = {**outcome.params}
-    if outcome.quality == "bounded":
+    if outcome.quality == "bounded" and outcome.low <= outcome.high:
         params |= {"low": show(outcome.low), "high": show(outcome.high)}
     shown = show(outcome.value)
     marked = np.flatnonzero(mask)
