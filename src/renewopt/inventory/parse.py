@@ -30,6 +30,7 @@ from renewopt.inventory.named import fill_names, shown_at_names, with_names
 from renewopt.inventory.pairs import set_pipes
 from renewopt.inventory.places import question_places
 from renewopt.inventory.raw import RawTable
+from renewopt.inventory.readers.decimals import has_decimal
 from renewopt.inventory.remarks import question_remarks
 from renewopt.inventory.repeated import mark_repeated, question_taken
 from renewopt.inventory.shifted import reject_shifted
@@ -93,10 +94,9 @@ def parse_body(
     bad = np.zeros(len(body.cells), dtype=bool)
     columns: dict[str, pd.Series] = {}
     read: dict[str, Parsed] = {}
+    commas = body.raw.commas and not _has_decimal_commas(body, matches)
     for number, match in enumerate(matches):
-        context = Context(
-            match.header.unit, match.ages, when, body.raw.commas, match.outside
-        )
+        context = Context(match.header.unit, match.ages, when, commas, match.outside)
         texts = body.cells[match.position]
         if shared is not None and shared[:, number].any():
             texts = texts.mask(shared[:, number], "")
@@ -118,6 +118,15 @@ def parse_body(
     note_columns(body, frame, matches)
     _note_length_basis(body, frame, kind, matches, bad | asked)
     return _finish(body, kind, frame, matches, read, bad)
+
+
+def _has_decimal_commas(body: Body, matches: Sequence[Match]) -> bool:
+    """Tell whether some number has a decimal comma: then 1,500 may be 1.5."""
+    return any(
+        has_decimal(body.cells[match.position])
+        for match in matches
+        if match.spec.kind in {"number", "integer"}
+    )
 
 
 def _finish(

@@ -12,7 +12,9 @@ from renewopt.inventory.cells.outcome import Context
 from renewopt.inventory.units import dimension, factor, is_unit
 from renewopt.inventory.words import key
 
-_NUMBER = re.compile(r"^[+-]?((\d{1,3}(,\d{3})+|\d+)(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$")
+_NUMBER = re.compile(
+    r"^[+-]?(([1-9]\d{0,2}(,\d{3})+|\d+)(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$"
+)
 LEADING = re.compile(r"^([+-]?[\d.,]+(?:e[+-]?\d{1,3})?)\s*(.*)$")
 """A number and what follows it."""
 _NUMERAL = re.compile(rf"^([\d.{CHARACTERS}]+)(.*)$")
