@@ -10,8 +10,9 @@ import xlsxwriter
 from renewopt.catalogue import Catalogue
 from renewopt.inventory import read_inventory
 from renewopt.inventory.raw import RawTable
+from renewopt.inventory.readers.formats_xls import xls_formats
 from renewopt.inventory.readers.workbook import read_workbook
-from tests.inventory.readers.making import cells, codes
+from tests.inventory.readers.making import cells, codes, ods, xls
 
 
 def book(path: Path, code: str, number: float, header: str = "管长") -> Path:
@@ -142,3 +143,82 @@ def test_ten_thousands_under_a_header_of_ten_thousands_are_asked_about(
     frame = found.assets["residential_compound"]
     assert frame["asset_id"].tolist() == ["XQ-2"]
     assert {i.row for i in found.issues if i.severity == "rejected"} == {2}
+
+
+PIPES = [["管线编号", "材质", "管长"], ["G1", "PE", 1.25], ["G2", "PE", 12345]]
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ('0.0"公里"', ["1.25公里", "12345公里"]),
+        ("0.00%", ["125%", "1234500%"]),
+        ('"DN"0', ["DN1.25", "DN12345"]),
+        ('0!.0,"万"', ["0.000125万", "1.2345万"]),
+        ("#,##0.00", ["1.25", "12345"]),
+        ("0.0,", ["", ""]),
+    ],
+)
+def test_formats_of_old_workbooks(tmp_path: Path, code: str, shown: list[str]) -> None:
+    """An .xls says in records of its own how a number is shown; those count too."""
+    table = raw(xls(tmp_path / "a.xls", PIPES, code=code))
+    assert [row[2] for row in cells(table)[1:]] == shown
+    expected = [] if shown[0] == "1.25" else ["unit_in_format"]
+    assert codes(table) == (expected if shown[0] else ["unclear_format"])
+
+
+def number_style(inner: str, kind: str = "number") -> str:
+    """Give the style N1 of an OpenDocument spreadsheet."""
+    name = f"number:{kind}-style"
+    return f'<{name} style:name="N1">{inner}</{name}>'
+
+
+DIGITS = '<number:number number:decimal-places="1"/>'
+
+
+@pytest.mark.parametrize(
+    ("style", "shown"),
+    [
+        (
+            number_style(f"{DIGITS}<number:text>公里</number:text>"),
+            ["1.25公里", "12345公里"],
+        ),
+        (
+            number_style(f"{DIGITS}<number:text>%</number:text>", "percentage"),
+            ["125%", "1234500%"],
+        ),
+        (
+            number_style(f"<number:text>DN</number:text>{DIGITS}"),
+            ["DN1.25", "DN12345"],
+        ),
+        (
+            number_style(
+                '<number:number number:display-factor="1000"/>'
+                "<number:text>千</number:text>"
+            ),
+            ["0.00125千", "12.345千"],
+        ),
+        (number_style('<number:number number:display-factor="1000"/>'), ["", ""]),
+        (number_style(DIGITS), ["1.25", "12345"]),
+    ],
+)
+def test_formats_of_open_documents(
+    tmp_path: Path, style: str, shown: list[str]
+) -> None:
+    """An .ods keeps formats as styles of data; they count as in any workbook."""
+    table = raw(ods(tmp_path / "a.ods", PIPES, data_style=style))
+    assert [row[2] for row in cells(table)[1:]] == shown
+    expected = ["unit_in_format"] if shown[0] != "1.25" else []
+    assert codes(table) == (expected if shown[0] else ["unclear_format"])
+
+
+def test_formats_of_damaged_old_workbooks(tmp_path: Path) -> None:
+    """Looking for formats never fails, and finds none that are not there."""
+    whole = xls(tmp_path / "a.xls", PIPES, code="0%").read_bytes()
+    found = xls_formats(tmp_path / "a.xls")
+    assert [*found["Sheet1"]] == ["C2", "C3"]
+    for cut in (0, 20, 100, 600, 1500, 2000):
+        path = tmp_path / "cut.xls"
+        path.write_bytes(whole[:cut])
+        for name, shown in xls_formats(path).items():
+            assert shown.items() <= found[name].items()

@@ -249,7 +249,8 @@ def with_shown(
     for cell, how in shown.items():
         letters = cell.rstrip("0123456789")
         row, column = int(cell[len(letters) :]) - 1, _column(letters)
-        value = taken[row][column] if row < len(taken) else None
+        there = row < len(taken) and column < len(taken[row])
+        value = taken[row][column] if there else None
         if isinstance(value, bool) or not isinstance(value, int | float):
             continue
         taken[row][column] = how.text(value, value_text(value)) if how.clear else ""

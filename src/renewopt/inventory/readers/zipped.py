@@ -11,6 +11,7 @@ from pathlib import Path
 from renewopt.core.errors import InputError
 from renewopt.inventory.readers.bombs import Meter
 from renewopt.inventory.readers.formats import Shown, styles_of
+from renewopt.inventory.readers.formats_ods import ods_formats
 
 CELL_LIMIT = 60_000_000
 """Cells from the first to the last filled one that a sheet may span."""
@@ -47,9 +48,9 @@ class SheetFacts:
 
 
 def sheet_facts(path: Path) -> dict[str, SheetFacts]:
-    """Look through the sheets of an .xlsx: extent, and formulas without a value.
+    """Look through the sheets of an .xlsx: extent, formulas without a value, formats.
 
-    Sheets are named as in the workbook.
+    Of an .ods only the formats are looked at. Sheets are named as in the workbook.
 
     Raises
     ------
@@ -72,6 +73,8 @@ def sheet_facts(path: Path) -> dict[str, SheetFacts]:
                         found.shown.update(styles.cells_in(last))
                 if item.filename in names:
                     facts[names[item.filename]] = found
+            for name, cells in ods_formats(archive).items():
+                facts[name] = SheetFacts(shown=cells)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
         raise InputError.of(
             "inventory.unreadable", file=path.name, detail=error
