@@ -106,7 +106,13 @@ def test_all_bad_files_are_named_at_once(capsys: pytest.CaptureFixture[str]) -> 
     assert "is incomplete" in shown
 
 
-def test_a_database_that_goes_away(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "went away while table gas_pipe was read"), ("zh", "gas_pipe")],
+)
+def test_a_database_that_goes_away(
+    lang: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Lost in the middle: named with its table, 2, and nothing is written."""
     path = Path("x.db")
     with closing(sqlite3.connect(path)) as base:
@@ -117,10 +123,10 @@ def test_a_database_that_goes_away(capsys: pytest.CaptureFixture[str]) -> None:
     data = path.read_bytes()
     middle = len(data) // 2 // 4096 * 4096
     path.write_bytes(data[:middle] + b"\xff" * 65536 + data[middle + 65536 :])
-    assert run("check", f"sqlite:///{path}", "-o", "out") == 2
-    assert "went away while table gas_pipe was read" in " ".join(
-        capsys.readouterr().err.split()
-    )
+    assert run("check", f"sqlite:///{path}", "-o", "out", lang=lang) == 2
+    shown = " ".join(capsys.readouterr().err.split())
+    assert said in shown
+    assert ("中断" in shown) == (lang == "zh")
     assert not Path("out").exists()
 
 
