@@ -42,6 +42,24 @@ class Choice(Names):
         return {word.casefold() for word in (*self.all(), self.code)}
 
 
+class Either(Frozen):
+    """Words that name several codes at once: 中压 is 中压A or 中压B.
+
+    Attributes
+    ----------
+    words
+        The words, Chinese and English.
+    codes
+        The codes that they may mean; the first counts until somebody says which.
+    source
+        Why that one counts.
+    """
+
+    words: tuple[str, ...] = Field(min_length=1)
+    codes: tuple[str, ...] = Field(min_length=2)
+    source: str = Field(min_length=1)
+
+
 class Phrase(Frozen):
     """Words that stand for a number, such as 及膝 (knee-deep), and what they mean.
 
@@ -148,6 +166,8 @@ class ColumnSpec(Frozen):
         Headers of what hints at the column but cannot be read as it: asked about.
     bands
         Numbers that tell the code of a choice, in its own cells or in other columns.
+    either
+        Words that name several codes of a choice at once: asked about.
     stated_with
         Column of amounts whose header may say the code: 单管长度 is a length.
     past
@@ -189,6 +209,7 @@ class ColumnSpec(Frozen):
     ages: tuple[str, ...] = ()
     akin: tuple[str, ...] = ()
     bands: Bands | None = None
+    either: tuple[Either, ...] = ()
     stated_with: str = ""
     past: bool = False
     deadline: bool = False
@@ -231,8 +252,9 @@ class ColumnSpec(Frozen):
         if (self.stated_with or self.bands) and self.kind != "choice":
             raise ValueError("stated_with and bands belong to choices")
         banded = {band.code for band in self.bands.band} if self.bands else set()
+        banded |= {code for item in self.either for code in item.codes}
         if not banded <= set(self.codes()):
-            raise ValueError("bands have a code that is none of the choices")
+            raise ValueError("bands or either have a code that is none of the choices")
         return self
 
     @model_validator(mode="after")
@@ -244,6 +266,7 @@ class ColumnSpec(Frozen):
         if self.min is not None and self.max is not None and self.min > self.max:
             raise ValueError("min is greater than max")
         words = [word for c in self.choices for word in c.words()]
+        words += [word.casefold() for item in self.either for word in item.words]
         twice = sorted({word for word in words if words.count(word) > 1})
         if twice:
             raise ValueError(f"words that mean two choices: {', '.join(twice)}")

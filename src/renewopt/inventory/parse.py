@@ -30,6 +30,7 @@ from renewopt.inventory.named import fill_names, shown_at_names, with_names
 from renewopt.inventory.pairs import set_pipes
 from renewopt.inventory.places import question_places
 from renewopt.inventory.raw import RawTable
+from renewopt.inventory.readers.decimals import has_decimal
 from renewopt.inventory.remarks import question_remarks
 from renewopt.inventory.repeated import mark_repeated, question_taken
 from renewopt.inventory.shifted import reject_shifted
@@ -93,10 +94,9 @@ def parse_body(
     bad = np.zeros(len(body.cells), dtype=bool)
     columns: dict[str, pd.Series] = {}
     read: dict[str, Parsed] = {}
+    commas = body.raw.commas and not _has_decimal_commas(body, matches)
     for number, match in enumerate(matches):
-        context = Context(
-            match.header.unit, match.ages, when, body.raw.commas, match.outside
-        )
+        context = Context(match.header.unit, match.ages, when, commas, match.outside)
         texts = body.cells[match.position]
         if shared is not None and shared[:, number].any():
             texts = texts.mask(shared[:, number], "")
@@ -109,7 +109,7 @@ def parse_body(
     _question_ticks(body, matches, read)
     frame = set_pipes(body, frame, kind, matches, read)
     frame, asked = take_stated(body, frame, kind, matches)
-    frame = take_bands(body, frame, kind, matches)
+    frame = take_bands(body, frame, kind, matches, read)
     frame = take_worst(body, frame, kind, matches)
     frame = frame[[spec.name for spec in kind.columns if spec.name in frame]]
     check_totals(body, matches, read, when)
@@ -118,6 +118,15 @@ def parse_body(
     note_columns(body, frame, matches)
     _note_length_basis(body, frame, kind, matches, bad | asked)
     return _finish(body, kind, frame, matches, read, bad)
+
+
+def _has_decimal_commas(body: Body, matches: Sequence[Match]) -> bool:
+    """Tell whether some number has a decimal comma: then 1,500 may be 1.5."""
+    return any(
+        has_decimal(body.cells[match.position])
+        for match in matches
+        if match.spec.kind in {"number", "integer"}
+    )
 
 
 def _finish(
@@ -195,7 +204,7 @@ def _note_outcome(
     if severity == "rejected" and not (match.spec.required or match.spec.unique):
         severity = "questioned"
     params = {**outcome.params}
-    if outcome.quality == "bounded":
+    if outcome.quality == "bounded" and outcome.low <= outcome.high:
         params |= {"low": show(outcome.low), "high": show(outcome.high)}
     shown = show(outcome.value)
     marked = np.flatnonzero(mask)

@@ -15,8 +15,8 @@ from typing import Any
 import renewopt
 from renewopt.catalogue import Catalogue
 from renewopt.core.errors import InputError, Message
+from renewopt.core.harmless import harmless
 from renewopt.inventory import CellIssue, Inventory, ProjectList, verdict
-from renewopt.inventory.words import harmless
 from renewopt.report.clean_tables import write_tables
 from renewopt.report.return_workbook import return_workbooks
 from renewopt.text import Lang, render

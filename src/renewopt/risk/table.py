@@ -9,6 +9,7 @@ import pandas as pd
 
 from renewopt.catalogue.consequence import PART_KINDS
 from renewopt.core.errors import InputError, Message
+from renewopt.core.harmless import harmless_table, unmarked_column
 
 KEY = ("asset_class", "asset_id")
 YEAR_COLUMNS = (
@@ -85,7 +86,9 @@ class RiskTable:
         names = dict.fromkeys((*YEAR_COLUMNS, *ASSET_COLUMNS, *years, *own))
         order = [name for name in names if name not in GRADE_COLUMNS]
         order += [name for name in GRADE_COLUMNS if name in wide]
-        wide[order].to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+        harmless_table(wide[order]).to_csv(
+            path, index=False, encoding="utf-8-sig", lineterminator="\n"
+        )
         return path
 
     @classmethod
@@ -114,6 +117,7 @@ class RiskTable:
         missing = [name for name in columns if name not in wide]
         if missing:
             raise InputError.of("risk.missing_columns", file=path.name, columns=missing)
+        wide = wide.assign(asset_id=unmarked_column(wide["asset_id"]))
         years = [*YEAR_COLUMNS, *(c for c in MORE_YEAR_COLUMNS if c in wide)]
         own = [*ASSET_COLUMNS, *(c for c in MORE_ASSET_COLUMNS if c in wide)]
         small = {name: "int8" for name in GRADE_COLUMNS if name in wide}
