@@ -90,6 +90,17 @@ class Assets:
         self.table.loc[rows, "source"] = source
         self._without[rows] = given == ""
 
+    def put_coded(
+        self, rows: BoolArray, codes: IntArray, names: Texts, source: str
+    ) -> None:
+        """Give segments to some rows by their number among the names."""
+        where = np.flatnonzero(rows)
+        for column, given in (("corridor_id", names[codes[where]]), ("source", source)):
+            cells = self.table[column].to_numpy(dtype=object, copy=True)
+            cells[where] = given
+            self.table[column] = pd.Series(cells, self.table.index, dtype=object)
+        self._without[where] = False
+
     def question(self, rows: BoolArray, code: str) -> None:
         """Ask about assets whose words contradict their place; place them nowhere."""
         if not rows.any():
