@@ -252,6 +252,8 @@ def _sums(cells: pd.DataFrame, first: pa.ChunkedArray, likely: Mask) -> Mask:
     """Mark rows that begin with 总长度, 全长, Σ and the like, and hold little else."""
     found = _fits(first, likely, _SUM)
     rows = np.flatnonzero(found)
+    if not len(rows):
+        return found
     filled = (cells.iloc[rows] != "").sum(axis=1).to_numpy()
     found[rows] = filled <= max(MOST_SUMMED, len(cells.columns) // 2)
     return found

@@ -124,7 +124,7 @@ def _write_back(
     if not (given.any() or new.any()):
         return frame.drop(columns="corridor_source", errors="ignore")
     cells = {
-        column: pd.Series(values, index=frame.index, dtype=object)
+        column: pd.Series(values, index=frame.index, dtype=object, copy=False)
         for column, values in (("corridor_id", ids), ("corridor_source", ways))
     }
     out = frame.assign(**cells)
@@ -202,8 +202,8 @@ def _first_of_each(
             filled[number[given]] = given
             found[column] = np.concatenate([cells, _NOTHING])[filled]
     whole = {"corridor_id": np.asarray(names, dtype=object), **found}
-    table = pd.DataFrame({k: pd.Series(v, dtype=object) for k, v in whole.items()})
-    return table
+    columns = {k: pd.Series(v, dtype=object, copy=False) for k, v in whole.items()}
+    return pd.DataFrame(columns, copy=False)
 
 
 def fill_streets(

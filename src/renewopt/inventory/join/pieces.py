@@ -98,7 +98,9 @@ def with_shapes(
         if name in out and len(drawn):
             ids = out[name]["asset_id"].to_numpy(dtype=object)
             out[name] = out[name].assign(
-                geometry=pd.Series(_beside(ids, drawn), out[name].index, dtype=object)
+                geometry=pd.Series(
+                    _beside(ids, drawn), out[name].index, dtype=object, copy=False
+                )
             )
     return out
 
