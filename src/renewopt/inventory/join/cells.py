@@ -15,11 +15,13 @@ import numpy.typing as npt
 from renewopt.inventory.join.plane import FloatArray
 
 IntArray = npt.NDArray[np.int64]
-_SPREAD = 1_000_003
-"""Odd and large, so that cells of one row do not meet those of the next."""
+_COLUMN, _ROW = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+_HALF = np.uint64(32)
+"""What a block of cells is hashed with, so that blocks near it get other numbers."""
+_BITS = 3
+_INNER = (1 << _BITS) - 1
+"""Place of a cell in its block of 8 × 8: neighbours lie together in memory."""
 _ROUNDING_M = 1e-6
-_CELL_REACH = 4.0
-"""Cells are no smaller than so many times the reach."""
 _LEAST_M = 1e-3
 _MANY = 1 << 20
 """Numbers of cells where only a few places are looked for."""
@@ -47,9 +49,13 @@ class Boxes:
 
 
 def cell_size(lengths: FloatArray, reach: float) -> float:
-    """Give the size of the cells in which pieces and what is near them meet."""
+    """Give the size of the cells in which pieces and what is near them meet.
+
+    In larger cells too many meet that are not near, in smaller ones everything has too
+    many cells.
+    """
     mean = float(np.mean(lengths)) if len(lengths) else 0.0
-    return max(_CELL_REACH * reach, mean, _LEAST_M)
+    return max(reach, mean, _LEAST_M)
 
 
 def boxes_of(
@@ -86,14 +92,19 @@ def _cells(
     turn = np.arange(len(box), dtype=np.int64)
     turn -= (np.cumsum(count) - count)[box]
     across, up = np.divmod(turn, high[box])
-    number = (left * _SPREAD + below)[box]
-    number += across * _SPREAD + up
-    return boxes.piece[box], number % buckets
+    column, row = left[box] + across, below[box] + up
+    number = (column >> _BITS).view(np.uint64) * _COLUMN
+    number ^= (row >> _BITS).view(np.uint64) * _ROW
+    number ^= number >> _HALF
+    number *= _COLUMN
+    number >>= np.uint64(64 - buckets.bit_length() + 1 + 2 * _BITS)
+    inner = (column & _INNER) << _BITS | (row & _INNER)
+    return boxes.piece[box], number.view(np.int64) << 2 * _BITS | inner
 
 
 def _buckets(pieces: int) -> int:
-    """Give how many numbers cells may have: enough, so that few cells share one."""
-    return max(1024, 4 * pieces)
+    """Give how many numbers cells may have, a power of two: few cells share one."""
+    return 1 << max(10, (4 * pieces).bit_length())
 
 
 def _table(owner: IntArray, cell: IntArray, shape: tuple[int, int]) -> Any:

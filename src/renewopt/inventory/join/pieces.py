@@ -207,7 +207,7 @@ def close_pairs(pieces: Pieces, within: float) -> tuple[IntArray, IntArray]:
     none = np.zeros(0, dtype=np.int64)
     if len(pieces) < 2:
         return none, none
-    size = cell_size(pieces.length, within)
+    size = cell_size(pieces.length, 2.0 * within)
     boxes = boxes_of(pieces.x1, pieces.y1, pieces.x2, pieces.y2, size)
     return near_each_other(boxes, len(pieces), within, size)
 
