@@ -272,6 +272,8 @@ def _subtotals(cells: pd.DataFrame) -> Mask:
 def _holding_little(cells: pd.DataFrame, found: Mask) -> Mask:
     """Leave of the marked rows those that hold little beside the word of a total."""
     rows = np.flatnonzero(found)
+    if not len(rows):
+        return found
     filled = (cells.iloc[rows] != "").sum(axis=1).to_numpy()
     little = found.copy()
     little[rows] = filled <= max(MOST_SUMMED, len(cells.columns) // 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from renewopt.core.errors import InputError
 from renewopt.inventory.banded import take_bands
 from renewopt.inventory.body import Body, body_below
 from renewopt.inventory.cells import AsOf, Context, Outcome, Parsed, parse_column
+from renewopt.inventory.cells.column import BULK
 from renewopt.inventory.cells.numbers import show
 from renewopt.inventory.column_notes import note_columns
 from renewopt.inventory.doubts import column_doubts
@@ -39,6 +41,9 @@ from renewopt.inventory.stated import take_stated
 from renewopt.inventory.tables import ParsedTable, TableCount
 from renewopt.inventory.totals import check_totals
 from renewopt.inventory.worst import take_worst
+
+_AT_ONCE = 2
+"""Columns that are parsed at once: Arrow and numpy let others work meanwhile."""
 
 __all__ = [
     "Body",
@@ -94,13 +99,9 @@ def parse_body(
     bad = np.zeros(len(body.cells), dtype=bool)
     columns: dict[str, pd.Series] = {}
     read: dict[str, Parsed] = {}
-    commas = body.raw.commas and not _has_decimal_commas(body, matches)
-    for number, match in enumerate(matches):
-        context = Context(match.header.unit, match.ages, when, commas, match.outside)
-        texts = body.cells[match.position]
-        if shared is not None and shared[:, number].any():
-            texts = texts.mask(shared[:, number], "")
-        parsed = parse_column(texts, match.spec, context=context)
+    all_texts = _texts(body, matches, shared)
+    all_parsed = _parse_columns(body, matches, all_texts, when)
+    for match, texts, parsed in zip(matches, all_texts, all_parsed, strict=True):
         columns[match.spec.name] = _cells(body, texts, match, parsed, bad)
         read[match.spec.name] = parsed
     frame = pd.DataFrame(columns, index=body.cells.index, copy=False)
@@ -127,6 +128,37 @@ def _has_decimal_commas(body: Body, matches: Sequence[Match]) -> bool:
         for match in matches
         if match.spec.kind in {"number", "integer"}
     )
+
+
+def _texts(
+    body: Body, matches: Sequence[Match], shared: npt.NDArray[np.bool_] | None
+) -> list[pd.Series]:
+    """Give the texts of each column, empty where a value is that of several rows."""
+    texts = [body.cells[match.position] for match in matches]
+    if shared is None:
+        return texts
+    return [
+        column.mask(rows, "") if rows.any() else column
+        for column, rows in zip(texts, shared.T, strict=True)
+    ]
+
+
+def _parse_columns(
+    body: Body, matches: Sequence[Match], texts: Sequence[pd.Series], when: AsOf
+) -> list[Parsed]:
+    """Parse the columns; those of a large table two at a time, on two cores."""
+    commas = body.raw.commas and not _has_decimal_commas(body, matches)
+
+    def parsed(number: int) -> Parsed:
+        match = matches[number]
+        context = Context(match.header.unit, match.ages, when, commas, match.outside)
+        return parse_column(texts[number], match.spec, context=context)
+
+    numbers = range(len(matches))
+    if len(body.cells) <= BULK:
+        return [parsed(number) for number in numbers]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(parsed, numbers))
 
 
 def _finish(
