@@ -55,7 +55,7 @@ def _progress() -> None:
     with st.container(border=True):
         st.markdown(f"**{say('app.job.running', seconds=f'{job.seconds():.0f}')}**")
         cells = st.columns([2, 1, 1, 1, 1], vertical_alignment="bottom")
-        phase = label(f"phase.{last.phase}", state.lang())
+        phase = label(last.label, state.lang())
         cells[0].metric(say("app.job.phase"), phase)
         cells[1].metric(say("app.job.best"), _number(aims and aims[-1].best))
         cells[2].metric(say("app.job.bound"), _number(aims and aims[-1].bound))

@@ -25,7 +25,7 @@ MEASURE = {"risk": "risk_now", "length_m": "length_m", "households": "households
 
 @dataclass(frozen=True)
 class Answer:
-    """The best plan: shortfall (four stages), objective in units, works."""
+    """The best plan: shortfall (four stages, then targets), objective, works."""
 
     shortfall: tuple[int, ...]
     objective: int
@@ -87,13 +87,14 @@ class Oracle(Facts):
         if waivers is None or not self._caps_kept(works):
             return None
         shortfall, hard_kept = self._shortfall(works)
-        if not hard_kept:
+        targets, price, reached = self._targets(works)
+        if not hard_kept or not reached:
             return None
-        value = sum(self._value(self.works[w]) for w in works)
+        value = sum(self._value(self.works[w]) for w in works) - price
         if waivers:
             price = Fraction(str(self.rules["closed_corridor"][0].waiver_price))
             value -= waivers * int(price * 100)
-        return Answer(shortfall, value, works)
+        return Answer((*shortfall, *targets), value, works)
 
     def _running_kept(self, works: tuple[str, ...]) -> bool:
         kept = {self.works[w]["project_id"] for w in works}
@@ -168,6 +169,46 @@ class Oracle(Facts):
                     kept = False
             values += [unplaced, late]
         return tuple(values), kept
+
+    def _targets(self, works: tuple[str, ...]) -> tuple[tuple[int, ...], int, bool]:
+        """Give what staged targets lack, what others cost, whether hard ones hold."""
+        staged: list[tuple[tuple[int, str], int]] = []
+        price, kept = 0, True
+        for rule in self.rules["target"]:
+            missing = 0
+            for year, amount in (rule.amount or rule.share_bp).items():
+                set_ = {p: self._goal_size(rule, p) for p in self.projects}
+                done = [
+                    self.works[w]["project_id"]
+                    for w in works
+                    if self._meant(rule.where.given(), w)
+                    and self.works[w]["start_year"] + self.works[w]["duration"] - 1
+                    <= year
+                ]
+                need = amount
+                if rule.share_bp:
+                    need = -(-amount * sum(set_.values()) // BP)
+                missing += max(0, need - sum(set_[p] for p in done))
+            if rule.hard:
+                kept &= not missing
+            elif rule.weight is None:
+                staged.append(((rule.rank, rule.id), missing))
+            else:
+                price += int(rule.weight * 100) * missing
+        return tuple(missing for _, missing in sorted(staged)), price, kept
+
+    def _goal_size(self, rule: Any, project: str) -> int:
+        facts = self.packages[self.projects[project]["package_id"]]
+        facts = facts | self.projects[project]
+        where = {k: v for k, v in rule.where.given().items() if k != "mode"}
+        levels = {d["hardness"] for d in self.duties if d["project_id"] == project}
+        if any(facts[key] not in values for key, values in where.items()):
+            return 0
+        if rule.hardness and not levels & set(rule.hardness):
+            return 0
+        if rule.measure == "projects":
+            return 1
+        return floor(Fraction(str(facts[rule.measure])) + Fraction(1, 2))
 
     @staticmethod
     def _weight(project: Row, weigh_by: str) -> int:

@@ -54,6 +54,7 @@ FOCUS: dict[str, tuple[steps.Step, ...]] = {
     "decided": (*_WORKS[:2], *_MORE),
     "choose": (*_WORKS[:2], *_MORE),
     "precedence": (*[steps.move_work] * 3, *[steps.drop_work] * 3, steps.add_work),
+    "target": (*_WORKS[:2], *_MORE),
     "dig_once": (*[steps.step_saving] * 3, steps.unsaved(steps.move_work)),
     "closed_corridor": (*[steps.add_work] * 3, steps.move_work),
     "mandatory": (steps.move_work, steps.drop_work),
@@ -69,7 +70,7 @@ FOCUS: dict[str, tuple[steps.Step, ...]] = {
 """Steps that can break or mend a rule of each kind."""
 
 NEEDS_PLAIN_WORKS = frozenset(
-    {"dig_once", "closed_corridor", "mandatory", "precedence"}
+    {"dig_once", "closed_corridor", "mandatory", "precedence", "target"}
 )
 """Kinds that speak of a project's start: they presume one work per project."""
 
@@ -186,6 +187,7 @@ STRATEGIES: dict[str, st.SearchStrategy[Example]] = {
         "decided",
         "choose",
         "precedence",
+        "target",
         "dig_once",
         "closed_corridor",
         "mandatory",

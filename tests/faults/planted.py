@@ -516,3 +516,38 @@ def order_turned_round(patch: Patch) -> None:
         right(self.model_copy(update=turned), problem, model)
 
     patch.setattr(RULES["precedence"], "build", build)
+
+
+@fault("target")
+def half_of_it_will_do(patch: Patch) -> None:
+    """Ask for half of what the rule says."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        lower = row["lower"]
+        half = None if lower is None else {k: n // 2 for k, n in lower.items()}
+        return row | {"lower": half}
+
+    _on_rows(patch, "target", change)
+
+
+@fault("target")
+def begun_taken_for_finished(patch: Patch) -> None:
+    """Count works in the year of their start."""
+    right = RULES["target"]._terms  # type: ignore[attr-defined]
+
+    def terms(self: Any, problem: Problem, year: int) -> pd.DataFrame:
+        made = right(self, problem, year)
+        start = problem.case.works.set_index("work_id")["start_year"]
+        return made.assign(completion=made["work_id"].map(start))
+
+    patch.setattr(RULES["target"], "_terms", terms)
+
+
+@fault("target")
+def clause_forgotten(patch: Patch) -> None:
+    """Count projects that no clause of the target names."""
+    patch.setattr(
+        RULES["target"],
+        "_obliged",
+        lambda self, problem: problem.case.projects[["project_id"]],
+    )

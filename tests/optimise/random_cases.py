@@ -94,6 +94,7 @@ class Maker:
         weights = {"risk_removed": 1.0}
         if self.dice.chance(0.3):
             weights["benefit_homes"] = self.dice.pick((0.25, 1.5))
+        rules += self._targets()
         policy = make_policy(
             {"rule": rules, "objective": {"weights": weights}},
             FUNDS.conform(pd.DataFrame(funds)),
@@ -383,6 +384,28 @@ class Maker:
                 {"kind": "precedence", "first": [pair[0]], "then": [pair[1]]}
                 | {"after": after}
             )
+        return rules
+
+    def _targets(self) -> Rows:
+        """So much of a set by the end of some years: staged, hard or priced."""
+        dice, rules = self.dice, []
+        for _ in range(dice.pick((0, 1, 1, 2))):
+            rule: dict[str, Any] = {"kind": "target", "rank": dice.whole(1, 2)}
+            rule["measure"] = dice.pick(("projects", "households", "length_m"))
+            rule["where"] = dice.pick(
+                ({}, {"asset_class": list(CLASSES[:2])}, {"mode": ["a"]})
+            )
+            rule["hardness"] = dice.pick(([], [], ["safety_duty", "assessed_target"]))
+            shares = {str(y): dice.whole(1, 9) * 1000 for y in self._some_years()}
+            rule["share_bp"] = shares
+            if dice.chance(0.4):
+                del rule["share_bp"]
+                rule["amount"] = {y: share // 1000 for y, share in shares.items()}
+            rule |= dice.pick(({}, {}, {}, {"weight": 0.5}, {"hard": True}))
+            if rule.get("hard"):
+                low = {y: share // 10 for y, share in rule.get("share_bp", {}).items()}
+                rule |= {"share_bp": low} if low else {"amount": {y: 1 for y in shares}}
+            rules.append(rule | {"id": f"t{len(rules)}-target"})
         return rules
 
     def _money_rules(self, debts: list[str], old: bool) -> Rows:

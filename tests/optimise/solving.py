@@ -35,6 +35,13 @@ class Model:
         built = build_model(problem)
         return cls(problem, built, make_task(problem, built))
 
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """Name all stages before the objective, those with nothing to do included."""
+        goals = [r for r in self.problem.policy.of_kind("target") if r.staged]
+        goals.sort(key=lambda rule: (rule.rank, rule.id))
+        return (*STAGES, *(f"target {rule.id}" for rule in goals))
+
     def solve(
         self,
         engine: str = "highs",
@@ -61,9 +68,9 @@ class Model:
         return audit_schedule(self.problem, self.schedule(values))
 
     def key(self, values: IntArray) -> tuple[int, ...]:
-        """Give the four shortfalls and the negative objective, as the model counts."""
+        """Give all shortfalls and the negative objective, as the model counts."""
         named = dict(
             zip(self.task.stage_names, self.task.stage_values(values), strict=True)
         )
-        shortfall = (int(named.get(name, 0)) for name in STAGES)
+        shortfall = (int(named.get(name, 0)) for name in self.stages)
         return (*shortfall, int(named["objective"]))

@@ -563,3 +563,71 @@ def test_outlet_before_upstream() -> None:
     tight = {"fiscal": Fund((0, 100))}
     assert decide(small(works, tight, [rule])).works == ["A28", "B28"]
     assert decide(small(works, tight, [done])).works == ["B28"]
+
+
+C = Work("C27", (100,), 1)
+HOMES = {"A": {"households": 10}, "B": {"households": 30}, "C": {"households": 60}}
+
+
+def target(**more: Any) -> dict[str, Any]:
+    """Ask for some households by the end of 2027."""
+    return {"kind": "target", "id": "homes"} | more
+
+
+@pytest.mark.parametrize(
+    ("rule", "works"),
+    [
+        ({"amount": {"2027": 10}}, ["A27"]),
+        ({"amount": {"2027": 11}}, ["B27"]),
+        ({"share_bp": {"2027": 6000}}, ["C27"]),
+        ({"share_bp": {"2027": 6000}, "hard": True}, ["C27"]),
+        ({"amount": {"2027": 500}}, ["C27"]),
+        ({"amount": {"2027": 60}, "weight": 1}, ["A27"]),
+        ({"amount": {"2027": 60}, "weight": 2}, ["C27"]),
+    ],
+)
+def test_a_target_comes_before_the_objective(
+    rule: dict[str, Any], works: list[str]
+) -> None:
+    """A (100) is worth more than B (60) and C (1), which have more households.
+
+    One missing household costs 1 or 2: 50 fewer households weigh 50 or 100.
+    """
+    problem = small([A, B, C], MONEY, [target(**rule)], projects=HOMES)
+    assert decide(problem).works == works
+
+
+def test_targets_come_after_duties_and_by_rank() -> None:
+    """A has the duty; then C has the households, B the kilometres."""
+    facts = HOMES | {"B": {"households": 30, "length_m": 900.0}}
+    homes = target(amount={"2027": 60})
+    metres = target(id="metres", measure="length_m", amount={"2027": 900})
+    duty = [("A", "assessed_target", 2027)]
+    rules = [{"kind": "mandatory"}, homes, metres]
+    given = small([A, B, C], MONEY, rules, projects=facts, duties=duty)
+    assert decide(given).works == ["A27"]
+    assert decide(small([A, B, C], MONEY, [homes, metres], projects=facts)).works == [
+        "C27"
+    ]
+    first = [homes | {"rank": 2}, metres]
+    assert decide(small([A, B, C], MONEY, first, projects=facts)).works == ["B27"]
+
+
+def test_milestones_pull_works_forward() -> None:
+    """Half of the obliged set by 2027: without, both wait for the cheaper year."""
+    works = [
+        Work("A27", (50,), 10),
+        Work("A28", (50,), 20),
+        Work("B27", (50,), 10),
+        Work("B28", (50,), 20),
+        Work("C27", (50,), 90),
+        Work("C28", (50,), 1),
+    ]
+    money = {"fiscal": Fund((100, 100))}
+    duties = [("A", "assessed_target", 2028), ("B", "assessed_target", 2028)]
+    half = target(share_bp={"2027": 5000}, measure="projects")
+    half |= {"hardness": ["assessed_target"]}
+    assert decide(small(works, money, duties=duties)).works == ["A28", "B28", "C27"]
+    found = decide(small(works, money, [half], duties=duties)).works
+    assert sum(name in {"A27", "B27"} for name in found) == 1
+    assert "C27" in found

@@ -16,6 +16,7 @@ from tests.rules.dice import Dice
 from tests.rules.making_cases import CLASSES, FIRST, OWNERS
 
 Row = dict[str, Any]
+_SIZES = ("projects", "households", "length_m")
 LOOSE = 10**4
 """万元 that no tiny case can use up."""
 
@@ -99,12 +100,20 @@ def loose_rule(dice: Dice, kind: str, case: PlanningCase, number: int = 1) -> Ro
         rule["waiver_price"] = dice.whole(0, 3)
     elif kind == "mandatory":
         rule["weigh_by"] = dice.pick(("risk", "length_m", "households"))
-    elif kind in {"choose", "precedence"}:
+    elif kind in {"choose", "precedence", "target"}:
         rule |= _about_projects(dice, kind, case)
     return rule
 
 
 def _about_projects(dice: Dice, kind: str, case: PlanningCase) -> Row:
+    if kind == "target":
+        return {
+            "hard": dice.chance(0.9),
+            "measure": dice.pick(_SIZES),
+            "amount": dict.fromkeys(sorted(dice.some(case.plan_years)), 0),
+            "where": _random_where(dice, case),
+            "hardness": dice.pick(([], [], ["safety_duty", "preference"])),
+        }
     names = _some_projects(dice, case, 2)
     if kind == "choose":
         return {"projects": names}
@@ -218,6 +227,10 @@ def tighten(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
         count = min(len(rule["projects"]), max(0, count + dice.pick((0, 0, 0, -1, 1))))
         both = {"at_most": count, "at_least": count}
         return rule | dice.pick((both, both, {"at_most": count}))
+    if kind == "target":
+        return rule | {
+            "amount": {y: max(0, int(used[str(y)]) + off) for y in rule["amount"]}
+        }
     if kind == "precedence":
         return rule | _waiting(dice, rule, own, problem, base)
     if kind == "capital_share":

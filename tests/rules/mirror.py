@@ -29,6 +29,7 @@ SAME_PLACES = frozenset(
         "capital_share",
         "debt_limit",
         "debt_service",
+        "target",
         "dig_once",
         "closed_corridor",
     }

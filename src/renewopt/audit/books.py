@@ -64,6 +64,8 @@ class Facts:
     cost_lines: dict[str, list[Row]]
     duties: dict[str, dict[str, list[Row]]]
     """Hardness → project → obligations."""
+    barred: dict[str, dict[str, Row]]
+    """Project → mode → the clause that bars it (exemptions left out)."""
     history: dict[str, list[Row]]
     stock: list[Row]
     fund_years: dict[str, dict[int, int]]
@@ -193,6 +195,7 @@ def facts_of(problem: Problem, written: Mapping[str, Any] | None = None) -> Fact
         assets=_grouped(tables["project_assets"], "project_id"),
         cost_lines=_grouped(tables["cost_lines"], "work_id"),
         duties=duties,
+        barred=_barred(tables["exclusions"]),
         history=_grouped(tables["package_history"], "package_id"),
         stock=tables["stock"],
         fund_years=fund_years,
@@ -251,6 +254,14 @@ def _plain(value: Any) -> Any:
 
 def _keyed(rows: Iterable[Row], key: str) -> dict[str, Row]:
     return {row[key]: row for row in rows}
+
+
+def _barred(rows: Iterable[Row]) -> dict[str, dict[str, Row]]:
+    found: dict[str, dict[str, Row]] = {}
+    for row in rows:
+        if not row["exempt"]:
+            found.setdefault(row["project_id"], {}).setdefault(row["mode"], row)
+    return found
 
 
 def _grouped(rows: Iterable[Row], key: str) -> dict[str, list[Row]]:

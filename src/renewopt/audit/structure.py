@@ -64,6 +64,21 @@ def _choice(books: Books, choice: Choice, *, with_savings: bool) -> Iterator[Fla
             work=choice.work_id,
             owner=work["project_id"],
         )
+    clause = facts.barred.get(work["project_id"], {}).get(work["mode"])
+    if clause is not None and not facts.is_running(work["project_id"]):
+        yield flaw(
+            "audit.mode_excluded",
+            SCHEDULE,
+            choice.work_id,
+            0,
+            1,
+            "works",
+            work=choice.work_id,
+            mode=work["mode"],
+            pack=clause["pack"],
+            exclusion=clause["exclusion"],
+            clause=clause["clause"],
+        )
     start = work["start_year"]
     if start not in facts.plan_years and not facts.is_running(work["project_id"]):
         limit = facts.first_year if start < facts.first_year else facts.last_year

@@ -9,6 +9,7 @@ from typing import Any
 
 from renewopt.audit.books import Books
 from renewopt.audit.figures import Money, by_fund, figures, risk, yearly_cost
+from renewopt.audit.goals import missing_cost, staged_targets, target_figures
 from renewopt.audit.report import Flaw, flaw
 from renewopt.audit.statements import tree_differs
 from renewopt.audit.streets import waiver_cost, waivers
@@ -27,12 +28,12 @@ UNIT = Fraction(1)
 
 
 def objective(books: Books) -> Fraction:
-    """Σ weight × benefit of the chosen works − price of waivers, in 0.01 万元."""
+    """Σ weight × benefit of the chosen works − waivers − missed targets, 0.01 万元."""
     total = Fraction(0)
     for work in books.works.values():
         for name, weight in books.facts.weights.items():
             total += weight * work[name]
-    return total - waiver_cost(books)
+    return total - waiver_cost(books) - missing_cost(books)
 
 
 def room(books: Books) -> Fraction:
@@ -57,6 +58,7 @@ def summary(books: Books, stated: Mapping[str, Any]) -> Iterator[Flaw]:
         "by_fund": {name: Money(units) for name, units in by_fund(books).items()},
         "mandatory": mandatory_counts(books),
         "figures": figures(books),
+        "targets": target_figures(books),
     }
     for key, value in right.items():
         if key not in stated:
@@ -133,7 +135,7 @@ def _waivers(books: Books, stated: Mapping[str, Any]) -> Iterator[Flaw]:
 
 def _stages(books: Books, stated: Mapping[str, Any]) -> Iterator[Flaw]:
     """Each stated shortfall is the recomputed one, and its bound not above it."""
-    right = dict(zip(LEVELS, shortfall(books), strict=True))
+    right = _shortfalls(books)
     said = stated.get("stages")
     for row in said if isinstance(said, list) else []:
         if not isinstance(row, Mapping):
@@ -161,6 +163,11 @@ def _stages(books: Books, stated: Mapping[str, Any]) -> Iterator[Flaw]:
             )
 
 
+def _shortfalls(books: Books) -> dict[str, int]:
+    """Give all that comes before the objective, in order: duties, then targets."""
+    return {**dict(zip(LEVELS, shortfall(books), strict=True)), **staged_targets(books)}
+
+
 def baseline(
     name: str, plan: Books, own: Books, stated: Mapping[str, Any]
 ) -> Iterator[Flaw]:
@@ -184,8 +191,9 @@ def baseline(
 
 def _not_worse(name: str, plan: Books, own: Books) -> Iterator[Flaw]:
     """Smaller shortfall, level by level, or the same and no lower objective."""
-    mine, theirs = shortfall(plan), shortfall(own)
-    for level, left, right in zip(LEVELS, mine, theirs, strict=True):
+    mine, theirs = _shortfalls(plan), _shortfalls(own)
+    for level, left in mine.items():
+        right = theirs[level]
         if left < right:
             return
         if left > right:

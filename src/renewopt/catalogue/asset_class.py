@@ -12,7 +12,7 @@ from renewopt.catalogue.consequence import Consequence
 from renewopt.catalogue.grades import Grades
 from renewopt.catalogue.hazard import Hazard
 from renewopt.catalogue.inspection import Inspection
-from renewopt.catalogue.modes import Grouping, Mode
+from renewopt.catalogue.modes import BasicItem, Grouping, Mode
 from renewopt.catalogue.points import Points
 
 PLAN_COLUMNS = ("grade",)
@@ -37,6 +37,7 @@ class _AssetFields(Frozen):
     grades: Grades | None = None
     points: Points | None = None
     inspection: Inspection | None = None
+    basic_item: tuple[BasicItem, ...] = ()
 
 
 class AssetClassFile(_AssetFields):
@@ -78,6 +79,8 @@ class AssetClass(_AssetFields):
         Scales of the 5×5 matrix of its own; None: those of all classes.
     points
         Weights and scales of the score without money.
+    basic_item
+        What a renewal may not leave out where it fails.
     inspection
         What an inspection costs and tells.
     """

@@ -19,6 +19,7 @@ def problems(cls: AssetClass, file: str) -> list[Message]:
         *_named_columns(cls, file),
         *_selection_problems(cls, file),
         *_code_problems(cls, file),
+        *_scope_problems(cls, file),
     ]
 
 
@@ -124,6 +125,8 @@ def _selections(cls: AssetClass) -> Iterator[tuple[str, Selection, tuple[str, ..
         for price in mode.price:
             key = f"mode[{mode.id}].price[{price.id}].where"
             yield key, price.where, derived
+    for item in cls.basic_item:
+        yield f"basic_item[{item.id}].where", item.where, derived
     for i, rule in enumerate(cls.grouping.nature):
         yield f"grouping.nature[{i + 1}].where", rule.where, derived
 
@@ -134,6 +137,21 @@ def _selection_problems(cls: AssetClass, file: str) -> Iterator[Message]:
             if cls.column(name) is None and name not in derived:
                 yield _unknown(cls, file, f"{key}.{name}", name, derived)
         yield from value_problems(cls, selection, file, key)
+
+
+def _scope_problems(cls: AssetClass, file: str) -> Iterator[Message]:
+    """Yield items that a mode leaves out but the class does not have."""
+    known = [item.id for item in cls.basic_item]
+    for mode in cls.modes:
+        for name in mode.omits:
+            if name not in known:
+                yield message(
+                    "catalogue.unknown_value",
+                    file=file,
+                    key=f"mode[{mode.id}].omits",
+                    value=name,
+                    known=known,
+                )
 
 
 def _code_problems(cls: AssetClass, file: str) -> Iterator[Message]:

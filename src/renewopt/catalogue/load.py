@@ -242,6 +242,16 @@ def _fund_kinds(
     return dict(sorted(out.items()))
 
 
+def _values_of_clauses(
+    asset_classes: dict[str, AssetClass], pack: Pack
+) -> Iterator[Message]:
+    """Yield values in the clauses of a pack that their columns can never hold."""
+    for key, names, where in pack.selections():
+        for cls in (asset_classes.get(name) for name in names):
+            if cls is not None:
+                yield from class_problems.value_problems(cls, where, pack.file, key)
+
+
 def _cross_problems(
     asset_classes: dict[str, AssetClass],
     packs: dict[str, Pack],
@@ -250,17 +260,14 @@ def _cross_problems(
 ) -> Iterator[Message]:
     """Yield names of classes and columns that one file uses and no other declares."""
     columns = {name: [*c.column_names()] for name, c in asset_classes.items()}
+    modes = {name: [mode.id for mode in c.modes] for name, c in asset_classes.items()}
     for pack in packs.values():
         yield from pack_problems(
-            pack, {name: [*known, *PLAN_COLUMNS] for name, known in columns.items()}
+            pack,
+            {name: [*known, *PLAN_COLUMNS] for name, known in columns.items()},
+            modes,
         )
-        for trigger in pack.trigger:
-            for cls in (asset_classes.get(name) for name in trigger.asset_class):
-                file, key = f"policies/{pack.id}.toml", f"trigger[{trigger.id}].where"
-                if cls is not None:
-                    yield from class_problems.value_problems(
-                        cls, trigger.where, file, key
-                    )
+        yield from _values_of_clauses(asset_classes, pack)
     named = [
         ("funds/*.toml", f"kind[{kind.id}].asset_classes", name)
         for kind in fund_kinds.values()

@@ -69,6 +69,11 @@ class Mode(Frozen):
     payment_bp
         Payments by year from the start; adds up to 10,000; may outlast the works
         (retention).
+    traits
+        Words by which policies forbid it: `expansion` (more capacity than before),
+        `demolition`, `improvement` (more than the basic scope) …
+    omits
+        Basic items of the class that it leaves as they are.
     price
         Unit costs by size; the first whose `where` fits an asset counts.
     source
@@ -83,6 +88,8 @@ class Mode(Frozen):
     eligible_bp: int = Field(default=BP, ge=0, le=BP)
     duration: int = Field(ge=1, le=10)
     payment_bp: tuple[int, ...] = Field(min_length=1)
+    traits: tuple[str, ...] = ()
+    omits: tuple[str, ...] = ()
     price: tuple[Price, ...]
     source: str = Field(min_length=1)
 
@@ -98,6 +105,21 @@ class Mode(Frozen):
         if self.payment_bp[0] == 0:
             raise ValueError("payment_bp must start with the year of the start")
         return self
+
+
+class BasicItem(Frozen):
+    """Something that a renewal has to put right where it fails (基础类应改尽改).
+
+    Attributes
+    ----------
+    where
+        Assets in which it fails.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_]*$")
+    title: Text
+    where: Selection
+    source: str = Field(min_length=1)
 
 
 class NatureRule(Frozen):

@@ -82,7 +82,11 @@ class Watch:
         self._out.err.print(text, soft_wrap=True)
 
     def _sentence(self, step: Step) -> str:
-        phase = self._out.label(f"phase.{step.phase}")
+        # Stages of targets have the target's own name; all share their words.
+        first = step.phase.split(" ")[0]
+        phase = self._out.label(
+            f"phase.{'target' if first == 'target' else step.phase}"
+        )
         if step.best is None or step.gap is None:
             return phase
         best, gap = f"{step.best:,.2f}", f"{step.gap:.2%}"

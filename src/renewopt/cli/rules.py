@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,14 +20,15 @@ from renewopt.cli.options import (
     told,
 )
 from renewopt.cli.output import Output
-from renewopt.core.errors import InputError
+from renewopt.core.errors import InputError, Message
 from renewopt.text import render, render_all
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from renewopt.catalogue import Catalogue
-    from renewopt.projects import Clauses
+    from renewopt.catalogue import Catalogue, Pack
+    from renewopt.projects import CaseSettings, Clauses
+    from renewopt.rules.scenario import Scenario
 
 DEFAULT_PACK = "national-15fyp"
 SUFFIXES = (".xlsx", ".csv")
@@ -72,15 +74,19 @@ def rules(
     if out is not None and out.suffix.lower() not in SUFFIXES:
         raise InputError.of("cli.rules.bad_suffix", file=out.name)
     screen = output(lang, as_json, quiet)
-    names, year = _asked(pack, scenario, start_year)
+    names, year, asked = _asked(pack, scenario, start_year)
     models_read = catalogue.load(models)
     packs = models_read.named_packs(names, scenario.name if scenario else "--pack")
+    changes: list[Message] = []
+    settings = CaseSettings(year, 1, lang=screen.lang)
+    if scenario is not None and asked is not None:
+        packs, changes, settings = _of_county(asked, packs, settings, scenario.name)
     stock = read_inventory(
         list(inventory), models_read, asset_class=asset_class, mapping=mapping
     )
     scored = risk.score(stock, models_read, year - 1, 1)
-    settings = CaseSettings(year, 1, lang=screen.lang)
     found = judge_assets(stock, scored, models_read, packs, settings)
+    found = replace(found, notes=(*changes, *found.notes))
     if out is not None:
         _write(found, out, screen, models_read)
     rejected = sum(count.rejected for count in stock.counts)
@@ -101,11 +107,11 @@ def rules(
 
 def _asked(
     pack: list[str] | None, scenario: Path | None, start_year: int | None
-) -> tuple[tuple[str, ...], int]:
-    """Give the packs and the first plan year, from the scenario or the options."""
+) -> tuple[tuple[str, ...], int, Scenario | None]:
+    """Give packs, first plan year and scenario, from the scenario or the options."""
     if scenario is None:
         year = start_year if start_year is not None else date.today().year + 1
-        return tuple(pack or (DEFAULT_PACK,)), year
+        return tuple(pack or (DEFAULT_PACK,)), year, None
     from renewopt.rules.scenario import read_scenario
 
     given = {"--pack": pack, "--start-year": start_year}
@@ -115,7 +121,23 @@ def _asked(
     if not scenario.is_file():
         raise InputError.of("file.missing", file=scenario)
     read = read_scenario(scenario)
-    return read.packs, read.start_year
+    return read.packs, read.start_year, read
+
+
+def _of_county(
+    scenario: Scenario, packs: list[Pack], settings: CaseSettings, file: str
+) -> tuple[list[Pack], list[Message], CaseSettings]:
+    """Apply what a scenario changes in its packs."""
+    from renewopt.rules.county_packs import county_packs
+
+    own, notes = county_packs(scenario, packs, file)
+    settings = replace(
+        settings,
+        population_trend=scenario.county.population_trend,
+        off_classes=scenario.off_classes,
+        stricter=scenario.conflicts == "stricter",
+    )
+    return own, notes, settings
 
 
 def _write(found: Clauses, path: Path, screen: Output, models: Catalogue) -> None:

@@ -20,8 +20,9 @@ NAMED = 10
 def exit_code(summary: Mapping[str, Any]) -> int:
     """Give the exit code of a finished plan, as `docs/cli.md` says.
 
-    130 cancelled; 1 if a rule is broken, a duty or target is not placed, a safety duty
-    is late, rows of the input were rejected, or the plan is not proven as asked.
+    130 cancelled; 1 if a rule is broken, a duty is not placed, a target without a price
+    is missed, a safety duty is late, rows of the input were rejected, or the plan is
+    not proven as asked.
     """
     if summary["status"] == "cancelled":
         return 130
@@ -34,6 +35,11 @@ def exit_code(summary: Mapping[str, Any]) -> int:
     late = duties.get("safety_duty", {}).get("late", 0) > 0
     proven = summary["status"] == "optimal" or summary["stopped_by"] == "gap"
     broken = summary["audit"]["breaches"] > 0
+    unplaced |= any(
+        stage["value"] > 0
+        for stage in summary["stages"]
+        if stage["hardness"] == "target"
+    )
     return int(broken or unplaced or late or summary["rejected"] > 0 or not proven)
 
 

@@ -43,6 +43,7 @@ class PlanningCase:
     project_assets: pd.DataFrame
     cost_lines: pd.DataFrame
     obligations: pd.DataFrame
+    exclusions: pd.DataFrame
     package_history: pd.DataFrame
     stock: pd.DataFrame
     shapes: pd.DataFrame
@@ -253,6 +254,7 @@ def _problems(case: PlanningCase) -> Iterator[Message]:
         ("project_assets", "project_id", "projects"),
         ("cost_lines", "work_id", "works"),
         ("obligations", "project_id", "projects"),
+        ("exclusions", "project_id", "projects"),
         ("package_history", "package_id", "packages"),
         ("shapes", "project_id", "projects"),
     )

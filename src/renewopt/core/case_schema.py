@@ -198,6 +198,24 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
             "What each pack says about each asset.",
         ),
         TableSchema(
+            "exclusions",
+            (
+                _text("project_id", "project", True),
+                _text("asset_id", "asset"),
+                _text("mode", "mode that is barred", True),
+                _text("pack", "policy pack", True),
+                _text("exclusion", "identifier of the exclusion in the pack", True),
+                _text("clause", "clause of the document"),
+                _text("phrase", "words of the clause"),
+                _text("trigger", "value that it rests on"),
+                _text(
+                    "exempt", "what exempts the asset; empty: the mode is not offered"
+                ),
+            ),
+            (),
+            "Modes that a project may not take, and why: none of them is in `works`.",
+        ),
+        TableSchema(
             "package_history",
             (
                 _text("package_id", "package", True),

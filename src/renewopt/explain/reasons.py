@@ -71,6 +71,17 @@ def _duty(row: Any) -> Message:
     return message("reason.duty", **facts, deadline=int(row.deadline))
 
 
+def _excluded(problem: Problem, project: str) -> tuple[Message, ...]:
+    """Name the clauses that bar modes of a project."""
+    table = problem.case.exclusions
+    own = table[(table["project_id"] == project) & (table["exempt"] == "")]
+    facts = ["pack", "exclusion", "clause", "phrase", "mode", "trigger"]
+    return tuple(
+        message("reason.excluded", **{name: getattr(row, name) for name in facts})
+        for row in records(own.drop_duplicates(["exclusion", "mode"]))
+    )
+
+
 def _priced(problem: Problem) -> pd.DataFrame:
     case = problem.case
     cost = case.payments.groupby("work_id")["cost"].sum()
@@ -103,8 +114,9 @@ def _against(
     searched: bool,
 ) -> tuple[Message, ...]:
     """Say what stands against a project that is out."""
+    bars = _excluded(problem, str(row.project_id))
     if works is None:
-        return (message("reason.no_work"),)
+        return bars or (message("reason.no_work"),)
     project, package = str(row.project_id), str(row.package_id)
     blocks = [
         room.block(project, str(w), int(y))

@@ -66,10 +66,9 @@ class Builder:
         facts, matrix = self.task.facts, self.task.matrix[:, self.task.x]
         order = np.lexsort((facts["cost"], facts["start_year"], facts["late"]))
         for row in self._covers:
-            own = np.zeros(len(self.task.x), bool)
-            own[matrix[row].indices] = True
-            for work in order[own[order]]:
-                if self.taken[own].sum() >= self.task.row_lower[row]:
+            size = matrix[row].toarray().ravel()
+            for work in order[size[order] > 0]:
+                if size @ self.taken >= self.task.row_lower[row]:
                     break
                 if self.open_works()[work]:
                     self.add(np.array([work], np.int64))

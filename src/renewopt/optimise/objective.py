@@ -30,7 +30,10 @@ class Stage:
 
 
 def stages(problem: Problem, model: LinearModel) -> Iterator[Stage]:
-    """Yield the shortfall stages that can differ from zero, then the objective."""
+    """Yield the shortfall stages that can differ from zero, then the objective.
+
+    Duties first, then what is missing of each target, by its rank.
+    """
     rule = problem.policy.first("mandatory")
     for part in rule.stages(problem, model) if rule is not None else ():
         coef = np.zeros(model.n_columns, np.int64)
@@ -43,11 +46,18 @@ def stages(problem: Problem, model: LinearModel) -> Iterator[Stage]:
                 part.constant,
                 coef,
             )
+    for goal in sorted(problem.policy.of_kind("target"), key=lambda r: (r.rank, r.id)):
+        if goal.staged:
+            part = goal.stage(model)
+            coef = np.zeros(model.n_columns, np.int64)
+            coef[part.col] = part.coef
+            if coef.any():
+                yield Stage(f"target {goal.id}", "target", goal.id, 0, coef)
     yield Stage("objective", "", "value", 0, -_value(problem, model))
 
 
 def _value(problem: Problem, model: LinearModel) -> IntArray:
-    """Σ weight · benefit per work, rounded once, less the price of waivers."""
+    """Σ weight · benefit per work, rounded once, less waivers and missed targets."""
     value = np.zeros(model.n_columns, np.int64)
     works = problem.case.works
     weighted = np.zeros(len(works))
@@ -58,4 +68,7 @@ def _value(problem: Problem, model: LinearModel) -> IntArray:
     closed = problem.policy.first("closed_corridor")
     if len(waiver) and closed is not None:
         value[waiver.to_numpy()] = -closed.price_units
+    for goal in problem.policy.of_kind("target"):
+        if goal.price_units:
+            value[model.columns(goal.family).to_numpy()] = -goal.price_units
     return value

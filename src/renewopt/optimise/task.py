@@ -15,8 +15,8 @@ from renewopt.optimise.quick import money_rows
 from renewopt.rules.mandatory import LEVELS
 from renewopt.rules.problem import Problem
 
-MONEY_FAMILIES = ("draw", "saving", "short")
-"""Families of money columns; all other columns are yes-or-no decisions."""
+MONEY_FAMILIES = ("draw", "saving", "short", "missing")
+"""Families of amounts; all other columns are yes-or-no decisions."""
 
 NO_DUTY = 9
 """Level of works whose project has no duty."""
@@ -58,7 +58,10 @@ class SolveTask:
     lower, upper
         Column bounds.
     is_money
-        Columns that are amounts of money (may be continuous while solving).
+        Columns that are amounts (may be continuous while solving).
+    missing
+        Columns that count what is missing of a target: each stands in one row, with
+        works alone, which it fills up.
     is_draw
         Draw columns; counted to decide whether draws are whole while solving.
     is_debt
@@ -86,6 +89,7 @@ class SolveTask:
     is_money: npt.NDArray[np.bool_]
     is_draw: npt.NDArray[np.bool_]
     is_debt: npt.NDArray[np.bool_]
+    missing: IntArray
     x: IntArray
     stage_coef: IntArray
     stage_constant: IntArray
@@ -140,6 +144,7 @@ def make_task(problem: Problem, built: BuiltModel) -> SolveTask:
         is_money,
         is_draw,
         is_debt,
+        _missing(model),
         model.columns("x").to_numpy(np.int64),
         np.vstack([stage.coef for stage in built.stages]),
         np.array([stage.constant for stage in built.stages], np.int64),
@@ -148,6 +153,15 @@ def make_task(problem: Problem, built: BuiltModel) -> SolveTask:
         *_row_rules(model),
         *money_rows(problem),
     )
+
+
+def _missing(model: LinearModel) -> IntArray:
+    found = [
+        series.to_numpy(np.int64)
+        for family, series in model.families.items()
+        if family.split(" ")[0] == "missing"
+    ]
+    return np.concatenate([*found, np.zeros(0, np.int64)])
 
 
 def _row_rules(model: LinearModel) -> tuple[IntArray, tuple[str, ...]]:
@@ -168,6 +182,8 @@ def _facts(problem: Problem, built: BuiltModel) -> dict[str, IntArray]:
     objective = built.stages[-1]
     for stage in built.stages[:-1]:
         coef = stage.coef[x]
+        if stage.level not in LEVELS:
+            continue
         if stage.measure == "unplaced":
             first = (coef != 0) & (level == NO_DUTY)
             level[first] = LEVELS.index(stage.level)

@@ -24,6 +24,8 @@ def settle(
     fixed[task.x] = True
     values = np.zeros(task.matrix.shape[1], np.int64)
     values[task.x] = taken
+    fixed[task.missing] = True
+    values[task.missing] = _missing(task, values)
     free = np.flatnonzero(~fixed)
     if not len(free):
         return values if not len(task.broken(values)) else None
@@ -48,6 +50,16 @@ def settle(
         return None
     values[free] = np.rint(mip.unscale(answer.x)).astype(np.int64)
     return values if not len(task.broken(values)) else None
+
+
+def _missing(task: SolveTask, values: IntArray) -> IntArray:
+    """Give what the works taken leave of each target: no more than that is missing."""
+    if not len(task.missing):
+        return np.zeros(0, np.int64)
+    own = task.matrix[:, task.missing].tocsc()
+    row = own.indices[own.indptr[:-1]]
+    need: IntArray = task.row_lower[row] - task.matrix[row] @ values
+    return np.clip(need, 0, task.upper[task.missing])
 
 
 def empty_row_broken(

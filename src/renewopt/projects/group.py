@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -27,6 +27,7 @@ def form_projects(
     marks: pd.DataFrame,
     taken: Collection[str],
     settings: CaseSettings,
+    barred: Mapping[str, Collection[str]] | None = None,
 ) -> pd.DataFrame:
     """Group the candidates of a class into projects.
 
@@ -42,6 +43,8 @@ def form_projects(
         `asset_id`, `rank`, `due` of the assets with an obligation.
     taken
         Assets that running works renew.
+    barred
+        Assets that may not be renewed in each mode.
 
     Returns
     -------
@@ -52,7 +55,7 @@ def form_projects(
         price, −1: not this mode).
     """
     frame = _candidates(part, marks, taken)
-    frame = _priced(replace(part, frame=frame), settings.cost_level)
+    frame = _priced(replace(part, frame=frame), settings.cost_level, barred or {})
     rules = part.asset_class.grouping
     keys = []
     for i, column in enumerate(rules.by):
@@ -96,7 +99,9 @@ def _candidates(
     return frame[wanted.to_numpy(dtype=bool, na_value=False)].reset_index(drop=True)
 
 
-def _priced(part: ClassFacts, level: CostLevel) -> pd.DataFrame:
+def _priced(
+    part: ClassFacts, level: CostLevel, barred: Mapping[str, Collection[str]]
+) -> pd.DataFrame:
     """Add the price of every mode, the possible modes and the cost by the first."""
     frame = part.frame.copy()
     modes = pd.Series("", index=frame.index, dtype="str")
@@ -104,6 +109,7 @@ def _priced(part: ClassFacts, level: CostLevel) -> pd.DataFrame:
     quantity = frame["quantity"].to_numpy(np.float64)
     for mode in part.asset_class.modes:
         number = price_numbers(part, mode)
+        number[frame["asset_id"].isin(list(barred.get(mode.id, ())))] = -1
         frame[f"price_{mode.id}"] = number
         modes = modes + np.where(number >= 0, f"{mode.id};", "")
         own = quantity * unit_costs(mode, number, level)

@@ -17,8 +17,11 @@ from renewopt.inventory import Inventory
 from renewopt.projects.benefit import loss_ahead, risk_removed
 from renewopt.projects.bundle import form_packages
 from renewopt.projects.corridors import corridor_projects, corridor_table
+from renewopt.projects.exclusions import barred_modes, exclusions
 from renewopt.projects.facts import ClassFacts, class_facts, fact_warnings
 from renewopt.projects.group import form_projects, group_warnings
+from renewopt.projects.preferences import COLUMN as PREFERRED
+from renewopt.projects.preferences import preferred_benefit
 from renewopt.projects.running import Running, running_parts
 from renewopt.projects.settings import CaseSettings
 from renewopt.projects.shapes import shapes
@@ -49,23 +52,46 @@ def make_case(
     """
     facts = class_facts(inventory, risk, catalogue, settings)
     said, notes = duties(facts, packs, settings)
-    notes = [*fact_warnings(facts), *notes]
+    barred, left_out = exclusions(facts, packs, said, settings)
+    notes = [*fact_warnings(facts), *notes, *left_out]
     running, unused = running_parts(inventory, facts, settings)
     notes += unused
     marks = hardest(said, settings.start_year)
     formed: list[tuple[ClassFacts, pd.DataFrame]] = []
     for part in facts:
+        if part.id in settings.off_classes:
+            notes.append(message("projects.class_off", asset_class=part.id))
+            continue
         taken = set(_of_class(running.members, part.id).get("asset_id", []))
-        own = form_projects(part, _of_class(marks, part.id), taken, settings)
+        own = form_projects(
+            part,
+            _of_class(marks, part.id),
+            taken,
+            settings,
+            barred_modes(barred, part.id),
+        )
         notes += group_warnings(part, own)
         formed.append((part, own))
     tables = _assemble(formed, running, said, risk, settings)
+    members = tables.pop("members")
+    tables["exclusions"] = _exclusions(barred, members)
+    extra = preferred_benefit(
+        tables["works"], members, said, packs, settings.start_year
+    )
+    if extra is not None:
+        tables["works"][PREFERRED] = extra
     tables["stock"] = _stock(facts)
     used = tables["corridor_projects"]["corridor_id"].tolist()
     named = tables.pop("streets")
     streets = dict(zip(named["corridor_id"], named["street"], strict=True))
     tables["corridors"] = corridor_table(inventory.corridors, used, streets)
     return core.make_case(settings.case_numbers(), tables), notes
+
+
+def _exclusions(barred: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """Give the exclusions of assets that are in projects."""
+    keys = ["asset_class", "asset_id"]
+    return barred.merge(members[[*keys, "project_id"]], on=keys)
 
 
 def _of_class(frame: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -143,6 +169,7 @@ def _assemble(
         "obligations": said.merge(members[[*keys, "project_id"]], on=keys),
         "package_history": running.history,
         "shapes": shapes(members),
+        "members": members,
         "streets": streets.drop_duplicates("corridor_id")[["corridor_id", "street"]],
     }
 

@@ -25,6 +25,14 @@ class CaseSettings:
         Years after the horizon for which the loss removed still counts.
     cost_level
         Which of the three unit costs counts: `low`, `mid` or `high`.
+    population_trend
+        How the county's population changes: `growing`, `stable`, `declining` or "".
+    off_classes
+        Asset classes that this county does not plan: no duties, no projects.
+    stricter
+        Whether clauses of the same id in several packs stand beside each other, so
+        that the hardest level and its earliest deadline count; else the later pack's
+        replaces the earlier one.
     lang
         Language of the names that are made: `zh` or `en`.
     """
@@ -37,6 +45,9 @@ class CaseSettings:
     benefit_years_beyond: int = 10
     cost_level: CostLevel = "mid"
     lang: str = "zh"
+    population_trend: str = ""
+    off_classes: tuple[str, ...] = ()
+    stricter: bool = False
 
     def __post_init__(self) -> None:
         """Refuse settings that no plan can be made with."""

@@ -11,6 +11,7 @@ from renewopt.catalogue.packs import Pack, Trigger, pack_problems
 from renewopt.catalogue.selection import number_column
 from renewopt.core.errors import InputError, Message, message
 from renewopt.projects.facts import ClassFacts
+from renewopt.projects.pack_notes import differences, pack_notes
 from renewopt.projects.settings import CaseSettings
 
 HARDNESS = ("safety_duty", "assessed_target", "preference")
@@ -32,7 +33,9 @@ def duties(
 ) -> tuple[pd.DataFrame, list[Message]]:
     """Apply every trigger: one row per asset and clause that means it, and warnings.
 
-    A trigger of a later pack replaces the one of the same id of an earlier pack.
+    A trigger of a later pack replaces the one of the same id of an earlier pack,
+    unless the settings say that the stricter one counts; classes that are off have no
+    duties.
 
     Raises
     ------
@@ -41,21 +44,17 @@ def duties(
     """
     columns = {part.id: list(part.asset_class.column_names()) for part in facts}
     check_packs(packs, columns)
-    current = {t.id: (pack, t) for pack in packs for t in pack.trigger}
-    notes = [
-        message(
-            "projects.pack_expired",
-            pack=pack.id,
-            valid_to=pack.valid_to,
-            year=settings.start_year,
-        )
+    current = {
+        (t.id, pack.id if settings.stricter else ""): (pack, t)
         for pack in packs
-        if pack.expired(settings.start_year)
-    ]
+        for t in pack.trigger
+    }
+    notes = list(pack_notes(packs, settings))
     rows: list[pd.DataFrame] = []
+    planned = [part for part in facts if part.id not in settings.off_classes]
     for name in sorted(current):
         pack, trigger = current[name]
-        meant = [part for part in facts if part.id in trigger.asset_class]
+        meant = [part for part in planned if part.id in trigger.asset_class]
         hits = [_hits(part, pack, trigger, settings) for part in meant]
         rows += hits
         if meant and not sum(len(hit) for hit in hits):
@@ -67,11 +66,24 @@ def duties(
                     clause=trigger.clause,
                 )
             )
+        early = (trigger.deadline or settings.start_year) < settings.start_year
+        if early and any(len(hit) for hit in hits):
+            notes.append(
+                message(
+                    "projects.deadline_before",
+                    file=pack.file,
+                    key=f"trigger[{trigger.id}].deadline",
+                    clause=trigger.clause,
+                    value=trigger.deadline,
+                    year=settings.start_year,
+                )
+            )
     filled = [hit for hit in rows if len(hit)]
     table = pd.concat(filled) if filled else pd.DataFrame(columns=COLUMNS)
     table["deadline"] = table["deadline"].astype("Int64")
     order = ["asset_class", "asset_id", "pack", "trigger", "clause"]
-    return table.sort_values(order, ignore_index=True), notes
+    table = table.sort_values(order, ignore_index=True)
+    return table, [*notes, *differences(table)]
 
 
 def check_packs(packs: Sequence[Pack], columns: dict[str, list[str]]) -> None:

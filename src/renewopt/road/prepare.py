@@ -20,7 +20,8 @@ from renewopt.projects import CaseSettings, case_from_list, make_case
 from renewopt.risk import RiskTable, score
 from renewopt.road.list_scenario import list_scenario
 from renewopt.road.titles import titles_of
-from renewopt.rules.assemble import assemble
+from renewopt.rules.assemble import assemble, replaced_rules
+from renewopt.rules.county_packs import class_problems, county_packs
 from renewopt.rules.policy import Policy
 from renewopt.rules.problem import Problem
 from renewopt.rules.scenario import Scenario, read_scenario
@@ -84,7 +85,21 @@ def _settings(scenario: Scenario, lang: str) -> CaseSettings:
         price_index_bp=scenario.price_index_bp,
         benefit_years_beyond=scenario.benefit_years_beyond,
         lang=lang,
+        population_trend=scenario.county.population_trend,
+        off_classes=scenario.off_classes,
+        stricter=scenario.conflicts == "stricter",
     )
+
+
+def _packs(
+    scenario: Scenario, named: Sequence[Pack], catalogue: Catalogue, file: str
+) -> tuple[list[Pack], list[Message]]:
+    """Give the packs as the county uses them, and what it changed."""
+    problems = class_problems(scenario, catalogue.asset_classes, file)
+    if problems:
+        raise InputError(*problems)
+    packs, notes = county_packs(scenario, named, file)
+    return packs, [*notes, *replaced_rules(scenario, named)]
 
 
 def _from_inventory(
@@ -95,8 +110,9 @@ def _from_inventory(
     progress: Tell | None,
 ) -> Prepared:
     tell = progress or (lambda line: None)
-    packs = catalogue.named_packs(scenario.packs, path.name)
-    policy = _policy(scenario, packs, catalogue, path.name)
+    named = catalogue.named_packs(scenario.packs, path.name)
+    policy = _policy(scenario, named, catalogue, path.name)
+    packs, changes = _packs(scenario, named, catalogue, path.name)
     inventory = read_inventory(
         path.parent / scenario.inventory, catalogue, mapping=scenario.mapping or None
     )
@@ -120,6 +136,7 @@ def _from_inventory(
         risk,
         (
             *_cell_notes(inventory.issues),
+            *changes,
             *_absent_classes(inventory),
             *risk.notes,
             *notes,
@@ -154,14 +171,15 @@ def _from_list(
         if project_list.money_problems:
             raise InputError(*project_list.money_problems)
         scenario = list_scenario(project_list, catalogue.fund_kinds, source.name)
-    packs = catalogue.named_packs(scenario.packs, path.name)
-    policy = _policy(scenario, packs, catalogue, path.name)
+    named = catalogue.named_packs(scenario.packs, path.name)
+    policy = _policy(scenario, named, catalogue, path.name)
+    _, changes = _packs(scenario, named, catalogue, path.name)
     case, notes = case_from_list(project_list, catalogue, _settings(scenario, lang))
     rejected = sum(issue.severity == "rejected" for issue in project_list.issues)
     return Prepared(
         Problem(case, policy),
         None,
-        (*_cell_notes(project_list.issues), *notes),
+        (*_cell_notes(project_list.issues), *changes, *notes),
         rejected,
         titles_of(catalogue, scenario),
         False,

@@ -24,6 +24,7 @@ from renewopt.optimise.model import BuiltModel, build_model, values_schedule
 from renewopt.optimise.task import SolveOptions, SolveResult, make_task
 from renewopt.rules.assemble import policy_problems, policy_warnings
 from renewopt.rules.problem import Problem
+from renewopt.rules.target import missed_targets
 from renewopt.runs.duties import count_duties, duty_table
 from renewopt.runs.jobs import Progress, run_job
 from renewopt.runs.plan import Baseline, Plan
@@ -71,7 +72,7 @@ def solve_problem(
         baselines=baselines,
         waivers=_waivers(problem, schedule),
         reasons=reasons(problem, schedule, searched=result.stopped_by == "gap"),
-        warnings=tuple(policy_warnings(problem)),
+        warnings=(*policy_warnings(problem), *missed_targets(problem, schedule)),
         log=_log(result),
     )
 

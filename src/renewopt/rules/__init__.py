@@ -19,6 +19,7 @@ from renewopt.rules.one_work import OneWork
 from renewopt.rules.paid_in_full import PaidInFull
 from renewopt.rules.precedence import Precedence
 from renewopt.rules.running import Running
+from renewopt.rules.target import Target
 
 RULES: dict[str, type[Rule]] = {
     "one_work": OneWork,
@@ -37,6 +38,7 @@ RULES: dict[str, type[Rule]] = {
     "decided": Decided,
     "choose": Choose,
     "precedence": Precedence,
+    "target": Target,
 }
 """Every kind of rule, in the order in which rows are built."""
 

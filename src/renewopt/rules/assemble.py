@@ -49,17 +49,18 @@ def assemble(
     from renewopt.rules import RULES
 
     tables = _rule_tables(scenario, packs)
+    clauses = {clause.id for pack in packs for clause in pack.clauses}
     structural = {kind for kind, rule in RULES.items() if rule.structural}
     for name in scenario.off:
         if str(tables.get(name, {}).get("kind", "")) in structural:
             problems.append(message("scenario.off_structural", file=file, value=name))
-        elif tables.pop(name, None) is None:
+        elif tables.pop(name, None) is None and name not in clauses:
             problems.append(
                 message(
                     "scenario.off_unknown",
                     file=file,
                     value=name,
-                    known=", ".join(sorted(tables)),
+                    known=", ".join(sorted({*tables, *clauses})),
                 )
             )
     problems += _fund_entry_problems(scenario, fund_kinds, file)
@@ -81,6 +82,32 @@ def _rule_tables(
     for number, table in enumerate(scenario.rule, start=1):
         tables[str(table.get("id", number))] = dict(table)
     return tables
+
+
+def replaced_rules(scenario: Scenario, packs: Sequence[Pack]) -> list[Message]:
+    """Say which rules of a pack a later pack replaces by something else."""
+    own = {str(table.get("id", "")) for table in scenario.rule} | {*scenario.off}
+    seen: dict[str, tuple[Pack, dict[str, Any]]] = {}
+    found = []
+    for pack in packs:
+        for table in pack.rule:
+            name = str(table["id"])
+            earlier = seen.get(name)
+            if earlier is not None and name not in own:
+                keys = sorted({*table, *earlier[1]} - {"title", "cites"})
+                differ = [k for k in keys if table.get(k) != earlier[1].get(k)]
+                if differ:
+                    found.append(
+                        message(
+                            "scenario.rule_replaced",
+                            key=f"rule[{name}]",
+                            file=pack.file,
+                            other_file=earlier[0].file,
+                            differ=", ".join(differ),
+                        )
+                    )
+            seen[name] = (pack, table)
+    return found
 
 
 def _fund_entry_problems(
@@ -220,7 +247,26 @@ def policy_problems(problem: Any) -> list[Message]:
             name == "risk_removed" or name.startswith("benefit_")
         ):
             found.append(message("policy.objective_column", value=name))
-    return [*found, *_history_problems(problem)]
+    return [*found, *_history_problems(problem), *_excluded_works(problem)]
+
+
+def _excluded_works(problem: Any) -> Iterable[Message]:
+    """Refuse works in modes that the case's own exclusions bar."""
+    case = problem.case
+    bars = case.exclusions[case.exclusions["exempt"] == ""]
+    bars = bars.drop_duplicates(["project_id", "mode"])
+    works = case.work_facts[case.work_facts["status"] != "running"]
+    keys = ["project_id", "mode"]
+    both = works[["work_id", *keys]].merge(bars, on=keys)
+    for row in records(both.drop_duplicates(keys)):
+        yield message(
+            "policy.excluded_work",
+            work=row.work_id,
+            mode=row.mode,
+            pack=row.pack,
+            exclusion=row.exclusion,
+            clause=row.clause,
+        )
 
 
 def _history_problems(problem: Any) -> Iterable[Message]:

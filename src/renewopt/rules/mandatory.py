@@ -28,7 +28,7 @@ class ShortfallStage:
     """One quantity to minimise before the objective: Σ coef · x + constant."""
 
     level: str
-    measure: Literal["unplaced", "late"]
+    measure: str
     constant: int
     col: IntArray
     coef: IntArray

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -58,10 +58,13 @@ class County(Strict):
         Year → population (heads or an index; the year before the plan is `population`
         for heads and 1 for an index, where it is not stated): consequences that hang on
         people follow it.
+    population_trend
+        `growing`, `stable` or `declining`: policies forbid expansion where it declines.
     """
 
     name: Title = ""
     population: int = Field(default=0, ge=0)
+    population_trend: Literal["", "growing", "stable", "declining"] = ""
     population_index: dict[int, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}
 
 
@@ -75,12 +78,28 @@ class SolveEntry(Strict):
 
 
 class Scenario(Strict):
-    """The scenario file of `docs/formats.md`."""
+    """The scenario file of `docs/formats.md`.
+
+    Attributes
+    ----------
+    off
+        Rules, triggers and exclusions of the packs that are left out.
+    off_classes
+        Asset classes that this county does not plan (一县一策).
+    conflicts
+        What counts where packs have a clause of the same id: the `later` pack's, or the
+        `stricter` (the hardest level, then its earliest deadline).
+    override
+        Trigger or exclusion of a pack → the keys that differ here.
+    """
 
     inventory: str = ""
     projects: str = ""
     packs: tuple[str, ...] = ()
     off: tuple[str, ...] = ()
+    off_classes: tuple[str, ...] = ()
+    conflicts: Literal["later", "stricter"] = "later"
+    override: dict[str, dict[str, Any]] = {}
     start_year: int = Field(ge=2000, le=2200)
     years: int = Field(ge=1, le=30)
     discount_rate_bp: int = Field(default=400, ge=0, le=10_000)

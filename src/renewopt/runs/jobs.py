@@ -47,6 +47,12 @@ class Progress:
     bound: float | None = None
     gap: float | None = None
 
+    @property
+    def label(self) -> str:
+        """Code of the phase's words; targets, which have names, share one."""
+        word = "target" if self.phase.startswith("target ") else self.phase
+        return f"phase.{word}"
+
 
 def run_job(
     task: SolveTask,

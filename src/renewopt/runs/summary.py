@@ -52,11 +52,23 @@ def summarise(plan: Plan) -> dict[str, Any]:
             for w in sorted(plan.waivers)
         ],
         "figures": figures(case, plan.schedule),
+        "targets": targets(plan),
         "cost_uncertainty": plan.cost_uncertainty,
         "cold_start": _cold(plan),
         "rejected": plan.rejected,
         "synthetic": plan.synthetic,
     }
+
+
+def targets(plan: Plan) -> dict[str, dict[str, dict[str, int]]]:
+    """Give required, reached and missing of every target by year."""
+    found = {}
+    for rule in plan.problem.policy.of_kind("target"):
+        found[rule.id] = {
+            str(year): {"required": need, "reached": got, "missing": max(0, need - got)}
+            for year, need, got in rule.count(plan.problem, plan.schedule)
+        }
+    return found
 
 
 def _cold(plan: Plan) -> dict[str, int | None]:
