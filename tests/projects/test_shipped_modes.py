@@ -139,5 +139,6 @@ def test_the_documentation_names_everything() -> None:
     page = DOCS.read_text(encoding="utf-8")
     names = [*models().packs, *models().fund_kinds]
     names += [t.id for p in models().packs.values() for t in p.trigger]
+    names += [e.id for p in models().packs.values() for e in p.exclusion]
     names += [m.id for c in models().asset_classes.values() for m in c.modes]
     assert [name for name in names if f"`{name}`" not in page] == []

@@ -158,7 +158,8 @@ def _values(rows: pd.DataFrame, item: Exclusion, mode: Mode) -> pd.Series:
     """Write the exclusion's id and the values that it saw."""
     out = pd.Series(f"{item.id}:", index=rows.index, dtype="str")
     for column in dict.fromkeys([*item.where.columns(), *item.needs]):
-        out = out + f" {column}=" + rows[column].astype("str")
+        if column in rows:
+            out = out + f" {column}=" + rows[column].astype("str")
     for column in item.filled:
         out = out + f" {column}=-"
     if item.omits_failing:

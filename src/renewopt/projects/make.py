@@ -145,6 +145,8 @@ def _assemble(
         raise InputError.of("projects.nothing_to_plan")
     _refuse_same_ids(running.members, members)
     works = _concat([tables.works for tables in found.tables])
+    if len(works) == 0:
+        raise InputError.of("projects.nothing_to_plan")
     payments = _concat([tables.payments for tables in found.tables])
     ahead = loss_ahead(members, risk, settings)
     works["risk_removed"] = risk_removed(works, ahead, settings)

@@ -47,7 +47,8 @@ def preferred_benefit(
     rows = rows.assign(due=rows["deadline"].fillna(NO_YEAR).clip(lower=start_year))
     keys = ["asset_class", "asset_id"]
     rows = rows.sort_values([*keys, "weight", "due"]).drop_duplicates(keys, keep="last")
-    size = members.assign(quantity=members["quantity"].fillna(0.0))
+    size = members[["project_id", *keys, "quantity"]]
+    size = size.assign(quantity=size["quantity"].astype("float64").fillna(0.0))
     named = size.merge(rows[[*keys, "weight", "due"]], on=keys)
     named = named.assign(part=named["weight"] * named["quantity"])
     parts = named.groupby(["project_id", "due"])["part"].sum().reset_index()

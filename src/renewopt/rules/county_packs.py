@@ -48,7 +48,9 @@ def county_packs(
             parts[kind] = tuple(item for item in kept if item is not None)
         found.append(pack.model_copy(update=parts))
     if problems:
-        raise InputError(*dict.fromkeys(problems))
+        # A clause that several packs have is wrong once.
+        once = [p for i, p in enumerate(problems) if p not in problems[:i]]
+        raise InputError(*once)
     return found, notes
 
 

@@ -1,0 +1,50 @@
+"""Every rule of the catalogue binds, stands aside, and is watched by the auditor.
+
+`docs/policies.md` has the table of the rules; the clauses that a case is made from
+(population, redlines, heritage, consent, upkeep) are in `test_clauses_that_forbid.py`.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from renewopt.audit import audit_schedule
+from renewopt.audit.books import books_of, facts_of
+from renewopt.audit.summary import summary
+from renewopt.core.schedule import Schedule
+from tests.optimise.small import decide
+from tests.scenarios.rule_cases import CASES, money_table, table
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_it_changes_the_plan(rule: str) -> None:
+    """Without the rule the plan is one, with it another."""
+    shown = CASES[rule]
+    assert tuple(decide(shown.plain()).works) == shown.plain_works
+    assert tuple(decide(shown.bound()).works) == shown.bound_works
+    assert shown.plain_works != shown.bound_works
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_it_does_not_apply(rule: str) -> None:
+    """Where the rule is there but means something else, the plan is the plain one."""
+    shown = CASES[rule]
+    expected = shown.idle_works or shown.plain_works
+    assert tuple(decide(shown.idle()).works) == expected
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_the_auditor_finds_a_breach(rule: str) -> None:
+    """A decision that breaks the rule is found, by the rule's own name."""
+    shown = CASES[rule]
+    problem = (shown.judged or shown.bound)()
+    schedule = Schedule(table(shown.bad), money_table(shown.draws))
+    if shown.caught == "objective":
+        # A value that leaves the rule out is not the one that the books come to.
+        books = books_of(facts_of(problem), schedule)
+        plain = sum(work["risk_removed"] for work in books.works.values()) // 100
+        flaws = summary(books, {"objective": plain, "bound": plain, "gap": 0})
+        assert "objective" in {item.breach.where for item in flaws}
+        return
+    found = {breach.rule_id for breach in audit_schedule(problem, schedule)}
+    assert shown.caught in found
