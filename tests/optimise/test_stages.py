@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from renewopt.optimise.engines.base import EngineResult
 from renewopt.optimise.pipeline import solve_task
 from renewopt.optimise.task import SolveOptions
 from renewopt.road import solve_problem
+from renewopt.road.solve import _proof
 from renewopt.rules.problem import Problem
 from tests.optimise.small import Fund, Work, small
 from tests.optimise.solving import Model
@@ -131,3 +133,15 @@ def test_limits_that_are_none_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(InputError) as error:
         solve_problem(duties_problem(), options=SolveOptions(**options))
     assert [m.code for m in error.value.messages] == ["solve.option"]
+
+
+def test_bounds_of_shortfalls_are_whole() -> None:
+    """A bound of 99.9999 says that 100 is the least: it is stated as proven."""
+    model = Model.of(duties_problem())
+    result = model.solve()
+    stages = [replace(s, bound=s.bound - 1e-7, proven=True) for s in result.stages]
+    proof = _proof(replace(result, stages=stages), model.built, SolveOptions())
+    assert [(stage.value, stage.bound) for stage in proof.stages] == [
+        (s.value, s.value) for s in result.stages
+    ]
+    assert any(stage.value for stage in proof.stages)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from renewopt.catalogue import Pack
+from renewopt.catalogue.packs import Exclusion, pack_problems
 from renewopt.core.case import PlanningCase
 from renewopt.core.errors import InputError, Message
 from renewopt.projects import make_case
@@ -234,3 +235,59 @@ def test_shipped_scenarios_know_their_clauses() -> None:
         read = read_scenario(path)
         packs, _ = county_packs(read, [pack(name) for name in read.packs], path.name)
         assert len(packs) == len(read.packs)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"override": {"gas-aged": {"deadline": 2028}}},
+        {"off_classes": ["gas_pipe"]},
+        {"conflicts": "stricter"},
+        {"county": {"population_trend": "declining"}},
+    ],
+)
+def test_what_speaks_of_assets_is_refused_with_a_project_list(
+    keys: dict[str, Any],
+) -> None:
+    """A project list has no assets: a key that would change nothing is refused."""
+    listed = {"projects": "项目库.xlsx", "start_year": 2027, "years": 3}
+    with pytest.raises(InputError) as caught:
+        parse_scenario(listed | keys, FILE)
+    assert [m.code for m in caught.value.messages] == ["scenario.assets_only"]
+    assert scenario(**keys).years == 3
+
+
+@pytest.mark.parametrize(
+    ("keys", "code", "key"),
+    [
+        ({"where": {"size": [1]}}, "projects.trigger_column", "where.size"),
+        ({"needs": {"consent": 50}}, "projects.trigger_column", "needs.consent"),
+        ({"filled": ["unit"]}, "projects.trigger_column", "filled.unit"),
+        ({"modes": ["rebuilt"]}, "projects.exclusion_mode", "modes"),
+    ],
+)
+def test_wrong_exclusions_name_file_key_and_clause(
+    keys: dict[str, Any], code: str, key: str
+) -> None:
+    """A column or mode that the class does not have."""
+    clause = {
+        "id": "never", "asset_class": ["residential_compound"], "clause": "（一）",
+        "phrase": "p", "source": "s",
+    }  # fmt: skip
+    bad = pack(NATIONAL).model_copy(
+        update={"exclusion": (Exclusion.model_validate(clause | keys),)}
+    )
+    classes = models().asset_classes
+    columns = {name: c.column_names() for name, c in classes.items()}
+    modes = {name: [mode.id for mode in c.modes] for name, c in classes.items()}
+    known = {"grade", "age"}
+    found = [
+        note
+        for note in pack_problems(bad, columns, modes)
+        if note.params["value"] not in known
+    ]
+    (told,) = [note for note in found if "exclusion" in note.params["key"]]
+    assert told.code == code
+    assert told.params["file"] == "policies/national-15fyp.toml"
+    assert told.params["key"] == f"exclusion[never].{key}"
+    assert told.params["clause"] == "（一）"

@@ -13,6 +13,7 @@ BP = 10_000
 """Basis points in one."""
 
 CostLevel = Literal["low", "mid", "high"]
+Trait = Literal["expansion", "demolition", "improvement"]
 Nature = Literal["public", "quasi_public", "commercial"]
 
 
@@ -88,7 +89,7 @@ class Mode(Frozen):
     eligible_bp: int = Field(default=BP, ge=0, le=BP)
     duration: int = Field(ge=1, le=10)
     payment_bp: tuple[int, ...] = Field(min_length=1)
-    traits: tuple[str, ...] = ()
+    traits: tuple[Trait, ...] = ()
     omits: tuple[str, ...] = ()
     price: tuple[Price, ...]
     source: str = Field(min_length=1)

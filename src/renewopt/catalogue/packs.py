@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from renewopt.catalogue.base import Frozen, Text
+from renewopt.catalogue.modes import Trait
 from renewopt.catalogue.selection import Selection
 from renewopt.core.errors import Message, message
 
@@ -95,7 +96,7 @@ class Exclusion(Frozen):
     needs: dict[str, float] = Field(default_factory=dict)
     filled: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
-    traits: tuple[str, ...] = ()
+    traits: tuple[Trait, ...] = ()
     omits_failing: bool = False
     population: tuple[Population, ...] = ()
     unless_duty: tuple[Hardness, ...] = ()
@@ -185,6 +186,8 @@ class Pack(Frozen):
             yield f"trigger[{trigger.id}].where", trigger.asset_class, trigger.where
         for item in self.exclusion:
             yield f"exclusion[{item.id}].where", item.asset_class, item.where
+            needs = Selection(min=item.needs)
+            yield f"exclusion[{item.id}].needs", item.asset_class, needs
             if item.unless_where is not None:
                 key = f"exclusion[{item.id}].unless_where"
                 yield key, item.asset_class, item.unless_where

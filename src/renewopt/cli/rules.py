@@ -193,11 +193,22 @@ def _result(
             "rejected": rejected,
             "classes": classes,
             "clauses": clauses,
+            "exclusions": _exclusions(found),
             "differ": int(found.standing["differ"].sum()),
             "notes": render_all(found.notes, screen.lang),
             "file": None if out is None else str(out),
         }
     )
+
+
+def _exclusions(found: Clauses) -> list[dict[str, Any]]:
+    """Count the assets that each exclusion bars from a mode, and those exempt."""
+    keys = ["asset_class", "pack", "exclusion", "clause", "mode"]
+    free = found.barred["exempt"] != ""
+    table = found.barred.assign(assets=~free, exempt=free)
+    counted = table.groupby(keys)[["assets", "exempt"]].sum().reset_index()
+    rows = counted.to_dict("records")
+    return [{str(k): v for k, v in row.items()} for row in rows]
 
 
 def _year(value: Any) -> int | None:

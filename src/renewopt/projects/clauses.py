@@ -12,6 +12,7 @@ from renewopt.catalogue.load import Catalogue
 from renewopt.catalogue.packs import Pack
 from renewopt.core.errors import Message
 from renewopt.inventory import Inventory
+from renewopt.projects.exclusions import exclusions
 from renewopt.projects.facts import OUT_OF_USE, ClassFacts, class_facts, fact_warnings
 from renewopt.projects.settings import CaseSettings
 from renewopt.projects.triggers import duties, hardest
@@ -59,12 +60,16 @@ class Clauses:
         deadline, and of equal ones the first pack by name).
     said
         One row per asset and clause, all clauses.
+    barred
+        One row per asset, clause and mode that it may not be renewed in; `exempt` says
+        why it may after all.
     notes
         Expired packs, clauses that select nothing, years that were assumed.
     """
 
     standing: pd.DataFrame
     said: pd.DataFrame
+    barred: pd.DataFrame
     notes: tuple[Message, ...]
 
 
@@ -82,11 +87,12 @@ def judge_assets(
     Raises
     ------
     InputError
-        If a class is not in the catalogue or a trigger reads a column that is not
-        there.
+        If a class is not in the catalogue, a clause reads a column that is not there,
+        or a safety duty is on an asset whose every mode is barred.
     """
     facts = class_facts(inventory, risk, catalogue, settings)
     said, notes = duties(facts, packs, settings)
+    barred, left_out = exclusions(facts, packs, said, settings)
     said = _with_document(said, packs)
     frames = [_standing(part, inventory, said, settings) for part in facts]
     filled = [frame for frame in frames if len(frame)]
@@ -95,7 +101,8 @@ def judge_assets(
         if filled
         else pd.DataFrame(columns=STANDING_COLUMNS)
     )
-    return Clauses(standing, said, (*fact_warnings(facts), *notes))
+    notes = [*fact_warnings(facts), *notes, *left_out]
+    return Clauses(standing, said, barred, tuple(notes))
 
 
 def _with_document(said: pd.DataFrame, packs: Sequence[Pack]) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import pandas as pd
 
@@ -10,12 +10,17 @@ from renewopt.catalogue.packs import Exclusion, Pack, Trigger
 from renewopt.core.errors import Message, message
 from renewopt.projects.settings import CaseSettings
 
-WORDS = {"id", "source", "note"}
+WORDS = {"id", "source", "note", "clause", "phrase"}
 """Keys in which two clauses may differ without saying anything else."""
 
 
-def pack_notes(packs: Sequence[Pack], settings: CaseSettings) -> Iterator[Message]:
-    """Yield packs out of their time and clauses that replace each other."""
+def pack_notes(
+    packs: Sequence[Pack], classes: Collection[str], settings: CaseSettings
+) -> Iterator[Message]:
+    """Yield packs out of their time and clauses that replace each other.
+
+    Clauses of other classes than those of the inventory are passed over.
+    """
     for pack in packs:
         facts = {"pack": pack.id, "year": settings.start_year}
         if pack.expired(settings.start_year):
@@ -27,7 +32,7 @@ def pack_notes(packs: Sequence[Pack], settings: CaseSettings) -> Iterator[Messag
         seen: dict[str, tuple[Pack, Trigger | Exclusion]] = {}
         for pack in packs:
             for clause in getattr(pack, kind):
-                if clause.id in seen:
+                if clause.id in seen and set(clause.asset_class) & set(classes):
                     earlier, other = seen[clause.id]
                     differ = differing(other, clause)
                     if differ:

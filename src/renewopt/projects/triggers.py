@@ -49,7 +49,7 @@ def duties(
         for pack in packs
         for t in pack.trigger
     }
-    notes = list(pack_notes(packs, settings))
+    notes = list(pack_notes(packs, columns, settings))
     rows: list[pd.DataFrame] = []
     planned = [part for part in facts if part.id not in settings.off_classes]
     for name in sorted(current):

@@ -172,8 +172,10 @@ def _from_list(
             raise InputError(*project_list.money_problems)
         scenario = list_scenario(project_list, catalogue.fund_kinds, source.name)
     named = catalogue.named_packs(scenario.packs, path.name)
-    policy = _policy(scenario, named, catalogue, path.name)
-    _, changes = _packs(scenario, named, catalogue, path.name)
+    # Clauses mean assets; a list has projects: of the packs only their rules count.
+    bare = [p.model_copy(update={"trigger": (), "exclusion": ()}) for p in named]
+    policy = _policy(scenario, bare, catalogue, path.name)
+    changes = replaced_rules(scenario, named)
     case, notes = case_from_list(project_list, catalogue, _settings(scenario, lang))
     rejected = sum(issue.severity == "rejected" for issue in project_list.issues)
     return Prepared(

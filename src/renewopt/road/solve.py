@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from math import ceil
 from typing import Any, cast
 
 from renewopt.audit import audit_schedule
@@ -142,7 +143,12 @@ def _proof(result: SolveResult, built: BuiltModel, options: SolveOptions) -> Pro
     named = {stage.name: stage for stage in built.stages}
     stages = tuple(
         Stage(
-            named[s.name].level, named[s.name].measure, s.value, int(s.bound), s.proven
+            named[s.name].level,
+            named[s.name].measure,
+            s.value,
+            # Shortfalls are whole: what is above a number is at least the next one.
+            min(s.value, ceil(s.bound - 1e-6)),
+            s.proven,
         )
         for s in result.stages
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -9,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from renewopt.catalogue.parse import validate
-from renewopt.core.errors import InputError
+from renewopt.core.errors import InputError, Message, message
 from renewopt.core.limits import MOST_SECONDS, MOST_SEED
 from renewopt.rules.base import Title
 from renewopt.rules.policy import Objective, read_toml
@@ -133,4 +134,20 @@ def parse_scenario(data: dict[str, Any], file: str) -> Scenario:
         raise InputError(*problems)
     if bool(scenario.inventory) == bool(scenario.projects):
         raise InputError.of("scenario.source", file=file)
+    problems = list(_for_assets_only(scenario, file))
+    if problems:
+        raise InputError(*problems)
     return scenario
+
+
+def _for_assets_only(scenario: Scenario, file: str) -> Iterator[Message]:
+    """Refuse what changes nothing where projects are listed instead of assets."""
+    given = {
+        "override": bool(scenario.override),
+        "off_classes": bool(scenario.off_classes),
+        "conflicts": scenario.conflicts != "later",
+        "county.population_trend": bool(scenario.county.population_trend),
+    }
+    for key, found in given.items():
+        if found and scenario.projects:
+            yield message("scenario.assets_only", file=file, key=key)
