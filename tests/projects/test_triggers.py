@@ -215,7 +215,7 @@ def test_a_trigger_on_an_unknown_column_names_file_and_key() -> None:
 
 
 def test_packs_share_their_rule_defaults() -> None:
-    """Each shipped pack can stand alone: the same rules, but for a document's targets."""
+    """Each shipped pack can stand alone: the same rules, targets apart."""
     shared = [
         {str(rule["id"]): rule for rule in item.rule if rule["kind"] != "target"}
         for item in models().packs.values()
