@@ -92,3 +92,26 @@ def test_refusals(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--scenario", "none.toml", "--lang", "en") == 2
     assert "none.toml" in capsys.readouterr().err
     assert not Path("a.pdf").exists()
+
+
+def test_a_scenario_says_what_it_changes(capsys: pytest.CaptureFixture[str]) -> None:
+    """Thresholds of its own, clauses left out, and what its clauses forbid."""
+    Path("xq.csv").write_text(
+        "小区编号,小区名称,建成年份,户数,建筑面积(㎡),同意率(%)\n"
+        "X1,一号院,1985,100,8000,60\nX2,二号院,1985,100,8000,90\n",
+        encoding="utf-8",
+    )
+    Path("s.toml").write_text(
+        'packs = ["national-15fyp"]\nstart_year = 2027\nyears = 1\ninventory = "x"\n'
+        'off = ["basic-scope"]\n[override.heating-age]\n'
+        "where = { min = { age = 15 } }\n",
+        encoding="utf-8",
+    )
+    arguments = ["rules", "heating_pipe.csv", "xq.csv", "--scenario", "s.toml"]
+    program.run([*arguments, "--json", "--lang", "en"])
+    data = json.loads(capsys.readouterr().out)
+    assert data["classes"]["heating_pipe"] == {"assessed_target": 2}
+    found = {(e["exclusion"], e["mode"]): e["assets"] for e in data["exclusions"]}
+    assert found["consent", "basic"] == 1
+    assert any("override" in note for note in data["notes"])
+    assert any("basic-scope" in note for note in data["notes"])

@@ -631,3 +631,24 @@ def test_milestones_pull_works_forward() -> None:
     found = decide(small(works, money, [half], duties=duties)).works
     assert sum(name in {"A27", "B27"} for name in found) == 1
     assert "C27" in found
+
+
+def test_a_hard_target_out_of_reach_is_a_contradiction() -> None:
+    """500 households are asked for, there are 100: the rule is named."""
+    rule = target(amount={"2027": 500}, hard=True)
+    problem = small([A, B, C], MONEY, [rule], projects=HOMES)
+    with pytest.raises(ContradictionError) as caught:
+        solve_problem(problem, options=SolveOptions(gap=0.0, engine="highs"))
+    assert "homes" in str(caught.value.messages[0].params)
+
+
+def test_a_missed_target_is_told() -> None:
+    """The plan is complete; what is missing stands in its warnings and its proof."""
+    rule = target(amount={"2027": 70})
+    problem = small([A, B, C], MONEY, [rule], projects=HOMES)
+    plan = solve_problem(problem, options=SolveOptions(gap=0.0, engine="highs"))
+    (told,) = [note for note in plan.warnings if note.code == "rule.target_missed"]
+    assert (told.params["missing"], told.params["projects"]) == (10, "A, B")
+    assert [(s.hardness, s.measure, s.value) for s in plan.proof.stages] == [
+        ("target", "homes", 10)
+    ]

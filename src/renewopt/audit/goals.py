@@ -36,8 +36,10 @@ def goals(books: Books, rule: Row) -> list[Goal]:
     for stated in sorted(int(year) for year in _by_year(rule)):
         if stated <= facts.last_year:
             due[max(stated, facts.first_year)] = stated
+    sizes: dict[str, int] = {}
     for year, stated in sorted(due.items()):
-        sizes = {name: _size(books, rule, name, year) for name in facts.projects}
+        if rule.get("left_bp") or not sizes:  # only ages change from year to year
+            sizes = {name: _size(books, rule, name, year) for name in facts.projects}
         reached = 0
         for work_id, work in books.works.items():
             features = facts.features(work_id)

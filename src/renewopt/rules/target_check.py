@@ -26,10 +26,12 @@ def count(
         for row in records(rule.where.select(works))
     ]
     found = []
-    for year, stated in sorted(rule.years(problem).items()):
-        sizes = project_sizes(rule, problem, year)
+    sizes: dict[str, int] = {}
+    for number, (year, stated) in enumerate(sorted(rule.years(problem).items())):
+        if rule.left_bp or not number:  # only ages change from year to year
+            sizes = project_sizes(rule, problem, year)
         reached = sum(sizes.get(p, 0) for p, finished in chosen if finished <= year)
-        found.append((year, _required(rule, problem, year, stated), reached))
+        found.append((year, _required(rule, problem, sizes, year, stated), reached))
     return found
 
 
@@ -85,11 +87,12 @@ def _trigger(text: object) -> str:
     return str(text).partition(":")[0]
 
 
-def _required(rule: Target, problem: Problem, year: int, stated: int) -> int:
+def _required(
+    rule: Target, problem: Problem, sizes: dict[str, int], year: int, stated: int
+) -> int:
     if rule.amount:
         return int(rule.amount[stated])
     if rule.share_bp:
-        sizes = project_sizes(rule, problem, year)
         where = rule.where.model_copy(update={"mode": ()})
         members: Iterable[Any] = records(where.select(problem.case.project_facts))
         whole = sum(sizes.get(str(row.project_id), 0) for row in members)
