@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from renewopt.catalogue.packs import Exclusion
 from renewopt.core.case import PlanningCase
 from renewopt.core.errors import InputError, Message
 from renewopt.projects import make_case
@@ -156,3 +157,17 @@ def test_packages_without_running_works_are_reported() -> None:
         n.params["value"] for n in notes if n.code == "projects.package_unused"
     ] == ["R1"]
     assert "R1" not in set(case.packages["package_id"])
+
+
+def test_what_is_under_construction_is_not_forbidden() -> None:
+    """An exclusion means new works: a running one goes on, whatever its asset."""
+    never = Exclusion(
+        id="never", asset_class=("gas_pipe",), clause="1", phrase="p", source="s"
+    )
+    national = pack("national-15fyp").model_copy(update={"exclusion": (never,)})
+    assets = {"gas_pipe": rows(GAS, {"assessment_result": "immediate"}, {}, {})}
+    work = WORK | {"asset_ids": "A1"}
+    facts = inventory(assets, running_works=pd.DataFrame([work]), packages=PACKAGES)
+    case, _ = make_case(facts, risk(assets), models(), [national], SETTINGS)
+    assert sorted(case.exclusions["asset_id"]) == ["A2", "A3"]
+    assert case.works["project_id"].tolist() == ["RUN-1"]

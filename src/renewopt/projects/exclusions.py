@@ -37,12 +37,14 @@ def exclusions(
     packs: Sequence[Pack],
     said: pd.DataFrame,
     settings: CaseSettings,
+    running: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, list[Message]]:
     """Apply every exclusion: one row per asset, clause and mode that it bars.
 
     `exempt` says why the clause does not bar after all (`safety_duty` …, or
     `unless_where`); it is empty where it does. An exclusion of a later pack replaces
-    the one of the same id of an earlier pack.
+    the one of the same id of an earlier pack. Assets of `running` works (`asset_class`,
+    `asset_id`) are passed over: what is under construction goes on.
 
     Raises
     ------
@@ -66,6 +68,7 @@ def exclusions(
         if filled
         else pd.DataFrame(columns=COLUMNS, dtype="str")
     )
+    table = _not_running(table, running)
     table = table.sort_values(
         ["asset_class", "asset_id", "mode", "pack", "exclusion"], ignore_index=True
     )
@@ -73,6 +76,15 @@ def exclusions(
     if problems:
         raise InputError(*problems)
     return table, [*notes, *_counts(table)]
+
+
+def _not_running(table: pd.DataFrame, running: pd.DataFrame | None) -> pd.DataFrame:
+    if running is None or not len(running):
+        return table
+    keys = ["asset_class", "asset_id"]
+    taken = pd.MultiIndex.from_frame(running[keys].astype(str))
+    own = pd.MultiIndex.from_frame(table[keys].astype(str))
+    return table[~own.isin(taken)]
 
 
 def barred_modes(table: pd.DataFrame, asset_class: str) -> dict[str, frozenset[str]]:

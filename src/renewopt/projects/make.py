@@ -52,10 +52,9 @@ def make_case(
     """
     facts = class_facts(inventory, risk, catalogue, settings)
     said, notes = duties(facts, packs, settings)
-    barred, left_out = exclusions(facts, packs, said, settings)
-    notes = [*fact_warnings(facts), *notes, *left_out]
     running, unused = running_parts(inventory, facts, settings)
-    notes += unused
+    barred, left_out = exclusions(facts, packs, said, settings, running.members)
+    notes = [*fact_warnings(facts), *notes, *left_out, *unused]
     marks = hardest(said, settings.start_year)
     formed: list[tuple[ClassFacts, pd.DataFrame]] = []
     for part in facts:
