@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -171,3 +172,19 @@ def test_what_is_under_construction_is_not_forbidden() -> None:
     case, _ = make_case(facts, risk(assets), models(), [national], SETTINGS)
     assert sorted(case.exclusions["asset_id"]) == ["A2", "A3"]
     assert case.works["project_id"].tolist() == ["RUN-1"]
+
+
+def test_running_works_of_a_class_that_is_off_go_on() -> None:
+    """The class has no new projects; what was begun is still there and paid."""
+    assets = {"gas_pipe": rows(GAS, {}, {}, {})}
+    tables = {"packages": PACKAGES, "running_works": pd.DataFrame([WORK])}
+    settings = replace(SETTINGS, off_classes=("gas_pipe",))
+    case, _ = make_case(
+        inventory(assets, **tables),
+        risk(assets),
+        models(),
+        [pack("national-15fyp")],
+        settings,
+    )
+    assert case.projects["project_id"].tolist() == ["RUN-1"]
+    assert case.payments["cost"].sum() == 3000
