@@ -333,7 +333,7 @@ def missed_targets(problem: Problem, schedule: Schedule) -> list[Message]:
                     required=need,
                     reached=got,
                     missing=need - got,
-                    unit=rule.unit,
+                    measure=f"measure.{rule.measure}",
                     projects=", ".join(out[:NAMED]),
                     more=f" +{len(out) - NAMED}" if len(out) > NAMED else "",
                 )
