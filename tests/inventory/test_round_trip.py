@@ -84,6 +84,9 @@ def agree(name: str, columns: dict[str, pd.Series]) -> None:
     for spec in specs.values():
         for number in (*spec.bands.told_by, *spec.bands.at_least) if spec.bands else ():
             columns[number] = within(spec, specs[number], columns[spec.name])
+        for state in spec.worst_of:
+            # a clean table has the grade that its states tell
+            columns[state] = columns[state].where(columns[spec.name].notna(), None)
 
 
 def within(spec: ColumnSpec, number: ColumnSpec, codes: pd.Series) -> pd.Series:
