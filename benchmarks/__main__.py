@@ -11,6 +11,7 @@ from benchmarks import (
     engines,
     import_speed,
     joins,
+    knapsacks,
     real_water,
     risk_kitchener,
     risk_speed,
@@ -34,9 +35,10 @@ MEASUREMENTS: dict[str, tuple[Callable[[], object], str]] = {
     "corridors": (corridors.main, "street segments found again on the demo county"),
     "joins": (joins.main, "records, streets and imputation at 100,000 assets, timed"),
     "real-water": (real_water.main, "Kitchener: check, score, plan, audit, timed"),
+    "knapsacks": (knapsacks.main, "published knapsacks beside their best known values"),
     "dirtier": (dirtier.main, "the importer on dirty files whose truth is known"),
 }
-WITH_OPTIONS = {"dirtier": dirtier.main}
+WITH_OPTIONS = {"dirtier": dirtier.main, "knapsacks": knapsacks.main}
 """Measurements that take options of their own after their name."""
 
 
