@@ -98,8 +98,8 @@ def main(arguments: Sequence[str] = ()) -> int:
     files = sorted(given.data.glob("mknapcb*.txt"))
     if not files or not (given.data / "mkcbres.txt").is_file():
         print(
-            f"Skipped: no mknapcb*.txt with mkcbres.txt in {given.data.name}/; they are "
-            "published by the OR-Library (J. E. Beasley) and not part of this project. "
+            f"Skipped: no mknapcb*.txt with mkcbres.txt in {given.data.name}/; they "
+            "are published by the OR-Library (J. E. Beasley), not with this project. "
             "Name their folder with --data.",
             file=sys.stderr,
         )
