@@ -165,16 +165,17 @@ def _missing(model: LinearModel) -> IntArray:
 
 
 def _row_rules(model: LinearModel) -> tuple[IntArray, tuple[str, ...]]:
-    names = [rule for rule, _ in model.row_names()]
-    rules = tuple(sorted(set(names)))
-    number = {rule: i for i, rule in enumerate(rules)}
-    return np.array([number[rule] for rule in names], np.int64), rules
+    rules = tuple(sorted({block.rule_id for block in model.rows}))
+    number = [rules.index(block.rule_id) for block in model.rows]
+    size = [len(block.labels) for block in model.rows]
+    return np.repeat(np.array(number, np.int64), size), rules
 
 
 def _facts(problem: Problem, built: BuiltModel) -> dict[str, IntArray]:
     case = problem.case
     works = case.work_facts
-    cost = case.payments.groupby("work_id")["cost"].sum()
+    cost = np.zeros(len(works), np.int64)
+    np.add.at(cost, case.payment_works, case.payments["cost"].to_numpy(np.int64))
     x = built.model.columns("x").to_numpy()
     level = pd.Series(NO_DUTY, index=works.index)
     weight = pd.Series(0, index=works.index)
@@ -190,19 +191,28 @@ def _facts(problem: Problem, built: BuiltModel) -> dict[str, IntArray]:
             weight[first] = -coef[first]
         else:
             late = late.where(coef == 0, np.maximum(late, coef))
-    order = works.groupby("project_id")["mode"].transform(lambda m: pd.factorize(m)[0])
     columns = {
         "project": pd.factorize(works["project_id"])[0],
         "start_year": works["start_year"],
-        "order": order,
+        "order": _mode_order(works),
         "value": -objective.coef[x],
-        "cost": works["work_id"].map(cost).fillna(0),
+        "cost": cost,
         "risk": np.floor(works["risk_now"] * 100),
         "level": level,
         "weight": weight,
         "late": late,
     }
     return {name: np.asarray(column, np.int64) for name, column in columns.items()}
+
+
+def _mode_order(works: pd.DataFrame) -> IntArray:
+    """Give each work the rank of its mode among its project's, in the case's order."""
+    modes = works[["project_id", "mode"]].drop_duplicates()
+    rank = modes.groupby("project_id").cumcount()
+    pairs = pd.MultiIndex.from_frame(works[["project_id", "mode"]])
+    known = pd.Series(rank.to_numpy(), index=pd.MultiIndex.from_frame(modes))
+    order: IntArray = known.reindex(pairs).to_numpy(np.int64)
+    return order
 
 
 @dataclass(frozen=True, eq=False)
