@@ -122,6 +122,8 @@ def make_task(problem: Problem, built: BuiltModel) -> SolveTask:
     """Turn a built model into the arrays of a task."""
     model = built.model
     matrix, row_lower, row_upper = model.matrix()
+    row_rule, rules = _row_rules(model)
+    some = _rows_that_ask(matrix, row_lower, row_upper, model)
     is_money = np.zeros(model.n_columns, bool)
     for family, series in model.families.items():
         if family.split(" ")[0] in MONEY_FAMILIES:
@@ -136,9 +138,9 @@ def make_task(problem: Problem, built: BuiltModel) -> SolveTask:
         owed = draw.index.get_level_values("fund_id").isin(list(debt))
         is_debt[draw.to_numpy()[owed]] = True
     return SolveTask(
-        matrix,
-        row_lower,
-        row_upper,
+        matrix[some],
+        row_lower[some],
+        row_upper[some],
         model.lower,
         model.upper,
         is_money,
@@ -150,7 +152,8 @@ def make_task(problem: Problem, built: BuiltModel) -> SolveTask:
         np.array([stage.constant for stage in built.stages], np.int64),
         tuple(stage.name for stage in built.stages),
         _facts(problem, built),
-        *_row_rules(model),
+        row_rule[some],
+        rules,
         *money_rows(problem),
     )
 
@@ -162,6 +165,27 @@ def _missing(model: LinearModel) -> IntArray:
         if family.split(" ")[0] == "missing"
     ]
     return np.concatenate([*found, np.zeros(0, np.int64)])
+
+
+def _rows_that_ask(
+    matrix: sparse.csr_matrix,
+    row_lower: IntArray,
+    row_upper: IntArray,
+    model: LinearModel,
+) -> IntArray:
+    """List the rows that column bounds alone do not keep already.
+
+    A saving where nothing can be saved is such a row: its column can only be zero. Rows
+    without terms stay, since one that cannot hold ends the run.
+    """
+    lower, upper = model.lower, model.upper
+    fixed = lower == upper
+    by_row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    open_terms = np.bincount(by_row[~fixed[matrix.indices]], minlength=matrix.shape[0])
+    value = matrix @ np.where(fixed, lower, 0)
+    kept = (value >= row_lower) & (value <= row_upper)
+    idle = (open_terms == 0) & (np.diff(matrix.indptr) > 0) & kept
+    return np.flatnonzero(~idle)
 
 
 def _row_rules(model: LinearModel) -> tuple[IntArray, tuple[str, ...]]:

@@ -69,12 +69,11 @@ class DigOnce(Rule):
         per_work = shared.groupby("work_id")["amount"].sum()
         room = works.map(per_work).fillna(0).to_numpy(np.int64)
         saving = model.add_columns("saving", pd.Index(works), upper=room)
-        # Where nothing can be saved the column's bounds say so: it needs no row.
-        able = np.unique(shared["work"].to_numpy(np.int64))
-        names = works.to_numpy(object)[able]
-        label = np.concatenate([names, shared["work_id"].to_numpy(object)])
-        col = np.concatenate([saving[able], joint])
-        coef = np.concatenate([np.ones(len(able), np.int64), -shared["amount"]])
+        label = np.concatenate(
+            [works.to_numpy(object), shared["work_id"].to_numpy(object)]
+        )
+        col = np.concatenate([saving, joint])
+        coef = np.concatenate([np.ones(len(works), np.int64), -shared["amount"]])
         model.add_rows(self.id, "saving " + label, col, coef, lower=0, upper=0)
         self._joint_rows(problem, model, shared, joint)
 
