@@ -93,8 +93,8 @@ class PlanningCase:
         return self._work_rows(self.use)
 
     def _work_rows(self, table: pd.DataFrame) -> npt.NDArray[np.int64]:
-        rows = pd.Index(self.works["work_id"]).get_indexer(pd.Index(table["work_id"]))
-        return rows.astype(np.int64)
+        known = pd.Index(self.works["work_id"])
+        return np.asarray(known.get_indexer(pd.Index(table["work_id"])), np.int64)
 
     @cached_property
     def works_by_project(self) -> dict[str, npt.NDArray[np.int64]]:

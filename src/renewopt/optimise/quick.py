@@ -41,7 +41,8 @@ def money_rows(problem: Problem) -> tuple[sparse.csr_matrix, IntArray]:
                 rows.append(sparse.csr_matrix(np.where(inside, row, 0)))
                 room.append(limit)
     if not rows:
-        return sparse.csr_matrix((0, len(works)), dtype=np.int64), np.zeros(0, np.int64)
+        none = np.zeros((0, len(works)), np.int64)
+        return sparse.csr_matrix(none), np.zeros(0, np.int64)
     return sparse.vstack(rows).tocsr(), np.array(room, np.int64)
 
 
