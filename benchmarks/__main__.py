@@ -11,12 +11,14 @@ from benchmarks import (
     engines,
     import_speed,
     joins,
+    knapsacks,
     real_water,
     risk_kitchener,
     risk_speed,
     xlsx_speed,
 )
 from benchmarks.dirtier import run as dirtier
+from benchmarks.families import race
 
 MEASUREMENTS: dict[str, tuple[Callable[[], object], str]] = {
     "engines": (engines.main, "engines side by side on the demo county"),
@@ -34,9 +36,15 @@ MEASUREMENTS: dict[str, tuple[Callable[[], object], str]] = {
     "corridors": (corridors.main, "street segments found again on the demo county"),
     "joins": (joins.main, "records, streets and imputation at 100,000 assets, timed"),
     "real-water": (real_water.main, "Kitchener: check, score, plan, audit, timed"),
+    "families": (race.main, "engines and plain models on synthetic counties"),
+    "knapsacks": (knapsacks.main, "published knapsacks beside their best known values"),
     "dirtier": (dirtier.main, "the importer on dirty files whose truth is known"),
 }
-WITH_OPTIONS = {"dirtier": dirtier.main}
+WITH_OPTIONS = {
+    "dirtier": dirtier.main,
+    "families": race.main,
+    "knapsacks": knapsacks.main,
+}
 """Measurements that take options of their own after their name."""
 
 

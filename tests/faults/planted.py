@@ -103,7 +103,8 @@ def _with_problem(
 
 
 def _no_savings(problem: Problem, model: LinearModel, eligible: bool) -> pd.DataFrame:
-    return pd.DataFrame({"work_id": [], "col": [], "coef": []})
+    none = np.zeros(0, np.int64)
+    return pd.DataFrame({"work": none, "col": none, "coef": none})
 
 
 def _no_history(problem: Problem, column: str, ids: object) -> pd.Series:

@@ -101,22 +101,21 @@ class LinearModel:
         A label that occurs in `lower` or `upper` but in no term makes an empty row, so
         that a limit without candidates (0 ≥ 5) is not lost.
         """
-        terms = np.asarray(label, dtype=object).astype(str)
+        terms = np.asarray(label, dtype=object)
         extra = [
             key
             for limits in (lower, upper)
             if isinstance(limits, Mapping)
             for key in limits
         ]
-        labels, inverse = np.unique(
-            np.concatenate([terms, np.asarray(extra, dtype=str)]), return_inverse=True
-        )
+        every = np.concatenate([terms, np.asarray(extra, dtype=object)])
+        inverse, labels = pd.factorize(every, sort=True)
         if len(labels) == 0:
             return
         self.rows.append(
             RowBlock(
                 rule_id,
-                tuple(str(name) for name in labels),
+                tuple(labels.tolist()),
                 inverse[: len(terms)].astype(np.int64),
                 np.asarray(col, dtype=np.int64),
                 np.broadcast_to(np.asarray(coef, dtype=np.int64), terms.shape).copy(),
@@ -157,10 +156,12 @@ class LinearModel:
 
 
 def _limits(
-    limits: Mapping[str, int] | int | None, labels: npt.NDArray[np.str_], default: int
+    limits: Mapping[str, int] | int | None,
+    labels: npt.NDArray[np.object_],
+    default: int,
 ) -> IntArray:
     if limits is None:
         return np.full(len(labels), default, np.int64)
     if isinstance(limits, Mapping):
-        return np.array([limits.get(str(name), default) for name in labels], np.int64)
+        return np.array([limits.get(name, default) for name in labels], np.int64)
     return np.full(len(labels), limits, np.int64)

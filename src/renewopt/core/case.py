@@ -10,6 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from renewopt.core.case_schema import CASE_SCHEMAS
@@ -74,6 +76,33 @@ class PlanningCase:
         return self.works.merge(
             self.project_facts, on="project_id", how="left", validate="many_to_one"
         )
+
+    @cached_property
+    def project_ids(self) -> frozenset[str]:
+        """Give the identifiers of all projects."""
+        return frozenset(self.projects["project_id"])
+
+    @cached_property
+    def payment_works(self) -> npt.NDArray[np.int64]:
+        """Give the row of `works` that each row of `payments` belongs to."""
+        return self._work_rows(self.payments)
+
+    @cached_property
+    def use_works(self) -> npt.NDArray[np.int64]:
+        """Give the row of `works` that each row of `use` belongs to."""
+        return self._work_rows(self.use)
+
+    def _work_rows(self, table: pd.DataFrame) -> npt.NDArray[np.int64]:
+        known = pd.Index(self.works["work_id"])
+        return np.asarray(known.get_indexer(pd.Index(table["work_id"])), np.int64)
+
+    @cached_property
+    def works_by_project(self) -> dict[str, npt.NDArray[np.int64]]:
+        """List the rows of `works` of each project that has any, in order."""
+        number, names = pd.factorize(self.works["project_id"])
+        order = np.argsort(number, kind="stable")
+        parts = np.split(order, np.cumsum(np.bincount(number))[:-1])
+        return dict(zip(names.tolist(), parts, strict=False))
 
     @cached_property
     def project_facts(self) -> pd.DataFrame:

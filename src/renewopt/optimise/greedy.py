@@ -10,50 +10,55 @@ import numpy as np
 from scipy import sparse
 
 from renewopt.core.array_model import FREE, IntArray
+from renewopt.optimise.engines.base import FloatArray
+from renewopt.optimise.packing import Packing
 from renewopt.optimise.task import NO_DUTY, SolveTask
 
 
 class MoneyTest(Protocol):
-    """Answers whether the money can be found for the works that are set."""
+    """Answers whether the money can be found for the works that are chosen."""
 
-    def set_columns(self, columns: IntArray, values: IntArray) -> None:
-        """Fix work columns at 0 or 1."""
+    def set_works(self, works: IntArray, value: int) -> None:
+        """Choose works (value 1) or take them back (value -1)."""
         ...
 
     def feasible(self) -> bool:
-        """Tell whether all rows can hold with the works as set."""
+        """Tell whether all rows can hold with the works as chosen."""
         ...
+
+    def cut(self) -> tuple[FloatArray, float] | None:
+        """Give a row over works that every plan keeps and the works as chosen break."""
+        ...
+
+
+WINDOW = 512
+"""Works that are asked about together."""
 
 
 @dataclass
 class Builder:
-    """Adds works one batch at a time, as long as every rule can still be kept.
+    """Adds works one window at a time, as long as every rule can still be kept.
 
-    `total` is the activity of the rows that hold works only; they are tested before
-    the linear program is asked.
+    Rows that hold works only are tested before the linear program is asked; each "no"
+    of the program becomes one more such row. The works taken are those that asking
+    about one after the other would take.
     """
 
     task: SolveTask
     money: MoneyTest
     stop: Callable[[], bool]
     taken: IntArray = field(init=False)
-    total: IntArray = field(init=False)
 
     def __post_init__(self) -> None:
-        """Start with the forced works only."""
+        """Start without any work."""
         task = self.task
-        is_work = np.zeros(task.matrix.shape[1], bool)
-        is_work[task.x] = True
-        by_row = np.repeat(np.arange(task.matrix.shape[0]), np.diff(task.matrix.indptr))
-        mixed = np.zeros(task.matrix.shape[0], bool)
-        mixed[by_row[~is_work[task.matrix.indices]]] = True
-        keep = np.flatnonzero(~mixed & (task.row_upper < FREE))
-        pure = task.matrix[keep][:, task.x]
         self._covers = cover_rows(task)
-        self._pure = sparse.vstack([pure, task.quick]).tocsc()
-        self._room = np.concatenate([task.row_upper[keep], task.quick_room])
+        matrix, room = _pure_rows(task, self._covers)
+        self._packing = Packing(
+            sparse.vstack([matrix, task.quick]).tocsr(),
+            np.concatenate([room, task.quick_room]),
+        )
         self.taken = np.zeros(len(task.x), np.int64)
-        self.total = np.zeros(len(self._room), np.int64)
 
     def start(self) -> bool:
         """Take the works that rows force; tell whether that alone is possible."""
@@ -73,41 +78,43 @@ class Builder:
                 if self.open_works()[work]:
                     self.add(np.array([work], np.int64))
 
-    def fits(self, works: IntArray) -> IntArray:
-        """Keep those works, in order, that the rows of works alone allow together."""
-        total, kept = self.total.copy(), []
-        for work in works:
-            begin, end = self._pure.indptr[work], self._pure.indptr[work + 1]
-            rows, coef = self._pure.indices[begin:end], self._pure.data[begin:end]
-            if np.all(total[rows] + coef <= self._room[rows]) and not self.taken[work]:
-                total[rows] += coef
-                kept.append(int(work))
-        return np.array(kept, np.int64)
-
     def add(self, works: IntArray) -> bool:
-        """Add as many of `works`, in order, as every rule allows; tell if any was."""
-        if not len(works) or self.stop():
-            return False
-        batch = self.fits(works)
-        if not len(batch):
-            return False
-        if self._try(batch):
-            return True
-        if len(batch) == 1:
-            return False
-        half = len(batch) // 2
-        first = self.add(batch[:half])
-        return self.add(batch[half:]) or first
+        """Add as many of `works`, in order, as every rule allows; tell if any was.
 
-    def _try(self, batch: IntArray) -> bool:
-        columns = self.task.x[batch]
-        self.money.set_columns(columns, np.ones(len(batch), np.int64))
-        if self.money.feasible():
-            self.taken[batch] = 1
-            self.total += np.asarray(self._pure[:, batch].sum(axis=1)).ravel()
-            return True
-        self.money.set_columns(columns, np.zeros(len(batch), np.int64))
+        What the rows of works alone do not allow together is not asked about.
+        """
+        works = self._packing.fits(works[self.taken[works] == 0], learned=False)
+        added = False
+        for begin in range(0, len(works), WINDOW):
+            added |= self._add_window(works[begin : begin + WINDOW])
+        return added
+
+    def _add_window(self, works: IntArray) -> bool:
+        while not self.stop():
+            batch = self._packing.fits(works)
+            if not len(batch):
+                return False
+            self.money.set_works(batch, 1)
+            if self.money.feasible():
+                self.taken[batch] = 1
+                self._packing.take(batch)
+                return True
+            cut = self.money.cut()
+            self.money.set_works(batch, -1)
+            if cut is None:
+                return self._add_halves(works, batch)
+            self._packing.learn(*cut, self.taken)
         return False
+
+    def _add_halves(self, works: IntArray, batch: IntArray) -> bool:
+        """Go on where no row says why the batch cannot be paid."""
+        if len(batch) == 1:
+            left = works[works != batch[0]]
+            return len(left) > 0 and self._add_window(left)
+        # What precedes the batch's middle in the window, then the rest.
+        middle = int(np.flatnonzero(works == batch[len(batch) // 2])[0])
+        first = self._add_window(works[:middle])
+        return self._add_window(works[middle:]) or first
 
     def open_works(self) -> np.ndarray:
         """Mark the works of projects that have none yet."""
@@ -116,6 +123,22 @@ class Builder:
         done[project[self.taken > 0]] = True
         marks: np.ndarray = ~done[project]
         return marks
+
+
+def _pure_rows(task: SolveTask, covers: IntArray) -> tuple[sparse.csr_matrix, IntArray]:
+    """Give the rows over works alone as ≤ rows, without those that `covers` names."""
+    is_work = np.zeros(task.matrix.shape[1], bool)
+    is_work[task.x] = True
+    by_row = np.repeat(np.arange(task.matrix.shape[0]), np.diff(task.matrix.indptr))
+    pure = np.ones(task.matrix.shape[0], bool)
+    pure[by_row[~is_work[task.matrix.indices]]] = False
+    pure &= np.diff(task.matrix.indptr) > 0
+    most = np.flatnonzero(pure & (task.row_upper < FREE))
+    pure[covers] = False
+    least = np.flatnonzero(pure & (task.row_lower > -FREE))
+    works = task.matrix[:, task.x]
+    matrix = sparse.vstack([works[most], -works[least]]).tocsr()
+    return matrix, np.concatenate([task.row_upper[most], -task.row_lower[least]])
 
 
 def cover_rows(task: SolveTask) -> IntArray:

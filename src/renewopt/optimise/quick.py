@@ -27,37 +27,50 @@ def money_rows(problem: Problem) -> tuple[sparse.csr_matrix, IntArray]:
     pairs = problem.eligible_pairs.groupby("package_id")["fund_id"].agg(frozenset)
     sets = works["package_id"].map(pairs)
     known = sets[sets.notna()]
-    rows: list[IntArray] = []
+    rows: list[sparse.csr_matrix] = []
     room: list[int] = []
     if len(problem.policy.funds):
-        for funds in sorted(set(known), key=sorted):
-            inside = np.array(
-                [isinstance(own, frozenset) and own <= funds for own in sets]
-            )
-            for row, limit in _rows(problem, funds):
-                rows.append(np.where(inside, row, 0))
+        distinct = sorted(set(known), key=sorted)
+        number = {funds: i for i, funds in enumerate(distinct)}
+        kind = sets.map(number).fillna(-1).to_numpy(np.int64)
+        spent = _spent(problem)
+        for funds in distinct:
+            within = np.array([own <= funds for own in distinct] + [False])
+            inside = within[kind]
+            for row, limit in _rows(problem, funds, spent):
+                rows.append(sparse.csr_matrix(np.where(inside, row, 0)))
                 room.append(limit)
-    size = (len(rows), len(works))
-    matrix = sparse.csr_matrix(np.vstack(rows) if rows else np.zeros(size, np.int64))
-    return matrix, np.array(room, np.int64)
+    if not rows:
+        none = np.zeros((0, len(works)), np.int64)
+        return sparse.csr_matrix(none), np.zeros(0, np.int64)
+    return sparse.vstack(rows).tocsr(), np.array(room, np.int64)
 
 
-def _rows(problem: Problem, funds: frozenset[str]) -> list[tuple[IntArray, int]]:
+def _spent(problem: Problem) -> list[IntArray]:
+    """Give the least that each work pays up to each plan year: less every saving."""
+    case, saving = problem.case, _possible_saving(problem)
+    start = case.works["start_year"].to_numpy(np.int64)
+    return [
+        _paid(problem, "cost", last) - np.where(start <= last, saving, 0)
+        for last in case.plan_years
+    ]
+
+
+def _rows(
+    problem: Problem, funds: frozenset[str], paid: list[IntArray]
+) -> list[tuple[IntArray, int]]:
     case, money = problem.case, problem.policy.fund_years
     own = money[money["fund_id"].isin(funds)]
-    saving = _possible_saving(problem)
     found: list[tuple[IntArray, int]] = []
-    for last in case.plan_years:
-        spent = _paid(problem, "cost", last) - np.where(
-            case.works["start_year"].to_numpy() <= last, saving, 0
-        )
+    for last, spent in zip(case.plan_years, paid, strict=True):
         limit = int(own.loc[own["year"] <= last, "amount"].sum())
-        found.append((spent.astype(np.int64), limit))
+        found.append((spent, limit))
     if len(case.package_history):
         return found  # shares over a life that began before the plan: left to the rows
     table = problem.policy.funds
     capped = table[table["fund_id"].isin(funds) & table["max_share_bp"].notna()]
     if len(capped):
+        saving = _possible_saving(problem)
         spent = BP * (_paid(problem, "cost", case.end_year) - saving)
         for fund in records(capped):
             base = "eligible_cost" if fund.share_base == "eligible" else "cost"
@@ -69,11 +82,10 @@ def _rows(problem: Problem, funds: frozenset[str]) -> list[tuple[IntArray, int]]
 
 def _paid(problem: Problem, column: str, last: int) -> IntArray:
     case = problem.case
-    total = (
-        case.payments[case.payments["year"] <= last].groupby("work_id")[column].sum()
-    )
-    paid: pd.Series = case.works["work_id"].map(total).fillna(0)
-    return paid.to_numpy(np.int64)
+    own = (case.payments["year"] <= last).to_numpy()
+    paid = np.zeros(len(case.works), np.int64)
+    np.add.at(paid, case.payment_works[own], case.payments[column].to_numpy()[own])
+    return paid
 
 
 def _possible_saving(problem: Problem) -> IntArray:

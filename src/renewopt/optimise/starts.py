@@ -35,13 +35,13 @@ def _build(
     run: Run, method: Callable[[Builder], IntArray], seconds: float
 ) -> tuple[IntArray | None, bool]:
     """Build a plan greedily, draws in whole units; say whether time cut it short."""
-    from renewopt.optimise.engines.highs import WarmLp
+    from renewopt.optimise.engines.warm import WarmLp
 
     task = run.task
     rows = np.setdiff1d(np.arange(task.matrix.shape[0]), cover_rows(task))
     mip = relaxed_mip(task, np.zeros(task.matrix.shape[1], np.int64), [], rows)
     deadline = time.monotonic() + seconds
-    money = WarmLp(mip, np.zeros(len(task.x), np.int64), task.x)
+    money = WarmLp(mip, task.x)
     builder = Builder(
         task, money, lambda: run.cancelled() or time.monotonic() > deadline
     )

@@ -122,6 +122,8 @@ def make_task(problem: Problem, built: BuiltModel) -> SolveTask:
     """Turn a built model into the arrays of a task."""
     model = built.model
     matrix, row_lower, row_upper = model.matrix()
+    row_rule, rules = _row_rules(model)
+    some = _rows_that_ask(matrix, row_lower, row_upper, model)
     is_money = np.zeros(model.n_columns, bool)
     for family, series in model.families.items():
         if family.split(" ")[0] in MONEY_FAMILIES:
@@ -136,9 +138,9 @@ def make_task(problem: Problem, built: BuiltModel) -> SolveTask:
         owed = draw.index.get_level_values("fund_id").isin(list(debt))
         is_debt[draw.to_numpy()[owed]] = True
     return SolveTask(
-        matrix,
-        row_lower,
-        row_upper,
+        matrix[some],
+        row_lower[some],
+        row_upper[some],
         model.lower,
         model.upper,
         is_money,
@@ -150,7 +152,8 @@ def make_task(problem: Problem, built: BuiltModel) -> SolveTask:
         np.array([stage.constant for stage in built.stages], np.int64),
         tuple(stage.name for stage in built.stages),
         _facts(problem, built),
-        *_row_rules(model),
+        row_rule[some],
+        rules,
         *money_rows(problem),
     )
 
@@ -164,17 +167,39 @@ def _missing(model: LinearModel) -> IntArray:
     return np.concatenate([*found, np.zeros(0, np.int64)])
 
 
+def _rows_that_ask(
+    matrix: sparse.csr_matrix,
+    row_lower: IntArray,
+    row_upper: IntArray,
+    model: LinearModel,
+) -> IntArray:
+    """List the rows that column bounds alone do not keep already.
+
+    A saving where nothing can be saved is such a row: its column can only be zero. Rows
+    without terms stay, since one that cannot hold ends the run.
+    """
+    lower, upper = model.lower, model.upper
+    fixed = lower == upper
+    by_row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    open_terms = np.bincount(by_row[~fixed[matrix.indices]], minlength=matrix.shape[0])
+    value = matrix @ np.where(fixed, lower, 0)
+    kept = (value >= row_lower) & (value <= row_upper)
+    idle = (open_terms == 0) & (np.diff(matrix.indptr) > 0) & kept
+    return np.flatnonzero(~idle)
+
+
 def _row_rules(model: LinearModel) -> tuple[IntArray, tuple[str, ...]]:
-    names = [rule for rule, _ in model.row_names()]
-    rules = tuple(sorted(set(names)))
-    number = {rule: i for i, rule in enumerate(rules)}
-    return np.array([number[rule] for rule in names], np.int64), rules
+    rules = tuple(sorted({block.rule_id for block in model.rows}))
+    number = [rules.index(block.rule_id) for block in model.rows]
+    size = [len(block.labels) for block in model.rows]
+    return np.repeat(np.array(number, np.int64), size), rules
 
 
 def _facts(problem: Problem, built: BuiltModel) -> dict[str, IntArray]:
     case = problem.case
     works = case.work_facts
-    cost = case.payments.groupby("work_id")["cost"].sum()
+    cost = np.zeros(len(works), np.int64)
+    np.add.at(cost, case.payment_works, case.payments["cost"].to_numpy(np.int64))
     x = built.model.columns("x").to_numpy()
     level = pd.Series(NO_DUTY, index=works.index)
     weight = pd.Series(0, index=works.index)
@@ -190,19 +215,28 @@ def _facts(problem: Problem, built: BuiltModel) -> dict[str, IntArray]:
             weight[first] = -coef[first]
         else:
             late = late.where(coef == 0, np.maximum(late, coef))
-    order = works.groupby("project_id")["mode"].transform(lambda m: pd.factorize(m)[0])
     columns = {
         "project": pd.factorize(works["project_id"])[0],
         "start_year": works["start_year"],
-        "order": order,
+        "order": _mode_order(works),
         "value": -objective.coef[x],
-        "cost": works["work_id"].map(cost).fillna(0),
+        "cost": cost,
         "risk": np.floor(works["risk_now"] * 100),
         "level": level,
         "weight": weight,
         "late": late,
     }
     return {name: np.asarray(column, np.int64) for name, column in columns.items()}
+
+
+def _mode_order(works: pd.DataFrame) -> IntArray:
+    """Give each work the rank of its mode among its project's, in the case's order."""
+    modes = works[["project_id", "mode"]].drop_duplicates()
+    rank = modes.groupby("project_id").cumcount()
+    pairs = pd.MultiIndex.from_frame(works[["project_id", "mode"]])
+    known = pd.Series(rank.to_numpy(), index=pd.MultiIndex.from_frame(modes))
+    order: IntArray = known.reindex(pairs).to_numpy(np.int64)
+    return order
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field, field_validator
 
 from renewopt.core.array_model import LinearModel
@@ -15,6 +16,8 @@ from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.core.tables import records, totals
 from renewopt.rules.base import Rule
 from renewopt.rules.debt_checks import year_problems
+from renewopt.rules.dig_once import saving_terms
+from renewopt.rules.life import year_names
 from renewopt.rules.problem import Problem
 from renewopt.rules.where import Where
 
@@ -61,40 +64,46 @@ class AnnualCap(Rule):
 
     def warnings(self, problem: Problem) -> list[Message]:
         """Report a cap that no work counts towards."""
-        works = self.where.select(problem.case.work_facts)["work_id"]
-        use = problem.case.use
+        case = problem.case
+        meant = self._meant(problem)
         if self.measure != "cost":
-            works = works[
-                works.isin(use.loc[use["resource"] == self.measure, "work_id"])
-            ]
-        if len(works):
+            own = (case.use["resource"] == self.measure).to_numpy()
+            meant = meant[case.use_works[own]]
+        if meant.any():
             return []
         return [message("rule.selects_nothing", rule=self.id)]
 
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add one row per capped year."""
         case = problem.case
-        works = set(self.where.select(case.work_facts)["work_id"])
-        x = model.columns("x")
+        meant, x = self._meant(problem), model.columns("x").to_numpy()
         if self.measure == "cost":
-            terms = case.payments[["work_id", "year"]].assign(
-                amount=case.payments["cost"]
-            )
+            table, work, amount = case.payments, case.payment_works, "cost"
+            own = meant[work]
         else:
-            terms = case.use[case.use["resource"] == self.measure]
-        terms = terms[terms["work_id"].isin(works) & terms["year"].isin(self.cap)]
-        label = terms["year"].astype(str).to_numpy(object)
-        col = x.loc[terms["work_id"]].to_numpy()
-        coef = terms["amount"].to_numpy(np.int64)
-        saving = model.columns("saving")
-        if self.measure == "cost" and len(saving):
-            start = case.works.set_index("work_id")["start_year"]
-            own = [w for w in saving.index if w in works and start[w] in self.cap]
-            label = np.concatenate([label, start.loc[own].astype(str).to_numpy(object)])
-            col = np.concatenate([col, saving.loc[own].to_numpy()])
-            coef = np.concatenate([coef, np.full(len(own), -1)])
+            table, work, amount = case.use, case.use_works, "amount"
+            own = meant[work] & (table["resource"] == self.measure).to_numpy()
+        years = table["year"].to_numpy(np.int64)
+        own &= np.isin(years, list(self.cap))
+        year, col = years[own], x[work[own]]
+        coef = table[amount].to_numpy(np.int64)[own]
+        if self.measure == "cost":
+            saving = saving_terms(problem, model, eligible=False)
+            rows = saving["work"].to_numpy(np.int64)
+            start = case.works["start_year"].to_numpy(np.int64)[rows]
+            own = meant[rows] & np.isin(start, list(self.cap))
+            year = np.concatenate([year, start[own]])
+            col = np.concatenate([col, saving["col"].to_numpy(np.int64)[own]])
+            coef = np.concatenate([coef, np.full(int(own.sum()), -1)])
         upper = {str(year): self._limit(problem, year) for year in self.cap}
-        model.add_rows(self.id, label, col, coef, upper=upper)
+        model.add_rows(self.id, year_names(year), col, coef, upper=upper)
+
+    def _meant(self, problem: Problem) -> npt.NDArray[np.bool_]:
+        """Mark the works that the cap is about."""
+        facts = problem.case.work_facts
+        marks = np.zeros(len(facts), bool)
+        marks[self.where.select(facts).index] = True
+        return marks
 
     def explain(self, problem: Problem, schedule: Schedule) -> list[Finding]:
         """Report the use of the cap in every year."""

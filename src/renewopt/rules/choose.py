@@ -11,6 +11,7 @@ from renewopt.core.array_model import LinearModel
 from renewopt.core.errors import Message, message
 from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.rules.base import Rule
+from renewopt.rules.life import works_of
 from renewopt.rules.problem import Problem
 
 
@@ -27,13 +28,13 @@ class Choose(Rule):
 
     def problems(self, problem: Problem) -> list[Message]:
         """Refuse unknown projects and more than there are."""
-        known = set(problem.case.projects["project_id"])
+        known = problem.case.project_ids
         found = [
             message("rule.unknown_project", rule=self.id, value=name)
             for name in dict.fromkeys(self.projects)
             if name not in known
         ]
-        count = len(set(self.projects) & set(problem.case.works["project_id"]))
+        count = len(set(self.projects) & problem.case.works_by_project.keys())
         most = count if self.at_most is None else min(count, self.at_most)
         if self.at_least > most:
             found.append(
@@ -55,9 +56,7 @@ class Choose(Rule):
 
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add the two rows over the works of the projects."""
-        works = problem.case.works
-        meant = works["project_id"].isin(self.projects).to_numpy()
-        columns = model.columns("x").to_numpy()[meant]
+        columns = model.columns("x").to_numpy()[works_of(problem.case, self.projects)]
         for label, lower, upper in (
             ("at_most", None, self.at_most),
             ("at_least", self.at_least or None, None),

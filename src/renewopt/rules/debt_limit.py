@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from math import ceil, lcm
+from math import ceil
 from typing import Any, Literal
 
 import numpy as np
@@ -17,8 +17,8 @@ from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.core.tables import records
 from renewopt.rules.base import Rule
 from renewopt.rules.debt_checks import fund_problems, year_problems
-from renewopt.rules.funds import debt_terms
-from renewopt.rules.life import draw_terms
+from renewopt.rules.funds import DebtTerms, debt_terms
+from renewopt.rules.life import DebtDraws, draw_terms
 from renewopt.rules.problem import Problem
 
 
@@ -41,20 +41,18 @@ class DebtLimit(Rule):
 
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add one row per limited year."""
-        terms = debt_terms(problem.policy.funds, self.funds)
         draws = draw_terms(model, self.funds)
+        debt = DebtDraws(debt_terms(problem.policy.funds, self.funds), draws)
+        col = draws["col"].to_numpy(np.int64)
         for year, limit in sorted(self.limit.items()):
-            owed = [
-                terms[fund].balance(year - issued)
-                for fund, issued in zip(draws["fund_id"], draws["year"], strict=True)
-            ]
-            scale = lcm(*(share.denominator for share in owed), 1)
+            owed, scale = debt.shares(DebtTerms.balance, year)
             room = int(limit * UNITS_PER_WAN) - self._existing(problem, year)
+            own = np.flatnonzero(owed)
             model.add_rows(
                 self.id,
-                np.full(len(draws), str(year), object),
-                draws["col"],
-                np.array([int(share * scale) for share in owed], np.int64),
+                np.full(len(own), str(year), object),
+                col[own],
+                owed[own],
                 upper={str(year): scale * room},
             )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from math import ceil, lcm
+from math import ceil
 from typing import Any, Literal
 
 import numpy as np
@@ -19,8 +19,8 @@ from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.core.tables import records
 from renewopt.rules.base import Rule
 from renewopt.rules.debt_checks import fund_problems, year_problems
-from renewopt.rules.funds import BP, debt_terms
-from renewopt.rules.life import draw_terms
+from renewopt.rules.funds import BP, DebtTerms, debt_terms
+from renewopt.rules.life import DebtDraws, draw_terms
 from renewopt.rules.problem import Problem
 
 PAYERS = {"special_bond": "government_fund_budget", "bank_loan": "borrower"}
@@ -83,10 +83,11 @@ class DebtService(Rule):
 
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add a shortfall column per package and year, and a row per year."""
-        terms = debt_terms(problem.policy.funds, self.funds)
         draws = draw_terms(model, self.funds)
+        debt = DebtDraws(debt_terms(problem.policy.funds, self.funds), draws)
         years = self._years(problem)
-        packages = sorted(draws["package_id"].unique())
+        drawn = draws["package_id"].to_numpy(object)
+        packages = sorted(set(drawn))
         keys = pd.MultiIndex.from_product(
             [packages, years], names=["package_id", "year"]
         )
@@ -95,22 +96,15 @@ class DebtService(Rule):
         short = model.add_columns(f"short {self.id}", keys, upper=most)
         table_of_short = short.reshape(len(packages), len(years))
         for year, own in zip(years, table_of_short.T, strict=True):
-            due = [
-                terms[fund].service(year - issued)
-                for fund, issued in zip(draws["fund_id"], draws["year"], strict=True)
-            ]
-            scale = lcm(*(share.denominator for share in due), 1)
+            due, scale = debt.shares(DebtTerms.service, year)
+            some = np.flatnonzero(due)
             income = self._income(problem, year)
             label = [f"{p} {year}" for p in packages]
             model.add_rows(
                 self.id,
-                np.concatenate([label, draws["package_id"] + f" {year}"]).astype(
-                    object
-                ),
-                np.concatenate([own, draws["col"]]),
-                np.concatenate(
-                    [np.full(len(packages), scale), [-int(d * scale) for d in due]]
-                ).astype(np.int64),
+                np.concatenate([np.array(label, object), drawn[some] + f" {year}"]),
+                np.concatenate([own, draws["col"].to_numpy(np.int64)[some]]),
+                np.concatenate([np.full(len(packages), scale), -due[some]]),
                 lower={f"{p} {year}": -scale * income.get(p, 0) for p in packages},
             )
             room = self._purse(problem, year) - self._existing(problem, year)

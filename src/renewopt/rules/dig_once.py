@@ -69,7 +69,9 @@ class DigOnce(Rule):
         per_work = shared.groupby("work_id")["amount"].sum()
         room = works.map(per_work).fillna(0).to_numpy(np.int64)
         saving = model.add_columns("saving", pd.Index(works), upper=room)
-        label = np.concatenate([works, shared["work_id"]]).astype(object)
+        label = np.concatenate(
+            [works.to_numpy(object), shared["work_id"].to_numpy(object)]
+        )
         col = np.concatenate([saving, joint])
         coef = np.concatenate([np.ones(len(works), np.int64), -shared["amount"]])
         model.add_rows(self.id, "saving " + label, col, coef, lower=0, upper=0)
@@ -111,31 +113,38 @@ class DigOnce(Rule):
     def _force_rows(
         self, model: LinearModel, other: pd.DataFrame, larger: pd.DataFrame
     ) -> None:
-        columns = ["label", "col", "own", "project_id_k"]
-        both = (
-            other.groupby(columns)["col_k"]
-            .agg(list)
-            .reset_index()
-            .merge(
-                larger.groupby(columns)["col_k"].agg(list).reset_index(),
-                on=["label", "col", "own"],
-                suffixes=("_other", "_larger"),
+        """Force each saving: one row per starter of another class and per bearer.
+
+        y[j] is the sum of the starts of project j; where both are the same project its
+        starts stand once.
+        """
+        own = ["label", "col", "own", "project_id_k"]
+        first = other[own].drop_duplicates()
+        second = larger[["label", "project_id_k"]].drop_duplicates()
+        both = first.merge(second, on="label", suffixes=("_other", "_larger"))
+        same = (both["project_id_k_other"] == both["project_id_k_larger"]).to_numpy()
+        tail = np.where(same, "", " and " + both["project_id_k_larger"].astype(object))
+        both["name"] = both["label"] + " with " + both["project_id_k_other"] + tail
+        helpers = [
+            part.merge(starts, on=["label", "project_id_k"])
+            for part, starts in (
+                (both.rename(columns={"project_id_k_other": "project_id_k"}), other),
+                (
+                    both[~same].rename(columns={"project_id_k_larger": "project_id_k"}),
+                    larger,
+                ),
             )
+        ]
+        names = [both["name"], both["name"], *(part["name"] for part in helpers)]
+        cols = [both["col"], both["own"], *(part["col_k"] for part in helpers)]
+        sizes = [len(both), sum(len(part) for part in cols[1:])]
+        model.add_rows(
+            self.id,
+            np.concatenate([part.to_numpy(object) for part in names]),
+            np.concatenate([part.to_numpy(np.int64) for part in cols]),
+            np.repeat([1, -1], sizes),
+            lower=dict(zip(both["name"], np.where(same, -1, -2).tolist(), strict=True)),
         )
-        label: list[str] = []
-        col: list[int] = []
-        coef: list[int] = []
-        lower: dict[str, int] = {}
-        for row in records(both):
-            same = row.project_id_k_other == row.project_id_k_larger
-            name = f"{row.label} with {row.project_id_k_other}"
-            name += "" if same else f" and {row.project_id_k_larger}"
-            helpers = list(row.col_k_other) + ([] if same else list(row.col_k_larger))
-            label += [name] * (2 + len(helpers))
-            col += [row.col, row.own, *helpers]
-            coef += [1, -1] + [-1] * len(helpers)
-            lower[name] = -1 if same else -2
-        model.add_rows(self.id, np.array(label, object), col, coef, lower=lower)
 
     def helper_values(
         self, problem: Problem, schedule: Schedule
@@ -226,7 +235,18 @@ def _bears(pairs: pd.DataFrame) -> pd.Series:
 
 
 def _candidates(problem: Problem, rate_bp: int) -> pd.DataFrame:
-    """Work × corridor where a saving is possible, with its amount and eligible part."""
+    """Work × corridor where a saving is possible, with its amount and eligible part.
+
+    `work` is the row of the work in the case. Worked out once per problem and rate.
+    """
+    key = f"dig_once {rate_bp}"
+    if key not in problem.kept:
+        problem.kept[key] = _find_candidates(problem, rate_bp)
+    found: pd.DataFrame = problem.kept[key]
+    return found
+
+
+def _find_candidates(problem: Problem, rate_bp: int) -> pd.DataFrame:
     starts = _starts(problem)
     starts["amount"] = starts["excavation_cost"] * rate_bp // BP
     classes = starts.groupby(["corridor_id", "start_year"])["asset_class"]
@@ -238,29 +258,36 @@ def _candidates(problem: Problem, rate_bp: int) -> pd.DataFrame:
         .fillna(0)
         .astype(np.int64)
     )
+    rows = pd.Index(problem.case.works["work_id"]).get_indexer(
+        pd.Index(shared["work_id"])
+    )
+    shared = shared.assign(work=rows)
     return shared.sort_values(["work_id", "corridor_id"], ignore_index=True)
 
 
 def saving_terms(problem: Problem, model: LinearModel, eligible: bool) -> pd.DataFrame:
-    """Give (work_id, col, coef) of what savings take off cost or off eligible cost.
+    """Give (work, col, coef) of what savings take off cost or off eligible cost.
 
-    For `build` methods only. `coef` is positive: the amount to subtract per unit of
-    the column.
+    For `build` methods only. `work` is the row of the work in the case; `coef` is
+    positive: the amount to subtract per unit of the column. Works that can save nothing
+    are left out.
     """
     saving, joint = model.columns("saving"), model.columns("joint")
     rule = problem.policy.first("dig_once")
     if rule is None or not len(saving):
-        return pd.DataFrame({"work_id": [], "col": [], "coef": []})
-    if not eligible:
-        return pd.DataFrame(
-            {"work_id": saving.index, "col": saving.to_numpy(), "coef": 1}
-        )
+        none = np.zeros(0, np.int64)
+        return pd.DataFrame({"work": none, "col": none, "coef": none})
     shared = _candidates(problem, rule.rate_bp)
+    if not eligible:
+        able = np.unique(shared["work"].to_numpy(np.int64))
+        return pd.DataFrame(
+            {"work": able, "col": saving.to_numpy(np.int64)[able], "coef": 1}
+        )
     keys = pd.MultiIndex.from_frame(shared[["work_id", "corridor_id"]])
     return pd.DataFrame(
         {
-            "work_id": shared["work_id"],
-            "col": joint.loc[keys].to_numpy(),
+            "work": shared["work"],
+            "col": joint.loc[keys].to_numpy(np.int64),
             "coef": shared["eligible"],
         }
     )

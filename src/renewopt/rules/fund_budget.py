@@ -43,21 +43,24 @@ class FundBudget(Rule):
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add one row per fund and stretch of years that can bind."""
         draw = model.columns("draw")
-        index = draw.index.to_frame(index=False).assign(col=draw.to_numpy())
+        col = draw.to_numpy(np.int64)
+        of_fund = draw.index.get_level_values("fund_id").to_numpy(object)
+        of_year = draw.index.get_level_values("year").to_numpy(np.int64)
         money = problem.policy.fund_years
         for fund in records(problem.policy.funds):
-            own = index[index["fund_id"] == fund.fund_id]
+            own = np.flatnonzero(of_fund == fund.fund_id)
             given = money[money["fund_id"] == fund.fund_id].set_index("year")["amount"]
             for first, last, back in self._stretches(problem, int(fund.carry_over)):
                 limit = int(given[(given.index >= back) & (given.index <= last)].sum())
-                terms = own[own["year"].between(first, last)]
+                within = (of_year[own] >= first) & (of_year[own] <= last)
+                terms = own[within]
                 label = f"{fund.fund_id} {last}" + (
                     "" if first == last else f" since {first}"
                 )
                 model.add_rows(
                     self.id,
                     np.full(len(terms), label, object),
-                    terms["col"],
+                    col[terms],
                     1,
                     upper={label: limit},
                 )

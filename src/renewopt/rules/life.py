@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from renewopt.core.array_model import LinearModel
+from renewopt.core.array_model import IntArray, LinearModel
+from renewopt.core.case import PlanningCase
 from renewopt.rules.dig_once import saving_terms
+from renewopt.rules.funds import DebtTerms
 from renewopt.rules.problem import Problem
+
+
+def works_of(case: PlanningCase, projects: Sequence[str]) -> IntArray:
+    """List the rows of `works` of the projects named, in the order of the case."""
+    known = case.works_by_project
+    found = [known[name] for name in dict.fromkeys(projects) if name in known]
+    return np.sort(np.concatenate([np.zeros(0, np.int64), *found]))
+
+
+def year_names(years: IntArray) -> npt.NDArray[np.object_]:
+    """Give years as texts, each made once."""
+    number, distinct = pd.factorize(years)
+    names = np.array([str(year) for year in distinct], object)
+    return names[number]
 
 
 def base_terms(problem: Problem, model: LinearModel, base: str) -> pd.DataFrame:
@@ -18,22 +39,21 @@ def base_terms(problem: Problem, model: LinearModel, base: str) -> pd.DataFrame:
     Only plan years count: the tail after the last plan year is in no test.
     """
     case = problem.case
-    owner = case.work_facts.set_index("work_id")["package_id"]
-    x = model.columns("x")
-    paid = case.payments[case.payments["year"] <= case.end_year]
+    owner = case.work_facts["package_id"].to_numpy(object)
+    x = model.columns("x").to_numpy()
+    within = (case.payments["year"] <= case.end_year).to_numpy()
     name = "eligible_cost" if base == "eligible" else "cost"
-    total = paid.groupby("work_id")[name].sum()
+    paid = case.payments[name].to_numpy(np.int64)[within]
+    total = np.zeros(len(owner), np.int64)
+    np.add.at(total, case.payment_works[within], paid)
+    works = np.unique(case.payment_works[within])
     own = pd.DataFrame(
-        {
-            "package_id": owner.loc[total.index].to_numpy(),
-            "col": x.loc[total.index].to_numpy(),
-            "coef": total.to_numpy(np.int64),
-        }
+        {"package_id": owner[works], "col": x[works], "coef": total[works]}
     )
     saving = saving_terms(problem, model, eligible=base == "eligible")
     less = pd.DataFrame(
         {
-            "package_id": owner.loc[saving["work_id"]].to_numpy(),
+            "package_id": owner[saving["work"].to_numpy(np.int64)],
             "col": saving["col"].to_numpy(np.int64),
             "coef": -saving["coef"].to_numpy(np.int64),
         }
@@ -46,6 +66,33 @@ def draw_terms(model: LinearModel, funds: Sequence[str]) -> pd.DataFrame:
     draw = model.columns("draw")
     index = draw.index.to_frame(index=False).assign(col=draw.to_numpy())
     return index[index["fund_id"].isin(funds)]
+
+
+@dataclass(frozen=True, eq=False)
+class DebtDraws:
+    """Draws of debt, and what they leave or cost in a year as whole numbers.
+
+    Worked out once per fund and year of issue, however many packages draw.
+    """
+
+    terms: Mapping[str, DebtTerms]
+    draws: pd.DataFrame
+
+    @cached_property
+    def _issues(self) -> tuple[IntArray, list[tuple[str, int]]]:
+        pairs = pd.MultiIndex.from_frame(self.draws[["fund_id", "year"]])
+        number, issues = pairs.factorize()
+        return number.astype(np.int64), [(str(f), int(y)) for f, y in issues]
+
+    def shares(
+        self, share: Callable[[DebtTerms, int], Fraction], year: int
+    ) -> tuple[IntArray, int]:
+        """Give what `year` sees of each draw, in whole parts of the scale given."""
+        number, issues = self._issues
+        found = [share(self.terms[fund], year - issued) for fund, issued in issues]
+        scale = lcm(*(part.denominator for part in found), 1)
+        whole = np.array([int(part * scale) for part in found], np.int64)
+        return whole[number] if len(number) else number, scale
 
 
 def history_sum(

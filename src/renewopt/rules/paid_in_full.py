@@ -11,6 +11,7 @@ from renewopt.core.schedule import Breach, Schedule
 from renewopt.core.tables import records
 from renewopt.rules.base import Rule
 from renewopt.rules.dig_once import saving_terms
+from renewopt.rules.life import year_names
 from renewopt.rules.problem import Problem
 
 
@@ -22,29 +23,29 @@ class PaidInFull(Rule):
 
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add one row per package and year with a possible payment or draw."""
-        case = problem.case
-        facts = case.work_facts.set_index("work_id")
-        x, draw = model.columns("x"), model.columns("draw")
-        paid = case.payments[case.payments["year"] <= case.end_year]
-        label = [
-            facts["package_id"].loc[paid["work_id"]]
-            + " "
-            + paid["year"].astype(str).to_numpy(object)
-        ]
-        col = [x.loc[paid["work_id"]].to_numpy()]
-        coef = [-paid["cost"].to_numpy(np.int64)]
+        case, facts = problem.case, problem.case.work_facts
+        package = facts["package_id"].to_numpy(object)
+        x, draw = model.columns("x").to_numpy(), model.columns("draw")
+        year = case.payments["year"].to_numpy(np.int64)
+        within = year <= case.end_year
+        work = case.payment_works[within]
+        label = [package[work] + " " + year_names(year[within])]
+        col = [x[work]]
+        coef = [-case.payments["cost"].to_numpy(np.int64)[within]]
         saving = saving_terms(problem, model, eligible=False)
-        own = facts.loc[saving["work_id"]]
-        label.append(own["package_id"] + " " + own["start_year"].astype(str))
+        work = saving["work"].to_numpy(np.int64)
+        start = facts["start_year"].to_numpy(np.int64)[work]
+        label.append(package[work] + " " + year_names(start))
         col.append(saving["col"].to_numpy(np.int64))
         coef.append(saving["coef"].to_numpy(np.int64))
-        index = draw.index.to_frame(index=False)
-        label.append(index["package_id"] + " " + index["year"].astype(str))
+        names = draw.index.get_level_values("package_id").to_numpy(object)
+        years = draw.index.get_level_values("year").to_numpy(np.int64)
+        label.append(names + " " + year_names(years))
         col.append(draw.to_numpy())
         coef.append(np.ones(len(draw), np.int64))
         model.add_rows(
             self.id,
-            np.concatenate([np.asarray(part, object) for part in label]),
+            np.concatenate(label),
             np.concatenate(col),
             np.concatenate(coef),
             lower=0,

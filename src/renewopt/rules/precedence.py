@@ -31,7 +31,7 @@ class Precedence(Rule):
 
     def problems(self, problem: Problem) -> list[Message]:
         """Refuse unknown projects and a project that waits for itself."""
-        known = set(problem.case.projects["project_id"])
+        known = problem.case.project_ids
         found = [
             message("rule.unknown_project", rule=self.id, value=name)
             for name in dict.fromkeys([*self.first, *self.then])
@@ -45,23 +45,23 @@ class Precedence(Rule):
 
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add one row per pair and start year of the one that waits."""
-        plain = problem.case.works
-        works = plain.assign(
-            col=model.columns("x").to_numpy(), ready=self._ready(plain)
-        )
+        case, x = problem.case, model.columns("x").to_numpy()
+        known, none = case.works_by_project, np.zeros(0, np.int64)
+        start = case.works["start_year"].to_numpy(np.int64)
+        ready = self._ready(case.works).to_numpy(np.int64)
         label: list[str] = []
         col: list[int] = []
         coef: list[int] = []
         for later in dict.fromkeys(self.then):
-            own = works[works["project_id"] == later]
-            for year in sorted({int(y) for y in own["start_year"]}):
-                begun = own.loc[own["start_year"] <= year, "col"]
+            own = known.get(later, none)
+            for year in np.unique(start[own]).tolist():
+                begun = x[own[start[own] <= year]]
                 for earlier in dict.fromkeys(self.first):
-                    ready = (works["project_id"] == earlier) & (works["ready"] <= year)
-                    done = works.loc[ready, "col"]
+                    before = known.get(earlier, none)
+                    done = x[before[ready[before] <= year]]
                     name = f"{later} after {earlier} by {year}"
                     label += [name] * (len(begun) + len(done))
-                    col += [*begun, *done]
+                    col += [*begun.tolist(), *done.tolist()]
                     coef += [1] * len(begun) + [-1] * len(done)
         model.add_rows(self.id, np.array(label, object), col, coef, upper=0)
 

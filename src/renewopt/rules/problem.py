@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -22,6 +22,11 @@ class Problem:
 
     case: PlanningCase
     policy: Policy
+
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """Tables that a rule works out once and needs several times, by its key."""
+        return {}
 
     @cached_property
     def eligible_pairs(self) -> pd.DataFrame:

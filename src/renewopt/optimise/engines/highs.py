@@ -7,7 +7,6 @@ from typing import Any
 import highspy
 import numpy as np
 
-from renewopt.core.array_model import IntArray
 from renewopt.optimise.engines.base import (
     EngineResult,
     FloatArray,
@@ -97,30 +96,6 @@ def _result(solver: Any, *, stopped: bool) -> EngineResult:
     }
     reason = reasons.get(status, str(status))
     return EngineResult("feasible" if found else "failed", x, value, bound, reason)
-
-
-class WarmLp:
-    """A linear program whose column bounds change; starts from the last basis.
-
-    Answers the question of the greedy methods: with these works chosen, can the money
-    be found?
-    """
-
-    def __init__(self, mip: Mip, fixed: IntArray, columns: IntArray) -> None:
-        """Take the relaxation with `columns` fixed at `fixed`."""
-        self._solver = _pass_model(mip, relaxed=True)
-        self._solver.setOptionValue("primal_feasibility_tolerance", 1e-7)
-        self.set_columns(columns, fixed)
-
-    def set_columns(self, columns: IntArray, values: IntArray) -> None:
-        """Fix columns at values."""
-        index, bound = columns.astype(np.int32), values.astype(np.float64)
-        self._solver.changeColsBounds(len(index), index, bound, bound)
-
-    def feasible(self) -> bool:
-        """Solve from the last basis."""
-        self._solver.run()
-        return bool(self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
 
 def relax(mip: Mip) -> tuple[float, FloatArray, FloatArray] | None:
