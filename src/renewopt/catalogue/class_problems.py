@@ -70,9 +70,11 @@ def _named_columns(cls: AssetClass, file: str) -> Iterator[Message]:
         if factor.column not in (AGE, FAILURES):
             named[f"points.factor[{factor.id}].column"] = factor.column
     named |= {f"told_by[{i}]": c for i, c in enumerate(cls.told_by, start=1)}
-    for name in ("by", "package_by", "owner_from"):
+    for name in ("by", "prefer", "package_by", "owner_from"):
         columns = getattr(cls.grouping, name)
-        named |= {f"grouping.{name}[{i}]": c for i, c in enumerate(columns, start=1)}
+        for i, c in enumerate(columns, start=1):
+            if not (name == "prefer" and c in PLAN_COLUMNS):
+                named[f"grouping.{name}[{i}]"] = c
     for key, name in {**numeric, **named}.items():
         spec = cls.column(name)
         if spec is None:

@@ -132,7 +132,21 @@ class Grouping(Frozen):
     code
         Short word that project and package identifiers begin with.
     by
-        Columns whose values are one within a project.
+        Columns whose values are one within a project, whatever its size.
+    prefer
+        Columns by which projects are parted as long as the parts are large enough.
+    age_band
+        So are bands of so many years of age; absent: age parts nothing.
+    across_districts
+        Whether a project may reach over the border of a district, if `district` is one
+        of `by`.
+    max_gap_m
+        Assets of one project are no farther apart, end to end, metres.
+    least_quantity, least_cost
+        A part below each of these that is given joins a neighbour with which it shares
+        the columns of `by`: unit of the class, and 万元 by the first mode.
+    join_within_m
+        How far away a neighbour may be, metres; one that touches comes first.
     candidate_age
         An asset of at least this age is a candidate without an obligation.
     candidate_grade
@@ -160,6 +174,13 @@ class Grouping(Frozen):
 
     code: str = Field(pattern=r"^[A-Z][A-Z0-9]*$")
     by: tuple[str, ...] = Field(min_length=1)
+    prefer: tuple[str, ...] = ()
+    age_band: int | None = Field(default=None, ge=1)
+    across_districts: bool = False
+    max_gap_m: float = Field(default=150, gt=0)
+    least_quantity: float = Field(default=0, ge=0)
+    least_cost: float = Field(default=0, ge=0)
+    join_within_m: float = Field(default=300, gt=0)
     candidate_age: int | None = Field(default=None, ge=0)
     candidate_grade: int = Field(default=3, ge=1, le=5)
     max_quantity: float = Field(gt=0)
@@ -173,3 +194,16 @@ class Grouping(Frozen):
     nature: tuple[NatureRule, ...] = ()
     income: Income | None = None
     source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _room_between(self) -> Self:
+        if self.least_quantity > self.max_quantity or self.least_cost > self.max_cost:
+            raise ValueError("the least project may not be above the largest")
+        if both := sorted(set(self.by) & set(self.prefer)):
+            raise ValueError(f"by and prefer share {', '.join(both)}")
+        return self
+
+    @property
+    def borders(self) -> tuple[str, ...]:
+        """Columns whose border no project crosses."""
+        return tuple(c for c in self.by if not (c == "district" and self.across_districts))

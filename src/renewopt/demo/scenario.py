@@ -66,6 +66,7 @@ seed = 0
             head,
             *_funds(size),
             _debt(size),
+            _projects(),
             *_capacity(size),
             _tail(size),
             _debt_rules(size),
@@ -114,6 +115,18 @@ fund = "bond"
 repaid = {{ "2029" = {half:g}, "2033" = {half:g} }}
 interest = {{ {pairs} }}
 """
+
+
+def _projects() -> str:
+    """Form longer projects than the class files say: fewer, so that proofs are quick."""
+    return "\n".join(
+        f"""\
+[classes.{name}.grouping]   # 较长的子项 / longer projects: editable assumption
+least_quantity = 500
+least_cost = 60
+"""
+        for name in _CAPACITY
+    )
 
 
 def _capacity(size: Size) -> list[str]:

@@ -56,7 +56,9 @@ def make_case(
     formed: list[tuple[ClassFacts, pd.DataFrame]] = []
     for part in facts:
         taken = set(_of_class(running.members, part.id).get("asset_id", []))
-        own = form_projects(part, _of_class(marks, part.id), taken, settings)
+        own = form_projects(
+            part, _of_class(marks, part.id), taken, settings, inventory.corridors
+        )
         notes += group_warnings(part, own)
         formed.append((part, own))
     tables = _assemble(formed, running, said, risk, settings)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from renewopt.catalogue.changes import changed
 from renewopt.catalogue.load import Catalogue, load
 from renewopt.catalogue.packs import Pack
 from renewopt.core.errors import InputError, Message, message
@@ -59,6 +60,7 @@ def prepare(
     if path.suffix.lower() in {".xlsx", ".xls", ".xlsm"}:
         return _from_list(path, None, path, catalogue, lang, mapping), SolveOptions()
     scenario = read_scenario(path)
+    catalogue = changed(catalogue, scenario.classes, path.name)
     options = SolveOptions(**scenario.solve.model_dump())
     if scenario.projects:
         source = path.parent / scenario.projects

@@ -75,7 +75,14 @@ class SolveEntry(Strict):
 
 
 class Scenario(Strict):
-    """The scenario file of `docs/formats.md`."""
+    """The scenario file of `docs/formats.md`.
+
+    Attributes
+    ----------
+    classes
+        What this plan changes of the class files, by class: `grouping`, and `mode` by
+        id with `price` by id.
+    """
 
     inventory: str = ""
     projects: str = ""
@@ -88,6 +95,7 @@ class Scenario(Strict):
     price_index_bp: int = Field(default=0, ge=-1000, le=5000)
     benefit_years_beyond: int = Field(default=10, ge=0, le=100)
     mapping: str = ""
+    classes: dict[str, dict[str, Any]] = {}
     county: County = County()
     fund: tuple[FundEntry, ...] = ()
     existing_debt: tuple[DebtEntry, ...] = ()
