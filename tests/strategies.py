@@ -54,6 +54,8 @@ FOCUS: dict[str, tuple[steps.Step, ...]] = {
     "decided": (*_WORKS[:2], *_MORE),
     "choose": (*_WORKS[:2], *_MORE),
     "precedence": (*[steps.move_work] * 3, *[steps.drop_work] * 3, steps.add_work),
+    "new_packages": (*_WORKS[:2], *_MORE),
+    "coupling": (*[steps.move_work] * 3, steps.drop_work, *[steps.add_work] * 2),
     "dig_once": (*[steps.step_saving] * 3, steps.unsaved(steps.move_work)),
     "closed_corridor": (*[steps.add_work] * 3, steps.move_work),
     "mandatory": (steps.move_work, steps.drop_work),
@@ -69,11 +71,11 @@ FOCUS: dict[str, tuple[steps.Step, ...]] = {
 """Steps that can break or mend a rule of each kind."""
 
 NEEDS_PLAIN_WORKS = frozenset(
-    {"dig_once", "closed_corridor", "mandatory", "precedence"}
+    {"dig_once", "closed_corridor", "mandatory", "precedence", "coupling"}
 )
 """Kinds that speak of a project's start: they presume one work per project."""
 
-_NEVER_LOOSE = frozenset({"precedence"})
+_NEVER_LOOSE = frozenset({"precedence", "coupling"})
 """Kinds without a limit that could be wide: they have to fit the plan."""
 
 _MONEYED = frozenset({"annual_cap", "paid_in_full", "fund_share", "capital_share"})
@@ -186,6 +188,8 @@ STRATEGIES: dict[str, st.SearchStrategy[Example]] = {
         "decided",
         "choose",
         "precedence",
+        "new_packages",
+        "coupling",
         "dig_once",
         "closed_corridor",
         "mandatory",

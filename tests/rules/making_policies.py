@@ -99,6 +99,10 @@ def loose_rule(dice: Dice, kind: str, case: PlanningCase, number: int = 1) -> Ro
         rule["waiver_price"] = dice.whole(0, 3)
     elif kind == "mandatory":
         rule["weigh_by"] = dice.pick(("risk", "length_m", "households"))
+    elif kind == "new_packages":
+        rule["cap"] = dict.fromkeys(some_years, 9)
+    elif kind == "coupling":
+        rule |= _coupling(dice, case)
     elif kind in {"choose", "precedence"}:
         rule |= _about_projects(dice, kind, case)
     return rule
@@ -111,6 +115,18 @@ def _about_projects(dice: Dice, kind: str, case: PlanningCase) -> Row:
     split = dice.whole(1, len(names) - 1)
     after = dice.pick(("start", "completion"))
     return {"first": names[:split], "then": names[split:], "after": after}
+
+
+def _coupling(dice: Dice, case: PlanningCase) -> Row:
+    how = dice.pick(("together", "together", "after", "instead"))
+    rule: Row = {"link": dice.pick(("site", "outlet")), "how": how}
+    if how == "together":
+        rule |= {"within_years": dice.whole(0, 1), "needs": dice.chance(0.3)}
+    if how == "after":
+        rule["after"] = dice.pick(("start", "completion"))
+    if dice.chance(0.3):
+        rule["price"] = dice.whole(0, 4) / 100
+    return rule | {"free_duties": dice.chance(0.6)}
 
 
 def _some_projects(dice: Dice, case: PlanningCase, least: int) -> list[str]:
@@ -220,6 +236,12 @@ def tighten(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
         return rule | dice.pick((both, both, {"at_most": count}))
     if kind == "precedence":
         return rule | _waiting(dice, rule, own, problem, base)
+    if kind == "new_packages":
+        opened = [f.used for f in own.explain(problem, base)]
+        years = sorted(own.cap)
+        room = dice.pick((0, 0, 0, -1, 1))
+        caps = {y: max(0, int(n) + room) for y, n in zip(years, opened, strict=True)}
+        return rule | {"cap": caps}
     if kind == "capital_share":
         return rule | {"min_bp": _least_share(dice, problem, base)}
     if kind == "mandatory":

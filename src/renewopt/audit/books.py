@@ -64,6 +64,7 @@ class Facts:
     cost_lines: dict[str, list[Row]]
     duties: dict[str, dict[str, list[Row]]]
     """Hardness → project → obligations."""
+    links: list[Row]
     history: dict[str, list[Row]]
     stock: list[Row]
     fund_years: dict[str, dict[int, int]]
@@ -193,6 +194,7 @@ def facts_of(problem: Problem, written: Mapping[str, Any] | None = None) -> Fact
         assets=_grouped(tables["project_assets"], "project_id"),
         cost_lines=_grouped(tables["cost_lines"], "work_id"),
         duties=duties,
+        links=tables["links"],
         history=_grouped(tables["package_history"], "package_id"),
         stock=tables["stock"],
         fund_years=fund_years,

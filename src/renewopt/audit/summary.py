@@ -11,6 +11,7 @@ from renewopt.audit.books import Books
 from renewopt.audit.figures import Money, by_fund, figures, risk, yearly_cost
 from renewopt.audit.report import Flaw, flaw
 from renewopt.audit.statements import tree_differs
+from renewopt.audit.couplings import break_cost
 from renewopt.audit.streets import waiver_cost, waivers
 from renewopt.audit.works import FIRST, HARDNESS, duties, shortfall
 
@@ -27,12 +28,12 @@ UNIT = Fraction(1)
 
 
 def objective(books: Books) -> Fraction:
-    """Σ weight × benefit of the chosen works − price of waivers, in 0.01 万元."""
+    """Σ weight × benefit of the chosen works − prices of waivers and broken pairs, units."""
     total = Fraction(0)
     for work in books.works.values():
         for name, weight in books.facts.weights.items():
             total += weight * work[name]
-    return total - waiver_cost(books)
+    return total - waiver_cost(books) - break_cost(books)
 
 
 def room(books: Books) -> Fraction:

@@ -43,6 +43,7 @@ class PlanningCase:
     project_assets: pd.DataFrame
     cost_lines: pd.DataFrame
     obligations: pd.DataFrame
+    links: pd.DataFrame
     package_history: pd.DataFrame
     stock: pd.DataFrame
     shapes: pd.DataFrame
@@ -253,6 +254,7 @@ def _problems(case: PlanningCase) -> Iterator[Message]:
         ("project_assets", "project_id", "projects"),
         ("cost_lines", "work_id", "works"),
         ("obligations", "project_id", "projects"),
+        ("links", "project_id", "projects"),
         ("package_history", "package_id", "packages"),
         ("shapes", "project_id", "projects"),
     )
@@ -268,6 +270,16 @@ def _problems(case: PlanningCase) -> Iterator[Message]:
                 values=", ".join(strange[:5]),
                 count=len(strange),
             )
+    strange = sorted(set(case.links["other_id"]) - set(case.projects["project_id"]))
+    if strange:
+        yield message(
+            "case.unknown_reference",
+            table="links",
+            column="other_id",
+            target="projects",
+            values=", ".join(strange[:5]),
+            count=len(strange),
+        )
     yield from _work_problems(case)
 
 

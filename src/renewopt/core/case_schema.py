@@ -198,6 +198,17 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
             "What each pack says about each asset.",
         ),
         TableSchema(
+            "links",
+            (
+                _text("link", "sort: inside, adjacent, outlet, tunnel …", True),
+                _text("project_id", "the one that depends: the pipe, the upstream", True),
+                _text("other_id", "project that it is tied to", True),
+                _text("because", "assets and column that say so"),
+            ),
+            ("link", "project_id", "other_id"),
+            "Which projects the facts tie together; rules of kind `coupling` read it.",
+        ),
+        TableSchema(
             "package_history",
             (
                 _text("package_id", "package", True),

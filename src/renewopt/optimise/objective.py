@@ -47,7 +47,7 @@ def stages(problem: Problem, model: LinearModel) -> Iterator[Stage]:
 
 
 def _value(problem: Problem, model: LinearModel) -> IntArray:
-    """Σ weight · benefit per work, rounded once, less the price of waivers."""
+    """Σ weight · benefit per work, rounded once, less the prices of waivers and broken pairs."""
     value = np.zeros(model.n_columns, np.int64)
     works = problem.case.works
     weighted = np.zeros(len(works))
@@ -58,4 +58,6 @@ def _value(problem: Problem, model: LinearModel) -> IntArray:
     closed = problem.policy.first("closed_corridor")
     if len(waiver) and closed is not None:
         value[waiver.to_numpy()] = -closed.price_units
+    for rule in problem.policy.of_kind("coupling"):
+        value[model.columns(rule.family).to_numpy()] = -rule.price_units
     return value
