@@ -560,7 +560,12 @@ def pairs_turned_round(patch: Patch) -> None:
 @fault("coupling")
 def every_pair_may_be_broken(patch: Patch) -> None:
     """Pardon pairs without a safety duty."""
-    patch.setattr(RULES["coupling"], "_breakable", lambda self, problem, pairs: pairs)
+    right = RULES["coupling"].build
+
+    def build(self: Any, problem: Problem, model: LinearModel) -> None:
+        right(self.model_copy(update={"price": 0}), problem, model)
+
+    patch.setattr(RULES["coupling"], "build", build)
 
 
 @fault("coupling")

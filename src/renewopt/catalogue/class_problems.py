@@ -70,6 +70,7 @@ def _named_columns(cls: AssetClass, file: str) -> Iterator[Message]:
         if factor.column not in (AGE, FAILURES):
             named[f"points.factor[{factor.id}].column"] = factor.column
     named |= {f"told_by[{i}]": c for i, c in enumerate(cls.told_by, start=1)}
+    named |= {f"link[{item.id}].column": item.column for item in cls.link}
     for name in ("by", "prefer", "package_by", "owner_from"):
         columns = getattr(cls.grouping, name)
         for i, c in enumerate(columns, start=1):
@@ -123,6 +124,8 @@ def _selections(cls: AssetClass) -> Iterator[tuple[str, Selection, tuple[str, ..
         for price in mode.price:
             key = f"mode[{mode.id}].price[{price.id}].where"
             yield key, price.where, derived
+    for link in cls.link:
+        yield f"link[{link.id}].where", link.where, ()
     for i, rule in enumerate(cls.grouping.nature):
         yield f"grouping.nature[{i + 1}].where", rule.where, derived
 

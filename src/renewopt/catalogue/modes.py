@@ -24,6 +24,9 @@ class Price(Frozen):
     low, mid, high
         万元 per unit of the class (metre, square metre, item) at the prices of the base
         year, all included: trench, road restoration, other fees.
+    includes
+        Classes whose works inside the asset this price pays for as well: they are taken
+        off it where they are projects of their own, so that no metre is paid twice.
     assumed
         Used where the size is not known; the assets are counted in a warning.
     source
@@ -35,6 +38,7 @@ class Price(Frozen):
     low: float = Field(gt=0)
     mid: float = Field(gt=0)
     high: float = Field(gt=0)
+    includes: tuple[str, ...] = ()
     assumed: bool = False
     source: str = Field(min_length=1)
 
@@ -166,6 +170,11 @@ class Grouping(Frozen):
         Columns that name the legal owner, the first that is filled in.
     default_owner
         Legal owner where none of them is filled in.
+    renewed_within
+        An asset that was renewed less than so many years ago is left out, but for a
+        safety duty.
+    demolition_within
+        So is one that is to be demolished within so many years after the plan.
     nature
         Nature by selection; without a match `public`.
     income
@@ -191,6 +200,8 @@ class Grouping(Frozen):
     package_greatest_cost: float = Field(gt=0)
     owner_from: tuple[str, ...] = ("owner", "operator")
     default_owner: Text
+    renewed_within: int = Field(default=10, ge=0)
+    demolition_within: int = Field(default=5, ge=0)
     nature: tuple[NatureRule, ...] = ()
     income: Income | None = None
     source: str = Field(min_length=1)

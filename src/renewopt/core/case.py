@@ -44,6 +44,7 @@ class PlanningCase:
     cost_lines: pd.DataFrame
     obligations: pd.DataFrame
     links: pd.DataFrame
+    left_out: pd.DataFrame
     package_history: pd.DataFrame
     stock: pd.DataFrame
     shapes: pd.DataFrame

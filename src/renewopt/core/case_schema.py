@@ -174,7 +174,15 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                 Column("quantity", "number", True, "", "quantity", 0),
                 _text("unit", "m, m2, household or item"),
                 Column("unit_price", "number", True, "万元/unit", "price", 0),
-                Column("factor", "number", False, "", "index × region …", 0, 1.0),
+                Column(
+                    "factor",
+                    "number",
+                    False,
+                    "",
+                    "index × region …; negative: paid by another work",
+                    None,
+                    1.0,
+                ),
                 _text("source", "where the price comes from"),
             ),
             ("work_id", "item"),
@@ -207,6 +215,23 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
             ),
             ("link", "project_id", "other_id"),
             "Which projects the facts tie together; rules of kind `coupling` read it.",
+        ),
+        TableSchema(
+            "left_out",
+            (
+                _text("asset_class", "class", True),
+                _text("asset_id", "asset", True),
+                _text("reason", "column of the inventory that says so", True),
+                _text("value", "what it says"),
+                _text(
+                    "effect",
+                    "left_out: in no new project; reduced: part of it is not renewed "
+                    "again; not_eligible: grants do not pay that share again",
+                    True,
+                ),
+            ),
+            ("asset_class", "asset_id", "reason"),
+            "Assets that are not renewed, or not in full, since they were or will be.",
         ),
         TableSchema(
             "package_history",

@@ -13,6 +13,7 @@ from renewopt.catalogue.packs import Pack
 from renewopt.core.errors import Message
 from renewopt.inventory import Inventory
 from renewopt.projects.facts import OUT_OF_USE, ClassFacts, class_facts, fact_warnings
+from renewopt.projects.left_out import left_out
 from renewopt.projects.settings import CaseSettings
 from renewopt.projects.triggers import duties, hardest
 from renewopt.risk import RiskTable
@@ -87,6 +88,8 @@ def judge_assets(
     """
     facts = class_facts(inventory, risk, catalogue, settings)
     said, notes = duties(facts, packs, settings)
+    _, said, told = left_out(facts, said, settings)
+    notes = [*notes, *told]
     said = _with_document(said, packs)
     frames = [_standing(part, inventory, said, settings) for part in facts]
     filled = [frame for frame in frames if len(frame)]

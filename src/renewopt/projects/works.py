@@ -34,7 +34,10 @@ class WorkTables:
 
 
 def new_works(
-    asset_class: AssetClass, members: pd.DataFrame, settings: CaseSettings
+    asset_class: AssetClass,
+    members: pd.DataFrame,
+    settings: CaseSettings,
+    less: pd.DataFrame | None = None,
 ) -> WorkTables:
     """Make the works of every project of a class that is not running.
 
@@ -45,14 +48,20 @@ def new_works(
     ----------
     members
         Assets of the projects as `group.form_projects` gives them.
+    less
+        Cost lines that are taken off because other projects pay for what a price
+        includes: `project_id`, `mode` and the columns of a cost line.
     """
-    lines = pd.concat(
-        [_lines(asset_class, mode, members, settings) for mode in asset_class.modes],
-        ignore_index=True,
-    )
+    parts = [_lines(asset_class, mode, members, settings) for mode in asset_class.modes]
+    lines = pd.concat(parts, ignore_index=True).assign(sign=1)
+    if less is not None and len(less):
+        own = less[less["project_id"].isin(lines["project_id"])]
+        taken = own[lines.columns.drop("sign")].assign(sign=-1)
+        lines = pd.concat([lines, taken], ignore_index=True)
     years = pd.DataFrame({"start_year": settings.plan_years})
     years["factor"] = [settings.price_factor(year) for year in settings.plan_years]
     lines = lines.merge(years, how="cross")
+    lines["factor"] = lines["factor"] * lines.pop("sign")
     lines["work_id"] = work_ids(lines)
     by_mode = {mode.id: mode for mode in asset_class.modes}
     heads = ["work_id", "project_id", "mode", "start_year"]
@@ -63,10 +72,11 @@ def new_works(
         {m.id: m.effect_bp for m in by_mode.values()}
     )
     works = works.reset_index(drop=True)
+    funded = _funded(members)
     operator = members.loc[members["ownership"] == "operator", "project_id"]
     payments = pd.concat(
         [
-            _payments(works[works["mode"] == mode.id], mode, set(operator))
+            _payments(works[works["mode"] == mode.id], mode, set(operator), funded)
             for mode in asset_class.modes
         ],
         ignore_index=True,
@@ -130,7 +140,20 @@ def split_exactly(total: IntArray, shares: Sequence[int]) -> IntArray:
     return parts
 
 
-def _payments(works: pd.DataFrame, mode: Mode, operator: set[str]) -> pd.DataFrame:
+def _funded(members: pd.DataFrame) -> pd.Series:
+    """Give the part of each project that grants paid for before, basis points."""
+    if "funded" not in members:
+        return pd.Series(dtype="float64")
+    weight = members["base_cost"].where(members["base_cost"] > 0, 1e-9)
+    by_project = members["project_id"]
+    paid = (weight * members["funded"]).groupby(by_project).sum()
+    share = paid / weight.groupby(by_project).sum()
+    return np.ceil((share * BP).round(6))
+
+
+def _payments(
+    works: pd.DataFrame, mode: Mode, operator: set[str], funded: pd.Series
+) -> pd.DataFrame:
     parts = split_exactly(works["cost"].to_numpy(np.int64), mode.payment_bp)
     count = len(mode.payment_bp)
     start = works["start_year"].to_numpy(np.int64)
@@ -143,7 +166,9 @@ def _payments(works: pd.DataFrame, mode: Mode, operator: set[str]) -> pd.DataFra
     )
     grants = ~works["project_id"].isin(operator).to_numpy(dtype=bool)
     eligible = np.repeat(np.where(grants, mode.eligible_bp, 0), count)
-    table["eligible_cost"] = table["cost"] * eligible // BP
+    left = BP - works["project_id"].map(funded).fillna(0).to_numpy(np.float64)
+    rest = np.repeat(left.astype(np.int64), count)
+    table["eligible_cost"] = table["cost"] * eligible * rest // (BP * BP)
     return table[table["cost"] > 0]
 
 
