@@ -32,7 +32,10 @@ MEASUREMENTS: dict[str, tuple[Callable[[], object], str]] = {
         import_speed.main,
         "a million rows: check against pandas.read_csv",
     ),
-    "grouping": (grouping.main, "projects: in one piece, of a size, against single segments"),
+    "grouping": (
+        grouping.main,
+        "projects: in one piece, of a size, against single segments",
+    ),
     "corridors": (corridors.main, "street segments found again on the demo county"),
     "joins": (joins.main, "records, streets and imputation at 100,000 assets, timed"),
     "real-water": (real_water.main, "Kitchener: check, score, plan, audit, timed"),

@@ -56,7 +56,9 @@ def one_by_one(catalogue: Catalogue) -> Catalogue:
     """Give the catalogue in which every line is a project of its own."""
     alone = {"max_quantity": 1e-6, "least_quantity": 0.0, "least_cost": 0.0}
     classes = {
-        name: item.model_copy(update={"grouping": item.grouping.model_copy(update=alone)})
+        name: item.model_copy(
+            update={"grouping": item.grouping.model_copy(update=alone)}
+        )
         for name, item in catalogue.asset_classes.items()
     }
     return replace(catalogue, asset_classes=classes)

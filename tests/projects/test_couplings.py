@@ -13,7 +13,16 @@ from renewopt.catalogue.changes import changed
 from renewopt.core.case import PlanningCase
 from renewopt.core.errors import InputError, Message
 from renewopt.projects import make_case
-from tests.projects.small import GAS, HEAT, SETTINGS, inventory, models, pack, risk, rows
+from tests.projects.small import (
+    GAS,
+    HEAT,
+    SETTINGS,
+    inventory,
+    models,
+    pack,
+    risk,
+    rows,
+)
 
 COMPOUND: dict[str, Any] = {
     "district": "东城",
@@ -197,7 +206,12 @@ def test_a_tunnel_stands_in_for_the_pipes_of_its_street_only_if_it_says_so() -> 
     """One street, one flag."""
     tunnel = rows(
         GAS,
-        {"level": "main", "install_year": 1995, "length_m": 400.0, "instead_of_pipes": True},
+        {
+            "level": "main",
+            "install_year": 1995,
+            "length_m": 400.0,
+            "instead_of_pipes": True,
+        },
         {"level": "main", "install_year": 1995, "length_m": 400.0, "corridor_id": "c2"},
     )
     gas = rows(GAS, {"length_m": 400.0}, {"length_m": 400.0, "corridor_id": "c2"})

@@ -165,7 +165,12 @@ def test_quality_is_measured() -> None:
     own = inventory({"gas_pipe": frame})
     rules = models().asset_classes["gas_pipe"].grouping
     found = quality.measure(case, own, rules, "gas_pipe")
-    assert (found.projects, found.assets, found.stubs, found.stubs_alone) == (2, 3, 2, 1)
+    assert (found.projects, found.assets, found.stubs, found.stubs_alone) == (
+        2,
+        3,
+        2,
+        1,
+    )
     assert found.below == 1
     assert found.risk_below == pytest.approx(1 / 3)
     assert found.touching == found.near == 1.0
@@ -180,9 +185,7 @@ def test_planning_by_project_gives_up_little() -> None:
     ± 20 %; what is given up is the last street that the money does not reach.
     """
     dice = np.random.default_rng(7)
-    frame = chain(
-        *({"street": f"s{i // 4:02d}", "length_m": 60.0} for i in range(160))
-    )
+    frame = chain(*({"street": f"s{i // 4:02d}", "length_m": 60.0} for i in range(160)))
     assets = {"gas_pipe": frame}
     table = risk(assets, years=(2027, 2028))
     street = dice.lognormal(0.0, 0.8, 40).repeat(4)

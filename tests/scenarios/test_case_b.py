@@ -181,7 +181,9 @@ def test_gas_goes_first_and_is_not_paid_again(tmp_path: Path) -> None:
 
 def test_a_compound_is_not_cheaper_by_pipes_that_nobody_builds(tmp_path: Path) -> None:
     """Without the rule that makes them be built the case is refused."""
-    off = SCENARIO.replace('"closed-corridor"]', '"closed-corridor", "compound-includes"]')
+    off = SCENARIO.replace(
+        '"closed-corridor"]', '"closed-corridor", "compound-includes"]'
+    )
     with pytest.raises(RenewoptError) as caught:
         planned(tmp_path, off + INCLUDES)
     assert "policy.included_free" in [m.code for m in caught.value.messages]

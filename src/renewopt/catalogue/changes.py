@@ -90,9 +90,7 @@ def _class(
     return made, list(class_problems(made, file))
 
 
-def _mode(
-    mode: Mode, change: Any, file: str, key: str
-) -> tuple[Mode, list[Message]]:
+def _mode(mode: Mode, change: Any, file: str, key: str) -> tuple[Mode, list[Message]]:
     rest = dict(_table(change))
     own = _table(rest.pop("price", {}))
     by_price = {price.id: price for price in mode.price}

@@ -55,6 +55,44 @@ class Price(Frozen):
         return {"low": self.low, "mid": self.mid, "high": self.high}[level]
 
 
+class Fixed(Frozen):
+    """Cost of a mode that every project has once, whatever its size, 万元."""
+
+    low: float = Field(ge=0)
+    mid: float = Field(ge=0)
+    high: float = Field(ge=0)
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.low <= self.mid <= self.high:
+            raise ValueError("low ≤ mid ≤ high is needed")
+        return self
+
+    def at(self, level: CostLevel) -> float:
+        """Give the cost of a cost level, 万元."""
+        return {"low": self.low, "mid": self.mid, "high": self.high}[level]
+
+
+class Pace(Frozen):
+    """How long the works take, against the months of a year in which they may go on.
+
+    Attributes
+    ----------
+    setup_months
+        Months that every project takes, whatever its size.
+    per_month
+        Quantity that is done in a month, in the unit of the class.
+    season_months
+        Months of a year in which works may go on (frost, heating or flood season).
+    """
+
+    setup_months: float = Field(default=0, ge=0)
+    per_month: float = Field(gt=0)
+    season_months: float = Field(gt=0, le=12)
+    source: str = Field(min_length=1)
+
+
 class Mode(Frozen):
     """One way to renew a project.
 
@@ -64,12 +102,24 @@ class Mode(Frozen):
         Assets that may be renewed so; a project may only if all of its assets may.
     effect_bp
         Share of the expected failures that is gone after completion.
+    consequence_bp
+        Share of the consequence that is gone for the failures that remain.
+    service_life
+        Years after completion for which the effect lasts; absent: without end.
     excavation_bp
         Trench and pavement part of the cost: the base of the dig-once saving.
     eligible_bp
         Share of the cost that grants may pay for, for assets that no operator owns.
     duration
-        Years of works.
+        Years of works at least; `pace` may make it more.
+    pace
+        How long the works of a project take, by its size.
+    fixed
+        Cost that every project has once.
+    lead_months
+        Months for design and readiness besides the steps to approval.
+    progress_bp
+        Works value (完成投资) by year of the works; absent: in equal parts.
     payment_bp
         Payments by year from the start; adds up to 10,000; may outlast the works
         (retention).
@@ -83,9 +133,15 @@ class Mode(Frozen):
     title: Text
     where: Selection = Selection()
     effect_bp: int = Field(gt=0, le=BP)
+    consequence_bp: int = Field(default=0, ge=0, le=BP)
+    service_life: int | None = Field(default=None, ge=1, le=200)
     excavation_bp: int = Field(ge=0, le=BP)
     eligible_bp: int = Field(default=BP, ge=0, le=BP)
     duration: int = Field(ge=1, le=10)
+    pace: Pace | None = None
+    fixed: Fixed | None = None
+    lead_months: int = Field(default=0, ge=0, le=60)
+    progress_bp: tuple[int, ...] = ()
     payment_bp: tuple[int, ...] = Field(min_length=1)
     price: tuple[Price, ...]
     source: str = Field(min_length=1)
@@ -99,6 +155,10 @@ class Mode(Frozen):
             raise ValueError("the price ids of a mode must differ")
         if sum(self.payment_bp) != BP or min(self.payment_bp) < 0:
             raise ValueError("payment_bp must add up to 10000")
+        if self.progress_bp and (
+            sum(self.progress_bp) != BP or len(self.progress_bp) != self.duration
+        ):
+            raise ValueError("progress_bp must have a part per year, 10000 in all")
         if self.payment_bp[0] == 0:
             raise ValueError("payment_bp must start with the year of the start")
         return self
@@ -217,4 +277,6 @@ class Grouping(Frozen):
     @property
     def borders(self) -> tuple[str, ...]:
         """Columns whose border no project crosses."""
-        return tuple(c for c in self.by if not (c == "district" and self.across_districts))
+        return tuple(
+            c for c in self.by if not (c == "district" and self.across_districts)
+        )

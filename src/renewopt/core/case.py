@@ -70,7 +70,7 @@ class PlanningCase:
         """Works joined with their project and package; one row per work, same order.
 
         Has every column of `works`, of `projects` (less `package_id` twice) and
-        `nature`, `ownership`, `legal_owner`, `status` of the package.
+        `nature`, `ownership`, `legal_owner`, `status`, `first_start` of the package.
         """
         return self.works.merge(
             self.project_facts, on="project_id", how="left", validate="many_to_one"
@@ -80,6 +80,7 @@ class PlanningCase:
     def project_facts(self) -> pd.DataFrame:
         """Projects joined with nature, ownership, legal owner and status."""
         columns = ["package_id", "nature", "ownership", "legal_owner", "status"]
+        columns.append("first_start")
         return self.projects.merge(
             self.packages[columns], on="package_id", how="left", validate="many_to_one"
         )

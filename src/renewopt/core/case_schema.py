@@ -60,6 +60,11 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                 _text("ownership", "public, operator or residents", default="public"),
                 _text("status", "running or new", default="new"),
                 _text("readiness", "stage of preparation reached"),
+                _whole(
+                    "first_start",
+                    "first year in which its works may begin, by the steps to approval "
+                    "that are missing; empty: not asked",
+                ),
                 _money("net_income_per_year", "project income less running cost"),
                 _whole("operation_start", "first year with income"),
                 _text("borrower", "who may take a bank loan for it"),
@@ -107,6 +112,7 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                     0,
                     0,
                 ),
+                _money("works_value", "value of the works done in the year, nominal"),
             ),
             ("work_id", "year"),
             "What each work costs and when it is paid; after the last plan year: tail.",
@@ -209,7 +215,9 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
             "links",
             (
                 _text("link", "sort: inside, adjacent, outlet, tunnel …", True),
-                _text("project_id", "the one that depends: the pipe, the upstream", True),
+                _text(
+                    "project_id", "the one that depends: the pipe, the upstream", True
+                ),
                 _text("other_id", "project that it is tied to", True),
                 _text("because", "assets and column that say so"),
             ),

@@ -74,9 +74,7 @@ def form_projects(
         ],
         axis=1,
     ).max(axis=1)
-    piece = balanced_parts(
-        frame["group"].to_numpy(np.int64), size.to_numpy(np.float64)
-    )
+    piece = balanced_parts(frame["group"].to_numpy(np.int64), size.to_numpy(np.float64))
     parts = pd.DataFrame({"group": frame["group"], "piece": piece})
     number = parts.groupby(["group", "piece"], sort=True).ngroup().to_numpy(np.int64)
     border = frame["border"].to_numpy(np.int64)
@@ -111,9 +109,9 @@ def _parted(
     frame["piece"] = clusters(spots, group, rules.max_gap_m) if len(frame) else group
     frame["group"] = group
     first = frame.groupby(["group", "piece"])["asset_id"].transform("min")
-    frame["group"] = pd.DataFrame({"g": group, "a": first}).groupby(
-        ["g", "a"], sort=True
-    ).ngroup()
+    frame["group"] = (
+        pd.DataFrame({"g": group, "a": first}).groupby(["g", "a"], sort=True).ngroup()
+    )
     return frame.drop(columns=["piece", "duty", "duty_due", *borders]), likes
 
 

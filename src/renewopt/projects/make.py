@@ -14,6 +14,7 @@ from renewopt.core import case as core
 from renewopt.core.case import PlanningCase
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory import Inventory
+from renewopt.projects.approvals import approval_notes
 from renewopt.projects.benefit import loss_ahead, risk_removed
 from renewopt.projects.bundle import form_packages
 from renewopt.projects.corridors import corridor_projects, corridor_table
@@ -76,6 +77,7 @@ def make_case(
     less, told = included_works(formed, links, settings)
     notes += told
     tables = _assemble(formed, running, said, risk, settings, less)
+    notes += approval_notes(tables["packages"], settings)
     tables["links"] = _concat([links, included_links(less)])
     tables["stock"] = _stock(facts)
     tables["left_out"] = spared
@@ -151,7 +153,7 @@ def _assemble(
     return {
         "projects": projects,
         "packages": _concat(found.packages),
-        "works": works.drop(columns=["effect_bp", "cost"], errors="ignore"),
+        "works": works.drop(columns=["effect_bp", "cost", "life"], errors="ignore"),
         "payments": payments,
         "use": _concat([tables.use for tables in found.tables]),
         "resources": RESOURCES,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from renewopt.catalogue.approval import Approval
 from renewopt.catalogue.modes import BP, CostLevel
 from renewopt.core.errors import InputError, Message, message
 
@@ -25,6 +27,15 @@ class CaseSettings:
         Years after the horizon for which the loss removed still counts.
     cost_level
         Which of the three unit costs counts: `low`, `mid` or `high`.
+    index_bp
+        Rise of prices in single years, basis points; others rise by `price_index_bp`.
+    class_factor
+        Factor on the prices of a class: region, rock, frost depth.
+    fees_bp, contingency_bp
+        Other fees and contingency on top of the prices, basis points; prices of the
+        class files include both.
+    approval
+        Road to approval; absent: everything may start in the first plan year.
     lang
         Language of the names that are made: `zh` or `en`.
     """
@@ -37,6 +48,11 @@ class CaseSettings:
     benefit_years_beyond: int = 10
     cost_level: CostLevel = "mid"
     lang: str = "zh"
+    index_bp: Mapping[int, int] = field(default_factory=dict)
+    class_factor: Mapping[str, float] = field(default_factory=dict)
+    fees_bp: int = 0
+    contingency_bp: int = 0
+    approval: Approval | None = None
 
     def __post_init__(self) -> None:
         """Refuse settings that no plan can be made with."""
@@ -50,6 +66,8 @@ class CaseSettings:
             "discount_rate_bp": (0, BP),
             "price_index_bp": (-1000, 5000),
             "benefit_years_beyond": (0, 100),
+            "fees_bp": (0, BP),
+            "contingency_bp": (0, BP),
         }
         return [
             message(
@@ -84,8 +102,17 @@ class CaseSettings:
 
         Rounded to six decimals, so that it is the same in files.
         """
-        growth = 1 + self.price_index_bp / BP
-        return float(round(growth ** (year - self.base_year), 6))
+        level = 1.0
+        for each in range(min(year, self.base_year), max(year, self.base_year)):
+            rise = 1 + self.index_bp.get(each + 1, self.price_index_bp) / BP
+            level = level * rise if year > self.base_year else level / rise
+        return float(round(level, 6))
+
+    def cost_factor(self, asset_class: str, year: int) -> float:
+        """Give price level × factor of the class × fees × contingency, six decimals."""
+        extra = (1 + self.fees_bp / BP) * (1 + self.contingency_bp / BP)
+        own = self.class_factor.get(asset_class, 1.0)
+        return float(round(self.price_factor(year) * own * extra, 6))
 
     def case_numbers(self) -> dict[str, int]:
         """Give the numbers of `case.toml`."""

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from renewopt.catalogue.approval import Approval
 from renewopt.catalogue.changes import changed
 from renewopt.catalogue.load import Catalogue, load
 from renewopt.catalogue.packs import Pack
+from renewopt.catalogue.parse import validate
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory import (
     CellIssue,
@@ -77,7 +79,25 @@ def _policy(
     )
 
 
-def _settings(scenario: Scenario, lang: str) -> CaseSettings:
+def _settings(
+    scenario: Scenario, lang: str, catalogue: Catalogue, file: str
+) -> CaseSettings:
+    prices = scenario.prices
+    unknown = sorted(set(prices.factor) - set(catalogue.asset_classes))
+    if unknown:
+        known = ", ".join(sorted(catalogue.asset_classes))
+        raise InputError(
+            *(
+                message(
+                    "catalogue.change_unknown",
+                    file=file,
+                    key="prices.factor",
+                    value=name,
+                    known=known,
+                )
+                for name in unknown
+            )
+        )
     return CaseSettings(
         start_year=scenario.start_year,
         years=scenario.years,
@@ -86,7 +106,43 @@ def _settings(scenario: Scenario, lang: str) -> CaseSettings:
         price_index_bp=scenario.price_index_bp,
         benefit_years_beyond=scenario.benefit_years_beyond,
         lang=lang,
+        cost_level=prices.level,
+        index_bp=prices.index_bp,
+        class_factor=prices.factor,
+        fees_bp=prices.fees_bp,
+        contingency_bp=prices.contingency_bp,
+        approval=_approval(scenario, catalogue, file),
     )
+
+
+def _approval(scenario: Scenario, catalogue: Catalogue, file: str) -> Approval | None:
+    """Put the steps of the models and the scenario's own months together."""
+    if scenario.approval is None:
+        return None
+    entry = scenario.approval.model_dump()
+    months = entry.pop("months")
+    known = [step.id for step in catalogue.approval]
+    if unknown := sorted(set(months) - set(known)):
+        raise InputError(
+            *(
+                message(
+                    "catalogue.change_unknown",
+                    file=file,
+                    key="approval.months",
+                    value=name,
+                    known=", ".join(known),
+                )
+                for name in unknown
+            )
+        )
+    steps = [
+        step.model_dump() | ({"months": months[step.id]} if step.id in months else {})
+        for step in catalogue.approval
+    ]
+    made, found = validate(Approval, {"step": steps} | entry, file, "approval")
+    if made is None:
+        raise InputError(*found)
+    return made
 
 
 def _from_inventory(
@@ -115,7 +171,11 @@ def _from_inventory(
     )
     tell(Progress("case", 0.0))
     case, notes = make_case(
-        inventory, risk, catalogue, packs, _settings(scenario, lang)
+        inventory,
+        risk,
+        catalogue,
+        packs,
+        _settings(scenario, lang, catalogue, path.name),
     )
     return Prepared(
         Problem(case, policy),
@@ -158,7 +218,9 @@ def _from_list(
         scenario = list_scenario(project_list, catalogue.fund_kinds, source.name)
     packs = catalogue.named_packs(scenario.packs, path.name)
     policy = _policy(scenario, packs, catalogue, path.name)
-    case, notes = case_from_list(project_list, catalogue, _settings(scenario, lang))
+    case, notes = case_from_list(
+        project_list, catalogue, _settings(scenario, lang, catalogue, path.name)
+    )
     rejected = sum(issue.severity == "rejected" for issue in project_list.issues)
     return Prepared(
         Problem(case, policy),

@@ -73,9 +73,7 @@ class Coupling(Rule):
         found = []
         if self.price is not None and (self.price * UNITS_PER_WAN) % 1:
             found.append(
-                message(
-                    "rule.too_fine", rule=self.id, key="price", value=self.price
-                )
+                message("rule.too_fine", rule=self.id, key="price", value=self.price)
             )
         idle = {
             "within_years": self.within_years != 0 and self.how != "together",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -65,6 +65,50 @@ class County(Strict):
     population_index: dict[int, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}
 
 
+class ApprovalEntry(Strict):
+    """Road to approval: the steps of `models/approval` from today on.
+
+    Attributes
+    ----------
+    today
+        Month of the plan, `YYYY-MM`.
+    formed
+        Step that packages formed here have reached; "" none, `approved` all.
+    first_month, last_month
+        Construction window of a year.
+    months
+        Months by step, instead of those of the file.
+    """
+
+    today: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    formed: str = "approved"
+    first_month: int = Field(default=1, ge=1, le=12)
+    last_month: int = Field(default=12, ge=1, le=12)
+    months: dict[str, Annotated[float, Field(ge=0, le=60)]] = {}
+
+
+class PriceEntry(Strict):
+    """What stands on top of the prices of the class files.
+
+    Attributes
+    ----------
+    level
+        `low`, `mid` or `high` of every price.
+    index_bp
+        Rise of prices in single years, basis points; others: `price_index_bp`.
+    factor
+        Factor by class: region × rock × frost depth.
+    fees_bp, contingency_bp
+        Other fees and contingency, basis points of the price.
+    """
+
+    level: Literal["low", "mid", "high"] = "mid"
+    index_bp: dict[int, Annotated[int, Field(ge=-1000, le=5000)]] = {}
+    factor: dict[str, Annotated[float, Field(gt=0, le=10)]] = {}
+    fees_bp: int = Field(default=0, ge=0, le=10_000)
+    contingency_bp: int = Field(default=0, ge=0, le=10_000)
+
+
 class SolveEntry(Strict):
     """How long and how exactly to solve."""
 
@@ -96,6 +140,8 @@ class Scenario(Strict):
     benefit_years_beyond: int = Field(default=10, ge=0, le=100)
     mapping: str = ""
     classes: dict[str, dict[str, Any]] = {}
+    approval: ApprovalEntry | None = None
+    prices: PriceEntry = PriceEntry()
     county: County = County()
     fund: tuple[FundEntry, ...] = ()
     existing_debt: tuple[DebtEntry, ...] = ()
