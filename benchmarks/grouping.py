@@ -1,4 +1,4 @@
-"""Projects formed from real and from made networks: how buildable, and at what price."""
+"""Projects formed from real and made networks: how buildable, and at what price."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from renewopt.optimise.task import SolveOptions
 from renewopt.projects import CaseSettings, make_case, quality
 from renewopt.risk import RiskTable, score
 from renewopt.road.solve import solve_problem
-from renewopt.rules.policy import make_policy
 from renewopt.rules.funds import EXISTING_DEBT, FUND_YEARS, FUNDS
+from renewopt.rules.policy import make_policy
 from renewopt.rules.problem import Problem
 
 SHARES = (0.1, 0.2, 0.3, 0.5)

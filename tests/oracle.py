@@ -116,17 +116,20 @@ class Oracle(Facts):
             most = count if rule.at_most is None else rule.at_most
             if not rule.at_least <= count <= most:
                 return False
-        if not all(self._order_kept(rule, taken) for rule in self.rules["precedence"]):
-            return False
-        for rule in self.rules["coupling"]:
-            for one, other in self._pairs(rule):
-                if one in taken and rule.needs and other not in taken:
-                    return False
-                pardon = rule.free_duties and one in self.safety
-                if rule.price is None and not pardon:
-                    if self._breaks(rule, taken, one, other):
-                        return False
-        return all(self._openings_kept(r, taken) for r in self.rules["new_packages"])
+        return (
+            all(self._order_kept(rule, taken) for rule in self.rules["precedence"])
+            and all(self._ties_kept(rule, taken) for rule in self.rules["coupling"])
+            and all(self._openings_kept(r, taken) for r in self.rules["new_packages"])
+        )
+
+    def _ties_kept(self, rule: Any, taken: dict[str, Row]) -> bool:
+        for one, other in self._pairs(rule):
+            if one in taken and rule.needs and other not in taken:
+                return False
+            pardon = rule.price is not None or (rule.free_duties and one in self.safety)
+            if not pardon and self._breaks(rule, taken, one, other):
+                return False
+        return True
 
     def _pairs(self, rule: Any) -> list[tuple[str, str]]:
         own = [row for row in self.links if row["link"] == rule.link]

@@ -81,7 +81,7 @@ def costs(case: PlanningCase, year: int = 2027) -> dict[str, float]:
 
 
 def test_pipes_inside_a_compound_are_projects_tied_to_it() -> None:
-    """Inside and outside are two projects though they touch; the inside ones are tied."""
+    """Inside and outside are two projects though they touch; the inner one is tied."""
     case, _ = made(site())
     assert case.links[["link", "project_id", "other_id"]].to_numpy().tolist() == [
         ["inside", "GAS-0002", "COMP-0001"],
@@ -146,7 +146,7 @@ DRAIN = GAS | {"level": "main", "material": "concrete", "diameter_mm": 600.0}
 
 
 def test_outlets_are_tied_and_circles_refused() -> None:
-    """A1 → A2 → A3 on three streets; A3 → A1 closes a circle, told by its identifiers."""
+    """A1 → A2 → A3 on three streets; A3 → A1 closes a circle, told by identifiers."""
     frame = rows(
         DRAIN | {"install_year": 1970, "length_m": 400.0, "ownership": "public"},
         {"street": "a", "corridor_id": "a", "outlet_id": "A2"},
@@ -167,7 +167,7 @@ def test_outlets_are_tied_and_circles_refused() -> None:
 
 
 def test_what_was_renewed_or_will_be_demolished_is_left_out() -> None:
-    """Of five old pipes: one renewed in 2021, one demolished in 2033, one with a duty."""
+    """Of five old pipes: one renewed in 2021, one demolished in 2033, one a duty."""
     frame = rows(
         GAS,
         {},

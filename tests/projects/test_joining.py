@@ -62,7 +62,7 @@ def made(frame: pd.DataFrame, catalogue: Catalogue | None = None) -> PlanningCas
 
 
 def test_a_stub_joins_the_pipe_that_it_touches() -> None:
-    """A stub of another material and age between two mains is built with one of them."""
+    """A stub of another material and age between two mains goes with one of them."""
     frame = chain(
         {"length_m": 400.0},
         {"length_m": 3.0, "material": "pe", "install_year": 1985},
@@ -90,11 +90,11 @@ def test_a_small_project_joins_across_the_corner_but_not_across_borders() -> Non
 
 
 def test_age_bands_and_materials_part_a_long_street() -> None:
-    """Each side is large enough for itself; without age bands and materials it is one."""
+    """Each side is large enough for itself; without bands and materials it is one."""
     frame = chain(
-        {"length_m": 300.0, "install_year": 1975},
-        {"length_m": 300.0},
-        {"length_m": 300.0, "material": "ductile_iron"},
+        {"length_m": 300.0, "material": "pe", "install_year": 1975},
+        {"length_m": 300.0, "material": "pe"},
+        {"length_m": 300.0, "material": "galvanised_steel"},
     )
     assert formed(frame) == [["A1"], ["A2"], ["A3"]]
     plain = grouped(prefer=("street",), age_band=None)

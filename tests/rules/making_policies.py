@@ -99,16 +99,16 @@ def loose_rule(dice: Dice, kind: str, case: PlanningCase, number: int = 1) -> Ro
         rule["waiver_price"] = dice.whole(0, 3)
     elif kind == "mandatory":
         rule["weigh_by"] = dice.pick(("risk", "length_m", "households"))
-    elif kind == "new_packages":
-        rule["cap"] = dict.fromkeys(some_years, 9)
-    elif kind == "coupling":
-        rule |= _coupling(dice, case)
-    elif kind in {"choose", "precedence"}:
+    elif kind in {"choose", "precedence", "coupling", "new_packages"}:
         rule |= _about_projects(dice, kind, case)
     return rule
 
 
 def _about_projects(dice: Dice, kind: str, case: PlanningCase) -> Row:
+    if kind == "new_packages":
+        return {"cap": dict.fromkeys(sorted(dice.some(case.plan_years)), 9)}
+    if kind == "coupling":
+        return _coupling(dice, case)
     names = _some_projects(dice, case, 2)
     if kind == "choose":
         return {"projects": names}

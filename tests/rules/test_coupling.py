@@ -65,7 +65,7 @@ def test_instead_means_one_of_them() -> None:
 
 
 def test_a_safety_duty_or_a_price_breaks_a_pair_openly() -> None:
-    """The broken pair is listed with its price; without the exemption it is a breach."""
+    """The broken pair is listed with its price; without the exemption: a breach."""
     free = _problem("together", duty=True)
     assert _bad(free, "A27", "B28") == []
     plan = hand.plan(free, ["A27", "B28"])

@@ -1,8 +1,8 @@
 """A compound that stands in four inventories: paid once, gas first, grants on the rest.
 
 24,000 m² at 400 yuan = 960 万元. Inside: 1.8 km of yard gas (162), 2.4 km of secondary
-heat counted pipe by pipe (1.2 km of route, 240), 1.1 km of water (88). Three of its eight
-buildings were renewed in 2021. The gas has to be renewed by 2028.
+heat counted pipe by pipe (1.2 km of route, 240), 1.1 km of water (88). Three of its
+eight buildings were renewed in 2021. The gas has to be renewed by 2028.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def test_grants_pay_for_five_of_eight_buildings(tmp_path: Path) -> None:
 
 
 def test_all_is_opened_in_one_year(tmp_path: Path) -> None:
-    """With the money there, compound and pipes start together, before the gas is due."""
+    """With the money there, compound and pipes start together, in time for the gas."""
     plan, run = planned(tmp_path, SCENARIO + INCLUDES + NO_UPGRADE)
     works = chosen(plan)
     assert set(works) == {"COMP-0001", "GAS-0001", "HEAT-0001", "WATER-0001"}

@@ -52,9 +52,9 @@ def _kept(books: Books, rule: Row, one: str, other: str) -> bool:
     if rule["how"] == "together":
         apart = begins - starts
         most = int(rule.get("within_years", 0))
-        return -most <= apart <= most
+        return bool(-most <= apart <= most)
     ended = rule.get("after") == "completion"
-    return begins > books.completion[partner] if ended else begins >= starts
+    return bool(begins > books.completion[partner] if ended else begins >= starts)
 
 
 def _pardoned(books: Books, rule: Row, project: str) -> bool:

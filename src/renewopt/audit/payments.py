@@ -106,7 +106,7 @@ def _quantities(books: Books, work_id: str, work: Row) -> Iterator[Flaw]:
 
 
 def _taken_off(books: Books) -> Iterator[Flaw]:
-    """What comes off one price is paid by another work of the plan, and comes off once.
+    """Check that what comes off a price is paid by another work, and comes off once.
 
     A line with a negative factor names the project that pays for it: `less GAS-0007 …`.
     """

@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 from renewopt.audit.books import Books
+from renewopt.audit.couplings import break_cost
 from renewopt.audit.figures import Money, by_fund, figures, risk, yearly_cost
 from renewopt.audit.report import Flaw, flaw
 from renewopt.audit.statements import tree_differs
-from renewopt.audit.couplings import break_cost
 from renewopt.audit.streets import waiver_cost, waivers
 from renewopt.audit.works import FIRST, HARDNESS, duties, shortfall
 
@@ -28,7 +28,7 @@ UNIT = Fraction(1)
 
 
 def objective(books: Books) -> Fraction:
-    """Σ weight × benefit of the chosen works − prices of waivers and broken pairs, units."""
+    """Σ weight × benefit − prices of waivers and broken pairs, in 0.01 万元."""
     total = Fraction(0)
     for work in books.works.values():
         for name, weight in books.facts.weights.items():

@@ -77,7 +77,7 @@ def _listed(
 
 
 def _category(books: Books, project: str, selected: bool) -> str:
-    """New works of packages without the approval in the first year are 前期."""
+    """Give the category; works of packages not approved in the first year are 前期."""
     facts = books.facts
     package = facts.packages[facts.projects[project]["package_id"]]
     first = package["first_start"]

@@ -14,7 +14,7 @@ DONE = ("approved", "已批复", "已开工", "可开工")
 
 
 class Step(Frozen):
-    """One step: 入库, 可研, 初设概算 …
+    """One step before works may begin, as 入库, 可研 or 招标.
 
     Attributes
     ----------

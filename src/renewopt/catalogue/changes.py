@@ -1,4 +1,4 @@
-"""What a scenario changes of the class files: grouping, modes and prices, key by key."""
+"""What a scenario changes of the class files: grouping, modes, prices, key by key."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from renewopt.catalogue.modes import Grouping, Mode, Price
 from renewopt.catalogue.parse import validate
 from renewopt.core.errors import InputError, Message, message
 
-PARTS = ("grouping", "mode")
+PARTS = ("grouping", "mode", "modes")
 
 
 def changed(
@@ -26,7 +26,8 @@ def changed(
     Parameters
     ----------
     changes
-        By class: `grouping` (keys of it), `mode` by id (keys of it; `price` by id).
+        By class: `grouping` (keys of it), `mode` by id (keys of it; `price` by id),
+        `modes` (ids of those that are offered).
 
     Raises
     ------
@@ -78,14 +79,23 @@ def _class(
         for name in own
         if name not in by_mode
     ]
+    offered = change.get("modes", list(by_mode))
+    found += [
+        _unknown(file, f"{key}.modes", str(name), by_mode)
+        for name in (offered if isinstance(offered, list) else [offered])
+        if name not in by_mode
+    ]
     modes = []
     for mode in item.modes:
+        if mode.id not in offered:
+            continue
         if mode.id in own:
             mode, notes = _mode(mode, own[mode.id], file, f"{key}.mode.{mode.id}")
             found += notes
         modes.append(mode)
-    if found:
-        return item, found
+    if found or not modes:
+        none = [] if modes else [_unknown(file, f"{key}.modes", "[]", by_mode)]
+        return item, [*found, *none]
     made = item.model_copy(update=update | {"modes": tuple(modes)})
     return made, list(class_problems(made, file))
 

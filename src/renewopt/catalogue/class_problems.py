@@ -71,17 +71,21 @@ def _named_columns(cls: AssetClass, file: str) -> Iterator[Message]:
             named[f"points.factor[{factor.id}].column"] = factor.column
     named |= {f"told_by[{i}]": c for i, c in enumerate(cls.told_by, start=1)}
     named |= {f"link[{item.id}].column": item.column for item in cls.link}
-    for name in ("by", "prefer", "package_by", "owner_from"):
-        columns = getattr(cls.grouping, name)
-        for i, c in enumerate(columns, start=1):
-            if not (name == "prefer" and c in PLAN_COLUMNS):
-                named[f"grouping.{name}[{i}]"] = c
+    named |= dict(_grouping_columns(cls))
     for key, name in {**numeric, **named}.items():
         spec = cls.column(name)
         if spec is None:
             yield _unknown(cls, file, key, name, ())
         elif key in numeric and spec.kind not in NUMERIC_KINDS:
             yield message("catalogue.not_numeric", file=file, key=key, value=name)
+
+
+def _grouping_columns(cls: AssetClass) -> Iterator[tuple[str, str]]:
+    """Yield (key, column) of what projects and packages are parted by."""
+    for name in ("by", "prefer", "package_by", "owner_from"):
+        for i, column in enumerate(getattr(cls.grouping, name), start=1):
+            if not (name == "prefer" and column in PLAN_COLUMNS):
+                yield f"grouping.{name}[{i}]", column
 
 
 def _number_columns(cls: AssetClass) -> Iterator[tuple[str, str]]:

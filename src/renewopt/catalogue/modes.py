@@ -13,6 +13,7 @@ BP = 10_000
 """Basis points in one."""
 
 CostLevel = Literal["low", "mid", "high"]
+Trend = Literal["growing", "stable", "declining"]
 Nature = Literal["public", "quasi_public", "commercial"]
 
 
@@ -100,6 +101,8 @@ class Mode(Frozen):
     ----------
     where
         Assets that may be renewed so; a project may only if all of its assets may.
+    trend
+        Population trends of the counties that it is offered to; empty: all.
     effect_bp
         Share of the expected failures that is gone after completion.
     consequence_bp
@@ -138,6 +141,7 @@ class Mode(Frozen):
     excavation_bp: int = Field(ge=0, le=BP)
     eligible_bp: int = Field(default=BP, ge=0, le=BP)
     duration: int = Field(ge=1, le=10)
+    trend: tuple[Trend, ...] = ()
     pace: Pace | None = None
     fixed: Fixed | None = None
     lead_months: int = Field(default=0, ge=0, le=60)

@@ -118,15 +118,22 @@ interest = {{ {pairs} }}
 
 
 def _projects() -> str:
-    """Form longer projects than the class files say: fewer, so that proofs are quick."""
-    return "\n".join(
+    """Form longer projects than the class files say: proofs are quick with fewer."""
+    pipes = "\n".join(
         f"""\
+[classes.{name}]
+modes = ["replace"]
+
 [classes.{name}.grouping]   # 较长的子项 / longer projects: editable assumption
 least_quantity = 500
 least_cost = 60
 """
         for name in _CAPACITY
     )
+    return pipes + """
+[classes.residential_compound]
+modes = ["basic", "basic_improvement"]
+"""
 
 
 def _capacity(size: Size) -> list[str]:

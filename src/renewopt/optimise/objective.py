@@ -47,7 +47,7 @@ def stages(problem: Problem, model: LinearModel) -> Iterator[Stage]:
 
 
 def _value(problem: Problem, model: LinearModel) -> IntArray:
-    """Σ weight · benefit per work, rounded once, less the prices of waivers and broken pairs."""
+    """Σ weight · benefit per work, rounded once, less waivers and broken pairs."""
     value = np.zeros(model.n_columns, np.int64)
     works = problem.case.works
     weighted = np.zeros(len(works))

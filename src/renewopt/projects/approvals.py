@@ -38,7 +38,7 @@ def with_first_start(rows: pd.DataFrame, settings: CaseSettings) -> pd.DataFrame
 
 
 def approval_notes(packages: pd.DataFrame, settings: CaseSettings) -> list[Message]:
-    """Count the packages that cannot begin in the first year, and name strange words."""
+    """Count the packages that cannot begin in the first year; name strange words."""
     if settings.approval is None or len(packages) == 0:
         return []
     approval, found = settings.approval, []

@@ -51,7 +51,8 @@ def risk_removed(
 ) -> np.ndarray:
     """Give effect × loss from the year after completion on, units, rounded once.
 
-    The effect ends with the service life of the mode (`life`, years). Works that were completed before the plan count from its first year.
+    The effect ends with the service life of the mode (`life`, years). Works that were
+    completed before the plan count from its first year.
     """
     ends = (works["start_year"] + works["duration"]).to_numpy(np.int64)
     after = np.maximum(ends, settings.start_year)

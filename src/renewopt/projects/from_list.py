@@ -16,8 +16,8 @@ from renewopt.core.errors import InputError, Message, message
 from renewopt.core.money import round_to_units
 from renewopt.inventory import ProjectList
 from renewopt.inventory.project_list import PEOPLE_PER_HOUSEHOLD
-from renewopt.projects.facts import texts
 from renewopt.projects.approvals import approval_notes, with_first_start
+from renewopt.projects.facts import texts
 from renewopt.projects.settings import CaseSettings
 from renewopt.projects.works import (
     RESOURCES,

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from renewopt.catalogue.modes import CostLevel, Grouping
+from renewopt.catalogue.modes import Grouping
 from renewopt.core.errors import Message, message
 from renewopt.projects.facts import ClassFacts, texts
 from renewopt.projects.join import join_small
@@ -35,8 +35,8 @@ def form_projects(
 
     Candidates are assets with an obligation, of at least the candidate age, or of at
     least the candidate grade, that no running work has. They are parted by the columns
-    of `grouping.by` and `prefer`, by band of age, by level of duty with its deadline, by
-    the modes that they may be renewed in, and where they are too far apart; what is
+    of `grouping.by` and `prefer`, by band of age, by level of duty with its deadline,
+    by the modes that they may be renewed in, and where they are too far apart; what is
     longer or dearer than the greatest project is split along the street into parts that
     are as equal as possible; what is smaller than the least joins a neighbour with the
     same values of `by`. Every candidate is in exactly one project.
@@ -60,7 +60,7 @@ def form_projects(
         this mode).
     """
     frame = _candidates(part, marks, taken)
-    frame = _priced(replace(part, frame=frame), settings.cost_level)
+    frame = _priced(replace(part, frame=frame), settings)
     rules = part.asset_class.grouping
     streets = pd.DataFrame() if corridors is None else corridors
     spots = places_of(frame, streets)
@@ -76,7 +76,9 @@ def form_projects(
     ).max(axis=1)
     piece = balanced_parts(frame["group"].to_numpy(np.int64), size.to_numpy(np.float64))
     parts = pd.DataFrame({"group": frame["group"], "piece": piece})
-    number = parts.groupby(["group", "piece"], sort=True).ngroup().to_numpy(np.int64)
+    number = np.asarray(
+        parts.groupby(["group", "piece"], sort=True).ngroup(), dtype=np.int64
+    )
     border = frame["border"].to_numpy(np.int64)
     frame["part"] = join_small(frame, number, border, like, spots, rules)
     return _numbered(part, frame, settings.lang)
@@ -104,7 +106,7 @@ def _parted(
     frame["duty_due"] = frame["due"].where(frame["duty"] < 2, NO_YEAR)
     frame["border"] = frame.groupby(borders, sort=True).ngroup()
     keys = [*borders, *likes, "duty", "duty_due", "modes"]
-    group = frame.groupby(keys, sort=True).ngroup().to_numpy(np.int64)
+    group = np.asarray(frame.groupby(keys, sort=True).ngroup(), dtype=np.int64)
     # A street that is one run is one project, wherever its segments are missing.
     frame["piece"] = clusters(spots, group, rules.max_gap_m) if len(frame) else group
     frame["group"] = group
@@ -141,7 +143,7 @@ def _numbered(part: ClassFacts, frame: pd.DataFrame, lang: str) -> pd.DataFrame:
         modes = modes + more
     frame["modes"] = modes.str.removesuffix(";")
     frame["project_name"] = _names(part, frame, lang)
-    made = [c for c in frame if c.startswith("like_")]
+    made = [c for c in frame if str(c).startswith("like_")]
     return frame.drop(columns=[*made, "group", "part", "border"])
 
 
@@ -159,7 +161,7 @@ def _candidates(
     return frame[wanted.to_numpy(dtype=bool, na_value=False)].reset_index(drop=True)
 
 
-def _priced(part: ClassFacts, level: CostLevel) -> pd.DataFrame:
+def _priced(part: ClassFacts, settings: CaseSettings) -> pd.DataFrame:
     """Add the price of every mode, the possible modes and the cost by the first."""
     frame = part.frame.copy()
     modes = pd.Series("", index=frame.index, dtype="str")
@@ -167,9 +169,11 @@ def _priced(part: ClassFacts, level: CostLevel) -> pd.DataFrame:
     quantity = frame["quantity"].to_numpy(np.float64)
     for mode in part.asset_class.modes:
         number = price_numbers(part, mode)
+        if mode.trend and settings.population_trend not in mode.trend:
+            number[:] = -1
         frame[f"price_{mode.id}"] = number
         modes = modes + np.where(number >= 0, f"{mode.id};", "")
-        own = quantity * unit_costs(mode, number, level)
+        own = quantity * unit_costs(mode, number, settings.cost_level)
         cost = np.where(np.isnan(cost), own, cost)
     frame["modes"] = modes.str.removesuffix(";")
     frame["base_cost"] = np.nan_to_num(cost)

@@ -1,8 +1,8 @@
 """What a price includes and other projects pay for: each metre is paid once.
 
-A price per m² of a compound that includes its pipes would pay a pipe twice if the pipe is
-also a project of its own. The pipe's works are taken off the compound's price, at the
-compound's own prices and year; the compound then needs the pipe's project.
+A price per m² of a compound that includes its pipes would pay a pipe twice if the pipe
+is also a project of its own. The pipe's works are taken off the compound's price, at
+the compound's own prices and year; the compound then needs the pipe's project.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from renewopt.catalogue.modes import Mode
 from renewopt.core.errors import Message, message
 from renewopt.projects.facts import ClassFacts
 from renewopt.projects.links import INCLUDED
@@ -92,8 +93,9 @@ def _first_mode_costs(
                 }
             )
             keys = ["other_id", "number"]
-            rows = rows.groupby(keys, sort=True)["quantity"].sum().round(2)
-            table = rows.reset_index()
+            table = (
+                rows.groupby(keys, sort=True)["quantity"].sum().reset_index()
+            )
             number = table.pop("number").to_numpy(np.int64)
             price = [p.at(settings.cost_level) for p in mode.price]
             table["unit_price"] = np.array(price)[number]
@@ -106,16 +108,15 @@ def _first_mode_costs(
     return pd.concat(parts, ignore_index=True)
 
 
-def _mode_costs(
-    members: pd.DataFrame, mode: object, settings: CaseSettings
-) -> pd.Series:
+def _mode_costs(members: pd.DataFrame, mode: Mode, settings: CaseSettings) -> pd.Series:
     """Give the cost of each project by a mode whose price includes something."""
-    number = members[f"price_{getattr(mode, 'id', '')}"].to_numpy(np.int64)
-    price = unit_costs(mode, number, settings.cost_level)  # type: ignore[arg-type]
+    number = members[f"price_{mode.id}"].to_numpy(np.int64)
+    price = unit_costs(mode, number, settings.cost_level)
     cost = pd.Series(price * members["quantity"].to_numpy(np.float64))
-    marks = [bool(p.includes) for p in getattr(mode, "price", ())]
+    marks = [bool(p.includes) for p in mode.price]
     meant = np.array([*marks, False])[number]
-    sums = cost[meant].groupby(members["project_id"].to_numpy()[meant]).sum()
+    own = pd.Series(members["project_id"].to_numpy(object)[meant])
+    sums: pd.Series = cost[meant].reset_index(drop=True).groupby(own).sum()
     return sums
 
 

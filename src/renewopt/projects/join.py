@@ -1,8 +1,8 @@
 """Parts that are too small to build join a neighbour: stubs, corners, leftovers.
 
 A part joins one that it touches, else one of its street, else the nearest within reach,
-in this order, and of several the one most like it. The smallest part goes first, so that
-the result hangs on nothing but the parts.
+in this order, and of several the one most like it. The smallest part goes first, so
+that the result hangs on nothing but the parts.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the assets tie together: inside a compound, next to it, its outlet, its tunnel."""
+"""What assets tie together: inside a compound, next to it, its outlet, its tunnel."""
 
 from __future__ import annotations
 

@@ -95,7 +95,8 @@ def _street_ends(
 def _metres(degrees: FloatArray) -> FloatArray:
     """Project degrees onto a plane; a degree of longitude shrinks with latitude."""
     flat = float(np.cos(np.radians(np.nanmean(degrees[:, 1]))))
-    return degrees * np.array([M_PER_DEGREE * flat, M_PER_DEGREE])
+    scale = np.array([M_PER_DEGREE * flat, M_PER_DEGREE])
+    return np.asarray(degrees * scale, dtype=np.float64)
 
 
 def _first_known(*options: FloatArray) -> FloatArray:
@@ -107,7 +108,7 @@ def _first_known(*options: FloatArray) -> FloatArray:
 
 
 def clusters(places: Places, group: IntArray, reach: float) -> IntArray:
-    """Number the connected pieces of every group: ends within `reach` metres connect.
+    """Give every asset the number of its piece: ends within `reach` metres connect.
 
     Assets of a group whose place is unknown form one piece.
     """
@@ -116,7 +117,7 @@ def clusters(places: Places, group: IntArray, reach: float) -> IntArray:
     hub = count + group[~places.known]
     pairs = [np.column_stack([np.flatnonzero(~places.known), hub])]
     # A group is a storey of its own, too high above the next to be reached.
-    height = np.repeat(group[known][:, None] * (2 * reach + 1.0), 1, axis=1)
+    height = group[known][:, None] * (2 * reach + 1.0)
     ends = np.concatenate(
         [
             np.column_stack([places.start[known], height]),
@@ -140,7 +141,7 @@ def clusters(places: Places, group: IntArray, reach: float) -> IntArray:
 
 
 def nodes_of(places: Places) -> tuple[IntArray, IntArray]:
-    """Number the nodes at both ends of every asset; −1 where the place is unknown."""
+    """Give the nodes at both ends of every asset; −1 where the place is unknown."""
     known = np.flatnonzero(places.known)
     first = np.full(len(places.start), -1, dtype=np.int64)
     last = first.copy()

@@ -69,7 +69,7 @@ def measure(
     members = members.reset_index(drop=True)
     members["corridor_id"] = texts(members, "corridor_id")
     spots = places_of(members, inventory.corridors)
-    group = members.groupby("project_id", sort=True).ngroup().to_numpy(np.int64)
+    group = np.asarray(members.groupby("project_id", sort=True).ngroup(), np.int64)
     line = "length_m" in members
     weight = members["length_m"].fillna(0) if line else pd.Series(1.0, members.index)
     total = float(weight.sum()) or 1.0

@@ -27,6 +27,8 @@ class CaseSettings:
         Years after the horizon for which the loss removed still counts.
     cost_level
         Which of the three unit costs counts: `low`, `mid` or `high`.
+    population_trend
+        How the county's population changes: `growing`, `stable`, `declining` or "".
     index_bp
         Rise of prices in single years, basis points; others rise by `price_index_bp`.
     class_factor
@@ -48,6 +50,7 @@ class CaseSettings:
     benefit_years_beyond: int = 10
     cost_level: CostLevel = "mid"
     lang: str = "zh"
+    population_trend: str = ""
     index_bp: Mapping[int, int] = field(default_factory=dict)
     class_factor: Mapping[str, float] = field(default_factory=dict)
     fees_bp: int = 0

@@ -204,7 +204,7 @@ def _funded(members: pd.DataFrame) -> pd.Series:
     by_project = members["project_id"]
     paid = (weight * members["funded"]).groupby(by_project).sum()
     share = paid / weight.groupby(by_project).sum()
-    return np.ceil((share * BP).round(6))
+    return pd.Series(np.ceil((share * BP).round(6)), index=share.index)
 
 
 def _payments(

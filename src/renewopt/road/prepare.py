@@ -106,6 +106,7 @@ def _settings(
         price_index_bp=scenario.price_index_bp,
         benefit_years_beyond=scenario.benefit_years_beyond,
         lang=lang,
+        population_trend=scenario.county.population_trend,
         cost_level=prices.level,
         index_bp=prices.index_bp,
         class_factor=prices.factor,

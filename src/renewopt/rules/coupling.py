@@ -38,7 +38,9 @@ class _Terms:
 
 
 class Coupling(Rule):
-    """For every pair (a, b) of the case's `links` of one sort, unless it is broken:
+    """What holds for every pair (a, b) of the case's `links` of one sort.
+
+    Unless the pair is broken:
 
     `together`: a and b, if both are chosen, start at most `within_years` apart;
     `after`: a waits for b (for its start, or its completion);

@@ -54,6 +54,8 @@ class County(Strict):
     ----------
     population
         Heads in the year before the plan.
+    population_trend
+        `growing`, `stable` or `declining`: some modes are for some counties only.
     population_index
         Year → population (heads or an index; the year before the plan is `population`
         for heads and 1 for an index, where it is not stated): consequences that hang on
@@ -62,6 +64,7 @@ class County(Strict):
 
     name: Title = ""
     population: int = Field(default=0, ge=0)
+    population_trend: Literal["", "growing", "stable", "declining"] = ""
     population_index: dict[int, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}
 
 
