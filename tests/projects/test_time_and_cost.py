@@ -14,7 +14,16 @@ from renewopt.catalogue.changes import changed
 from renewopt.core.case import PlanningCase
 from renewopt.core.errors import InputError, Message
 from renewopt.projects import CaseSettings, make_case
-from tests.projects.small import GAS, HEAT, SETTINGS, inventory, models, pack, risk, rows
+from tests.projects.small import (
+    GAS,
+    HEAT,
+    SETTINGS,
+    inventory,
+    models,
+    pack,
+    risk,
+    rows,
+)
 
 GAS_ONLY = {"modes": ["replace"]}
 
@@ -51,7 +60,7 @@ def first(case: PlanningCase, *columns: str) -> list[Any]:
 
 
 def test_works_longer_than_a_season_take_a_second_year() -> None:
-    """Setup 1 month, 200 m a month: 1,000 m are 6 months, 1,400 m are 8 of a season of 6.
+    """Setup 1 month, 200 m a month: 1,000 m are 6 months, 1,400 m are 8; a season is 6.
 
     The 97 % of the works' year are paid half and half, the retention a year later.
     """
@@ -68,7 +77,11 @@ def test_works_longer_than_a_season_take_a_second_year() -> None:
 
 def test_works_value_and_payments_add_up_alike() -> None:
     """Both are the cost: value by progress, money by advance, settlement, retention."""
-    own = {"duration": 2, "payment_bp": [3000, 5500, 1200, 300], "progress_bp": [4000, 6000]}
+    own = {
+        "duration": 2,
+        "payment_bp": [3000, 5500, 1200, 300],
+        "progress_bp": [4000, 6000],
+    }
     case, _ = made(pipe(), models=catalogue(**own))
     rows_ = case.payments[case.payments["work_id"] == "GAS-0001.replace.2027"]
     assert rows_["cost"].tolist() == [6000, 11_000, 2400, 600]
@@ -159,8 +172,12 @@ def test_steps_are_data() -> None:
     every = sum(step.months for step in steps)
     assert approval.missing_months("随便") == approval.missing_months("") == every
     assert not approval.knows("随便")
-    for wrong in ({"today": "2026"}, {"formed": "done"}, {"first_month": 11, "last_month": 4}):
-        with pytest.raises(ValueError):
+    for wrong in (
+        {"today": "2026"},
+        {"formed": "done"},
+        {"first_month": 11, "last_month": 4},
+    ):
+        with pytest.raises(ValueError, match="Approval"):
             Approval(**({"step": steps, "today": "2026-11"} | wrong))
 
 
@@ -193,7 +210,7 @@ def test_shrinking_counties_retire_and_downsize_growing_ones_upsize() -> None:
 
 
 def test_every_mode_says_what_it_does_and_for_how_long() -> None:
-    """Pipes: a pace and a lead time for what is dug; a shorter life for what is patched."""
+    """Pipes: a pace and a lead time for what is dug; a shorter life for patches."""
     for name in ("gas_pipe", "heating_pipe", "water_pipe", "sewer", "storm_drain"):
         own = {mode.id: mode for mode in models().asset_classes[name].modes}
         assert own["replace"].pace is not None

@@ -130,10 +130,13 @@ least_cost = 60
 """
         for name in _CAPACITY
     )
-    return pipes + """
+    return (
+        pipes
+        + """
 [classes.residential_compound]
 modes = ["basic", "basic_improvement"]
 """
+    )
 
 
 def _capacity(size: Size) -> list[str]:

@@ -93,9 +93,7 @@ def _first_mode_costs(
                 }
             )
             keys = ["other_id", "number"]
-            table = (
-                rows.groupby(keys, sort=True)["quantity"].sum().reset_index()
-            )
+            table = rows.groupby(keys, sort=True)["quantity"].sum().reset_index()
             number = table.pop("number").to_numpy(np.int64)
             price = [p.at(settings.cost_level) for p in mode.price]
             table["unit_price"] = np.array(price)[number]
