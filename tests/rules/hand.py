@@ -52,6 +52,7 @@ def problem(
     history: list[Row] | None = None,
     debt: list[Row] | None = None,
     links: list[tuple[str, str, str]] | None = None,
+    lines: list[Row] | None = None,
 ) -> Problem:
     """Make a problem; projects, packages and money not named are given defaults.
 
@@ -93,6 +94,7 @@ def problem(
             for row in _rows("project_id hardness deadline", duties)
         ],
         "package_history": history or [],
+        "cost_lines": lines or [],
     }
     settings = {"start_year": FIRST, "years": 3}
     settings |= {"discount_rate_bp": 400, "price_base_year": 2026}
