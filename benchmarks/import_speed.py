@@ -6,7 +6,9 @@ street segment of each pipe (路段编号), as a bureau's GIS keeps it, and with
 that the streets have to be told from the million lines themselves. A few cells are
 dirty.
 
-All run in processes of their own, so that each peak of memory is its own.
+All run in processes of their own, so that each peak of memory is its own. The goal is
+one of seconds on the clock; the seconds that the processor worked stand beside them,
+since they depend less on what else the machine does.
 """
 
 from __future__ import annotations
@@ -93,31 +95,31 @@ def _along_streets(
 
 
 def measure(what: str, path: Path) -> None:
-    """Read the file once and print seconds and the peak of memory in MiB."""
+    """Read the file once and print seconds, processor seconds and peak MiB."""
     if what == "check":
         from renewopt.catalogue import load
         from renewopt.inventory import read_inventory
 
         models = load()
-        start = time.perf_counter()
+        start, worked = time.perf_counter(), time.process_time()
         found = read_inventory(path, models, as_of_year=2026)
         rows = len(found.assets["water_pipe"])
     else:
-        start = time.perf_counter()
+        start, worked = time.perf_counter(), time.process_time()
         rows = len(pd.read_csv(path))
-    seconds = time.perf_counter() - start
+    seconds, cpu = time.perf_counter() - start, time.process_time() - worked
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{seconds} {peak} {rows}")
+    print(f"{seconds} {cpu} {peak} {rows}")
 
 
-def _run(what: str, path: Path) -> tuple[float, float, int]:
+def _run(what: str, path: Path) -> tuple[float, float, float, int]:
     out = subprocess.run(
         [sys.executable, "-m", "benchmarks.import_speed", what, str(path)],
         check=True,
         capture_output=True,
         text=True,
     ).stdout.split()
-    return float(out[0]), float(out[1]), int(out[2])
+    return float(out[0]), float(out[1]), float(out[2]), int(out[3])
 
 
 def main() -> None:
@@ -134,17 +136,23 @@ def main() -> None:
 
 def _compare(path: Path) -> None:
     """Measure both by turns and print the median of each: the machine is shared."""
-    print("| what | seconds (median) | peak MiB | rows |\n|---|--:|--:|--:|")
+    print("| what | s (median) | processor s | peak MiB | rows |")
+    print("|---|--:|--:|--:|--:|")
     ways = ("pandas.read_csv", "check")
     runs = [{what: _run(what, path) for what in ways} for _ in range(REPEATS)]
     found = {}
     for what in ways:
-        found[what] = statistics.median(run[what][0] for run in runs)
-        peak = max(run[what][1] for run in runs)
-        rows = runs[0][what][2]
-        print(f"| {what} | {found[what]:.1f} | {peak:,.0f} | {rows:,} |", flush=True)
-    ratio = found["check"] / found["pandas.read_csv"]
-    print(f"\nratio {ratio:.2f} (goal: 6 or less, and 4,096 MiB or less)\n", flush=True)
+        clock, cpu = (statistics.median(run[what][k] for run in runs) for k in (0, 1))
+        peak = max(run[what][2] for run in runs)
+        rows, found[what] = runs[0][what][3], (clock, cpu)
+        print(f"| {what} | {clock:.2f} | {cpu:.2f} | {peak:,.0f} | {rows:,} |")
+    pairs = zip(found["check"], found["pandas.read_csv"], strict=True)
+    ratio, worked = (ours / plain for ours, plain in pairs)
+    print(
+        f"\nratio {ratio:.2f} on the clock, {worked:.2f} of the processor "
+        "(goal: 6 or less on the clock, and 4,096 MiB or less)\n",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -150,6 +150,10 @@ def _column(spec: ColumnSpec) -> str:
     choices = "; ".join(
         f"`{c.code}` {'、'.join(c.zh)} / {c.en[0]}" for c in spec.choices
     )
+    choices += "".join(
+        f"; {'、'.join(item.words)}: {' / '.join(f'`{c}`' for c in item.codes)}?"
+        for item in spec.either
+    )
     meaning = f"{spec.doc.zh} / {spec.doc.en}" + (f": {choices}" if choices else "")
     cells = (name, headers, KINDS[spec.kind], limits, meaning)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -8,6 +8,7 @@ import streamlit as st
 import charts
 import frames
 import parts
+import risk_tables
 import state
 from renewopt.risk.grades import risk_grade
 from renewopt.text import label
@@ -57,6 +58,16 @@ else:
     right.subheader(say("app.risk.after", count=len(rest)))
     right.altair_chart(charts.matrix(fields(rest), titles), width="stretch")
     st.caption(say("app.risk.matrix_note"))
+
+    shown = risk[risk["asset_class"].isin(picked)]
+    if {"strongest", *risk_tables.PARTS} <= set(risk) and len(shown):
+        st.header(say("app.risk.kinds"))
+        parts.table(risk_tables.loss_by_kind(shown, words), words=1)
+        st.caption(say("app.risk.kinds_note"))
+        st.header(say("app.risk.worst", count=risk_tables.WORST))
+        worst = risk_tables.worst(shown, run, words)
+        parts.table(worst, words=4, height=420)
+        st.caption(say("app.risk.worst_note"))
 
 st.header(say("app.risk.by_class"))
 by_class = frames.risk_by_class(run)

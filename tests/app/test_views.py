@@ -90,6 +90,34 @@ def test_risk_counts_every_asset(town: Path, open_desk: OpenDesk) -> None:
     assert titles[1] == f"Not renewed by the plan: {left} assets"
 
 
+@pytest.mark.parametrize("lang", text.LANGUAGES)
+def test_risk_shows_reasons_basis_and_parts(
+    town: Path, open_desk: OpenDesk, lang: text.Lang
+) -> None:
+    """The worst assets have reasons in words, their basis and the parts of the loss."""
+    risk = load_run(town).risk()
+    assert risk is not None
+    desk = open_desk(town, "risk", lang)
+    kinds, worst = (item.value for item in desk.dataframe[:2])
+    first = risk[risk["year"] == risk["year"].min()]
+    assert len(kinds) == first["asset_class"].nunique()
+    total = sum(float(value.replace(",", "")) for value in kinds.iloc[:, -1])
+    assert total == pytest.approx(first["risk"].sum(), abs=0.05 * len(kinds))
+    assert len(worst) == 30
+    assert worst.iloc[0, 0] == first.loc[first["risk"].idxmax(), "asset_id"]
+    reasons = worst.iloc[:, 2]
+    assert (reasons != "").all()
+    assert not reasons.str.contains(r"\b(?:rate|loss|group|part)\.").any()
+    basis = set(worst.iloc[:, 3])
+    assert text.label("cold_start", lang) in basis
+    assert text.label("local_records", lang) in basis
+    caption = [item.value for item in desk.caption]
+    assert any(text.label("cold_start", lang).lower() in c.lower() for c in caption)
+    parts = worst.iloc[:, 6:].map(lambda cell: float(cell.replace(",", "")))
+    losses = worst.iloc[:, 4].map(lambda cell: float(cell.replace(",", "")))
+    assert parts.sum(axis=1).tolist() == pytest.approx(losses.tolist(), abs=0.03)
+
+
 def test_risk_without_a_table_is_said(tiny_run: Path, open_desk: OpenDesk) -> None:
     """A run from a project list has no matrix, and says so."""
     desk = open_desk(tiny_run, "risk")

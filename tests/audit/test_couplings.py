@@ -16,7 +16,7 @@ WORKS = {
     "A28": hand.work("A", 2028, {2028: 10_000}),
     "B27": hand.work("B", 2027, {2027: 4000}, duration=2),
 }
-LINES = [
+LINES: list[dict[str, Any]] = [
     {"work_id": "A27", "item": "area", "quantity": 140, "unit": "m2", "unit_price": 1},
     {"work_id": "A27", "item": "less B pipe", "quantity": 40, "unit": "m"}
     | {"unit_price": 1, "factor": -1},
@@ -31,7 +31,11 @@ def books(
     full = {"kind": "coupling", "id": "tie", "link": "site", "how": "together"} | rule
     own = {"A": {"package_id": "P1"}, "B": {"package_id": "P2"}}
     problem = hand.problem(
-        WORKS, [full], projects=own, links=[("site", "A", "B")], lines=LINES * lines
+        WORKS,
+        [full],
+        projects=own,
+        links=[("site", "A", "B")],
+        lines=[{"factor": 1} | row for row in LINES] * lines,
     )
     facts = facts_of(problem)
     return books_of(facts, hand.plan(problem, list(works))), full

@@ -15,7 +15,6 @@ import pytest
 import xlsxwriter
 
 from renewopt.cli import main as program
-from renewopt.inventory.readers import zipped
 from tests.inventory.readers.making import compound, layer, xlsx
 
 ROWS = [["管线编号", "管长(m)"], ["A1", 5.0], ["A2", 6.0]]
@@ -24,15 +23,14 @@ GOOD = "管线编号,管长(m),管材\nW1,5,PE\nW2,6,PE\n"
 
 @pytest.fixture(autouse=True)
 def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run in a folder with one good table; a zip may unpack to 2 MiB."""
+    """Run in a folder with one good table."""
     monkeypatch.chdir(tmp_path)
     Path("water_pipe.csv").write_text(GOOD, encoding="utf-8")
-    monkeypatch.setattr(zipped, "UNPACKED_LIMIT", 2 << 20)
 
 
-def run(*arguments: str) -> int:
+def run(*arguments: str, lang: str = "en") -> int:
     """Run the program in this process."""
-    return program.run([*arguments, "--lang", "en"])
+    return program.run([*arguments, "--lang", lang])
 
 
 def _encrypted(path: Path) -> None:
@@ -69,7 +67,7 @@ def _needed_twice(path: Path) -> None:
     [
         ("gas_pipe.xlsx", _encrypted, "is encrypted. Remove the password"),
         ("gas_pipe.xlsx", _truncated, "is incomplete or damaged"),
-        ("gas_pipe.xlsx", _bomb, "unpacks to more than"),
+        ("gas_pipe.xlsx", _bomb, "as files do that are made to burst"),
         ("gas_pipe.xlsx", _pictures, "gas_pipe.xlsx"),
         ("gas_pipe.csv", _no_header, "no header of gas_pipe was found"),
         ("gas_pipe.csv", _needed_twice, "“管长(m)” is there more than once"),
@@ -108,7 +106,13 @@ def test_all_bad_files_are_named_at_once(capsys: pytest.CaptureFixture[str]) -> 
     assert "is incomplete" in shown
 
 
-def test_a_database_that_goes_away(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "went away while table gas_pipe was read"), ("zh", "gas_pipe")],
+)
+def test_a_database_that_goes_away(
+    lang: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Lost in the middle: named with its table, 2, and nothing is written."""
     path = Path("x.db")
     with closing(sqlite3.connect(path)) as base:
@@ -119,10 +123,10 @@ def test_a_database_that_goes_away(capsys: pytest.CaptureFixture[str]) -> None:
     data = path.read_bytes()
     middle = len(data) // 2 // 4096 * 4096
     path.write_bytes(data[:middle] + b"\xff" * 65536 + data[middle + 65536 :])
-    assert run("check", f"sqlite:///{path}", "-o", "out") == 2
-    assert "went away while table gas_pipe was read" in " ".join(
-        capsys.readouterr().err.split()
-    )
+    assert run("check", f"sqlite:///{path}", "-o", "out", lang=lang) == 2
+    shown = " ".join(capsys.readouterr().err.split())
+    assert said in shown
+    assert ("中断" in shown) == (lang == "zh")
     assert not Path("out").exists()
 
 
@@ -210,3 +214,103 @@ def test_a_name_that_looks_like_a_formula() -> None:
     assert run("check", "out/csv", "-o", "again") == 0
     owners = pd.read_parquet("again/gas_pipe.parquet")["owner"].tolist()
     assert owners == [text, "-详见图纸"]
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "said"),
+    [
+        ("gas_pipe.xlsx", _encrypted, "已加密。请取消密码"),
+        ("gas_pipe.xlsx", _truncated, "不完整或已损坏"),
+        ("gas_pipe.xlsx", _bomb, "像是压缩炸弹"),
+        ("gas_pipe.xlsx", _pictures, "（照片）中没有任何单元格内容"),
+        ("gas_pipe.csv", _no_header, "没有找到 gas_pipe 的表头"),
+        ("gas_pipe.csv", _needed_twice, "“管长(m)”"),
+    ],
+)
+def test_the_same_in_chinese(
+    name: str, make: Callable[[Path], None], said: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """Each of them is said in Chinese, too, with the file and the remedy."""
+    make(Path(name))
+    assert run("check", name, lang="zh") == 2
+    shown = "".join(capsys.readouterr().err.split())
+    assert "".join(said.split()) in shown
+    assert name in shown
+    assert run("check", ".", "-o", "out", lang="zh") == 1
+    assert Path("out/water_pipe.parquet").is_file()
+
+
+def _open_quote(path: Path) -> None:
+    path.write_text('管线编号,管长(m),备注\nG1,5,好\nG2,6,"断\nG3,7,好\n', "utf-8")
+
+
+def _no_values(path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (["管线编号", "管长(m)"], ["A1", "=1+1"], ["A2", 5]):
+        book.active.append(row)
+    book.save(path)
+
+
+def _blank_rows(path: Path) -> None:
+    book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
+    form, sheet = book.add_format({"bg_color": "#ffff00"}), book.add_worksheet()
+    sheet.write_row(0, 0, ["管线编号", "管长(m)"])
+    sheet.write_row(1, 0, ["A1", 5])
+    for row in range(2, 20_000):
+        sheet.write_blank(row, 0, None, form)
+    book.close()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("name", "make", "kept", "said"),
+    [
+        ("gas_pipe.csv", _open_quote, 2,
+         {"zh": "引号没有成对", "en": "a quote is never closed"}),
+        ("gas_pipe.xlsx", _no_values, 1, {"zh": "B2", "en": "cell B2 holds a formula"}),
+        ("gas_pipe.xlsx", _blank_rows, 1, {"zh": "", "en": ""}),
+    ],
+)  # fmt: skip
+def test_what_costs_single_rows(
+    name: str, make: Callable[[Path], None], kept: int, said: dict[str, str],
+    lang: str, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """The rows beside them are kept, and every row lost is named in the language."""
+    make(Path(name))
+    run("check", ".", "-o", "out", "--csv", lang=lang)
+    assert capsys.readouterr().out
+    assert len(pd.read_csv("out/csv/gas_pipe.csv")) == kept
+    assert len(pd.read_csv("out/csv/water_pipe.csv")) == 2
+    assert said[lang] in Path("out/issues.csv").read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize("part", [".shx", ".prj"])
+def test_a_shapefile_without_a_part_in_chinese(part: str) -> None:
+    """The missing part is named in Chinese, too."""
+    Path("in").mkdir()
+    path = layer(Path("in/gas_pipe.shp"))
+    path.with_suffix(part).unlink()
+    run("check", "in", "-o", "out", lang="zh")
+    with Path("out/issues.csv").open(encoding="utf-8-sig", newline="") as file:
+        messages = [issue["message"] for issue in csv.DictReader(file)]
+    assert any(part in message and "缺少" in message for message in messages)
+
+
+def test_formulas_in_what_scoring_writes() -> None:
+    """Identifiers are marked in the tables of `score -o`, which reads them back."""
+    from renewopt.risk import RiskTable
+
+    name = "=cmd|'/C calc'!A0"
+    rows = f"管线编号,管长(m),管材,敷设年份\n{name},50,PE,1998\nG2,60,钢,2001\n"
+    Path("in").mkdir()
+    Path("in/gas_pipe.csv").write_text(rows, encoding="utf-8")
+    assert run("score", "in", "-o", "risk.csv") == 0
+    for path in Path().glob("risk*.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            cells = [cell for line in csv.reader(file) for cell in line]
+        assert f"'{name}" in cells, path
+        assert not any(cell.startswith(("=", "@")) for cell in cells), path
+    table = RiskTable.read(Path("risk.csv"))
+    assert set(table.assets["asset_id"]) == {name, "G2"}

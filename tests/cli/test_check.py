@@ -44,6 +44,7 @@ def test_verdict_on_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Rows: 5 read, 4 kept, 0 left out, 0 totals, 1 rejected." in shown
     assert "Issues: 1 rejected, 2 questioned, 1 repaired, 0 notes." in shown
     assert "material 33%" in shown
+    assert "absent (mandatory clauses read it): " in " ".join(shown.split())
     worst = [line.strip() for line in shown.splitlines() if " × " in line][1:]
     assert worst[0].startswith("1 × rejected: gas_pipe.csv, row 2")
     assert worst[1].startswith("2 × questioned: gas_pipe.csv, row 3")
@@ -78,6 +79,8 @@ def test_what_the_folder_holds(capsys: pytest.CaptureFixture[str]) -> None:
         "rejected": 1,
     }  # fmt: skip
     assert summary["completeness"]["gas_pipe"]["asset_id"] == 1
+    assert "mandatory" in summary["absent"]["gas_pipe"]["assessment_result"]
+    assert "material" not in summary["absent"]["gas_pipe"]
     assert summary["worst"][1]["count"] == 2
     assert list(summary["returned"]) == ["return/gas_pipe.return.xlsx"]
     assert {name: data[name] for name in ("rows", "worst", "completeness")} == {

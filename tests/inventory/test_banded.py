@@ -164,3 +164,60 @@ def test_bands_are_checked() -> None:
     for band in ({"code": "a", "most": 1.0}, {"code": "a", "least": 2.0, "most": 1.0}):
         with pytest.raises(ValueError, match="least or over"):
             Bands.model_validate({"unit": "MPa", "band": [band], "source": "x"})
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [("中压", "medium_a"), ("中压管道", "medium_a"), ("次高压", "sub_high_a"),
+     ("高压", "high_a"), ("Medium", "medium_a")],
+)  # fmt: skip
+def test_a_level_without_a_or_b_is_two_levels(
+    tmp_path: Path, catalogue: Catalogue, word: str, code: str
+) -> None:
+    """The higher one counts, as a question that names both; the cell is listed."""
+    found = read(tmp_path, catalogue, f"{HEAD},压力级别\nA1,10,{word}\nA2,10,低压\n")
+    assert levels(found) == [code, "low"]
+    assert said(found)["either_code"] == [("questioned", 2)]
+    (issue,) = [i for i in found.issues if i.code == "inventory.either_code"]
+    label = {"medium_a": "中压", "sub_high_a": "次高压", "high_a": "高压"}[code]
+    assert issue.params == {"fits": f"{label}A, {label}B", "counts": f"{label}A"}
+    listed = found.qualities[found.qualities["column"] == "pressure_level"]
+    assert listed[["asset_id", "quality", "raw"]].to_numpy().tolist() == [
+        ["A1", "bounded", word]
+    ]
+
+
+def test_a_pressure_settles_which_level_it_is(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """0.15 MPa makes 中压 the level B, nothing is asked; 0.005 MPa contradicts it."""
+    text = f"{HEAD},压力级别,设计压力(MPa)\nA1,10,中压,0.15\nA2,10,中压,0.3\n"
+    found = read(tmp_path, catalogue, text + "A3,10,中压,0.005\nA4,10,中压,\n")
+    assert levels(found) == ["medium_b", "medium_a", "", "medium_a"]
+    assert said(found)["either_code"] == [("questioned", 5)]
+    assert said(found)["number_contradicts"] == [("questioned", 4)]
+    listed = found.qualities[found.qualities["column"] == "pressure_level"]
+    assert dict(zip(listed["asset_id"], listed["quality"], strict=True)) == {
+        "A1": "converted", "A2": "converted", "A4": "bounded"
+    }  # fmt: skip
+
+
+def test_the_higher_level_never_costs_less(catalogue: Catalogue) -> None:
+    """What counts for 高压, 次高压 and 中压 has no smaller loss and no fewer points."""
+    gas = catalogue.asset_classes["gas_pipe"]
+    level = gas.column("pressure_level")
+    assert level is not None
+    assert len(level.either) == 3
+    assert gas.points is not None
+    points = next(f.codes for f in gas.points.factor if f.column == "pressure_level")
+    dear = [
+        set(m.where.equals["pressure_level"])
+        for part in gas.consequence.part
+        for m in part.multiplier
+        if "pressure_level" in m.where.equals
+    ]
+    assert dear
+    for item in level.either:
+        first, *rest = item.codes
+        assert all(points[first] >= points[code] for code in rest)
+        assert all(first in codes or not codes & set(rest) for codes in dear)

@@ -83,6 +83,7 @@ def test_incidents(
     assert shares.iloc[0].drop("asset_class").to_dict() == {
         "records": len(breaks),
         "by_id": (~before).sum(),
+        "by_name": 0,
         "by_distance": 0,
         "predecessor": before.sum(),
         "ambiguous": 0,

@@ -269,3 +269,14 @@ def test_a_cell_that_holds_an_error_is_no_blank(tmp_path: Path) -> None:
              read_inventory(tmp_path, load()).issues}  # fmt: skip
     assert ("error_value", 3) in found
     assert not any(code == "amount_above_blanks" for code, _ in found)
+
+
+def test_named_subtotals_in_the_last_column() -> None:
+    """人民路小计 under the identifiers, which stand last: a total, and no asset."""
+    head = "管长(m)|材质|道路名称|敷设年份|管线编号"
+    rows = "10|PE|人民路|2003|A1\n20|PE|人民路|2004|A2\n30||||人民路小计"
+    table = parse(f"{head}\n{rows}")
+    assert table.frame["asset_id"].tolist() == ["A1", "A2"]
+    assert table.count.subtotals == 1
+    full = parse(f"{head}\n{rows}\n5|PE|人民路|2003|统计局小计")
+    assert full.frame["asset_id"].tolist() == ["A1", "A2", "统计局小计"]

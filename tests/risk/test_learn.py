@@ -58,7 +58,8 @@ def test_the_material_that_fails_more_goes_up() -> None:
     assert "learned_up" in result.assets["reasons"].iloc[250]
     year = result.table[result.table["year"] == 2026]
     assert year["expected_failures"].sum() == pytest.approx(66, rel=0.15)
-    assert result.assets["expert_share"].max() < 0.2
+    # Class and kinds are known; what a single pipe differs by is a half of the rest.
+    assert 1 / 3 < result.assets["expert_share"].max() < 0.5
     assert [note.code for note in result.notes] == ["risk.learned"]
 
 

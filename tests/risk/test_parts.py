@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 
 from renewopt import catalogue, risk
+from renewopt.catalogue.consequence import PART_KINDS
 from renewopt.core.errors import InputError
+from renewopt.risk.loss import consequence
 from renewopt.risk.population import population_path
 from renewopt.risk.records import season_weights
 from renewopt.risk.table import PART_COLUMNS
@@ -47,11 +49,81 @@ def test_parts_add_up_to_the_consequence_exactly(name: str) -> None:
 
 
 def test_parts_of_a_heating_pipe_by_hand() -> None:
-    """Repair 8; heat and water 3; 200 households × 0.005; scald 1e-3 × 200."""
+    """Repair 8; heat and water 3; road 0.2; 200 households × 0.005; scald 0.2."""
     frame = pipes(level=["primary"], install_year=[2001], households=[200])
     row = _score("heating_pipe", frame).table.iloc[0]
     parts = [row[column] for column in PART_COLUMNS]
-    assert parts == pytest.approx([0.2, 1.0, 0.0, 3.0, 8.0])
+    assert parts == pytest.approx([0.2, 1.0, 0.2, 3.0, 8.0])
+
+
+@pytest.mark.parametrize("name", sorted(CATALOGUE.asset_classes))
+def test_every_kind_of_loss_is_counted_or_said_to_be_zero(name: str) -> None:
+    """No kind is silently absent: a part counts it, or a reason says why it is 0."""
+    losses = CATALOGUE.asset_classes[name].consequence
+    counted = {part.kind for part in losses.part}
+    assert counted | set(losses.none) == set(PART_KINDS)
+    assert all(why.zh and why.en for why in losses.none.values())
+
+
+@pytest.mark.parametrize("name", ["gas_pipe", "heating_pipe", "water_pipe"])
+def test_service_is_households_by_days_by_value(name: str) -> None:
+    """Households without service, for how long, at a value per household and day."""
+    frame = pipes(2, install_year=[2001] * 2, households=[100, 400])
+    table = _score(name, frame).table
+    one, four = table[table["year"] == 2026]["cof_service"]
+    cls = CATALOGUE.asset_classes[name]
+    (part,) = (p for p in cls.consequence.part if p.kind == "service")
+    assert part.days is not None
+    assert one == pytest.approx(100 * part.mid * part.days.mid)
+    assert four == pytest.approx(4 * one)
+    longer = part.days.model_copy(update={"mid": 2 * part.days.mid})
+    parts = [
+        p.model_copy(update={"days": longer}) if p is part else p
+        for p in cls.consequence.part
+    ]
+    loss = cls.consequence.model_copy(update={"part": tuple(parts)})
+    edited = cls.model_copy(update={"consequence": loss})
+    assert consequence(frame, edited).kinds[0, 1] == pytest.approx(2 * one)
+
+
+def test_compounds_differ_in_consequence_and_grade() -> None:
+    """Households and floor of a building, structure and fire safety move the loss."""
+    size = 6
+    frame = pipes(
+        size,
+        install_year=[1985, 1992, 1996, 2001, 2012, 1996],
+        buildings=[10, 10, 10, 10, 10, None],
+        households=[900, 300, 300, 120, 300, 300],
+        floor_area_m2=[90000.0, 34000.0, 34000.0, 10000.0, 34000.0, 34000.0],
+        structure_grade=["D", "C", "B", "B", "B", "B"],
+        fire_grade=["poor", "poor", "fair", "fair", "good", "fair"],
+    )
+    table = _score("residential_compound", frame)
+    first = table.table[table.table["year"] == 2026].set_index("asset_id")
+    safety = first["cof_safety"].to_numpy()
+    assert safety == pytest.approx(
+        [0.6 * 1.667 * 2 * 1.5, 0.6 * 1.5 * 1.5, 0.6, 0.6 * 0.4, 0.6 * 0.7, 0.6]
+    )
+    repair = first["cof_repair"].to_numpy()
+    assert repair == pytest.approx(
+        [0.5 * 9000 / 3400, 0.5, 0.5, 0.5 * 0.4, 0.5, 0.5], rel=1e-3
+    )
+    service = first["cof_service"].to_numpy()
+    per_home = 0.002 * 0.3
+    assert service == pytest.approx([per_home * n for n in (90, 30, 30, 12, 30, 30)])
+    grades = table.assets["grade"].tolist()
+    assert grades[0] == 5
+    assert len(set(grades)) >= 4
+
+
+def test_scales_of_a_class_are_its_own() -> None:
+    """Compounds are graded by the likelihood of one household, pipes as a whole."""
+    frame = pipes(2, install_year=[1996] * 2, households=[30, 3000], buildings=[1, 100],
+                  floor_area_m2=[3400.0, 340000.0])  # fmt: skip
+    compounds = _score("residential_compound", frame).assets
+    assert len(set(compounds["lof_grade"])) == 1
+    heating = _score("heating_pipe", frame.assign(length_m=[100.0, 10000.0])).assets
+    assert len(set(heating["lof_grade"])) == 2
 
 
 def test_a_shrinking_county_has_less_to_lose() -> None:

@@ -38,14 +38,16 @@ def test_gas_pipe_by_hand() -> None:
     assert row["year"] == 2026
     assert row["expected_failures"] == pytest.approx(expected)
     assert row["lof"] == pytest.approx(1 - exp(-expected))
-    assert row["cof"] == pytest.approx(3 + 1e-3 * 1500)
-    assert row["risk"] == pytest.approx(expected * 4.5)
+    # 100 households for a day, the road closed, the gas lost
+    cof = 3 + 1e-3 * 1500 + 100 * 1 * 0.002 + 0.2 + 0.05
+    assert row["cof"] == pytest.approx(cof)
+    assert row["risk"] == pytest.approx(expected * cof)
     # two thirds of the rate's variance, all of the consequence's (both by a factor of
     # 3), and single assets that differ by Gamma(3)
     sigma = log(3) / Z90
     low, high = interval(np.array([sigma**2 * 5 / 3]), np.array([3.0]))
-    assert row["low"] == pytest.approx(expected * 4.5 * low[0])
-    assert row["high"] == pytest.approx(expected * 4.5 * high[0])
+    assert row["low"] == pytest.approx(expected * cof * low[0])
+    assert row["high"] == pytest.approx(expected * cof * high[0])
     low, high = interval(np.array([sigma**2 * 2 / 3]), np.array([3.0]))
     assert row["failures_low"] == pytest.approx(expected * low[0])
     assert row["failures_high"] == pytest.approx(expected * high[0])
@@ -77,7 +79,7 @@ def test_heating_pipe_multipliers_by_hand() -> None:
     row = _first(result)
     expected = (0.05 + 0.35 * (1 - exp(-1))) * 1.3 * 1.5
     assert row["expected_failures"] == pytest.approx(expected)
-    assert row["cof"] == pytest.approx(8 + 3 + 0.005 * 200 + 1e-3 * 200)
+    assert row["cof"] == pytest.approx(8 + 3 + 0.005 * 200 + 1e-3 * 200 + 0.2)
     reasons = result.assets["reasons"].iloc[0].split(";")
     assert {"group.secondary", "rate.ditch_or_aerial", "rate.failed_insulation"} <= set(
         reasons
@@ -85,14 +87,15 @@ def test_heating_pipe_multipliers_by_hand() -> None:
 
 
 def test_water_pipe_scales_with_diameter_and_road() -> None:
-    """Repair × 400/200, interruption of 30 households assumed, arterial × 5."""
+    """Repair and water lost × 400/200, 30 households assumed, arterial × 5."""
     frame = pipes(
         material=["pe"],
         install_year=[2000],
         diameter_mm=[400.0],
         road_class=["arterial"],
     )
-    assert _first(_score("water_pipe", frame))["cof"] == pytest.approx(5 + 0.03 + 10)
+    cof = _first(_score("water_pipe", frame))["cof"]
+    assert cof == pytest.approx(5 + 0.03 + 10 + 0.3)
 
 
 def test_road_class_comes_from_the_corridor() -> None:
@@ -102,7 +105,7 @@ def test_road_class_comes_from_the_corridor() -> None:
     table = risk.score(
         inventory({"water_pipe": frame}, corridors=corridors), CATALOGUE, 2025, 1
     )
-    assert _first(table)["cof"] == pytest.approx(2.5 + 0.03 + 10)
+    assert _first(table)["cof"] == pytest.approx(2.5 + 0.03 + 10 + 0.15)
 
 
 def test_waterlogging_point_by_hand() -> None:
@@ -144,7 +147,8 @@ def test_compound_by_hand() -> None:
     )
     row = _first(_score("residential_compound", frame))
     assert row["expected_failures"] == pytest.approx(100 * 0.10 * 1.5)
-    assert row["cof"] == pytest.approx(0.5 + 2e-3 * 300)
+    # one building of 30 households cut off for a day, three times in ten
+    assert row["cof"] == pytest.approx(0.5 + 2e-3 * 300 + 0.3 * 1 * 30 * 0.002)
 
 
 def test_an_assessment_raises_the_likelihood() -> None:

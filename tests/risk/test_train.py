@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from renewopt import catalogue, risk
+from renewopt import catalogue, risk, text
 from renewopt.catalogue import Catalogue
 from renewopt.core.data import data_dir
 from renewopt.core.errors import InputError
@@ -172,6 +172,34 @@ def test_unseen_values_and_missing_years_are_scored(
     codes = [note.code for note in table.notes]
     assert {"risk.model_unseen", "risk.model_no_records"} <= set(codes)
     assert table.table["expected_failures"].between(1e-6, 10).all()
+
+
+def test_an_unseen_material_has_a_wider_interval(
+    trained: risk.Trained, tmp_path: Path
+) -> None:
+    """Nothing was learned about it: its interval is wider, and said."""
+    use = replace(trained.artefact, use="model")
+    replace(trained, artefact=use).write(tmp_path)
+    frame = pipes(2, material=["steel", "pe"], install_year=1990, corridor_id="x")
+    frame["district"] = None
+    stock = inventory({"water_pipe": frame})
+    result = risk.score(stock, _with_model(tmp_path), 2020, 1)
+    for low, high in (("failures_low", "failures_high"), ("low", "high")):
+        width = np.log(result.table[high] / result.table[low])
+        assert width.iloc[0] > 1.05 * width.iloc[1]
+    assert "unseen_kind" in result.assets["reasons"].iloc[0].split(";")
+    assert "unseen_kind" not in result.assets["reasons"].iloc[1].split(";")
+    told = [n for n in result.notes if n.code == "risk.model_unseen"]
+    assert "wider" in text.render(told[0], "en")
+
+
+def test_a_material_without_records_is_wider_without_a_model() -> None:
+    """Where the records are all of one material, the other's rate is less sure."""
+    frame = pipes(101, material=["pe"] * 100 + ["pvc"], install_year=1990)
+    rows = [("water_pipe", f"p{i:04d}", 2011 + i % 10) for i in range(100)]
+    table = risk.score(inventory({"water_pipe": frame}, rows), CATALOGUE, 2020, 1).table
+    width = np.log(table["failures_high"] / table["failures_low"])
+    assert width.iloc[100] > 1.05 * width.iloc[:100].max()
 
 
 def test_no_failures_are_refused() -> None:

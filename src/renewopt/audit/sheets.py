@@ -14,6 +14,7 @@ from typing import Any
 from renewopt.audit.books import Choice, Draw
 from renewopt.audit.report import Flaw, flaw
 from renewopt.core.errors import InputError, Message, message
+from renewopt.core.harmless import unmarked
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "schedule.csv": (
@@ -119,7 +120,7 @@ def read_sheet(folder: Path, name: str, problems: list[Message]) -> Sheet:
             reader = csv.DictReader(file, restval="")
             header = list(reader.fieldnames or [])
             rows = [
-                {str(key): str(value).strip() for key, value in row.items()}
+                {str(key): unmarked(str(value).strip()) for key, value in row.items()}
                 for row in reader
             ]
     except FileNotFoundError:

@@ -9,6 +9,7 @@ from pydantic import Field
 from renewopt.catalogue.base import Frozen, Text
 from renewopt.catalogue.columns import ColumnSet, ColumnSpec
 from renewopt.catalogue.consequence import Consequence
+from renewopt.catalogue.grades import Grades
 from renewopt.catalogue.hazard import Hazard
 from renewopt.catalogue.inspection import Inspection
 from renewopt.catalogue.modes import Grouping, Mode
@@ -62,6 +63,7 @@ class _AssetFields(Frozen):
     hazard: Hazard
     consequence: Consequence
     grouping: Grouping
+    grades: Grades | None = None
     points: Points | None = None
     inspection: Inspection | None = None
     link: tuple[Link, ...] = ()
@@ -102,6 +104,8 @@ class AssetClass(_AssetFields):
         Likelihood and consequence of failure.
     modes, grouping
         How it is renewed, and how assets become projects and packages.
+    grades
+        Scales of the 5×5 matrix of its own; None: those of all classes.
     points
         Weights and scales of the score without money.
     inspection

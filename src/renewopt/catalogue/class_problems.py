@@ -72,6 +72,8 @@ def _named_columns(cls: AssetClass, file: str) -> Iterator[Message]:
     named |= {f"told_by[{i}]": c for i, c in enumerate(cls.told_by, start=1)}
     named |= {f"link[{item.id}].column": item.column for item in cls.link}
     named |= dict(_grouping_columns(cls))
+    for own in cls.columns:
+        named |= {f"column[{own.name}].worst_of[{c}]": c for c in own.worst_of}
     for key, name in {**numeric, **named}.items():
         spec = cls.column(name)
         if spec is None:
@@ -91,8 +93,8 @@ def _grouping_columns(cls: AssetClass) -> Iterator[tuple[str, str]]:
 def _number_columns(cls: AssetClass) -> Iterator[tuple[str, str]]:
     """Yield (key, column) wherever the column must hold numbers."""
     hazard = cls.hazard
-    if hazard.record:
-        yield "hazard.record.column", hazard.record.column
+    for number, record in enumerate(hazard.record, start=1):
+        yield f"hazard.record[{number}].column", record.column
     if hazard.return_period:
         yield "hazard.return_period.column", hazard.return_period.column
     if hazard.assessment:
@@ -103,10 +105,11 @@ def _number_columns(cls: AssetClass) -> Iterator[tuple[str, str]]:
         if factor.is_number and factor.column not in (AGE, FAILURES):
             yield f"points.factor[{factor.id}].column", factor.column
     for part in cls.consequence.part:
-        if part.per:
-            yield f"consequence.part[{part.id}].per", part.per
+        key = f"consequence.part[{part.id}]"
+        named = {"per": part.per, "over": part.over}
         if part.scale:
-            yield f"consequence.part[{part.id}].scale.column", part.scale.column
+            named |= {"scale.column": part.scale.column, "scale.over": part.scale.over}
+        yield from ((f"{key}.{at}", column) for at, column in named.items() if column)
 
 
 def _selections(cls: AssetClass) -> Iterator[tuple[str, Selection, tuple[str, ...]]]:

@@ -30,13 +30,34 @@ class Choice(Names):
     ----------
     code
         What our tables hold.
+    asked
+        Whether rows with it hardly belong into the table, so that they are asked about.
     """
 
     code: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*$")
+    asked: bool = False
 
     def words(self) -> set[str]:
         """Give every word for the code, and itself, without regard to case."""
         return {word.casefold() for word in (*self.all(), self.code)}
+
+
+class Either(Frozen):
+    """Words that name several codes at once: 中压 is 中压A or 中压B.
+
+    Attributes
+    ----------
+    words
+        The words, Chinese and English.
+    codes
+        The codes that they may mean; the first counts until somebody says which.
+    source
+        Why that one counts.
+    """
+
+    words: tuple[str, ...] = Field(min_length=1)
+    codes: tuple[str, ...] = Field(min_length=2)
+    source: str = Field(min_length=1)
 
 
 class Phrase(Frozen):
@@ -145,6 +166,8 @@ class ColumnSpec(Frozen):
         Headers of what hints at the column but cannot be read as it: asked about.
     bands
         Numbers that tell the code of a choice, in its own cells or in other columns.
+    either
+        Words that name several codes of a choice at once: asked about.
     stated_with
         Column of amounts whose header may say the code: 单管长度 is a length.
     past
@@ -153,6 +176,9 @@ class ColumnSpec(Frozen):
         Whether a year is the last one allowed: `2027年底前` is 2027, not before it.
     outside
         Further headers, under which a column of pipe sizes holds outside diameters.
+    with_unit
+        Further headers that count only with a unit in them: 居民 may be a number of
+        people, 居民(万元) is money.
     usual
         Where the median of a whole column lies; outside, its unit is in question.
     notation
@@ -161,8 +187,13 @@ class ColumnSpec(Frozen):
         Words that stand for a number.
     fills_down
         Whether a merged or grouped label holds for the rows below it.
+    undated
+        Whether it counts things of years that nobody states, which is noted.
     ours
         Whether the product fills it in; templates leave it out.
+    worst_of
+        Choices of the same codes, the best first, of which the worst tells this one
+        where a row states none.
     doc
         What it means, for templates and screens.
     """
@@ -178,17 +209,29 @@ class ColumnSpec(Frozen):
     ages: tuple[str, ...] = ()
     akin: tuple[str, ...] = ()
     bands: Bands | None = None
+    either: tuple[Either, ...] = ()
     stated_with: str = ""
     past: bool = False
     deadline: bool = False
     outside: tuple[str, ...] = ()
+    with_unit: tuple[str, ...] = ()
     usual: tuple[float, float] | None = None
     notation: Literal["", "pipe_size"] = ""
     phrases: tuple[Phrase, ...] = ()
     fills_down: bool = False
+    undated: bool = False
     ours: bool = False
     choices: tuple[Choice, ...] = ()
+    worst_of: tuple[str, ...] = ()
     doc: Text
+
+    @model_validator(mode="after")
+    def _fits_more(self) -> Self:
+        if self.with_unit and (self.kind not in {"number", "integer"} or not self.unit):
+            raise ValueError("with_unit belongs to numbers with a unit")
+        if self.worst_of and self.kind != "choice":
+            raise ValueError("worst_of belongs to choices")
+        return self
 
     @model_validator(mode="after")
     def _fits_reading(self) -> Self:
@@ -209,8 +252,9 @@ class ColumnSpec(Frozen):
         if (self.stated_with or self.bands) and self.kind != "choice":
             raise ValueError("stated_with and bands belong to choices")
         banded = {band.code for band in self.bands.band} if self.bands else set()
+        banded |= {code for item in self.either for code in item.codes}
         if not banded <= set(self.codes()):
-            raise ValueError("bands have a code that is none of the choices")
+            raise ValueError("bands or either have a code that is none of the choices")
         return self
 
     @model_validator(mode="after")
@@ -222,6 +266,7 @@ class ColumnSpec(Frozen):
         if self.min is not None and self.max is not None and self.min > self.max:
             raise ValueError("min is greater than max")
         words = [word for c in self.choices for word in c.words()]
+        words += [word.casefold() for item in self.either for word in item.words]
         twice = sorted({word for word in words if words.count(word) > 1})
         if twice:
             raise ValueError(f"words that mean two choices: {', '.join(twice)}")

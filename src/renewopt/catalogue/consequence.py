@@ -21,9 +21,15 @@ class Scale(Frozen):
     """A factor in proportion to a column: value / reference, kept within bounds.
 
     The factor is 1 where the value is missing.
+
+    Attributes
+    ----------
+    over
+        Column that the value is divided by first, as in households ÷ buildings.
     """
 
     column: str
+    over: str = ""
     reference: float = Field(gt=0)
     least: float = Field(gt=0)
     greatest: float = Field(gt=0)
@@ -33,7 +39,7 @@ class Scale(Frozen):
 class Part(Frozen):
     """One part of the consequence of a failure.
 
-    loss = mid · chance · count · scale · Π factors of the multipliers that fit
+    loss = mid · chance · days · count · scale · Π factors of the multipliers that fit
 
     Attributes
     ----------
@@ -47,10 +53,14 @@ class Part(Frozen):
         follows the population index of a score or plan.
     chance
         Probability that a failure leads to this loss; absent: certain.
+    days
+        For how long it lasts: the values are then per day; absent: per failure.
     per
         Column that counts what is exposed; empty: once per failure.
+    over
+        Column that this count is divided by: households of one of the buildings.
     if_missing
-        Count to use where that column is not filled in.
+        Count to use where one of these columns is not filled in.
     where
         Assets that have this part at all; empty means all.
     """
@@ -63,7 +73,9 @@ class Part(Frozen):
     mid: float = Field(ge=0)
     high: float = Field(gt=0)
     chance: Interval | None = None
+    days: Interval | None = None
     per: str = ""
+    over: str = ""
     if_missing: float | None = Field(default=None, ge=0)
     where: Selection = Selection()
     scale: Scale | None = None
@@ -76,6 +88,8 @@ class Part(Frozen):
             raise ValueError("low ≤ mid ≤ high is needed")
         if bool(self.per) != (self.if_missing is not None):
             raise ValueError("per and if_missing belong together")
+        if self.over and not self.per:
+            raise ValueError("over needs per")
         if self.chance is not None and self.chance.high > 1:
             raise ValueError("a chance is at most 1")
         return self
@@ -83,7 +97,8 @@ class Part(Frozen):
     @property
     def unit_loss(self) -> float:
         """Give the expected loss per failure and exposed unit, 万元."""
-        return self.mid * (1.0 if self.chance is None else self.chance.mid)
+        chance = 1.0 if self.chance is None else self.chance.mid
+        return self.mid * chance * (1.0 if self.days is None else self.days.mid)
 
 
 class RunningLoss(Frozen):
@@ -126,12 +141,22 @@ class Consequence(Frozen):
         The 90 % interval of the sum is the sum ÷ and × this factor (lognormal).
     running
         Losses of normal operation, stated beside the risk and never part of it.
+    none
+        Kind of loss that no part counts → why it is 0.
     """
 
     uncertainty: float = Field(gt=1)
     source: Source
     part: tuple[Part, ...] = Field(min_length=1)
     running: tuple[RunningLoss, ...] = ()
+    none: dict[PartKind, Text] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _counted_or_not(self) -> Self:
+        both = sorted({part.kind for part in self.part} & set(self.none))
+        if both:
+            raise ValueError(f"counted by a part and said to be 0: {', '.join(both)}")
+        return self
 
     @model_validator(mode="after")
     def _ids_once(self) -> Self:

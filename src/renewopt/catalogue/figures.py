@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from renewopt.catalogue.asset_class import AssetClass
 from renewopt.catalogue.base import Text
+from renewopt.catalogue.consequence import Scale
 from renewopt.catalogue.hazard import WeibullGroup
 from renewopt.catalogue.load import Catalogue
 
@@ -62,12 +63,30 @@ def markdown(catalogue: Catalogue) -> str:
             f"### {cls.title.en} {cls.title.zh} (`asset_classes/{cls.id}.toml`)",
             "",
             f"One failure is: {cls.hazard.event.en} ({cls.hazard.event.zh}).",
+            *_zero_lines(cls),
+            *_grade_lines(cls),
             "",
             "| Key | What | Value | Unit | Source |",
             "|---|---|---|---|---|",
         ]
         blocks.append("\n".join([*head, *rows]))
     return "\n\n".join(blocks)
+
+
+def _zero_lines(cls: AssetClass) -> Iterator[str]:
+    """Say which kinds of loss are 0, and why."""
+    for kind, why in cls.consequence.none.items():
+        yield f"Loss of the kind {kind} is 0: {why.en} ({why.zh})."
+
+
+def _grade_lines(cls: AssetClass) -> Iterator[str]:
+    own = cls.grades
+    if own is None:
+        return
+    lof, cof = (", ".join(f"{v:g}" for v in bands) for bands in (own.lof, own.cof))
+    of = f" of one {cls.hazard.per}" if own.per_unit else ""
+    yield f"Grades 2 to 5 begin at a likelihood{of} of {lof} and at {cof} 万元 per"
+    yield f"failure ({own.source})."
 
 
 def _span(figure: Figure) -> str:
@@ -170,6 +189,14 @@ def _points_rows(cls: AssetClass) -> Iterator[Row]:
         yield key, factor.title, factor.weight, "weight", factor.source
 
 
+def _scale_rows(scale: Scale, key: str, title: Text) -> Iterator[Row]:
+    """Yield what a loss is in proportion to, and its bounds as factors."""
+    unit = f"{scale.column}_per_{scale.over}" if scale.over else scale.column
+    yield f"{key}.scale", title, scale.reference, unit, scale.source
+    for name, value in (("least", scale.least), ("greatest", scale.greatest)):
+        yield f"{key}.scale.{name}", title, value, "factor", scale.source
+
+
 def _consequence_rows(cls: AssetClass) -> Iterator[Row]:
     consequence = cls.consequence
     source = consequence.source
@@ -181,11 +208,16 @@ def _consequence_rows(cls: AssetClass) -> Iterator[Row]:
         yield key, loss.title, values, unit, loss.source
     for part in consequence.part:
         key = f"consequence.part[{part.id}]"
-        unit = f"wan_per_{part.per or 'failure'}"
+        unit = f"wan_per_{part.per or 'failure'}" + ("_day" if part.days else "")
         yield key, part.title, (part.low, part.mid, part.high), unit, part.source
         if part.chance:
             values = (part.chance.low, part.chance.mid, part.chance.high)
             yield f"{key}.chance", part.title, values, "chance", part.source
+        if part.days:
+            values = (part.days.low, part.days.mid, part.days.high)
+            yield f"{key}.days", part.title, values, "days", part.source
+        if part.scale:
+            yield from _scale_rows(part.scale, key, part.title)
         if part.if_missing is not None:
             count = part.if_missing
             yield f"{key}.if_missing", part.title, count, part.per, part.source

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from renewopt.catalogue.assessment import Assessment
 from renewopt.catalogue.base import Frozen, Text
@@ -191,8 +191,10 @@ class Hazard(Frozen):
         Rates; the first group whose `where` fits counts, so the last has no `where`.
     multiplier
         Factors on the rate.
-    record, return_period
-        Columns that give an asset's own rate.
+    record
+        Columns with an asset's own events; the first that a row fills in counts.
+    return_period
+        Column that gives an asset's own rate.
     learn
         Columns by which failure records may move the rates of kinds of assets.
     overwritten
@@ -211,12 +213,18 @@ class Hazard(Frozen):
     age_if_missing: AgeInterval | None = None
     group: tuple[Group, ...] = Field(min_length=1)
     multiplier: tuple[RateMultiplier, ...] = ()
-    record: OwnRecord | None = None
+    record: tuple[OwnRecord, ...] = ()
     return_period: ReturnPeriod | None = None
     learn: tuple[str, ...] = ()
     overwritten: dict[str, str] = Field(default_factory=dict)
     season: Season | None = None
     assessment: Assessment | None = None
+
+    @field_validator("record", mode="before")
+    @classmethod
+    def _one_or_more(cls, given: object) -> object:
+        """Take one record, as class files of bureaus have it, for a list of one."""
+        return given if isinstance(given, list | tuple) else [given]
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -190,6 +190,13 @@ class AssetTableMapping(TableMapping):
         }
         return {name: name for name in self.overwritten} | ours
 
+    def overwritten_here(self) -> tuple[str, ...]:
+        """Give our columns that are filled from overwritten ones, in any way."""
+        sources = {**self.columns, **self.joined}
+        sources |= {name: derived.columns for name, derived in self.derived.items()}
+        foreign = set(self.overwritten)
+        return tuple(sorted(n for n, names in sources.items() if foreign & set(names)))
+
 
 class FailureTableMapping(TableMapping):
     """A table of failure records of one asset class, or with a column of classes."""

@@ -81,7 +81,7 @@ def check(
         from renewopt.report import issue_row, summary_of
 
         issues = [issue_row(issue, screen.lang) for issue in found.issues]
-        screen.result({**summary_of(found, screen.lang), "issues": issues})
+        screen.result({**summary_of(found, screen.lang, known), "issues": issues})
     else:
         show_verdict(found, screen, known)
     if out is not None:

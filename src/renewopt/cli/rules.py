@@ -119,6 +119,7 @@ def _asked(
 
 
 def _write(found: Clauses, path: Path, screen: Output, models: Catalogue) -> None:
+    from renewopt.core.harmless import harmless_table
     from renewopt.report.clauses_workbook import clauses_workbook
 
     try:
@@ -128,7 +129,8 @@ def _write(found: Clauses, path: Path, screen: Output, models: Catalogue) -> Non
             clauses_workbook(found, path, screen.lang, models, notes)
             return
         part = path.with_name(f".{path.name}.part")
-        found.standing.to_csv(part, index=False, encoding="utf-8-sig")
+        table = harmless_table(found.standing)
+        table.to_csv(part, index=False, encoding="utf-8-sig")
         part.replace(path)
     except OSError as error:
         raise InputError.of("cli.cannot_write", file=path, detail=error) from None

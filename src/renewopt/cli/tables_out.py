@@ -20,7 +20,11 @@ def csv_of(table: pd.DataFrame) -> Writer:
     """Give what writes a table as CSV that spreadsheets read as UTF-8."""
 
     def write(path: Path) -> None:
-        table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+        from renewopt.core.harmless import harmless_table
+
+        harmless_table(table).to_csv(
+            path, index=False, encoding="utf-8-sig", lineterminator="\n"
+        )
 
     return write
 

@@ -18,7 +18,7 @@ def show_verdict(
     """Show what became of the rows, how full the columns are and what is wrong."""
     from renewopt.inventory import verdict
 
-    judged = verdict(found)
+    judged = verdict(found, known)
     _show_rows(found, screen)
     _show_completeness(judged, screen, known)
     _show_joins(found, screen)
@@ -65,9 +65,23 @@ def _show_completeness(judged: Verdict, screen: Output, known: Catalogue) -> Non
         full = sum(share == 1 for share in shares.values())
         if full:
             cells.append(screen.text("cli.check.full", count=full))
+        cells += _absent(judged.absent.get(name, {}), words, screen)
         table.add_row(screen.label(name), ", ".join(cells))
     if judged.completeness:
         screen.table(table)
+
+
+def _absent(
+    columns: dict[str, list[str]], words: dict[str, str], screen: Output
+) -> list[str]:
+    """Say which columns are not there, those that duties read first."""
+    parts = []
+    for why in ("needed", "mandatory", "risk"):
+        named = [words.get(c, c) for c, readers in columns.items() if readers[0] == why]
+        if named:
+            listed = ", ".join(named)
+            parts.append(screen.text(f"cli.check.absent_{why}", columns=listed))
+    return parts
 
 
 def _show_joins(found: Inventory | ProjectList, screen: Output) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from renewopt.core.errors import InputError, Message, message
+from renewopt.core.harmless import harmless_table, unmarked_column
 from renewopt.core.money import plain, to_units
 
 Kind = Literal["text", "integer", "number", "flag", "money"]
@@ -95,7 +96,8 @@ def totals(frame: pd.DataFrame, by: str | list[str], column: str) -> dict[Any, i
 def write_table(schema: TableSchema, frame: pd.DataFrame, folder: Path) -> Path:
     """Write `frame` as `<folder>/<name>.csv`: UTF-8 with BOM, plain decimals in 万元.
 
-    The BOM makes Excel on a Chinese desktop show the names correctly.
+    The BOM makes Excel on a Chinese desktop show the names correctly; a text that it
+    would run as a formula gets an apostrophe, which reading takes away.
     """
     out = frame.copy()
     money = [c.name for c in schema.columns if c.kind == "money" and c.name in out]
@@ -108,6 +110,7 @@ def write_table(schema: TableSchema, frame: pd.DataFrame, folder: Path) -> Path:
         if column.kind == "flag" and column.name in out:
             out[column.name] = np.where(out[column.name], "true", "false")
     path = folder / f"{schema.name}.csv"
+    out = harmless_table(out)
     out.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
     return path
 
@@ -155,7 +158,7 @@ def _read_cells(path: Path) -> pd.DataFrame:
     if len(raw) and not isinstance(raw.index, pd.RangeIndex):
         # Rows longer than the header: pandas would take the first column for an index.
         raise InputError.of("table.extra_cells", file=path.name)
-    return raw
+    return raw.apply(unmarked_column)
 
 
 def _cell_text(value: object) -> str:

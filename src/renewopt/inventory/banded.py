@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,9 @@ import pandas as pd
 
 from renewopt.catalogue.columns import Bands, ColumnSpec
 from renewopt.inventory.body import Body
+from renewopt.inventory.cells import Parsed
 from renewopt.inventory.cells.bands import no_band
+from renewopt.inventory.cells.choices import EITHER, either_words
 from renewopt.inventory.headers import Match
 from renewopt.inventory.kinds import TableKind
 
@@ -19,25 +21,80 @@ Flags = npt.NDArray[np.bool_]
 
 
 def take_bands(
-    body: Body, frame: pd.DataFrame, kind: TableKind, matches: Sequence[Match]
-) -> pd.DataFrame:
+    body: Body, frame: pd.DataFrame, kind: TableKind, matches: Sequence[Match],
+    read: Mapping[str, Parsed],
+) -> pd.DataFrame:  # fmt: skip
     """Take the code that a number tells where the row states none.
 
     Where row and number contradict each other, neither is taken and the row is
     questioned; no other number speaks for such a row. A number that is only the least
     (a running pressure) tells the code too, as a question for the whole column, and
-    contradicts only a lower code.
+    contradicts only a lower code. Where the row names several codes (中压), a number
+    that tells one of them decides.
     """
     by_name = {match.spec.name: match for match in matches}
     for spec in kind.columns:
         if spec.bands is None:
             continue
         spent = np.zeros(len(frame), dtype=np.bool_)
+        several = _several(spec, read.get(spec.name), len(frame))
         for name in (*spec.bands.told_by, *spec.bands.at_least):
             if name in frame:
-                frame, against = _told(body, frame, spec, by_name[name], spent)
+                source = by_name[name]
+                frame, several = _settled(body, frame, spec, source, several)
+                frame, against = _told(body, frame, spec, source, spent)
+                _ask_no_more(body, against)
                 spent |= against
     return frame
+
+
+def _several(spec: ColumnSpec, parsed: Parsed | None, rows: int) -> Texts:
+    """Give, per row, the codes that its word may mean; None where it means one."""
+    found = np.full(rows, None, dtype=object)
+    if parsed is not None:
+        words = either_words(spec)
+        for number, outcome in enumerate(parsed.outcomes):
+            if outcome.code == EITHER:
+                codes = next(c for c in words.values() if c[0] == outcome.value)
+                for i in np.flatnonzero(parsed.which == number):
+                    found[i] = codes
+    return found
+
+
+def _settled(
+    body: Body, frame: pd.DataFrame, spec: ColumnSpec, source: Match, several: Texts
+) -> tuple[pd.DataFrame, Texts]:
+    """Take the one of several codes that a number tells, and ask no more about it.
+
+    A number that is only the least decides nothing.
+    """
+    rows = np.flatnonzero([codes is not None for codes in several])
+    if not len(rows) or spec.bands is None or source.spec.name in spec.bands.at_least:
+        return frame, several
+    values = frame[source.spec.name].to_numpy(dtype=np.float64, na_value=np.nan)
+    low, high = _ends(body, source.spec.name, values)
+    own = frame[spec.name].to_numpy(dtype=object, copy=True)
+    done = np.zeros(len(frame), dtype=np.bool_)
+    for i in rows[~np.isnan(values[rows])]:
+        fits = _fitting(spec.bands, low[i], high[i])
+        if len(fits) == 1 and fits[0] in several[i]:
+            own[i], done[i], several[i] = fits[0], True, None
+    _ask_no_more(body, done)
+    body.ledger.drop(spec.name, done)
+    texts = body.cells[source.position].to_numpy(dtype=object)
+    where = np.flatnonzero(done)
+    body.ledger.add(where, spec.name, "converted", [str(t) for t in texts[where]])
+    level = pd.Series(own, index=frame.index, dtype=object)
+    return frame.assign(**{spec.name: level}), several
+
+
+def _ask_no_more(body: Body, rows: Flags) -> None:
+    """Take the question which code a word means back, where a number answered it."""
+    if rows.any():
+        known = set(body.rows[rows].tolist())
+        body.issues = [
+            i for i in body.issues if not (i.code == EITHER and i.row in known)
+        ]
 
 
 def _told(

@@ -250,22 +250,34 @@ def _fits(texts: pa.ChunkedArray, likely: Mask, pattern: re.Pattern[str]) -> Mas
 
 def _sums(cells: pd.DataFrame, first: pa.ChunkedArray, likely: Mask) -> Mask:
     """Mark rows that begin with 总长度, 全长, Σ and the like, and hold little else."""
-    found = _fits(first, likely, _SUM)
-    rows = np.flatnonzero(found)
-    filled = (cells.iloc[rows] != "").sum(axis=1).to_numpy()
-    found[rows] = filled <= max(MOST_SUMMED, len(cells.columns) // 2)
-    return found
+    return _holding_little(cells, _fits(first, likely, _SUM))
 
 
 def _subtotals(cells: pd.DataFrame) -> Mask:
-    """Mark rows in which a cell says that it is a total, and nothing else."""
+    """Mark rows in which a cell says that it is a total, and nothing else.
+
+    人民路小计 may name an asset: it is a total where the row holds little else.
+    """
     found = np.zeros(len(cells), dtype=bool)
+    named = np.zeros(len(cells), dtype=bool)
     for column in list(cells)[1:]:
         texts = arrow_texts(cells[column])
         if may_hold(texts, "计"):
             likely = as_mask(pc.match_substring(texts, "计"))
             found |= _fits(texts, likely, _STRICT_SUBTOTAL)
-    return found
+            named |= _fits(texts, likely & ~found, _SUBTOTAL)
+    return found | _holding_little(cells, named)
+
+
+def _holding_little(cells: pd.DataFrame, found: Mask) -> Mask:
+    """Leave of the marked rows those that hold little beside the word of a total."""
+    rows = np.flatnonzero(found)
+    if not len(rows):
+        return found
+    filled = (cells.iloc[rows] != "").sum(axis=1).to_numpy()
+    little = found.copy()
+    little[rows] = filled <= max(MOST_SUMMED, len(cells.columns) // 2)
+    return little
 
 
 def _repeats(

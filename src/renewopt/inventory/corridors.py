@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -80,14 +81,26 @@ def _with_rows(corridors: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     own = {spec.name: kinds.get(spec.kind, "object") for spec in specs}
     types = {name: own[name] for name in order}
     types |= {str(name): kind for name, kind in corridors.dtypes.items()}
-    parts = [
-        part.reindex(columns=order).astype(object).astype(types)
-        for part in (corridors, rows.mask(rows == ""))
-    ]
-    whole = pd.concat(parts).sort_values("corridor_id", ignore_index=True)
-    texts = [name for name in order if str(types[name]) == "object"]
-    whole[texts] = whole[texts].where(whole[texts].notna(), None)
-    return whole
+    parts = (corridors, rows)
+    cells = {name: _one_below_other(parts, name, types[name]) for name in order}
+    whole = pd.DataFrame(
+        {name: column.reset_index(drop=True) for name, column in cells.items()}
+    )
+    sorted_rows = text_order(arrow_texts(whole["corridor_id"]))
+    return whole.take(sorted_rows).reset_index(drop=True)
+
+
+def _one_below_other(
+    parts: Sequence[pd.DataFrame], name: str, kind: object
+) -> pd.Series:
+    """Put a column of several tables together; empty texts are missing ones."""
+    types: dict[str, Any] = {name: kind}
+    if str(kind) != "object":
+        own = [part.reindex(columns=[name]).astype(object) for part in parts]
+        return pd.concat([cells.astype(types) for cells in own])[name]
+    texts = np.concatenate([_cells(part, name) for part in parts])
+    texts[pd.isna(texts) | (texts == "")] = None
+    return pd.Series(texts, dtype=object)
 
 
 def _write_back(
@@ -111,7 +124,7 @@ def _write_back(
     if not (given.any() or new.any()):
         return frame.drop(columns="corridor_source", errors="ignore")
     cells = {
-        column: pd.Series(values, index=frame.index, dtype=object)
+        column: pd.Series(values, index=frame.index, dtype=object, copy=False)
         for column, values in (("corridor_id", ids), ("corridor_source", ways))
     }
     out = frame.assign(**cells)
@@ -189,8 +202,8 @@ def _first_of_each(
             filled[number[given]] = given
             found[column] = np.concatenate([cells, _NOTHING])[filled]
     whole = {"corridor_id": np.asarray(names, dtype=object), **found}
-    table = pd.DataFrame({k: pd.Series(v, dtype=object) for k, v in whole.items()})
-    return table
+    columns = {k: pd.Series(v, dtype=object, copy=False) for k, v in whole.items()}
+    return pd.DataFrame(columns, copy=False)
 
 
 def fill_streets(

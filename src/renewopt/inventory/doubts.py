@@ -110,11 +110,18 @@ def _shares(texts: pd.Series, parsed: Parsed, match: Match) -> Doubt | None:
     small = (values > 0) & (values <= 1)
     if not small.any():
         return None
-    stated = texts.str.contains("[%％]", regex=True).to_numpy(dtype=bool)
     return Doubt(
-        small & ~stated, "inventory.share_or_percent", taken_back=True,
+        _without(texts, small, "[%％]"), "inventory.share_or_percent", taken_back=True,
         params=allowed(match.spec),
     )  # fmt: skip
+
+
+def _without(texts: pd.Series, rows: Mask, pattern: str) -> Mask:
+    """Keep the marked rows whose text does not hold a pattern; others are not read."""
+    out = rows.copy()
+    some = texts[rows]
+    out[rows] = ~some.str.contains(pattern, regex=True).to_numpy(dtype=bool)
+    return out
 
 
 def _unit(parsed: Parsed, match: Match) -> Doubt | None:
@@ -162,14 +169,14 @@ def _mixed(texts: pd.Series, parsed: Parsed, match: Match) -> Doubt | None:
     odd = (values > 0) & ((values < low) | (values > high))
     if not odd.any():
         return None
-    stated = texts.str.contains(_with_unit(spec.unit), regex=True).to_numpy(dtype=bool)
     gaps = _gaps(values, spec.usual)
     if spec.name not in STUBS:
         far = (values < low / FAR_OUT) | (values > high * FAR_OUT)
         gaps[far] = np.inf
     found = np.zeros(len(values), dtype=bool)
     likely: dict[str, None] = {}
-    for i in np.flatnonzero(odd & ~stated & (gaps > 1)):
+    apart = _without(texts, odd & (gaps > 1), _with_unit(spec.unit))
+    for i in np.flatnonzero(apart):
         better = _better_unit(float(values[i]), spec.usual, spec.unit, 1.0)
         if better and gaps[i] ** 2 >= max(better[1], 1 / better[1]):
             found[i], likely[better[0]] = True, None

@@ -111,7 +111,13 @@ def join_failures(
 _PARTS = {
     "failures": [links.ASSET],
     "predecessors": [links.PREDECESSOR],
-    "unjoined": [links.UNJOINED, links.NO_PLACE, links.FAR, links.AMBIGUOUS],
+    "unjoined": [
+        links.UNJOINED,
+        links.NO_PLACE,
+        links.FAR,
+        links.AMBIGUOUS,
+        links.SEVERAL,
+    ],
 }
 
 
@@ -155,7 +161,8 @@ def _issues(
     named = records["stated"].notna().to_numpy(dtype=bool)
     here = fate.isin([links.ASSET, links.PREDECESSOR]).to_numpy()
     changed = (records["stated"] != records["asset_id"]).to_numpy(dtype=bool)
-    moved = here & changed
+    by_name = (records["joined_by"] == links.BY_NAME).to_numpy(dtype=bool)
+    moved = here & changed & ~by_name
     other = moved & named
     marks: list[tuple[npt.NDArray[np.bool_], str, Severity]] = [
         ((fate == place).to_numpy() & ~unknown, code, severity)
@@ -174,11 +181,16 @@ def _issues(
             for i in np.flatnonzero(mask)
         ]
     for number, table in enumerate(tables):
-        rows = int((moved & ~other & (records["table"] == number).to_numpy()).sum())
-        if rows:
-            place = (table.file, table.sheet, 0, "", "")
-            code = "inventory.failures_by_distance"
-            found.append(CellIssue(*place, code, "note", {"rows": rows}))
+        own = (records["table"] == number).to_numpy()
+        ways = {
+            "inventory.failures_by_distance": moved & ~other,
+            "inventory.failures_by_name": here & changed & by_name,
+        }
+        for code, mask in ways.items():
+            rows = int((mask & own).sum())
+            if rows:
+                place = (table.file, table.sheet, 0, "", "")
+                found.append(CellIssue(*place, code, "note", {"rows": rows}))
     return found
 
 
@@ -191,6 +203,7 @@ _SENTENCES: tuple[tuple[str, str, Severity], ...] = (
     (links.NO_PLACE, "inventory.failure_no_place", "questioned"),
     (links.FAR, "inventory.failure_far", "questioned"),
     (links.AMBIGUOUS, "inventory.failure_ambiguous", "questioned"),
+    (links.SEVERAL, "inventory.failure_name_several", "questioned"),
 )
 
 
@@ -212,6 +225,9 @@ def _issue(
         params = {"within": f"{within:g}", "tolerance": f"{figures.tolerance_m:g}"}
     elif code == "inventory.failure_other_asset":
         params = {"asset": asset, "distance": f"{cells['distance_m'][i]:g}"}
+    elif code == "inventory.failure_name_several":
+        name = cells["asset_name"][i]
+        raw = raw if pd.isna(name) else name
     elif code in {"inventory.failure_cancelled", "inventory.failure_perhaps_cancelled"}:
         status = cells["status"][i]
         raw = cells["kind"][i] if pd.isna(status) else status

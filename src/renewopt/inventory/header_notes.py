@@ -11,6 +11,7 @@ from renewopt.inventory.ends import told_by_place
 from renewopt.inventory.header_rows import top_rows, unit_above
 from renewopt.inventory.headers import HeaderRow, akin_headers
 from renewopt.inventory.kinds import TableKind
+from renewopt.inventory.named import IDENTIFIER, tells_identifier
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.typos import near_headers
 from renewopt.inventory.units import dimension, factor
@@ -30,6 +31,8 @@ def header_problems(
         )
     lacking = header.missing(kind.columns)
     told = told_by_place(raw, kind) if lacking else frozenset()
+    if tells_identifier(kind, header.matches):
+        told |= {IDENTIFIER}
     lacking = [spec for spec in lacking if spec.name not in told]
     for text in header.twice if lacking else ():
         yield message("inventory.header_twice", file=place, column=text)

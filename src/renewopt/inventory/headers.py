@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from renewopt.catalogue.columns import ColumnSpec
-from renewopt.inventory.units import UNITS, factor, is_unit
+from renewopt.inventory.units import NEVER_TAILS, UNITS, factor, is_unit, units_of
 from renewopt.inventory.words import key
 
 LAST = 1_000
@@ -76,7 +76,7 @@ def _readings(text: str) -> Iterator[tuple[str, str]]:
     if parts and is_unit(_UNIT_WORD.sub("", parts[2])):
         yield key(parts[1]), key(_UNIT_WORD.sub("", parts[2]))
     for size in range(min(4, len(name) - 1), 0, -1):
-        if name[-size:] in UNITS:
+        if name[-size:] in UNITS and name[-size:] not in NEVER_TAILS:
             yield name[:-size], name[-size:]
 
 
@@ -150,13 +150,20 @@ class HeaderRow:
 
 @dataclass(frozen=True)
 class Alias:
-    """What a header name stands for: a column, how usual it is, and what it holds."""
+    """What a header name stands for: a column, how usual it is, and what it holds.
+
+    Attributes
+    ----------
+    unit
+        The unit that stands in the name and without which it would be another one.
+    """
 
     column: int
     rank: int
     ages: bool = False
     outside: bool = False
     says: tuple[str, str] | None = None
+    unit: str = ""
 
 
 @cache
@@ -173,6 +180,10 @@ def aliases(specs: tuple[ColumnSpec, ...]) -> dict[str, Alias]:
             known.setdefault(key(name), Alias(number, rank, ages=True))
         for rank, name in enumerate(spec.outside, len(names)):
             known.setdefault(key(name), Alias(number, rank, outside=True))
+        for name in spec.with_unit:
+            for unit in units_of(spec.unit):
+                alias = Alias(number, len(names), unit=unit)
+                known.setdefault(f"{key(name)}({key(unit)})", alias)
     for name, alias in _with_codes(specs):
         known.setdefault(name, alias)
     return known
@@ -211,6 +222,8 @@ def read_cell(text: str, known: dict[str, Alias]) -> Header:
 
 def _unit_said(name: str, known: dict[str, Alias]) -> str:
     """Give the unit that a known header states in its own brackets: 管径(mm)."""
+    if known[name].unit:
+        return known[name].unit
     bare = Header.of(name)
     same = bare.name in known and known[bare.name].column == known[name].column
     return bare.unit if same else ""

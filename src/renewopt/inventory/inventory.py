@@ -17,6 +17,8 @@ from renewopt.inventory.tables import TableCount, write_table
 
 ABOUT_FILE = "inventory.toml"
 """Says whether a folder is synthetic and what it is called."""
+OVERWRITTEN = "overwritten"
+"""Its table of columns that are changed after failures, by class."""
 QUALITIES_FILE = "qualities.csv"
 OUR_OUTPUTS = (
     "issues.csv", "counts.csv", "failure_joins.csv", "corridor_places.csv",
@@ -73,6 +75,9 @@ class Inventory:
         CGCS2000).
     as_of_year
         Year in which the tables were true, where somebody stated it.
+    overwritten
+        Per class, columns that the mapping profile says are changed after failures and
+        carry no date: nothing is learned from them, and past years do not know them.
     """
 
     assets: Mapping[str, pd.DataFrame]
@@ -91,6 +96,7 @@ class Inventory:
     geometry: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     as_of_year: int | None = None
     qualities: pd.DataFrame = field(default_factory=no_qualities)
+    overwritten: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     failure_joins: pd.DataFrame = field(default_factory=empty_shares)
     corridor_places: pd.DataFrame = field(default_factory=empty_places)
 
@@ -147,7 +153,7 @@ class Inventory:
         paths.append(folder / ABOUT_FILE)
         located = any({"lon", "start_lon"} & set(t) for t in self.assets.values())
         about_it = about_text(
-            self.synthetic, self.title or {}, self.as_of_year, located
+            self.synthetic, self.title or {}, self.as_of_year, located, self.overwritten
         )
         paths[-1].write_text(about_it, "utf-8")
         return paths
@@ -171,6 +177,7 @@ def about_text(
     title: Mapping[str, str],
     as_of_year: int | None = None,
     located: bool = False,
+    overwritten: Mapping[str, tuple[str, ...]] | None = None,
 ) -> str:
     """Give the text of `inventory.toml`: whether it is made up, and its name."""
     lines = [f"synthetic = {'true' if synthetic else 'false'}"]
@@ -183,6 +190,9 @@ def about_text(
             "[title]",
             *(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in title.items()),
         ]
+    if overwritten:
+        lines.append(f"[{OVERWRITTEN}]")
+        lines += [f"{k} = {json.dumps(list(v))}" for k, v in overwritten.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -73,6 +73,13 @@ def has_headers(raw: RawTable, mapping: TableMapping) -> bool:
     return len(_find(raw, mapping).positions) >= LEAST_HEADERS
 
 
+def rows_below(raw: RawTable, mapping: TableMapping) -> int:
+    """Count the rows below the header that a profile finds, or of the whole table."""
+    found = _find(raw, mapping)
+    top = found.row + mapping.header_rows if found.positions else 0
+    return int((raw.grid.iloc[top:] != "").any(axis=1).sum())
+
+
 def parse_mapped(
     raw: RawTable,
     kind: TableKind,

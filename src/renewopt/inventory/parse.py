@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,9 @@ from renewopt.core.errors import InputError
 from renewopt.inventory.banded import take_bands
 from renewopt.inventory.body import Body, body_below
 from renewopt.inventory.cells import AsOf, Context, Outcome, Parsed, parse_column
+from renewopt.inventory.cells.column import BULK
 from renewopt.inventory.cells.numbers import show
+from renewopt.inventory.column_notes import note_columns
 from renewopt.inventory.doubts import column_doubts
 from renewopt.inventory.ends import shown_at_ends, with_told
 from renewopt.inventory.fills import fill_labels
@@ -25,9 +28,11 @@ from renewopt.inventory.header_rows import find_header, top_rows
 from renewopt.inventory.headers import Match
 from renewopt.inventory.issues import Severity
 from renewopt.inventory.kinds import TableKind
+from renewopt.inventory.named import fill_names, shown_at_names, with_names
 from renewopt.inventory.pairs import set_pipes
 from renewopt.inventory.places import question_places
 from renewopt.inventory.raw import RawTable
+from renewopt.inventory.readers.decimals import has_decimal
 from renewopt.inventory.remarks import question_remarks
 from renewopt.inventory.repeated import mark_repeated, question_taken
 from renewopt.inventory.shifted import reject_shifted
@@ -35,6 +40,10 @@ from renewopt.inventory.spellings import note_spellings
 from renewopt.inventory.stated import take_stated
 from renewopt.inventory.tables import ParsedTable, TableCount
 from renewopt.inventory.totals import check_totals
+from renewopt.inventory.worst import take_worst
+
+_AT_ONCE = 2
+"""Columns that are parsed at once: Arrow and numpy let others work meanwhile."""
 
 __all__ = [
     "Body",
@@ -62,10 +71,12 @@ def parse_table(
         raise InputError(*problems)
     body = body_below(raw, header.row, header.texts, header.first)
     header = with_told(body, with_unit_above(body, header), kind)
+    header = with_names(body, header, kind)
     note_header(body, header, kind)
     shared = fill_labels(body, header.matches)
+    fill_names(body, header, kind)
     table = parse_body(body, kind, header.matches, as_of, shared)
-    return shown_at_ends(raw, table)
+    return shown_at_names(raw, header, shown_at_ends(raw, table))
 
 
 def parse_body(
@@ -88,14 +99,9 @@ def parse_body(
     bad = np.zeros(len(body.cells), dtype=bool)
     columns: dict[str, pd.Series] = {}
     read: dict[str, Parsed] = {}
-    for number, match in enumerate(matches):
-        context = Context(
-            match.header.unit, match.ages, when, body.raw.commas, match.outside
-        )
-        texts = body.cells[match.position]
-        if shared is not None and shared[:, number].any():
-            texts = texts.mask(shared[:, number], "")
-        parsed = parse_column(texts, match.spec, context=context)
+    all_texts = _texts(body, matches, shared)
+    all_parsed = _parse_columns(body, matches, all_texts, when)
+    for match, texts, parsed in zip(matches, all_texts, all_parsed, strict=True):
         columns[match.spec.name] = _cells(body, texts, match, parsed, bad)
         read[match.spec.name] = parsed
     frame = pd.DataFrame(columns, index=body.cells.index, copy=False)
@@ -104,13 +110,55 @@ def parse_body(
     _question_ticks(body, matches, read)
     frame = set_pipes(body, frame, kind, matches, read)
     frame, asked = take_stated(body, frame, kind, matches)
-    frame = take_bands(body, frame, kind, matches)
+    frame = take_bands(body, frame, kind, matches, read)
+    frame = take_worst(body, frame, kind, matches)
     frame = frame[[spec.name for spec in kind.columns if spec.name in frame]]
     check_totals(body, matches, read, when)
     question_remarks(body, frame, matches)
     note_spellings(body, frame, matches, read)
+    note_columns(body, frame, matches)
     _note_length_basis(body, frame, kind, matches, bad | asked)
     return _finish(body, kind, frame, matches, read, bad)
+
+
+def _has_decimal_commas(body: Body, matches: Sequence[Match]) -> bool:
+    """Tell whether some number has a decimal comma: then 1,500 may be 1.5."""
+    return any(
+        has_decimal(body.cells[match.position])
+        for match in matches
+        if match.spec.kind in {"number", "integer"}
+    )
+
+
+def _texts(
+    body: Body, matches: Sequence[Match], shared: npt.NDArray[np.bool_] | None
+) -> list[pd.Series]:
+    """Give the texts of each column, empty where a value is that of several rows."""
+    texts = [body.cells[match.position] for match in matches]
+    if shared is None:
+        return texts
+    return [
+        column.mask(rows, "") if rows.any() else column
+        for column, rows in zip(texts, shared.T, strict=True)
+    ]
+
+
+def _parse_columns(
+    body: Body, matches: Sequence[Match], texts: Sequence[pd.Series], when: AsOf
+) -> list[Parsed]:
+    """Parse the columns; those of a large table two at a time, on two cores."""
+    commas = body.raw.commas and not _has_decimal_commas(body, matches)
+
+    def parsed(number: int) -> Parsed:
+        match = matches[number]
+        context = Context(match.header.unit, match.ages, when, commas, match.outside)
+        return parse_column(texts[number], match.spec, context=context)
+
+    numbers = range(len(matches))
+    if len(body.cells) <= BULK:
+        return [parsed(number) for number in numbers]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(parsed, numbers))
 
 
 def _finish(
@@ -188,7 +236,7 @@ def _note_outcome(
     if severity == "rejected" and not (match.spec.required or match.spec.unique):
         severity = "questioned"
     params = {**outcome.params}
-    if outcome.quality == "bounded":
+    if outcome.quality == "bounded" and outcome.low <= outcome.high:
         params |= {"low": show(outcome.low), "high": show(outcome.high)}
     shown = show(outcome.value)
     marked = np.flatnonzero(mask)

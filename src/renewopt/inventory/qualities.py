@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from renewopt.core.errors import InputError
+from renewopt.core.harmless import unmarked
 from renewopt.inventory.cells import Parsed
-from renewopt.inventory.words import unmarked
 
 COLUMNS = ("asset_class", "asset_id", "column", "quality", "low", "high", "raw")
 LISTED = ("converted", "bounded")

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from renewopt.catalogue import Catalogue
-from renewopt.catalogue.mapping import Mapping, TableMapping
+from renewopt.catalogue.mapping import Mapping
 from renewopt.core.errors import InputError, message
 from renewopt.inventory.cells import AsOf
 from renewopt.inventory.corridors import place_in_corridors
@@ -19,16 +19,15 @@ from renewopt.inventory.failures import join_failures
 from renewopt.inventory.geometry import (
     complete_geometry,
     geometry_settings,
-    is_point_sheet,
     without_used,
 )
 from renewopt.inventory.impute import impute as fill_missing
 from renewopt.inventory.inventory import (
     Inventory,
 )
-from renewopt.inventory.kinds import TableKind, all_kinds, class_kind, extra_kind
+from renewopt.inventory.kinds import TableKind, all_kinds, class_kind
 from renewopt.inventory.lengths import measure_lengths
-from renewopt.inventory.mapped import is_named, parse_mapped
+from renewopt.inventory.mapped_files import read_mapped
 from renewopt.inventory.merge import merge_tables
 from renewopt.inventory.plain import read_plain
 from renewopt.inventory.profiles import load_mapping
@@ -42,9 +41,14 @@ from renewopt.inventory.readers import (
 )
 from renewopt.inventory.reading import Reading
 from renewopt.inventory.returned import is_our_sheet, tables_of
-from renewopt.inventory.sources import PathLike, about_of, files_of, qualities_files
+from renewopt.inventory.sources import (
+    PathLike,
+    about_of,
+    files_of,
+    overwritten_columns,
+    qualities_files,
+)
 from renewopt.inventory.spellings import spellings_between
-from renewopt.inventory.survey import points_of
 from renewopt.inventory.switches import imputed_columns, placing
 from renewopt.inventory.tables import TableCount
 
@@ -110,7 +114,7 @@ def read_inventory(
         try:
             raws = _without_our_sheets(read_source(source), reading)
             if profile is not None:
-                _read_mapped(raws, profile, catalogue, reading)
+                read_mapped(raws, profile, catalogue, reading)
             else:
                 read_plain(raws, all_kinds(catalogue), forced, reading)
         except InputError as error:
@@ -122,6 +126,7 @@ def read_inventory(
     gone = {source for source, _ in unread}
     sources = [shown_source(file) for file in files if file not in gone]
     found = _assemble(reading, catalogue, about, sources, listed_qualities)
+    found = replace(found, overwritten=overwritten_columns(profile, about))
     columns = imputed_columns(about) if impute is None else impute
     return fill_missing(found, catalogue, columns) if columns else found
 
@@ -166,53 +171,6 @@ def _forced(asset_class: str | None, catalogue: Catalogue) -> TableKind | None:
         known = ", ".join(sorted(catalogue.asset_classes))
         raise InputError.of("inventory.unknown_class", value=asset_class, known=known)
     return class_kind(catalogue, asset_class)
-
-
-def _read_mapped(
-    raws: Sequence[RawTable], profile: Mapping, catalogue: Catalogue, reading: Reading
-) -> None:
-    """Read the tables of one file through a profile; others are noted."""
-    used = set()
-    for raw in raws:
-        found = _mapped_kind(raw, profile, catalogue)
-        if found is None:
-            continue
-        headers = found[1].nodes
-        points, said, sheets = points_of(raws, headers)
-        used |= {raw.sheet, *sheets}
-        reading.issues += [issue for issue in said if issue not in reading.issues]
-        table = parse_mapped(raw, *found, reading.as_of, points)
-        if table.kind == "failures":
-            owner = next(t.asset_class for t in profile.failures if t is found[1])
-            if owner:
-                table.frame["asset_class"] = owner
-        reading.add(raw, table, found[0], points, headers)
-    for raw in raws:
-        if raw.sheet not in used:
-            reading.note(raw, "inventory.file_not_mapped")
-
-
-def _mapped_kind(
-    raw: RawTable, profile: Mapping, catalogue: Catalogue
-) -> tuple[TableKind, TableMapping] | None:
-    def named(table: TableMapping) -> bool:
-        return is_named(raw, table.files, table.sheets)
-
-    if any(is_point_sheet(raw, table.nodes) for table in profile.tables()):
-        return None
-
-    for assets in filter(named, profile.assets):
-        if assets.asset_class not in catalogue.asset_classes:
-            known = ", ".join(sorted(catalogue.asset_classes))
-            raise InputError.of(
-                "inventory.unknown_class", value=assets.asset_class, known=known
-            )
-        return class_kind(catalogue, assets.asset_class), assets
-    for failures in filter(named, profile.failures):
-        return extra_kind("failures"), failures
-    for corridors in filter(named, profile.corridors):
-        return extra_kind("corridors"), corridors
-    return None
 
 
 def _assemble(

@@ -10,6 +10,7 @@ from renewopt.inventory.ends import told_by_place
 from renewopt.inventory.header_rows import find_header, top_rows
 from renewopt.inventory.headers import HeaderRow
 from renewopt.inventory.kinds import TableKind, denying, kinds_by_name, other_thing
+from renewopt.inventory.named import IDENTIFIER, tells_identifier
 from renewopt.inventory.raw import RawTable
 
 LEAST_HEADERS = 2
@@ -97,6 +98,8 @@ def _by_name(
 def _lacks(raw: RawTable, header: HeaderRow, kind: TableKind) -> bool:
     """Tell whether columns that the kind needs are neither there nor told by places."""
     missing = {spec.name for spec in header.missing(kind.columns)}
+    if tells_identifier(kind, header.matches):
+        missing -= {IDENTIFIER}
     return bool(missing) and not missing <= told_by_place(raw, kind)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.inventory.body import Body
-from renewopt.inventory.cells.choices import code_words
+from renewopt.inventory.cells.choices import code_words, either_words
 from renewopt.inventory.clauses import said_to_be
 from renewopt.inventory.headers import Match
 from renewopt.inventory.words import key
@@ -177,12 +177,13 @@ def _by_code(row: _Row, column: str, text: str) -> Iterator[str]:
 
 def _codes_in(remark: str, spec: ColumnSpec) -> set[str]:
     """Find the codes whose words (of two letters or more) stand in a remark."""
-    words = sorted(code_words(spec).items(), key=lambda item: -len(item[0]))
+    meant = {word: (code,) for word, code in code_words(spec).items()}
+    words = sorted((meant | either_words(spec)).items(), key=lambda item: -len(item[0]))
     found: set[str] = set()
     rest = remark
-    for word, code in words:
+    for word, codes in words:
         if len(word) > 1 and word in rest:
-            found.add(code)
+            found.update(codes)
             rest = rest.replace(word, " ")
     return found
 

@@ -27,6 +27,7 @@ def reject_shifted(
     if len(some) < LEAST:
         return none
     wrong = np.zeros(len(body.cells), dtype=np.int64)
+    placed = np.zeros(len(body.cells), dtype=np.int64)
     filled = np.zeros(len(body.cells), dtype=np.int64)
     for parsed in some:
         wrong += parsed.of_quality("bad")
@@ -34,7 +35,11 @@ def reject_shifted(
         return none
     for parsed in checked:
         filled += parsed.of_quality("bad") | parsed.cells.notna().to_numpy()
-    shifted = (wrong >= LEAST) & (wrong >= SHARE * filled)
+    for match in matches:
+        if match.spec.unit == "°":
+            placed += read[match.spec.name].of_quality("bad")
+    # Four coordinates in a notation of their own are no row that moved.
+    shifted = (wrong >= LEAST) & (wrong >= SHARE * filled) & (wrong > placed)
     if len(shifted) and shifted.mean() > SHARE:
         return none
     body.add_rows(shifted, "inventory.row_shifted", "rejected", "")

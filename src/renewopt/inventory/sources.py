@@ -7,9 +7,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from renewopt.catalogue.mapping import Mapping
 from renewopt.core.errors import InputError, message
 from renewopt.inventory.cells import AsOf
-from renewopt.inventory.inventory import ABOUT_FILE, OUR_OUTPUTS, QUALITIES_FILE
+from renewopt.inventory.inventory import (
+    ABOUT_FILE,
+    OUR_OUTPUTS,
+    OVERWRITTEN,
+    QUALITIES_FILE,
+)
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.readers import REFUSED_DATA, SUFFIXES, is_url, refusal
 from renewopt.inventory.reading import Reading
@@ -70,3 +76,27 @@ def qualities_files(paths: Iterable[PathLike]) -> list[Path]:
     places = [Path(path) for path in paths if not is_url(str(path))]
     found = [path / QUALITIES_FILE for path in places if path.is_dir()]
     return [path for path in found if path.is_file()]
+
+
+def overwritten_columns(
+    profile: Mapping | None, about: dict[str, Any]
+) -> dict[str, tuple[str, ...]]:
+    """Give the columns of each class that are changed after failures without a date.
+
+    A profile says so of what it reads; `inventory.toml` of tables written clean.
+
+    Raises
+    ------
+    InputError
+        Where `inventory.toml` says it in another form.
+    """
+    stated = about.get(OVERWRITTEN, {})
+    if not isinstance(stated, dict) or not all(
+        isinstance(names, list) and all(isinstance(name, str) for name in names)
+        for names in stated.values()
+    ):
+        raise InputError.of("inventory.bad_overwritten", file=ABOUT_FILE)
+    found = {str(name): set(columns) for name, columns in stated.items()}
+    for table in () if profile is None else profile.assets:
+        found.setdefault(table.asset_class, set()).update(table.overwritten_here())
+    return {name: tuple(sorted(own)) for name, own in sorted(found.items()) if own}

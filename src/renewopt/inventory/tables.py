@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from renewopt.core.harmless import harmless_table
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.qualities import no_qualities
-from renewopt.inventory.words import harmless
 
 
 @dataclass(frozen=True)
@@ -98,23 +98,9 @@ def write_table(table: pd.DataFrame, folder: Path, name: str, csv: bool) -> Path
     path = folder / f"{name}.{'csv' if csv else 'parquet'}"
     path.with_suffix(".parquet" if csv else ".csv").unlink(missing_ok=True)
     if csv:
-        _harmless(table).to_csv(
+        harmless_table(table).to_csv(
             path, index=False, encoding="utf-8-sig", lineterminator="\n"
         )
     else:
         table.to_parquet(path, index=False)
     return path
-
-
-def _harmless(table: pd.DataFrame) -> pd.DataFrame:
-    changed: dict[str, pd.Series] = {}
-    for name, column in table.items():
-        if column.dtype != object and not pd.api.types.is_string_dtype(column.dtype):
-            continue
-        texts = (cell for cell in column.dropna().unique() if isinstance(cell, str))
-        marked = {text: harmless(text) for text in texts if harmless(text) != text}
-        if marked:
-            changed[str(name)] = column.map(
-                lambda cell, new=marked: new.get(cell, cell)
-            )
-    return table.assign(**changed)

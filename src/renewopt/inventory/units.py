@@ -99,10 +99,39 @@ _UNITS: dict[str, tuple[str, float]] = {
     "万吨/日": ("flow", 10_000.0),
     "万立方米/日": ("flow", 10_000.0),
     "m3/h": ("flow", 24.0),
+    "m3/天": ("flow", 1.0),
+    "m3/日": ("flow", 1.0),
+    "吨/天": ("flow", 1.0),
+    "立方米/日": ("flow", 1.0),
+    "立方米/天": ("flow", 1.0),
+    "万吨/天": ("flow", 10_000.0),
+    "t/h": ("flow", 24.0),
+    "吨/时": ("flow", 24.0),
+    "吨/小时": ("flow", 24.0),
     "m3/s": ("flow", 86_400.0),
     "立方米/秒": ("flow", 86_400.0),
+    "t": ("mass", 1.0),
+    "吨": ("mass", 1.0),
+    "万吨": ("mass", 10_000.0),
+    "kwh": ("power", 1.0),
+    "千瓦时": ("power", 1.0),
+    "万kwh": ("power", 10_000.0),
+    "万千瓦时": ("power", 10_000.0),
+    "gj": ("heat", 1.0),
+    "吉焦": ("heat", 1.0),
+    "万gj": ("heat", 10_000.0),
+    "mm/h": ("rain", 1.0),
+    "mm/小时": ("rain", 1.0),
+    "毫米/小时": ("rain", 1.0),
+    "毫米/时": ("rain", 1.0),
+    "元/户": ("pledge", 1.0),
+    "万元/户": ("pledge", 10_000.0),
+    "层": ("storeys", 1.0),
+    "台": ("count", 1.0),
 }
 UNITS = {key(name): value for name, value in _UNITS.items()}
+NEVER_TAILS = frozenset({"层", "t", "吨", "台"})
+"""Units that no header ends with outside brackets: 防腐层 is no 防腐 in 层."""
 
 
 def dimension(unit: str) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from renewopt.catalogue import Catalogue
+from renewopt.inventory.absent import absent_columns
 from renewopt.inventory.inventory import Inventory
 from renewopt.inventory.issues import SEVERITIES, CellIssue, Severity, count_issues
 from renewopt.inventory.project_list import ProjectList
@@ -47,6 +49,9 @@ class Verdict:
         Issues by severity: cells, or whole rows and columns.
     completeness
         Table → column → share of filled cells (0–1).
+    absent
+        Table → column that is not there → who reads it (`needed`, `mandatory`, `risk`);
+        tables of asset classes only.
     worst
         The worst problems, rejected ones first, then by number.
     """
@@ -54,11 +59,15 @@ class Verdict:
     rows: dict[str, int]
     issues: dict[str, int]
     completeness: dict[str, dict[str, float]]
+    absent: dict[str, dict[str, list[str]]]
     worst: tuple[Problem, ...]
 
 
-def verdict(found: Inventory | ProjectList) -> Verdict:
-    """Sum up what was read."""
+def verdict(
+    found: Inventory | ProjectList, catalogue: Catalogue | None = None
+) -> Verdict:
+    """Sum up what was read; only a catalogue tells which columns are absent."""
+    assets = found.assets if isinstance(found, Inventory) else {}
     counts = found.counts
     rows = {name: sum(getattr(c, name) for c in counts) for name in ("read", "kept")}
     rows["left_out"] = sum(sum(c.left_out.values()) for c in counts)
@@ -68,6 +77,7 @@ def verdict(found: Inventory | ProjectList) -> Verdict:
         rows,
         count_issues(found.issues),
         _completeness(found),
+        {} if catalogue is None else absent_columns(assets, catalogue),
         tuple(problems(found.issues)[:WORST]),
     )
 

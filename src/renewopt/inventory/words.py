@@ -41,8 +41,6 @@ _CIRCLED = re.compile(r"[①-⒛⓪-⓿❶-➓㉑-㉟㊱-㊿]")
 _MARKED = re.compile(
     r"[\d年月日号]\s*[¹²³⁰-⁹₀-₉]|\d\s*[\[【(（]\s*注?\s*\d{0,2}\s*[\])）】]$"
 )
-_RUNS = re.compile(r"'*[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-]?[\d.,]+([eE][+-]?\d+)?%?")
 _SPACE = re.compile(r"\s+")
 _KEY_DROP = re.compile(r"[\s_]+")
 _MINUS = str.maketrans(dict.fromkeys("‐‑‒–—―－﹣−", "-"))
@@ -51,17 +49,6 @@ _ERROR = re.compile(
     r"^(#(ref!|n/a|name\?|div/0!|value!|null!|num!|spill!|calc!|getting_data)|#{3,})$",
     re.IGNORECASE,
 )
-
-
-def harmless(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would run as a formula."""
-    runs = _RUNS.match(text) and not _NUMBER.fullmatch(text)
-    return f"'{text}" if runs else text
-
-
-def unmarked(text: str) -> str:
-    """Take the apostrophe of `harmless` away; it marks text and is none itself."""
-    return text[1:] if text.startswith("'") and _RUNS.match(text) else text
 
 
 def visible(text: str) -> str:

@@ -15,8 +15,8 @@ from typing import Any
 import renewopt
 from renewopt.catalogue import Catalogue
 from renewopt.core.errors import InputError, Message
+from renewopt.core.harmless import harmless
 from renewopt.inventory import CellIssue, Inventory, ProjectList, verdict
-from renewopt.inventory.words import harmless
 from renewopt.report.clean_tables import write_tables
 from renewopt.report.return_workbook import return_workbooks
 from renewopt.text import Lang, render
@@ -56,7 +56,7 @@ def check_folder(
         returned = return_workbooks(
             sources, found.issues, found.counts, catalogue, part / RETURNS, lang
         )
-        summary = summary_of(found, lang)
+        summary = summary_of(found, lang, catalogue)
         summary["returned"] = {
             item.path.relative_to(part).as_posix(): _digest(item.path)
             for item in returned
@@ -125,9 +125,11 @@ def issue_row(issue: CellIssue, lang: Lang) -> dict[str, Any]:
     }
 
 
-def summary_of(found: Inventory | ProjectList, lang: Lang) -> dict[str, Any]:
+def summary_of(
+    found: Inventory | ProjectList, lang: Lang, catalogue: Catalogue
+) -> dict[str, Any]:
     """Give the figures of an import, as in `summary.json` and with `--json`."""
-    judged = verdict(found)
+    judged = verdict(found, catalogue)
     return {
         "what": WHAT,
         "version": renewopt.__version__,
@@ -148,6 +150,7 @@ def summary_of(found: Inventory | ProjectList, lang: Lang) -> dict[str, Any]:
             for count in found.counts
         ],
         "completeness": judged.completeness,
+        "absent": judged.absent,
         "worst": [
             {
                 "rule": problem.rule,

@@ -21,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from renewopt.core.errors import Message
 from renewopt.inventory.returned import COMMAS_MARK, ISSUE_MARK
+from renewopt.report.fast_sheets import save_workbook
 from renewopt.report.return_lost import lost_parts
 from renewopt.report.return_marks import (
     AUTHOR,
@@ -79,7 +80,7 @@ def colour_workbook(
     values = _values(source, book)
     part = path.with_name(f".{path.name}.part")
     try:
-        book.save(part)
+        save_workbook(book, part)
         files = {
             f"xl/worksheets/sheet{number}.xml": values.get(sheet.title, {})
             for number, sheet in enumerate(book.worksheets, start=1)

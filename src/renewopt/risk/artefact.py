@@ -14,10 +14,11 @@ from renewopt.catalogue import AssetClass
 from renewopt.core.errors import InputError
 from renewopt.risk.features import AGE, BEFORE, SINCE, SIZE, Feature
 from renewopt.risk.kinds import Kinds
-from renewopt.risk.model import Calibration, Choice, RateModel
+from renewopt.risk.model import Calibration, RateModel
 from renewopt.risk.model_contents import contents_problems
+from renewopt.risk.own import Choice
 
-FORMAT = 1
+FORMAT = 2
 """Changes whenever older files can no longer be read."""
 MODEL_FILE, CARD_FILE = "model.skops", "card.json"
 TRUSTED = (

@@ -90,6 +90,20 @@ class AsOf:
         return tuple(dict.fromkeys([*own, *asked]))
 
 
+def as_mapped(cls: AssetClass, inventory: Inventory) -> AssetClass:
+    """Give a class with what the mapping says is overwritten after failures.
+
+    Of columns by which likelihood is told, that is; the class's own word comes first.
+    """
+    stated = set(inventory.overwritten.get(cls.id, ())) & _tells_likelihood(cls)
+    more = sorted(stated - set(cls.hazard.overwritten))
+    if not more:
+        return cls
+    rules = {**cls.hazard.overwritten, **dict.fromkeys(more, "")}
+    hazard = cls.hazard.model_copy(update={"overwritten": rules})
+    return cls.model_copy(update={"hazard": hazard})
+
+
 def _undated(cls: AssetClass) -> list[str]:
     return [name for name, date in cls.hazard.overwritten.items() if not date]
 
@@ -112,7 +126,7 @@ def known_at(
         Further columns without a date, which the mapping says are overwritten.
     """
     rules = dict(cls.hazard.overwritten)
-    rules |= dict.fromkeys(set(refused) & _read_by_rates(cls), "")
+    rules |= dict.fromkeys(set(refused) & _tells_likelihood(cls), "")
     emptied = {}
     for name, date in rules.items():
         if name not in frame:
@@ -124,10 +138,12 @@ def known_at(
     return frame.assign(**emptied)
 
 
-def _read_by_rates(cls: AssetClass) -> set[str]:
-    """Name the columns by which the expert rates tell assets apart."""
+def _tells_likelihood(cls: AssetClass) -> set[str]:
+    """Name the columns by which rates and what is learned tell assets apart."""
     rules = (*cls.hazard.group, *cls.hazard.multiplier)
-    return {column for rule in rules for column in rule.where.columns()}
+    named = {column for rule in rules for column in rule.where.columns()}
+    counts = {record.column for record in cls.hazard.record}
+    return (named | set(cls.hazard.learn) | counts) - {"install_year", "renewed_year"}
 
 
 def is_past(inventory: Inventory, as_of_year: int) -> bool:

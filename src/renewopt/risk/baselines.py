@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from renewopt.catalogue.selection import number_column
 from renewopt.risk.exposure import History
 from renewopt.risk.learn import from_records
 from renewopt.risk.model import LEAST_RATE, panel_years
@@ -21,6 +22,9 @@ MANY = 3
 """Prior failures from which the lookup makes no difference any more."""
 LOGISTIC_YEARS = 10
 """Last years that the logistic regression is fitted to."""
+FOLDS, LEAST_IN_FOLD = 3, 5
+"""Parts of the road segments that it is calibrated on in turn, and the segments with a
+failure that each needs; with fewer its chances stand as they are."""
 MEAN_YEARS = 10
 """Last years whose mean sets the level of every baseline."""
 
@@ -181,44 +185,67 @@ def _rate_by(history: History, kind: pd.Series) -> FloatArray:
 
 def _logistic(history: History, years: list[int]) -> Prediction:
     """Chance of a failure within a year by age, size, material, past and length."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    x, y = [], []
+    x, y, place = [], [], []
+    where = _place_or_self(history)
     for year in panel_years(history)[-LOGISTIC_YEARS:]:
         there = history.exists(year)
         x.append(_logistic_columns(history, year)[there])
         y.append(history.failures_in(year)[there] > 0)
+        place.append(where[there])
     failed = np.concatenate(y) if y else np.zeros(0, dtype=np.bool_)
     exposed = _exposure(history, years)
     if not failed.any() or failed.all():
         return Prediction(exposed)
-    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=300))
-    model.fit(np.vstack(x), failed)
+    model = _logistic_model(failed, np.concatenate(place))
+    model.fit(pd.concat(x, ignore_index=True), failed)
     columns = _logistic_columns(history, history.as_of.year + 1)
     chance = model.predict_proba(columns)[:, 1]
     return Prediction(chance * (exposed > 0) * len(years))
 
 
-def _logistic_columns(history: History, year: int) -> FloatArray:
+def _place_or_self(history: History) -> npt.NDArray[np.int64]:
+    """Give each asset the number of its road segment, else one of its own."""
+    place = history.places.of_asset
+    alone = np.arange(len(place)) + len(history.places.keys)
+    return np.asarray(np.where(place >= 0, place, alone), dtype=np.int64)
+
+
+def _logistic_model(failed: npt.NDArray[np.bool_], place: npt.NDArray[np.int64]) -> Any:
+    """Give a classifier whose chances are calibrated on road segments not seen."""
+    from sklearn.calibration import CalibratedClassifierCV
+    from sklearn.compose import make_column_transformer
+    from sklearn.impute import SimpleImputer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedGroupKFold
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+    filled = SimpleImputer(strategy="median", keep_empty_features=True)
+    columns = make_column_transformer(
+        (OneHotEncoder(handle_unknown="ignore"), ["kind"]),
+        remainder=make_pipeline(filled, StandardScaler()),
+    )
+    plain = make_pipeline(columns, LogisticRegression(max_iter=300))
+    if len(np.unique(place[failed])) < FOLDS * LEAST_IN_FOLD:
+        return plain
+    folds = StratifiedGroupKFold(FOLDS).split(place, failed, place)
+    return CalibratedClassifierCV(plain, method="sigmoid", cv=list(folds))
+
+
+def _logistic_columns(history: History, year: int) -> pd.DataFrame:
     prior = history.prior
     count = history.count(year - 1, None)
-    columns = [
-        np.maximum(year - prior.since, 0.0),
-        np.log(np.maximum(prior.exposure, 1e-6)),
-        np.log1p(count),
-        (count > 0).astype(np.float64),
-    ]
+    columns = {
+        "age": np.maximum(year - prior.since, 0.0),
+        "size": np.log(np.maximum(prior.exposure, 1e-6)),
+        "past": np.log1p(count),
+        "failed": (count > 0).astype(np.float64),
+        "kind": _kind(history).to_numpy(dtype=object),
+    }
     if "diameter_mm" in history.frame:
-        size = pd.to_numeric(history.frame["diameter_mm"]).to_numpy(
-            np.float64, na_value=np.nan
-        )
-        middle = np.nanmedian(size) if (~np.isnan(size)).any() else 1.0
-        columns.append(np.log(np.maximum(np.where(np.isnan(size), middle, size), 1)))
-    kind = _kind(history)
-    columns += [(kind == code).to_numpy(dtype=np.float64) for code in sorted(set(kind))]
-    return np.column_stack(columns)
+        size = number_column(history.frame, "diameter_mm")
+        columns["diameter"] = np.log(np.maximum(size, 1.0))
+    return pd.DataFrame(columns)
 
 
 def _prior(history: History, years: list[int]) -> Prediction:

@@ -17,7 +17,7 @@ from scipy import sparse
 
 from renewopt.catalogue import AssetClass
 from renewopt.inventory import Inventory
-from renewopt.risk.as_of import AsOf, known_at
+from renewopt.risk.as_of import AsOf, as_mapped, known_at
 from renewopt.risk.places import Places, make_places
 from renewopt.risk.prior import Prior, make_prior
 from renewopt.risk.records import season_weights
@@ -173,8 +173,10 @@ def make_history(
     recorded_from
         First year of systematic recording; found from the records where not given.
     refused
-        Columns that the mapping says are overwritten after failures.
+        Further columns that are overwritten after failures, besides those that the
+        inventory's mapping says.
     """
+    cls = as_mapped(cls, inventory)
     frame = inventory.assets[cls.id].sort_values("asset_id", kind="stable")
     frame = _without_undated(frame.reset_index(drop=True), cls, refused)
     places = make_places(frame, inventory.corridors)

@@ -172,6 +172,17 @@ def unseen_codes(
     return found
 
 
+def unseen_assets(frame: pd.DataFrame, features: tuple[Feature, ...]) -> BoolArray:
+    """Tell the assets that hold a code which a model has never seen."""
+    found = np.zeros(len(frame), dtype=np.bool_)
+    for feature in features:
+        if feature.is_text and feature.name in frame:
+            cells = frame[feature.name]
+            known = cells.isna() | cells.astype("str").isin(feature.codes)
+            found |= ~known.to_numpy(dtype=np.bool_)
+    return found
+
+
 def _counts(history: History, names: list[str], known: int) -> dict[str, FloatArray]:
     """Give the rates nearby without the asset's own failures, and the predecessors'."""
     out: dict[str, FloatArray] = {}

@@ -57,7 +57,7 @@ class Correction:
     shape
         Shape of the Gamma that the asset differs from its kind by, own failures seen.
     expert_share
-        Part of the expert's uncertainty about the level that records did not remove.
+        Part of the expert's uncertainty about the rate that records did not remove.
     """
 
     factor: FloatArray
@@ -138,9 +138,15 @@ def expert_share(
     log_sd: float,
     shape: float,
 ) -> FloatArray:
-    """Give the part of the expert's uncertainty about the level that is left."""
+    """Give the part of the expert's uncertainty about each rate that is left.
+
+    Of the variances of class, kinds and the asset itself: records of a class soon
+    tell its level, but of a single asset only its own failures tell.
+    """
     before = log_sd**2 * np.sum(features**2, axis=1)
-    return np.asarray(left / before * shape / (shape + hoped), dtype=np.float64)
+    own = PART * log_sd**2
+    alone = own * shape / (shape + hoped)
+    return np.asarray((left + alone) / (before + own), dtype=np.float64)
 
 
 def _fit(

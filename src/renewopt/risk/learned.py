@@ -14,12 +14,13 @@ from renewopt.risk.artefact import Artefact, read_model
 from renewopt.risk.as_of import AsOf, is_past, known_at
 from renewopt.risk.baselines import predict_all, yearly
 from renewopt.risk.exposure import History, make_history
-from renewopt.risk.features import unseen_codes
-from renewopt.risk.learn import Correction
+from renewopt.risk.features import unseen_assets, unseen_codes
+from renewopt.risk.learn import PART, Correction
 from renewopt.risk.model import Forecast, forecast
 from renewopt.risk.prior import Prior, make_prior
 from renewopt.risk.windows import MODEL
 
+BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 
 RIVAL_SHAPE = 0.5
@@ -42,11 +43,14 @@ class Learned:
         Failures expected by asset and year, before the official assessment counts.
     records
         Failures that the model has learned from.
+    unseen
+        Assets of kinds (a material, a district) that it has never seen.
     """
 
     correction: Correction
     path: FloatArray
     records: int
+    unseen: BoolArray
 
 
 def learned_rates(
@@ -71,7 +75,8 @@ def learned_rates(
     path = catalogue.risk_models.get(cls.id)
     if path is None:
         return None, "", ()
-    artefact = read_model(path, cls)
+    # What the mapping of this inventory refuses is empty in its history.
+    artefact = read_model(path, catalogue.asset_classes[cls.id])
     as_of = years[0] - 1
     if artefact.as_of > as_of:
         note = message(
@@ -92,16 +97,22 @@ def learned_rates(
     factor = np.divide(
         found.expected[:, 0], before, out=np.ones(len(before)), where=before > 0
     )
+    unseen = unseen_assets(history.frame, artefact.model.features)
     correction = Correction(
         factor=factor,
         kind_factor=factor / found.own_factor,
-        log_variance=found.log_variance,
+        log_variance=found.log_variance + _kind_variance(cls) * unseen,
         shape=found.own_shape,
         expert_share=found.expert_share,
     )
     notes = _notes(artefact, history, cls)
-    learned = Learned(correction, found.expected, artefact.model.records)
+    learned = Learned(correction, found.expected, artefact.model.records, unseen)
     return learned, artefact.use, notes
+
+
+def _kind_variance(cls: AssetClass) -> float:
+    """Give what the expert does not know of a kind: nothing was learned about it."""
+    return PART * cls.hazard.log_sd**2
 
 
 def _forecast(artefact: Artefact, history: History, years: list[int]) -> Forecast:

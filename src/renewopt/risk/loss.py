@@ -1,6 +1,6 @@
 """Consequence: what one failure of each asset costs, in 万元, by kind of loss.
 
-loss = Σ parts of mid · chance · count · scale · Π factors that fit
+loss = Σ parts of mid · chance · days · count · scale · Π factors that fit
 """
 
 from __future__ import annotations
@@ -126,13 +126,23 @@ def _count(frame: pd.DataFrame, part: Part) -> FloatArray:
     """Count what is exposed; the stated count where the cell is empty."""
     if not part.per or part.if_missing is None:
         return np.ones(len(frame))
-    count = number_column(frame, part.per)
+    count = _ratio(frame, part.per, part.over)
     return np.where(np.isnan(count), part.if_missing, count)
+
+
+def _ratio(frame: pd.DataFrame, column: str, over: str) -> FloatArray:
+    """Give a column, divided by another where one is named; NaN where one is empty."""
+    value = number_column(frame, column)
+    if not over:
+        return value
+    by = number_column(frame, over)
+    nothing = np.full(len(value), np.nan)
+    return np.asarray(np.divide(value, by, out=nothing, where=by > 0), np.float64)
 
 
 def _scale(frame: pd.DataFrame, part: Part) -> FloatArray:
     if part.scale is None:
         return np.ones(len(frame))
-    ratio = number_column(frame, part.scale.column) / part.scale.reference
+    ratio = _ratio(frame, part.scale.column, part.scale.over) / part.scale.reference
     ratio = np.clip(ratio, part.scale.least, part.scale.greatest)
     return np.where(np.isnan(ratio), 1.0, ratio)

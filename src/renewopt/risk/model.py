@@ -1,7 +1,7 @@
 """The learned rate: what scikit-learn makes of the records, held by the expert rate.
 
     mean rate μ = expert-and-kinds rate ^ (1 − w) · boosted trees ^ w
-    own record   f = (a + n) / (a + μ · E)       n, E with exponential forgetting
+    own record   f = (a + n) / (a + μ · E)       see `own`
     rate           = level · (μ · f) ^ slope      one slope below the centre, one above
 
 The trees (Poisson, rising with age) never see an asset's own failures; these come in by
@@ -27,6 +27,7 @@ from renewopt.risk.features import (
     matrix,
 )
 from renewopt.risk.kinds import Kinds, fit_kinds
+from renewopt.risk.own import Choice, own_factor
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -45,23 +46,6 @@ MOST_ROWS = 400_000
 LEAST_RATE = 1e-9
 FIRST_YEARS = 3
 """Years at the start of the records that only fill the rates nearby."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What the years not seen have chosen.
-
-    Attributes
-    ----------
-    blend
-        w: 0 is the expert rate with kinds, 1 the trees alone.
-    shape, half_life
-        a, and the years in which an own failure loses half of its weight.
-    """
-
-    blend: float = 0.0
-    shape: float = 1.0
-    half_life: float = 20.0
 
 
 @dataclass(frozen=True)
@@ -192,19 +176,6 @@ def forecast(model: RateModel, history: History, years: list[int]) -> Forecast:
         own_shape=own * (shape + informed),
         expert_share=expert,
     )
-
-
-def own_factor(
-    choice: Choice, history: History, mean_rate: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Give f of every asset at the as-of year, and μ · E."""
-    until = history.as_of.year
-    if not history.used:  # no records at all: silence says nothing
-        nothing = np.zeros(len(mean_rate))
-        return nothing + 1.0, nothing
-    count = history.count(until, choice.half_life)
-    informed = mean_rate * history.exposed(until, choice.half_life)
-    return (choice.shape + count) / (choice.shape + informed), informed
 
 
 def log_prior(history: History, year: int) -> FloatArray:

@@ -23,6 +23,7 @@ from renewopt.inventory import Inventory
 from renewopt.risk.evidence import records_to_rule
 from renewopt.risk.grades import risk_grade
 from renewopt.risk.official import bounds, known_then
+from renewopt.risk.own_counts import own_counts
 from renewopt.risk.prior import Prior, make_prior
 from renewopt.risk.records import class_records
 from renewopt.risk.strongest import strongest
@@ -131,10 +132,7 @@ def _has_records(
     """Tell whether a class has failures of its own, in records or as a count."""
     if class_records(inventory.failures, cls, frame, prior, as_of_year).used:
         return True
-    own = cls.hazard.record
-    if own is None or own.column not in frame:
-        return False
-    return bool((~np.isnan(number_column(frame, own.column))).any())
+    return bool((~np.isnan(own_counts(frame, cls)[0])).any())
 
 
 def _class_points(
@@ -193,6 +191,10 @@ def _given(
     if records.used:
         exposure = np.where(prior.exposure > 0, prior.exposure, 1.0)
         rate = np.asarray(records.seen / exposure / RECENT, dtype=np.float64)
+    seen, years = own_counts(frame, cls)
+    if not np.isnan(seen).all():
+        exposure = np.where(prior.exposure > 0, prior.exposure, 1.0)
+        rate = np.where(np.isnan(seen), rate, seen / exposure / years)
     age = np.maximum(as_of_year - effective_year(frame, as_of_year), 0.0)
     return {AGE: age, FAILURES: rate}
 

@@ -70,6 +70,7 @@ def year_rows(
     loss: Loss,
     years: list[int],
     population: list[float],
+    exposure: FloatArray,
 ) -> pd.DataFrame:
     """Build the rows of a class.
 
@@ -79,6 +80,8 @@ def year_rows(
         What `failures_by_year` gives.
     population
         Of each year, ÷ that of the as-of year.
+    exposure
+        Kilometres, households or points that the rates are counted over.
     """
     expected, young, old = failures
     size, count = expected.shape
@@ -94,7 +97,7 @@ def year_rows(
         kinds[:, :, number] = now.T
         cof[:, number] = in_order(now)
     lof = -np.expm1(-expected).ravel()
-    grade_of_year = grades.by_year(lof, cof.ravel())
+    grade_of_year = grades.by_year(expected, exposure, cof, cls.grades)
     parts = {name: kinds[number].ravel() for number, name in enumerate(PART_COLUMNS)}
     return pd.DataFrame(
         {

@@ -14,6 +14,7 @@ from renewopt.catalogue.selection import number_column
 from renewopt.core.errors import InputError, Message
 from renewopt.inventory import Inventory
 from renewopt.risk import notes
+from renewopt.risk.as_of import as_mapped
 from renewopt.risk.evidence import records_to_rule
 from renewopt.risk.learn import (
     Correction,
@@ -24,6 +25,7 @@ from renewopt.risk.learn import (
 from renewopt.risk.learned import Learned, learned_rates
 from renewopt.risk.loss import consequence, running_loss
 from renewopt.risk.official import bounds, known_then
+from renewopt.risk.own_counts import own_counts
 from renewopt.risk.population import after_horizon, population_path
 from renewopt.risk.prior import Prior, make_prior
 from renewopt.risk.records import Records, class_records
@@ -130,7 +132,7 @@ def _concat(frames: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFram
 def _score_class(
     inventory: Inventory, catalogue: Catalogue, name: str, span: _Span
 ) -> _Scored:
-    cls = catalogue.asset_classes[name]
+    cls = as_mapped(catalogue.asset_classes[name], inventory)
     stated = inventory.assets[cls.id].sort_values("asset_id", kind="stable")
     stated = _with_road_class(stated.reset_index(drop=True), inventory.corridors)
     frame = known_then(stated, cls, span.as_of, inventory)
@@ -143,13 +145,22 @@ def _score_class(
     failures = failures_by_year(prior, correction, held, span.years, path)
     loss = consequence(frame, cls)
     table = year_rows(
-        frame, cls, failures, correction, loss, span.years, span.population
+        frame,
+        cls,
+        failures,
+        correction,
+        loss,
+        span.years,
+        span.population,
+        prior.exposure,
     )
     first = failures[0][:, 0]
     of_first = table.iloc[:: len(span.years)]
     raised = likelihood_raised(prior, cls, correction, held, span.years[0], first)
     reasons = prior.reasons | held.reasons | loss.reasons
     reasons |= _record_reasons(records, correction)
+    if learned is not None:
+        reasons["unseen_kind"] = learned.unseen
     rule = records_to_rule(frame, cls, prior.expected(span.years[0]))
     assets = pd.DataFrame(
         {
@@ -218,13 +229,11 @@ def _from_records(
         learned = from_records(frame, cls, records.seen, records.expected)
     else:
         learned = no_correction(len(frame), log_sd)
-    own = cls.hazard.record
-    if own is None or own.column not in frame:
-        return learned
-    seen = number_column(frame, own.column)
-    hoped = prior.expected(as_of_year) * own.years
-    counted = from_own_record(seen, hoped, log_sd)
+    seen, years = own_counts(frame, cls)
     has = ~np.isnan(seen)
+    if not has.any():
+        return learned
+    counted = from_own_record(seen, prior.expected(as_of_year) * years, log_sd)
     return Correction(
         factor=np.where(has, counted.factor, learned.factor),
         kind_factor=np.where(has, counted.kind_factor, learned.kind_factor),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from renewopt.catalogue.consequence import PART_KINDS
 from renewopt.core.errors import InputError, Message
+from renewopt.core.harmless import harmless_table, unmarked_column
 
 KEY = ("asset_class", "asset_id")
 YEAR_COLUMNS = (
@@ -63,7 +64,8 @@ class RiskTable:
         `reasons` (codes joined by ";"), `expert_share` (0–1), `rate_multiplier`
         (learned ÷ expert rate; 1 without records), `strongest` (the three codes that
         raise the loss most), `records` (failures of the class that were used),
-        `records_to_rule` (from how many local data rule; −1: no number is enough),
+        `records_to_rule` (from how many local data tell more than the expert about a
+        typical asset; −1: no number is enough),
         `running_loss` (万元/year in normal operation, no part of risk), `feasibility`
         (share of residents that agree; empty where not stated, no part of risk).
     notes
@@ -84,7 +86,9 @@ class RiskTable:
         names = dict.fromkeys((*YEAR_COLUMNS, *ASSET_COLUMNS, *years, *own))
         order = [name for name in names if name not in GRADE_COLUMNS]
         order += [name for name in GRADE_COLUMNS if name in wide]
-        wide[order].to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+        harmless_table(wide[order]).to_csv(
+            path, index=False, encoding="utf-8-sig", lineterminator="\n"
+        )
         return path
 
     @classmethod
@@ -113,6 +117,7 @@ class RiskTable:
         missing = [name for name in columns if name not in wide]
         if missing:
             raise InputError.of("risk.missing_columns", file=path.name, columns=missing)
+        wide = wide.assign(asset_id=unmarked_column(wide["asset_id"]))
         years = [*YEAR_COLUMNS, *(c for c in MORE_YEAR_COLUMNS if c in wide)]
         own = [*ASSET_COLUMNS, *(c for c in MORE_ASSET_COLUMNS if c in wide)]
         small = {name: "int8" for name in GRADE_COLUMNS if name in wide}

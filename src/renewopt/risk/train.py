@@ -192,9 +192,16 @@ def train(
 
 def own_windows(history: History) -> list[int]:
     """List the as-of years of the windows that a model is judged by."""
-    last = history.as_of.year
-    first = max(history.first_year + YEARS_BEFORE - 1, last - WINDOWS)
-    return list(range(first, last))
+    # Imported here: it takes a second and only training needs it.
+    from sklearn.model_selection import TimeSeriesSplit
+
+    years = np.array(history.years)
+    count = min(WINDOWS, len(years) - YEARS_BEFORE)
+    if count < 1:
+        return []
+    # The splitter wants two parts at least; the last `count` of them are the windows.
+    parts = TimeSeriesSplit(n_splits=max(count, 2), test_size=1).split(years)
+    return [int(years[known[-1]]) for known, _ in parts][-count:]
 
 
 def _decide(

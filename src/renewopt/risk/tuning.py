@@ -18,7 +18,6 @@ from renewopt.risk.model import (
     LEAST_RATE,
     LEAST_RECORDS,
     Calibration,
-    Choice,
     RateModel,
     grow,
     kinds_of,
@@ -27,6 +26,7 @@ from renewopt.risk.model import (
     make_panel,
     panel_years,
 )
+from renewopt.risk.own import Choice, half_lives, own_factor, own_log, own_record
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -74,14 +74,17 @@ class Trial:
 
 def unseen_years(history: History, features: tuple[Feature, ...]) -> list[Trial]:
     """Foretell the last years from earlier ones; none where records are short."""
+    # Imported here: it takes a second and only training needs it.
+    from sklearn.model_selection import TimeSeriesSplit
+
+    years = np.array(history.years)
+    ahead = min(AHEAD, (len(years) - LEAST_YEARS) // ORIGINS)
+    if ahead < 1:
+        return []
     trials: list[Trial] = []
-    last = history.as_of.year
-    ahead = min(AHEAD, max((len(history.years) - LEAST_YEARS) // ORIGINS, 0))
-    for number in range(ORIGINS, 0, -1):
-        origin = last - number * ahead
-        if ahead < 1 or origin - history.first_year + 1 < LEAST_YEARS:
-            continue
-        trials += _from_origin(history, features, origin, ahead)
+    splits = TimeSeriesSplit(n_splits=ORIGINS, test_size=ahead).split(years)
+    for known, unseen in splits:
+        trials += _from_origin(history, features, int(years[known[-1]]), len(unseen))
     return trials
 
 
@@ -115,27 +118,25 @@ def choose(trials: list[Trial], history: History) -> Choice:
         return Choice()
     trees = all(t.grown is not None for t in trials)
     blends = BLENDS if trees else (0.0,)
+    lives = sorted({life for middle in HALF_LIVES for life in half_lives(middle)})
     records = {
-        (t.year, half_life): _own(history.cut(t.year - 1), half_life)
-        for t, half_life in product(trials, HALF_LIVES)
-    }
+        t.year: {life: own_record(history.cut(t.year - 1), t.year - 1, life)
+                 for life in lives}
+        for t in trials
+    }  # fmt: skip
     best, found = -np.inf, Choice()
-    for blend, shape, half_life in product(blends, SHAPES, HALF_LIVES):
-        likely = -BLEND_PRICE * blend
-        for trial in trials:
-            mean = np.exp(blended(trial, blend))
-            count, exposed = records[trial.year, half_life]
-            rate = mean * (shape + count) / (shape + mean * exposed)
-            likely += _log_likelihood(rate * trial.exposure, trial.seen)
-        if likely > best + 1e-9:
-            best = likely
-            found = Choice(blend, shape, half_life)
+    for blend in blends:
+        means = [np.exp(blended(trial, blend)) for trial in trials]
+        for shape, half_life in product(SHAPES, HALF_LIVES):
+            choice = Choice(blend, shape, half_life)
+            likely = -BLEND_PRICE * blend
+            for trial, mean in zip(trials, means, strict=True):
+                own = own_log(choice, mean, records[trial.year])
+                expected = mean * np.exp(own) * trial.exposure
+                likely += _log_likelihood(expected, trial.seen)
+            if likely > best + 1e-9:
+                best, found = likely, choice
     return found
-
-
-def _own(history: History, half_life: float) -> tuple[FloatArray, FloatArray]:
-    until = history.as_of.year
-    return history.count(until, half_life), history.exposed(until, half_life)
 
 
 def blended(trial: Trial, blend: float) -> FloatArray:
@@ -161,9 +162,7 @@ def calibrate(model: RateModel, trials: list[Trial], history: History) -> RateMo
     for trial in trials:
         known = history.cut(trial.year - 1)
         log_mean = blended(trial, model.choice.blend)
-        count, exposed = _own(known, model.choice.half_life)
-        shape = model.choice.shape
-        own = (shape + count) / (shape + np.exp(log_mean) * exposed)
+        own, _ = own_factor(model.choice, known, np.exp(log_mean))
         logs.append(log_mean + np.log(own))
         exposures.append(trial.exposure)
         counts.append(trial.seen)
@@ -221,10 +220,7 @@ def _years_apart(model: RateModel, history: History) -> Calibration:
     for year in panel_years(history)[-APART_YEARS:]:
         known = history.cut(year - 1)
         log_mean = first.log_mean(known, year)
-        until, half_life = year - 1, model.choice.half_life
-        informed = np.exp(log_mean) * known.exposed(until, half_life)
-        shape = model.choice.shape
-        own = (shape + known.count(until, half_life)) / (shape + informed)
+        own, _ = own_factor(model.choice, known, np.exp(log_mean))
         rate = np.exp(model.calibrated(log_mean + np.log(own)))
         there = known.exists(year)
         expected.append(float(np.sum(rate * known.prior.exposure * there)))

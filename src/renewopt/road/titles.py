@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from renewopt.catalogue import AssetClass
 from renewopt.catalogue.load import Catalogue
 from renewopt.rules.scenario import Scenario
 
@@ -11,6 +12,7 @@ def titles_of(catalogue: Catalogue, scenario: Scenario) -> dict[str, dict[str, s
     titles: dict[str, dict[str, str]] = {}
     for name, item in catalogue.asset_classes.items():
         titles[name] = item.title.model_dump()
+        titles |= _reasons(item)
         for mode in item.modes:
             titles.setdefault(mode.id, mode.title.model_dump())
             if mode.id in catalogue.asset_classes:  # a class has that name, too
@@ -35,3 +37,16 @@ def titles_of(catalogue: Catalogue, scenario: Scenario) -> dict[str, dict[str, s
     for pack in catalogue.packs.values():
         titles[pack.id] = pack.title.model_dump()
     return titles
+
+
+def _reasons(cls: AssetClass) -> dict[str, dict[str, str]]:
+    """Give the titles of what raises a class's risk, as `reason.<class>.<code>`."""
+    titles = {
+        code: title
+        for code, title in cls.reason_titles().items()
+        if not code.startswith("points.")
+    }
+    titles |= {f"part.{part.id}": part.title for part in cls.consequence.part}
+    return {
+        f"reason.{cls.id}.{code}": title.model_dump() for code, title in titles.items()
+    }

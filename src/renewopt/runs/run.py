@@ -12,6 +12,7 @@ import pandas as pd
 
 from renewopt.core.case import PlanningCase
 from renewopt.core.errors import InputError, Message, message
+from renewopt.core.harmless import unmarked_column
 from renewopt.core.schedule import Schedule
 from renewopt.core.tables import TableSchema, read_table
 from renewopt.rules.policy import Policy
@@ -67,7 +68,10 @@ class Run:
     def risk(self) -> pd.DataFrame | None:
         """Read the risk table (万元/year); None where the case came without one."""
         path = self.folder / "risk.csv"
-        return pd.read_csv(path) if path.exists() else None
+        if not path.exists():
+            return None
+        found = pd.read_csv(path)
+        return found.assign(asset_id=unmarked_column(found["asset_id"]))
 
 
 def load_run(folder: Path | str) -> Run:

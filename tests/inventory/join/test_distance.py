@@ -134,7 +134,8 @@ def test_cancelled_and_repeated(tmp_path: Path, catalogue: Catalogue) -> None:
     assert len(found.unjoined_failures) == 3
     shares = found.failure_joins.iloc[0].drop("asset_class").to_dict()
     assert shares == {
-        "records": 10, "by_id": 2, "by_distance": 0, "predecessor": 0, "ambiguous": 0,
+        "records": 10, "by_id": 2, "by_name": 0, "by_distance": 0, "predecessor": 0,
+        "ambiguous": 0,
         "unjoined": 3, "duplicate": 3, "cancelled": 2, "left_out": 0,
     }  # fmt: skip
     count = next(c for c in found.counts if c.table == "failures")

@@ -50,8 +50,12 @@ def xlsx(path: Path, sheets: dict[str, Rows]) -> Path:
     return path
 
 
-def ods(path: Path, rows: Rows, blank_rows: int = 0) -> Path:
-    """Write an OpenDocument spreadsheet with one sheet."""
+def ods(path: Path, rows: Rows, blank_rows: int = 0, data_style: str = "") -> Path:
+    """Write an OpenDocument spreadsheet with one sheet.
+
+    `data_style` is the XML of a style N1 for all numbers.
+    """
+    own = ' table:style-name="ceN"' if data_style else ""
 
     def cell(value: object) -> str:
         if isinstance(value, str):
@@ -61,7 +65,7 @@ def ods(path: Path, rows: Rows, blank_rows: int = 0) -> Path:
                 f"<text:p>{text}</text:p></table:table-cell>"
             )
         return (
-            f'<table:table-cell office:value-type="float" office:value="{value}">'
+            f'<table:table-cell{own} office:value-type="float" office:value="{value}">'
             f"<text:p>{value}</text:p></table:table-cell>"
         )
 
@@ -76,10 +80,13 @@ def ods(path: Path, rows: Rows, blank_rows: int = 0) -> Path:
         )
     spaces = " ".join(
         f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for name in ("office", "table", "text")
+        for name in ("office", "table", "text", "style", "number")
     )
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}>'
+        f"<office:automatic-styles>{data_style}"
+        '<style:style style:name="ceN" style:family="table-cell" '
+        'style:data-style-name="N1"/></office:automatic-styles>'
         "<office:body><office:spreadsheet>"
         f'<table:table table:name="表1">{body}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
@@ -105,13 +112,22 @@ def _wide(text: str, size: str) -> bytes:
     return struct.pack(f"<{size}B", len(text), 1) + text.encode("utf-16-le")
 
 
-def biff(rows: Rows, sheet: str = "Sheet1", locked: bool = False) -> bytes:
-    """Give the workbook stream of an old .xls (BIFF8) with one sheet."""
+def biff(
+    rows: Rows, sheet: str = "Sheet1", locked: bool = False, code: str = ""
+) -> bytes:
+    """Give the workbook stream of an old .xls (BIFF8) with one sheet.
+
+    `code` is the format of all numbers.
+    """
     begin = struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0)
     inner = struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0)
     head = _record(0x0809, begin)
     if locked:
         head += _record(0x002F, struct.pack("<HHH", 1, 1, 1) + bytes(48))
+    if code:
+        head += _record(0x041E, struct.pack("<H", 164) + _wide(code, "H"))
+        for number in (0, 164):
+            head += _record(0x00E0, struct.pack("<HH", 0, number) + bytes(16))
     name = struct.pack("<BB", len(sheet), 1) + sheet.encode("utf-16-le")
     place = len(head) + 4 + 6 + len(name) + 4
     head += _record(0x0085, struct.pack("<IH", place, 0) + name) + _record(0x000A, b"")
@@ -122,6 +138,7 @@ def biff(rows: Rows, sheet: str = "Sheet1", locked: bool = False) -> bytes:
             if isinstance(value, str):
                 body += _record(0x0204, at + _wide(value, "H"))
             else:
+                at = struct.pack("<HHH", r, c, 1 if code else 0)
                 body += _record(0x0203, at + struct.pack("<d", value))
     return head + body + _record(0x000A, b"")
 
@@ -166,9 +183,9 @@ def _entry(
     )
 
 
-def xls(path: Path, rows: Rows, locked: bool = False) -> Path:
+def xls(path: Path, rows: Rows, locked: bool = False, code: str = "") -> Path:
     """Write an old workbook."""
-    path.write_bytes(compound({"Workbook": biff(rows, locked=locked)}))
+    path.write_bytes(compound({"Workbook": biff(rows, locked=locked, code=code)}))
     return path
 
 

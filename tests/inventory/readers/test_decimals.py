@@ -8,6 +8,7 @@ import pytest
 
 from renewopt.catalogue import Catalogue
 from renewopt.inventory import Inventory, read_inventory
+from tests.inventory.readers.making import xlsx
 
 HEAD = "管线编号;管长(m);管径(mm);埋深(m);备注"
 
@@ -111,3 +112,27 @@ def test_coordinates_have_decimal_commas_too(
     gas = found.assets["gas_pipe"]
     assert gas["start_lon"].tolist() == pytest.approx([111.0123])
     assert gas["length_m"].tolist() == [83.4]
+
+
+@pytest.mark.parametrize(
+    ("texts", "lengths"),
+    [
+        (["1,500", "1,5", "20"], [20.0]),
+        (["1,500", "0,25", "20"], [20.0]),
+        (["1,500", "1，5", "20"], [20.0]),
+        (["1,500", "2,300", "20"], [1500.0, 2300.0, 20.0]),
+        (["1,500.5", "2,300", "2.5"], [1500.5, 2300.0, 2.5]),
+        (["0,500", "20", "30"], [20.0, 30.0]),
+    ],
+)
+def test_commas_in_a_workbook(
+    tmp_path: Path, catalogue: Catalogue, texts: list[str], lengths: list[float]
+) -> None:
+    """1,500 beside 1,5 may be 1.5 or 1500: both are asked about, and no more."""
+    rows = [["管线编号", "管长(m)"], *([f"A{i}", t] for i, t in enumerate(texts))]
+    path = xlsx(tmp_path / "供水管道.xlsx", {"供水管道": rows})
+    found = read_inventory(path, catalogue)
+    assert found.assets["water_pipe"]["length_m"].tolist() == lengths
+    asked = [i.raw for i in found.issues if i.code == "inventory.comma_unclear"]
+    unclear = [t for t in texts if "," in t.replace("，", ",")]
+    assert asked == (unclear if len(lengths) < len(texts) else [])

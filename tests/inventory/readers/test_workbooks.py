@@ -15,7 +15,7 @@ import xlsxwriter
 from renewopt.catalogue import load
 from renewopt.core.errors import InputError
 from renewopt.inventory import read_inventory
-from renewopt.inventory.readers import read_raw, zipped
+from renewopt.inventory.readers import bombs, read_raw
 from tests.inventory.readers.making import biff, cells, codes, compound, ods, xls, xlsx
 
 ROWS = [["管线编号", "管长(m)", "年份"], ["A1", 12.5, 2003.0], ["A2", 30.0, ""]]
@@ -115,7 +115,8 @@ def test_zip_bombs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, honest: bool
 ) -> None:
     """What unpacks to too much is refused, also where it declares a small size."""
-    monkeypatch.setattr(zipped, "UNPACKED_LIMIT", 5 << 20)
+    monkeypatch.setattr(bombs, "UNPACKED_LIMIT", 5 << 20)
+    monkeypatch.setattr(bombs, "MOST_RATIO", 2000)
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")

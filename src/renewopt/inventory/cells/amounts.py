@@ -12,7 +12,9 @@ from renewopt.inventory.cells.outcome import Context
 from renewopt.inventory.units import dimension, factor, is_unit
 from renewopt.inventory.words import key
 
-_NUMBER = re.compile(r"^[+-]?((\d{1,3}(,\d{3})+|\d+)(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$")
+_NUMBER = re.compile(
+    r"^[+-]?(([1-9]\d{0,2}(,\d{3})+|\d+)(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$"
+)
 LEADING = re.compile(r"^([+-]?[\d.,]+(?:e[+-]?\d{1,3})?)\s*(.*)$")
 """A number and what follows it."""
 _NUMERAL = re.compile(rf"^([\d.{CHARACTERS}]+)(.*)$")
@@ -85,6 +87,8 @@ def _chinese(word: str, spec: ColumnSpec, context: Context) -> Amount | None:
     money = dimension(spec.unit) == "money"
     if money and numeral[-1] in "万亿" and not rest:
         rest = "元"
+    if not rest and numeral[-1] in "千万亿" and set("万亿") & set(context.unit):
+        return None  # 1.2万 under a header of 万㎡: counted once or twice?
     if not rest:
         return Amount(rounded(value * scale_of(spec, context.unit)), code, value)
     return _with_unit(value, rest, spec, context, code)

@@ -18,6 +18,7 @@ from renewopt.inventory.words import MISSING, is_circled, is_error, key
 
 NEAR = 60.0
 """Likeness (0-100) from which a word is suggested."""
+EITHER = "inventory.either_code"
 _SPLIT = re.compile(r"[/、,;+&和及或\\|]")
 _TAILS = ("管道", "管材", "管", "材质")
 
@@ -34,6 +35,8 @@ def parse_choice(text: str, spec: ColumnSpec, context: Context) -> Outcome:
         return MISSING_CELL
     if is_error(word):
         return bad("inventory.formula_error")
+    if (several := _either(word, spec)) is not None:
+        return several
     bare = _without_tail(word, words)
     if bare:
         return converted(words[bare], "inventory.word_for_choice")
@@ -60,6 +63,25 @@ def code_words(spec: ColumnSpec) -> dict[str, str]:
         for choice in spec.choices
         for word in (choice.code, *choice.all())
     }
+
+
+@cache
+def either_words(spec: ColumnSpec) -> dict[str, tuple[str, ...]]:
+    """Map the normal form of the words that name several codes to these."""
+    return {key(word): item.codes for item in spec.either for word in item.words}
+
+
+def _either(word: str, spec: ColumnSpec) -> Outcome | None:
+    """Take the first of the codes that a word may mean, as a question."""
+    words = either_words(spec)
+    bare = next((word.removesuffix(t) for t in _TAILS if word.endswith(t)), word)
+    codes = words.get(word) or words.get(bare)
+    if codes is None:
+        return None
+    labels = {choice.code: choice.zh[0] for choice in spec.choices}
+    fits = ", ".join(labels[code] for code in codes)
+    params = {"fits": fits, "counts": labels[codes[0]]}
+    return Outcome(codes[0], "bounded", EITHER, params=params)
 
 
 def _without_tail(word: str, words: dict[str, str]) -> str:

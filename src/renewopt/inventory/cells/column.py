@@ -191,14 +191,16 @@ def _bulk(raw: pd.Series, spec: ColumnSpec, context: Context) -> Parsed | None:
         differ = spec.unique and bool(plain.all()) and all_differ(texts)
     else:
         return None
-    which = np.full(len(raw), -1, dtype=np.int64)
+    # One number for all: a column that is plain throughout costs no memory for it.
+    which = np.broadcast_to(np.int64(-1), len(raw))
     outcomes: tuple[Outcome, ...] = ()
     if not plain.all():
+        which = which.copy()
         rest = _by_distinct(raw[~plain], spec, context)
         outcomes = rest.outcomes
         which[~plain] = rest.which
         values[~plain] = rest.cells.to_numpy(dtype=values.dtype, na_value=_none(spec))
-    cells = pd.Series(values, raw.index, dtype_of(spec))
+    cells = pd.Series(values, raw.index, dtype_of(spec), copy=False)
     return Parsed(cells, which, outcomes, differ)
 
 

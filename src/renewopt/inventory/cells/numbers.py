@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.inventory.cells.amounts import amount_of, scale_of, scaled
+from renewopt.inventory.cells.degrees import degrees_of
 from renewopt.inventory.cells.intervals import interval, phrase
 from renewopt.inventory.cells.outcome import (
     MISSING_CELL,
@@ -40,6 +41,8 @@ def parse_number(text: str, spec: ColumnSpec, context: Context) -> Outcome:
         return bad("inventory.formula_error")
     if has_mark(text):
         return bad("inventory.footnote_mark")
+    if spec.unit == "°" and (place := _place(text, spec)):
+        return _fit(place, spec)
     amount = amount_of(word, spec, context)
     if amount is not None:
         found = (
@@ -55,6 +58,18 @@ def parse_number(text: str, spec: ColumnSpec, context: Context) -> Outcome:
         if outcome is not None:
             return _fit(outcome, spec)
     return bad("inventory.not_a_number", allowed(spec))
+
+
+def _place(text: str, spec: ColumnSpec) -> Outcome | None:
+    """Read degrees, minutes and seconds; 41°31′N is no longitude."""
+    found = degrees_of(text)
+    if found is None:
+        return None
+    value, axis = found
+    own = "north" if spec.name.endswith("lat") else "east"
+    if axis not in {"", own}:
+        return bad("inventory.not_a_number", allowed(spec))
+    return converted(value, "inventory.degrees_read")
 
 
 def allowed(spec: ColumnSpec) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from renewopt.catalogue.columns import ColumnSpec
+from renewopt.core.harmless import unmarked
 from renewopt.inventory.cells.outcome import (
     MISSING_CELL,
     Context,
@@ -17,7 +18,6 @@ from renewopt.inventory.words import (
     is_error,
     key,
     tidy,
-    unmarked,
     visible,
 )
 

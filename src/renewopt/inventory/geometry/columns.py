@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from renewopt.inventory.words import key
 
@@ -73,6 +74,7 @@ class Columns:
         return Place(role, meaning) in self.positions
 
 
+@lru_cache(maxsize=4096)
 def meaning_of(text: str) -> Place | None:
     """Say what a header means for geometry; None where it means nothing here."""
     name = _BRACKETS.sub("", key(text)).replace("/m", "").replace(".", "")

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from renewopt.inventory.bulk import arrow_texts
 from renewopt.inventory.geometry.checks import compare_lengths, note_reversed
 from renewopt.inventory.geometry.extract import TableGeometry, replaced
 from renewopt.inventory.geometry.place import Notes, Placed, place
@@ -79,29 +80,39 @@ def _locate(
 
 def _locate_pairs(item: TableGeometry, placed: Placed, notes: Notes) -> Located:
     """Locate points, or lines by their two ends."""
-    size = len(item.asset_id)
-    wkb = np.full(size, None, dtype=object)
-    start, end = np.full((size, 2), np.nan), np.full((size, 2), np.nan)
-    metres = np.full(size, np.nan)
     lon, lat, owner = placed.lon, placed.lat, item.owner
     if not placed.good.all():
         mine = placed.good[owner]
         lon, lat, owner = lon[mine], lat[mine], owner[mine]
     if item.geometry == "point":
-        start[owner] = np.column_stack([lon, lat])
-        wkb[owner] = points_wkb(lon, lat)
-        return Located(wkb, start, end, metres)
-    owner = owner[::2]
-    first = np.column_stack([lon[::2], lat[::2]])
-    last = np.column_stack([lon[1::2], lat[1::2]])
-    start[owner], end[owner] = first, last
-    wkb[owner] = lines_wkb(lon, lat)
-    metres[owner] = pair_metres(first, last)
+        start = np.column_stack([lon, lat])
+        found = Located(
+            points_wkb(lon, lat), start, np.full_like(start, np.nan),
+            np.full(len(start), np.nan),
+        )  # fmt: skip
+        return _at(found, owner, len(item.asset_id))
+    start = np.column_stack([lon[::2], lat[::2]])
+    end = np.column_stack([lon[1::2], lat[1::2]])
+    found = Located(lines_wkb(lon, lat), start, end, pair_metres(start, end))
+    found = _at(found, owner[::2], len(item.asset_id))
+    wkb, start, end, metres = found.wkb, found.start, found.end, found.metres
     alike = (start[:, 0] == end[:, 0]) & (start[:, 1] == end[:, 1])
     for i in np.flatnonzero(alike):
         notes.add("inventory.zero_length", "questioned", int(i))
         wkb[i] = None
     metres[alike] = np.nan
+    return Located(wkb, start, end, metres)
+
+
+def _at(found: Located, owner: npt.NDArray[np.int64], size: int) -> Located:
+    """Give what was located its place among all assets; most tables have it there."""
+    if np.array_equal(owner, np.arange(size)):
+        return found
+    wkb = np.full(size, None, dtype=object)
+    start, end = np.full((size, 2), np.nan), np.full((size, 2), np.nan)
+    metres = np.full(size, np.nan)
+    wkb[owner], start[owner], end[owner] = found.wkb, found.start, found.end
+    metres[owner] = found.metres
     return Located(wkb, start, end, metres)
 
 
@@ -164,9 +175,12 @@ def _fill(
     ids = frame["asset_id"].to_numpy()
     shapes = pd.DataFrame(
         {
-            "asset_id": text_column(ids[here].tolist()) if here.any() else ids[here],
-            "wkb": pd.Series(wkb[here], dtype=object),
-        }
+            "asset_id": text_column(arrow_texts(ids[here]))
+            if here.any()
+            else ids[here],
+            "wkb": pd.Series(wkb[here], dtype=object, copy=False),
+        },
+        copy=False,
     )
     return frame.assign(**known), shapes
 

@@ -137,15 +137,21 @@ def _is_of(column: str, used: frozenset[str]) -> bool:
     return column in used or any(column.endswith(f" {name}") for name in used)
 
 
+def _asked(table: ParsedTable) -> set[str]:
+    """Give the columns about which something is said, each once."""
+    return {issue.column for issue in table.issues}
+
+
 def _without_doubted(
     found: TableGeometry, table: ParsedTable, columns: Columns
 ) -> TableGeometry:
     """Leave out coordinates that the class's own columns took back."""
     used = frozenset(columns.headers.values())
+    mine = {name for name in _asked(table) if _is_of(name, used)}
     rows = [
         issue.row
         for issue in table.issues
-        if _is_of(issue.column, used)
+        if issue.column in mine
         and issue.severity in {"questioned", "rejected"}
         and not replaced(issue, used)
     ]
@@ -166,7 +172,7 @@ def _as_read(table: ParsedTable, columns: Columns) -> bool:
         h for p, h in columns.headers.items() if p.meaning in {"east", "north"}
     )
     others = any(p.meaning in {"x", "y", "node"} for p in columns.positions)
-    doubted = any(_is_of(issue.column, mine) for issue in table.issues)
+    doubted = any(_is_of(name, mine) for name in _asked(table))
     count = len(ours & set(table.frame.columns))
     return not others and not doubted and 0 < len(mine) == count
 

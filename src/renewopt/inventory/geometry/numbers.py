@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from renewopt.inventory.cells.degrees import degrees_of
 from renewopt.inventory.geometry.columns import Columns, Place
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.raw import RawTable
@@ -19,10 +20,6 @@ from renewopt.inventory.words import plain
 
 Floats = npt.NDArray[np.float64]
 
-_DEGREES = re.compile(
-    r"^[eEnN东北经纬]*(\d{1,3})[°度d:]\s*(\d{1,2})(?:['′分m:]\s*(?:(\d{1,2}(?:\.\d+)?)[\"″秒s]?)?)?"
-    r"[eEnN]?$"
-)
 _BETWEEN = re.compile(r"\s*[,、;/|]\s*|\s+")
 _AXIS = re.compile(r"^(?:[xy]|经度|纬度|东经|北纬|[en])\s*[=:]?\s*", re.IGNORECASE)
 
@@ -63,7 +60,8 @@ class Work:
         """Give the numbers of a coordinate column; bad ones are questioned."""
         assert self.columns is not None
         texts = self.texts(place)
-        values, bad = coordinates(texts)
+        axis = place.meaning if place.meaning in {"east", "north"} else ""
+        values, bad = coordinates(texts, axis)
         self._question(bad, place, texts)
         return values
 
@@ -81,8 +79,13 @@ class Work:
             )  # fmt: skip
 
 
-def coordinates(texts: pd.Series) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """Read numbers, or degrees with minutes and seconds; mark what is neither."""
+def coordinates(
+    texts: pd.Series, axis: str = ""
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Read numbers, or degrees with minutes and seconds; mark what is neither.
+
+    With an axis (`east`, `north`) a text that names the other one is neither.
+    """
     try:
         plain_numbers = pa.chunked_array(texts.array.__arrow_array__())
         blank = pc.equal(plain_numbers, "")
@@ -96,7 +99,7 @@ def coordinates(texts: pd.Series) -> tuple[Floats, npt.NDArray[np.bool_]]:
     values = np.where(np.isfinite(values), values, np.nan)
     filled = (texts.str.strip() != "").to_numpy(dtype=bool)
     for i in np.flatnonzero(np.isnan(values) & filled):
-        values[i] = _degrees(str(texts.iloc[i]))
+        values[i] = _degrees(str(texts.iloc[i]), axis)
     return values, np.isnan(values) & filled
 
 
@@ -106,21 +109,25 @@ def _two(text: str) -> tuple[float, float]:
     parts = [part for part in _BETWEEN.split(word) if part]
     if len(parts) != 2:
         return float("nan"), float("nan")
-    bare = [_AXIS.sub("", part) for part in parts]
-    return _degrees(bare[0]), _degrees(bare[1])
+    first, second = (_coordinate(part) for part in parts)
+    if first[1] and first[1] == second[1]:
+        return float("nan"), float("nan")
+    return first[0], second[0]
 
 
-def _degrees(text: str) -> float:
-    word = (
-        unicodedata.normalize("NFKC", plain(text)).replace("′", "'").replace("″", '"')
-    )
+def _coordinate(part: str) -> tuple[float, str]:
+    """Read one of a pair, and the axis that it names itself."""
+    found = degrees_of(part)
+    return found if found else (_degrees(_AXIS.sub("", part)), "")
+
+
+def _degrees(text: str, axis: str = "") -> float:
+    """Read a number or degrees; NaN where it is neither, or of another axis."""
+    word = unicodedata.normalize("NFKC", plain(text))
     try:
         return float(word.rstrip("mM米°度"))
     except ValueError:
-        found = _DEGREES.match(word.replace("''", '"'))
-    if not found:
+        found = degrees_of(text)
+    if found is None or (axis and found[1] not in {"", axis}):
         return float("nan")
-    whole, minutes, seconds = (float(part or 0) for part in found.groups())
-    if minutes >= 60 or seconds >= 60:
-        return float("nan")
-    return whole + minutes / 60 + seconds / 3600
+    return found[0]

@@ -23,7 +23,8 @@ def lines_wkb(lon: Floats, lat: Floats) -> npt.NDArray[np.object_]:
     """Give lines; the coordinates are starts and ends in turn."""
     records = np.zeros(len(lon) // 2, dtype=_LINE)
     records["order"], records["type"], records["count"] = 1, 2, 2
-    records["xy"] = np.column_stack([lon[::2], lat[::2], lon[1::2], lat[1::2]])
+    for place, values in enumerate((lon[::2], lat[::2], lon[1::2], lat[1::2])):
+        records["xy"][:, place] = values
     return _cut(records)
 
 

@@ -10,17 +10,19 @@ import pandas as pd
 
 from renewopt.catalogue import AssetClass, Catalogue, effective_year
 from renewopt.catalogue.imports import FailureJoin
+from renewopt.inventory.join.by_name import named_rows
 from renewopt.inventory.join.pieces import IntArray, near, pieces_of
 from renewopt.inventory.join.plane import BoolArray, numbers, plane_of
 
 FloatArray = npt.NDArray[np.float64]
 NO_END = 9999
 """A year that no table reaches."""
-BY_ID, BY_DISTANCE = "id", "distance"
+BY_ID, BY_NAME, BY_DISTANCE = "id", "name", "distance"
 ASSET, PREDECESSOR, AMBIGUOUS = "asset", "predecessor", "ambiguous"
+SEVERAL = "several"
 UNJOINED, NO_PLACE, FAR = "unjoined", "no_place", "far"
 """Places of a record; the last two, with neither identifier nor a near asset, are
-unjoined too."""
+unjoined too, and so is one whose name several assets bear."""
 _WHOLE = ("install_year", "renewed_year", "status", "owner", "street", "corridor_id")
 """Besides what likelihood is learnt from, columns in which assets may differ."""
 
@@ -54,7 +56,9 @@ def link(
     for name, frame in sorted(assets.items()):
         mine = np.flatnonzero((records["asset_class"] == name).to_numpy(dtype=bool))
         if len(mine) and len(frame):
-            _by_id(records, mine, frame, effective_year(frame, until), out)
+            built = effective_year(frame, until)
+            _by_id(records, mine, frame, built, out)
+            _by_name(records, mine, frame, built, out)
     figures = catalogue.imports.failures
     for name, frame in sorted(assets.items()):
         lost = (out["place"] == UNJOINED) & (records["asset_class"] == name)
@@ -81,12 +85,33 @@ def _by_id(
     here, row = mine[row >= 0], row[row >= 0]
     year = records["year"].to_numpy(dtype=np.float64, na_value=np.nan)[here]
     place = np.where(year < built[row], PREDECESSOR, ASSET)
-    # A table that we wrote says where it took the asset from the place.
-    measured = (records["joined_by"].iloc[here] == BY_DISTANCE).to_numpy(dtype=bool)
+    # A table that we wrote says where it took the asset from name or place.
+    said = records["joined_by"].iloc[here]
+    measured = (said == BY_DISTANCE).to_numpy(dtype=bool)
     out.loc[here, "place"] = place
-    out.loc[here, "joined_by"] = np.where(measured, BY_DISTANCE, BY_ID)
+    out.loc[here, "joined_by"] = said.where(
+        said.isin([BY_NAME, BY_DISTANCE]), BY_ID
+    ).to_numpy(dtype=object)
     away = records["distance_m"].to_numpy()[here]
     out.loc[here, "distance_m"] = np.where(measured, away, np.nan)
+
+
+def _by_name(
+    records: pd.DataFrame,
+    mine: IntArray,
+    frame: pd.DataFrame,
+    built: FloatArray,
+    out: pd.DataFrame,
+) -> None:
+    """Take the asset that is called so, where no identifier told it."""
+    mine = mine[(out["place"].iloc[mine] == UNJOINED).to_numpy(dtype=bool)]
+    row, several = named_rows(records.iloc[mine], frame)
+    out.loc[mine[several], "place"] = SEVERAL
+    here, row = mine[row >= 0], row[row >= 0]
+    year = records["year"].to_numpy(dtype=np.float64, na_value=np.nan)[here]
+    out.loc[here, "place"] = np.where(year < built[row], PREDECESSOR, ASSET)
+    out.loc[here, "asset_id"] = frame["asset_id"].to_numpy(dtype=object)[row]
+    out.loc[here, "joined_by"] = BY_NAME
 
 
 def _by_distance(

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from renewopt.inventory.bulk import distinct
 from renewopt.inventory.geometry.wkb import straight_ends
+from renewopt.inventory.join.cells import (
+    boxes_of,
+    cell_size,
+    near_each_other,
+    near_places,
+    with_places,
+)
 from renewopt.inventory.join.plane import BoolArray, FloatArray, Plane, numbers
 
 IntArray = npt.NDArray[np.int64]
@@ -38,7 +45,7 @@ class Pieces:
     def __len__(self) -> int:
         return len(self.owner)
 
-    @property
+    @cached_property
     def length(self) -> FloatArray:
         """Length of each piece in metres."""
         return np.hypot(self.x2 - self.x1, self.y2 - self.y1)
@@ -73,6 +80,8 @@ def pieces_of(frame: pd.DataFrame, plane: Plane) -> Pieces:
     """
     if "geometry" in frame and frame["geometry"].notna().any():
         drawn = _drawn(frame, plane)
+        if np.bincount(drawn.owner, minlength=len(frame)).all():
+            return drawn
         rest = frame["geometry"].isna().to_numpy()
         straight = _straight(frame, plane)
         keep = rest[straight.owner] | ~np.isin(straight.owner, drawn.owner)
@@ -89,7 +98,9 @@ def with_shapes(
         if name in out and len(drawn):
             ids = out[name]["asset_id"].to_numpy(dtype=object)
             out[name] = out[name].assign(
-                geometry=pd.Series(_beside(ids, drawn), out[name].index, dtype=object)
+                geometry=pd.Series(
+                    _beside(ids, drawn), out[name].index, dtype=object, copy=False
+                )
             )
     return out
 
@@ -179,18 +190,35 @@ def near_pieces(
     none = np.zeros(0, dtype=np.int64)
     if not len(pieces) or not len(x):
         return none, none, np.zeros(0)
-    step = 2.0 * within
-    piece, sx, sy = pieces.samples(step)
-    places = tree_of(np.column_stack([x, y]))
-    samples = tree_of(np.column_stack([sx, sy]))
-    # Any place within reach of a piece is within this radius of one of its samples.
-    radius = float(np.hypot(within, step / 2.0)) + 1e-6
-    pairs = places.sparse_distance_matrix(samples, radius, output_type="ndarray")
-    code = distinct(pairs["i"].astype(np.int64) * len(pieces) + piece[pairs["j"]])
-    place, which = np.divmod(code, len(pieces))
+    size = cell_size(pieces.length, within)
+    boxes = boxes_of(pieces.x1, pieces.y1, pieces.x2, pieces.y2, size)
+    place, which = near_places(boxes, len(pieces), x, y, within, size)
     away = distances(pieces, which, x[place], y[place])
-    keep = away <= within
+    keep = np.flatnonzero(away <= within)
+    keep = keep[np.argsort(place[keep] * len(pieces) + which[keep])]
     return place[keep], which[keep], away[keep]
+
+
+def close_pairs(pieces: Pieces, within: float) -> tuple[IntArray, IntArray]:
+    """List pairs of pieces that may be near each other, each once.
+
+    No pair is missing of which some place is within the distance of both.
+    """
+    none = np.zeros(0, dtype=np.int64)
+    if len(pieces) < 2:
+        return none, none
+    size = cell_size(pieces.length, 2.0 * within)
+    boxes = boxes_of(pieces.x1, pieces.y1, pieces.x2, pieces.y2, size)
+    return near_each_other(boxes, len(pieces), within, size)
+
+
+def close_pieces(
+    pieces: Pieces, x: FloatArray, y: FloatArray, within: float
+) -> IntArray:
+    """List the pieces that may be within a distance of some place; none is missing."""
+    size = cell_size(pieces.length, within)
+    boxes = boxes_of(pieces.x1, pieces.y1, pieces.x2, pieces.y2, size)
+    return with_places(boxes, x, y, within, size)
 
 
 def near(pieces: Pieces, x: FloatArray, y: FloatArray, within: float) -> pd.DataFrame:

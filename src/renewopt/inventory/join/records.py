@@ -10,6 +10,7 @@ import pandas as pd
 
 from renewopt.catalogue import Catalogue
 from renewopt.inventory.issues import CellIssue
+from renewopt.inventory.join.by_name import only_class
 from renewopt.inventory.join.plane import BoolArray
 from renewopt.inventory.kinds import (
     TableKind,
@@ -21,15 +22,17 @@ from renewopt.inventory.tables import ParsedTable
 from renewopt.inventory.words import key
 
 TEXTS = (
-    "failure_id", "asset_class", "asset_id", "kind", "corridor_id", "street", "cause",
-    "status",
+    "failure_id", "asset_class", "asset_id", "asset_name", "district", "kind",
+    "corridor_id", "street", "cause", "status",
 )  # fmt: skip
 COLUMNS = (
     "failure_id", "asset_class", "asset_id", "date", "year", "kind", "corridor_id",
     "street", "cause", "status", "lon", "lat", "joined_by", "distance_m",
+    "asset_name", "district",
 )  # fmt: skip
-"""What a table of records holds; `joined_by` is `id` or `distance`."""
+"""What a table of records holds; `joined_by` is `id`, `name` or `distance`."""
 _DONE = "已"
+COMPOUNDS = "residential_compound"
 
 
 def empty_records() -> pd.DataFrame:
@@ -106,15 +109,21 @@ def fallback_classes(
     present = [name for name, frame in sorted(assets.items()) if len(frame)]
     placed = records["lon"].notna() & records["lat"].notna()
     said = []
+    named = only_class(records, assets)
     for number, table in enumerate(tables):
         rows = open_ & (records["table"] == number)
         if not rows.any():
             continue
         name, code = _named_class(table, kinds), "inventory.failure_class_from_name"
         if name is None and len(present) == 1:
-            # Only a place can join them then, so the rest need not be guessed.
-            rows &= placed
+            # Only place or name can join them then, so the rest need not be guessed.
+            rows &= placed | named.notna()
             name, code = present[0], "inventory.failure_only_class"
+        elif name is None:
+            # A pipe that leaks in a compound is no failure of the compound.
+            told = named.where(named != COMPOUNDS)
+            out = out.where(~(rows & told.notna()), told)
+            rows &= False
         if name and rows.any():
             out[rows] = name
             params = {"rows": int(rows.sum()), "table": name}

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from renewopt.inventory.join.links import AMBIGUOUS, ASSET, BY_ID, PREDECESSOR
+from renewopt.inventory.join.links import AMBIGUOUS, ASSET, BY_ID, BY_NAME, PREDECESSOR
 from renewopt.inventory.tables import ParsedTable
 
 CANCELLED, DUPLICATE = "cancelled", "duplicate"
 SHARE_COLUMNS = (
-    "asset_class", "records", "by_id", "by_distance", "predecessor", "ambiguous",
-    "unjoined", "duplicate", "cancelled", "left_out",
+    "asset_class", "records", "by_id", "by_name", "by_distance", "predecessor",
+    "ambiguous", "unjoined", "duplicate", "cancelled", "left_out",
 )  # fmt: skip
 """The records of a class are the sum of all columns after `records`."""
 
@@ -43,7 +43,9 @@ def share_table(
     column = fate.where(fate.isin([PREDECESSOR, AMBIGUOUS, CANCELLED, DUPLICATE]))
     here = fate == ASSET
     by_id = records["joined_by"] == BY_ID
-    column = column.mask(here & by_id, "by_id").mask(here & ~by_id, "by_distance")
+    by_name = records["joined_by"] == BY_NAME
+    column = column.mask(here & by_id, "by_id").mask(here & by_name, "by_name")
+    column = column.mask(here & ~by_id & ~by_name, "by_distance")
     column = column.fillna("unjoined")
     counts = Counter(zip(name, column, strict=True))
     for number, table in enumerate(tables):

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renewopt.inventory.readers.texts import text_column
+from renewopt.inventory.words import tight
 
 Comma = Literal["thousands", "decimal", "unclear"]
 """What a comma between digits is; `unclear`: no number with one is taken."""
@@ -46,6 +47,15 @@ def comma_of(grid: pd.DataFrame, delimiter: str, data: bytes) -> Comma:
         return "unclear" if doubt and not _has_points(grid) else "thousands"
     whole = delimiter == ";" and not thousands and not _has_points(grid)
     return "decimal" if whole else "unclear"
+
+
+def has_decimal(texts: pd.Series) -> bool:
+    """Tell whether a column holds a number whose comma can only be a decimal one."""
+    array = _array(texts)
+    if not pc.any(pc.match_substring_regex(array, "[,，]")).as_py():
+        return False
+    found = pc.unique(pc.filter(array, pc.match_substring_regex(array, "[,，]")))
+    return any(_DECIMAL.fullmatch(tight(text)) for text in found.to_pylist())
 
 
 def with_points(grid: pd.DataFrame) -> tuple[pd.DataFrame, int]:

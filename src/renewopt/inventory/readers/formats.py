@@ -33,6 +33,8 @@ _TOKEN = re.compile(
 )
 _SILENT = frozenset(" \u3000\u00a0-()/.,:'¥￥$€£@;")
 """Signs that change nothing: currencies, brackets of negative numbers, spaces."""
+_SHIFTS = {"百万": 6, "千万": 7, "万": 4, "亿": 8, "千": 3, "公里": 3, "km": 3, "k": 3}
+"""Words after a number and the digits by which they move its point."""
 _BEFORE = re.compile(r"de|dn|[dφøΦ⌀∅]|约|大约|近|[<>≤≥≈~±]|[<>]=", re.IGNORECASE)
 """What a format may put before a number and means something there."""
 
@@ -51,6 +53,9 @@ class Shown:
         Whether the number is shown times 100.
     clear
         Whether that is all; else the number shown may be another one.
+    shift
+        Digits by which the point is moved to the left, as the word after the number
+        says: `0!.0,"万"` shows 12345 as 1.2万.
     """
 
     code: str
@@ -58,10 +63,13 @@ class Shown:
     after: str = ""
     percent: bool = False
     clear: bool = True
+    shift: int = 0
 
     def text(self, number: float, plain: str) -> str:
         """Give the number as the format shows it, with all its digits."""
         shown = f"{round(number * 100, 9):.15g}%" if self.percent else plain
+        if self.shift:
+            shown = f"{number / 10**self.shift:.15g}"
         return f"{self.before}{shown}{self.after}"
 
 
@@ -102,9 +110,14 @@ def shown_of(code: str) -> Shown | None:
     if not any(section.tells() for section in (first, *others)):
         return None
     same = all(section.affixes() == first.affixes() for section in others)
-    clear = same and not any(s.condition or s.moved() for s in (first, *others))
+    shift = first.shift()
+    same &= all(section.shift() == shift for section in others)
+    clear = same and not any(section.condition for section in (first, *others))
     before, after = first.affixes()
-    return Shown(code, before, after, first.percent, clear and first.digits)
+    return Shown(
+        code, before, after, first.percent,
+        clear and first.digits and shift is not None, shift or 0,
+    )  # fmt: skip
 
 
 @dataclass
@@ -118,7 +131,9 @@ class _Section:
     percent: bool = False
     condition: bool = False
     date: bool = False
-    scaled: bool = False
+    commas: int = 0
+    point: bool = False
+    tail: int = 0
 
     def affixes(self) -> tuple[str, str]:
         """Give the texts around the number that mean something."""
@@ -128,33 +143,44 @@ class _Section:
             after if not _SILENT.issuperset(after) else "",
         )
 
-    def moved(self) -> bool:
-        """Tell whether the decimal point may stand elsewhere than in the number."""
-        both = self.percent and self.affixes()[1] != ""
-        return self.scaled or both or any(c in ".万亿" for c in self.inner)
+    def shift(self) -> int | None:
+        """Give the digits by which the point is moved; None where that is not clear.
+
+        It is clear where the word after the number says the same: 万 is four digits.
+        """
+        after = self.affixes()[1]
+        if self.percent:
+            return None if after or self.commas or self._broken() else 0
+        if self.inner == ".":
+            digits = None if self.point else 3 * self.commas + self.tail
+        else:
+            digits = None if self._broken() else 3 * self.commas
+        said = next((n for word, n in _SHIFTS.items() if after.startswith(word)), 0)
+        return digits if digits in {0, said} else None
+
+    def _broken(self) -> bool:
+        """Tell whether a literal between the digits changes the number shown."""
+        return any(c in ".万亿" for c in self.inner)
 
     def tells(self) -> bool:
         """Tell whether a number looks other than it is stored."""
-        return any(self.affixes()) or self.percent or self.moved()
+        return any(self.affixes()) or self.percent or self.shift() != 0
 
 
 def _sections(code: str) -> Iterator[_Section]:
-    section, waiting, commas = _Section(), "", False
+    section, waiting, commas = _Section(), "", 0
     for token in _TOKEN.finditer(code):
         kind, text = str(token.lastgroup), str(token[str(token.lastgroup)])
         if kind == "other" and text == ";":
             yield _closed(section, waiting, commas)
-            section, waiting, commas = _Section(), "", False
+            section, waiting, commas = _Section(), "", 0
         elif kind in {"digit", "general"}:
-            # A literal between digits: what came before was not the end.
-            section.inner += waiting if section.digits else ""
-            section.before += "" if section.digits else waiting
-            section.digits, waiting, commas = True, "", False
+            _digits(section, waiting, text)
+            waiting, commas = "", 0
         elif kind == "other" and text == "," and section.digits:
-            commas = True
+            commas += 1
         elif kind == "other" and text == "." and section.digits:
-            section.scaled |= commas
-            commas = False
+            section.point, section.commas, commas = True, section.commas + commas, 0
         elif kind in {"quoted", "escaped"} or (kind == "other" and text != "%"):
             waiting += text
         else:
@@ -162,8 +188,17 @@ def _sections(code: str) -> Iterator[_Section]:
     yield _closed(section, waiting, commas)
 
 
-def _closed(section: _Section, waiting: str, commas: bool) -> _Section:
-    section.scaled |= commas
+def _digits(section: _Section, waiting: str, text: str) -> None:
+    """Add digits; a literal between digits shows that the number went on."""
+    section.inner += waiting if section.digits else ""
+    section.before += "" if section.digits else waiting
+    section.digits = True
+    if section.inner:
+        section.tail += len(text)
+
+
+def _closed(section: _Section, waiting: str, commas: int) -> _Section:
+    section.commas += commas
     if section.digits:
         section.after = waiting
     else:
@@ -214,7 +249,8 @@ def with_shown(
     for cell, how in shown.items():
         letters = cell.rstrip("0123456789")
         row, column = int(cell[len(letters) :]) - 1, _column(letters)
-        value = taken[row][column] if row < len(taken) else None
+        there = row < len(taken) and column < len(taken[row])
+        value = taken[row][column] if there else None
         if isinstance(value, bool) or not isinstance(value, int | float):
             continue
         taken[row][column] = how.text(value, value_text(value)) if how.clear else ""

@@ -105,7 +105,8 @@ def _zip_kind(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
             if "mimetype" in names:
-                kind = archive.read("mimetype")[:80]
+                with archive.open("mimetype") as member:
+                    kind = member.read(80)
                 return "ods" if b"opendocument.spreadsheet" in kind else ".zip"
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError):
         return "truncated_zip"

@@ -32,7 +32,7 @@ def text_column(values: pa.Array | pa.ChunkedArray | Sequence[str]) -> pd.Series
 
 def grid_of(columns: Iterable[pd.Series]) -> pd.DataFrame:
     """Put text columns together as a grid whose columns are 0, 1 and so on."""
-    return pd.DataFrame(dict(enumerate(columns)))
+    return pd.DataFrame(dict(enumerate(columns)), copy=False)
 
 
 def value_text(value: Any) -> str:

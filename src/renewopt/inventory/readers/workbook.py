@@ -20,6 +20,7 @@ from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.raw import PEEK_ROWS, RawTable
 from renewopt.inventory.readers.clean import clean_grid
 from renewopt.inventory.readers.formats import with_shown
+from renewopt.inventory.readers.formats_xls import xls_formats
 from renewopt.inventory.readers.texts import grid_of, text_column, value_text
 from renewopt.inventory.readers.zipped import (
     CELL_LIMIT,
@@ -97,10 +98,10 @@ def _no_collector() -> Iterator[None]:
 
 
 def sheet_facts_of(path: Path) -> dict[str, SheetFacts]:
-    """Look through a workbook that is an archive; others have nothing to look at."""
+    """Look through a workbook: an archive, or an old one for its formats."""
     with path.open("rb") as file:
         packed = file.read(2) == b"PK"
-    facts = sheet_facts(path) if packed else {}
+    facts = sheet_facts(path) if packed else _of_old(path)
     for name, found in facts.items():
         if found.rows * found.columns > CELL_LIMIT:
             raise InputError.of(
@@ -108,6 +109,10 @@ def sheet_facts_of(path: Path) -> dict[str, SheetFacts]:
                 rows=found.rows, columns=found.columns, allowed=CELL_LIMIT,
             )  # fmt: skip
     return facts
+
+
+def _of_old(path: Path) -> dict[str, SheetFacts]:
+    return {name: SheetFacts(shown=cells) for name, cells in xls_formats(path).items()}
 
 
 @contextmanager

@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from renewopt.core.errors import InputError, message
+from renewopt.core.errors import InputError
+from renewopt.inventory.readers.bombs import Meter
 from renewopt.inventory.readers.formats import Shown, styles_of
+from renewopt.inventory.readers.formats_ods import ods_formats
 
-UNPACKED_LIMIT = 1 << 30
-"""Bytes that a workbook may unpack to; a million rows of twenty columns stay below."""
 CELL_LIMIT = 60_000_000
 """Cells from the first to the last filled one that a sheet may span."""
-_BLOCK = 1 << 20
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 _ATTRIBUTE = re.compile(rb'([\w:]+)\s*=\s*"([^"]*)"')
@@ -49,64 +47,34 @@ class SheetFacts:
     shown: dict[str, Shown] = field(default_factory=dict)
 
 
-def _too_large(path: Path, found: int) -> InputError:
-    return InputError(message(
-        "inventory.zip_bomb", file=path.name,
-        found=found >> 20, allowed=UNPACKED_LIMIT >> 20,
-    ))  # fmt: skip
-
-
-def _blocks(
-    path: Path, archive: zipfile.ZipFile, item: zipfile.ZipInfo
-) -> Iterator[bytes]:
-    """Unpack one member: to its real end, not to the length that it declares."""
-    if item.compress_type != zipfile.ZIP_DEFLATED:
-        with archive.open(item) as member:
-            while block := member.read(_BLOCK):
-                yield block
-        return
-    with path.open("rb") as file:
-        file.seek(item.header_offset + 26)
-        name, extra = (int.from_bytes(file.read(2), "little") for _ in range(2))
-        file.seek(name + extra, 1)
-        inflate = zlib.decompressobj(-15)
-        while not inflate.eof:
-            packed = inflate.unconsumed_tail or file.read(_BLOCK)
-            if not packed:
-                return
-            yield inflate.decompress(packed, _BLOCK)
-
-
 def sheet_facts(path: Path) -> dict[str, SheetFacts]:
-    """Look through the sheets of an .xlsx: extent, and formulas without a value.
+    """Look through the sheets of an .xlsx: extent, formulas without a value, formats.
 
-    Sheets are named as in the workbook.
+    Of an .ods only the formats are looked at. Sheets are named as in the workbook.
 
     Raises
     ------
     InputError
-        Where the workbook unpacks to more than the limit, whatever it declares.
+        Where the workbook unpacks to more than the limit, or from too little,
+        whatever it declares.
     """
     facts: dict[str, SheetFacts] = {}
+    meter = Meter(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            declared = sum(item.file_size for item in archive.infolist())
-            if declared > UNPACKED_LIMIT:
-                raise _too_large(path, declared)
+            meter.declared(archive, path.stat().st_size)
             names, styles = _sheet_members(archive), styles_of(archive)
-            total = 0
             for item in archive.infolist():
                 found = SheetFacts()
                 last = b""
-                for block in _blocks(path, archive, item):
-                    total += len(block)
-                    if total > UNPACKED_LIMIT:
-                        raise _too_large(path, total)
+                for block in meter.blocks(archive, item):
                     if item.filename in names:
                         last = _look(last[-4096:] + block, found)
                         found.shown.update(styles.cells_in(last))
                 if item.filename in names:
                     facts[names[item.filename]] = found
+            for name, cells in ods_formats(archive).items():
+                facts[name] = SheetFacts(shown=cells)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
         raise InputError.of(
             "inventory.unreadable", file=path.name, detail=error

@@ -90,6 +90,19 @@ class Assets:
         self.table.loc[rows, "source"] = source
         self._without[rows] = given == ""
 
+    def put_coded(
+        self, rows: BoolArray, codes: IntArray, names: Texts, source: str
+    ) -> None:
+        """Give segments to some rows by their number among the names."""
+        where = np.flatnonzero(rows)
+        for column, given in (("corridor_id", names[codes[where]]), ("source", source)):
+            cells = self.table[column].to_numpy(dtype=object, copy=True)
+            cells[where] = given
+            self.table[column] = pd.Series(
+                cells, self.table.index, dtype=object, copy=False
+            )
+        self._without[where] = False
+
     def question(self, rows: BoolArray, code: str) -> None:
         """Ask about assets whose words contradict their place; place them nowhere."""
         if not rows.any():
@@ -170,8 +183,8 @@ def _texts_of(own: pd.DataFrame, name: str, rows: IntArray) -> pd.DataFrame:
             texts = np.full(len(own), "", dtype=object)
         cells["source" if column == "corridor_source" else column] = texts
     cells["asset_class"] = np.full(len(own), name, dtype=object)
-    table = pd.DataFrame({k: pd.Series(v, dtype=object) for k, v in cells.items()})
-    return table.assign(row=rows)
+    columns = {k: pd.Series(v, dtype=object, copy=False) for k, v in cells.items()}
+    return pd.DataFrame(columns, copy=False).assign(row=rows)
 
 
 def written_streets(qualities: pd.DataFrame | None) -> dict[tuple[str, str], str]:

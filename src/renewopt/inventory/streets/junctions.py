@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from renewopt.catalogue.imports import StreetGraph
@@ -9,11 +11,12 @@ from renewopt.inventory.bulk import distinct
 from renewopt.inventory.join.pieces import (
     IntArray,
     Pieces,
+    close_pieces,
     directions,
     near_pieces,
     tree_of,
 )
-from renewopt.inventory.join.plane import FloatArray
+from renewopt.inventory.join.plane import BoolArray, FloatArray
 
 MOST_LENGTH_M = 3000.0
 """Mean length of lines beyond which their ends cannot be those of pieces of pipe."""
@@ -24,24 +27,8 @@ MOST_NEIGHBOURS = 300.0
 networks of a street have some tens."""
 _GRID_M = 5.0
 """Crossings are counted once per cell of this size before they are put together."""
-
-
-def close_pairs(pieces: Pieces, within: float) -> tuple[IntArray, IntArray]:
-    """List pairs of pieces that may be within a distance of each other, each once.
-
-    No pair within the distance is missing; some are farther apart.
-    """
-    none = np.zeros(0, dtype=np.int64)
-    if len(pieces) < 2:
-        return none, none
-    step = 2.0 * within
-    piece, x, y = pieces.samples(step)
-    tree = tree_of(np.column_stack([x, y]))
-    pairs = tree.query_pairs(within + step, output_type="ndarray")
-    a, b = piece[pairs[:, 0]], piece[pairs[:, 1]]
-    a, b = a[a != b], b[a != b]
-    code = distinct(np.minimum(a, b) * len(pieces) + np.maximum(a, b))
-    return np.divmod(code, len(pieces))
+_WIDEST = 1 << 30
+"""More cells than a plane has in one direction."""
 
 
 def crowded(pieces: Pieces, within: float) -> bool:
@@ -52,33 +39,52 @@ def crowded(pieces: Pieces, within: float) -> bool:
     if len(pieces) < 2:
         return False
     step = 2.0 * within
-    if float(np.mean(pieces.length)) > MOST_LENGTH_M:
+    length = pieces.length
+    if float(np.mean(length)) > MOST_LENGTH_M:
         return True
-    _, x, y = pieces.samples(step)
-    places = np.column_stack([x, y])
-    some = places[:: max(1, len(places) // SOME)]
-    near = tree_of(places).query_ball_point(some, within + step, return_length=True)
+    ends = np.cumsum(np.ceil(length / step).astype(np.int64) + 1)
+    places = int(ends[-1])
+    number = np.arange(0, places, max(1, places // SOME))
+    piece = np.searchsorted(ends, number, side="right")
+    own = pieces.take(piece)
+    count = np.ceil(own.length / step).astype(np.int64) + 1
+    share = (number - (ends[piece] - count)) / np.maximum(count - 1, 1)
+    x = own.x1 + share * (own.x2 - own.x1)
+    y = own.y1 + share * (own.y2 - own.y1)
+    reach = within + step
+    close = pieces.take(close_pieces(pieces, x, y, reach))
+    _, near_x, near_y = close.samples(step)
+    tree = tree_of(np.column_stack([near_x, near_y]))
+    near = tree.query_ball_point(np.column_stack([x, y]), reach, return_length=True)
     return float(np.mean(near)) > MOST_NEIGHBOURS
 
 
-def junctions(pieces: Pieces, figures: StreetGraph) -> tuple[FloatArray, FloatArray]:
-    """Find the places where lines of two directions cross or meet."""
-    long = np.flatnonzero(pieces.length >= figures.least_arm_m)
-    lines = pieces.take(long)
-    a, b = close_pairs(lines, figures.lateral_m)
-    ux, uy = directions(lines)
+def junctions(
+    pieces: Pieces, pairs: tuple[IntArray, IntArray], figures: StreetGraph
+) -> tuple[FloatArray, FloatArray]:
+    """Find the places where lines of two directions cross or meet.
+
+    Parameters
+    ----------
+    pairs
+        Pieces that may be within half a street of each other's crossing.
+    """
+    a, b = pairs
+    ux, uy = directions(pieces)
     turn = ux[a] * uy[b] - uy[a] * ux[b]
+    length, slack = pieces.length, figures.lateral_m
+    long = length >= figures.least_arm_m
     keep = np.abs(turn) > np.sin(np.radians(figures.crossing_deg))
+    keep = np.flatnonzero(keep & long[a] & long[b])
     a, b, turn = a[keep], b[keep], turn[keep]
-    dx, dy = lines.x1[b] - lines.x1[a], lines.y1[b] - lines.y1[a]
+    dx, dy = pieces.x1[b] - pieces.x1[a], pieces.y1[b] - pieces.y1[a]
     along_a = (dx * uy[b] - dy * ux[b]) / turn
     along_b = (dx * uy[a] - dy * ux[a]) / turn
-    slack, length = figures.lateral_m, lines.length
     meet = (along_a >= -slack) & (along_a <= length[a] + slack)
     meet &= (along_b >= -slack) & (along_b <= length[b] + slack)
-    x = lines.x1[a] + along_a * ux[a]
-    y = lines.y1[a] + along_a * uy[a]
-    return _together(x[meet], y[meet], figures.lateral_m)
+    x = pieces.x1[a] + along_a * ux[a]
+    y = pieces.y1[a] + along_a * uy[a]
+    return _together(x[meet], y[meet], slack)
 
 
 def _together(
@@ -87,36 +93,68 @@ def _together(
     """Put crossings that are near each other together, in their middle."""
     if not len(x):
         return x, y
-    from scipy.sparse import coo_matrix
+    from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    cells = np.unique(np.round(np.column_stack([x, y]) / _GRID_M), axis=0) * _GRID_M
+    column, row = (np.round(v / _GRID_M).astype(np.int64) for v in (x, y))
+    code = distinct((column + _WIDEST) * (2 * _WIDEST) + row + _WIDEST)
+    column, row = np.divmod(code, 2 * _WIDEST)
+    cells: FloatArray = np.empty((len(code), 2), dtype=np.float64)
+    cells[:, 0], cells[:, 1] = (column - _WIDEST) * _GRID_M, (row - _WIDEST) * _GRID_M
     pairs = tree_of(cells).query_pairs(within, output_type="ndarray")
     links = (np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1]))
-    graph = coo_matrix(links, shape=(len(cells), len(cells)))
+    graph = coo_array(links, shape=(len(cells), len(cells)))
     number, label = connected_components(graph, directed=False)
     size = np.bincount(label, minlength=number)
     middle = [np.bincount(label, weights=cells[:, k]) / size for k in (0, 1)]
     return middle[0], middle[1]
 
 
-def cut(
-    pieces: Pieces, x: FloatArray, y: FloatArray, figures: StreetGraph
-) -> tuple[Pieces, IntArray]:
-    """Cut lines at the junctions that they pass; also give the piece of each part.
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """Lines cut at junctions.
+
+    Attributes
+    ----------
+    parts
+        In the order of the pieces, and along each.
+    piece
+        Piece of each part.
+    first, count
+        First part of each piece, and how many it has.
+    at_start, at_end
+        Whether a junction is near the start, and the end, of each part.
+    """
+
+    parts: Pieces
+    piece: IntArray
+    first: IntArray
+    count: IntArray
+    at_start: BoolArray
+    at_end: BoolArray
+
+    def of_pieces(self, pieces: IntArray) -> tuple[IntArray, IntArray]:
+        """List the parts of pieces, each with its position in the list given."""
+        number = self.count[pieces]
+        which = np.repeat(np.arange(len(pieces), dtype=np.int64), number)
+        turn = np.arange(len(which)) - (np.cumsum(number) - number)[which]
+        return which, self.first[pieces][which] + turn
+
+
+def cut(pieces: Pieces, x: FloatArray, y: FloatArray, figures: StreetGraph) -> Cut:
+    """Cut lines at the junctions that they pass.
 
     A junction nearer to an end of the line than half a street's least arm is its end.
     """
-    _, piece, _ = found = near_pieces(pieces, x, y, 1.5 * figures.lateral_m)
-    at = found[0]
+    reach = 1.5 * figures.lateral_m
+    at, near, _ = near_pieces(pieces, x, y, reach)
     ux, uy = directions(pieces)
-    along = (x[at] - pieces.x1[piece]) * ux[piece]
-    along = along + (y[at] - pieces.y1[piece]) * uy[piece]
+    along = (x[at] - pieces.x1[near]) * ux[near] + (y[at] - pieces.y1[near]) * uy[near]
     length = pieces.length
     margin = figures.least_arm_m / 2.0
-    inside = (along > margin) & (along < length[piece] - margin)
+    inside = np.flatnonzero((along > margin) & (along < length[near] - margin))
     whole = np.arange(len(pieces), dtype=np.int64)
-    owner = np.concatenate([whole, piece[inside]])
+    owner = np.concatenate([whole, near[inside]])
     start = np.concatenate([np.zeros(len(pieces)), along[inside]])
     order = np.lexsort((start, owner))
     owner, start = owner[order], start[order]
@@ -131,4 +169,14 @@ def cut(
         x1 + end * ux[owner],
         y1 + end * uy[owner],
     )
-    return parts, owner
+    count = np.bincount(owner, minlength=len(pieces))
+    first = np.cumsum(count) - count
+    none = np.zeros(len(parts), dtype=np.bool_)
+    found = Cut(parts, owner, first, count, none, none.copy())
+    which, part = found.of_pieces(near)
+    for marks, px, py in (
+        (found.at_start, parts.x1, parts.y1), (found.at_end, parts.x2, parts.y2),
+    ):  # fmt: skip
+        away = np.hypot(x[at[which]] - px[part], y[at[which]] - py[part])
+        marks[part[away <= reach]] = True
+    return found

@@ -14,8 +14,8 @@ import pandas as pd
 
 from renewopt.catalogue import Catalogue
 from renewopt.catalogue.imports import CorridorPlacing
-from renewopt.inventory.bulk import among
 from renewopt.inventory.join.pieces import (
+    IntArray,
     Pieces,
     distances,
     no_pieces,
@@ -37,7 +37,7 @@ from renewopt.inventory.streets.by_name import (
     named_id,
     read_names,
 )
-from renewopt.inventory.streets.derived import corridor_rows, known_ids, new_ids
+from renewopt.inventory.streets.derived import corridor_rows, fullest, name_parts
 from renewopt.inventory.streets.graph import street_graph
 from renewopt.inventory.streets.junctions import crowded
 from renewopt.inventory.streets.names import street_name
@@ -156,52 +156,34 @@ def by_graph(found: Assets, figures: CorridorPlacing, plane: Plane) -> pd.DataFr
     graph, table = figures.graph, found.table
     pieces = found.pieces
     in_street = (found.is_line & ~found.off_street)[pieces.owner]
-    segments = street_graph(
-        pieces.take(in_street & (pieces.length >= graph.touch_m)), graph
-    )
-    known = known_ids(segments, table["corridor_id"])
-    fresh = known == ""
-    names = table["asset_class"] + "/" + table["asset_id"].astype(str)
-    made = new_ids(segments, names, fresh)
-    ids = known.mask(fresh, made)
-    best = _most(segments.parts, ids, figures.graph.least_overlap)
-    placed = pd.Series(table.index).map(best)
-    found.put(found.free() & placed.notna().to_numpy(), placed, "graph")
-    _points(found, segments.parts, ids, figures)
-    rows = corridor_rows(segments, made.where(fresh), table, plane)
-    return rows[among(rows["corridor_id"], table["corridor_id"])]
-
-
-def _most(parts: Pieces, ids: pd.Series, least: float) -> pd.Series:
-    """Choose one segment per asset: of those that hold enough of it, the fullest.
-
-    So assets that share several segments take the same one.
-    """
-    frame = pd.DataFrame({"asset": parts.owner, "id": ids, "metres": parts.length})
-    sums = frame.dropna().groupby(["asset", "id"])["metres"].sum().reset_index()
-    whole = sums.groupby("asset")["metres"].transform("sum")
-    largest = sums.groupby("asset")["metres"].transform("max")
-    sums["full"] = sums.groupby("id")["metres"].transform("sum").round(3)
-    enough = (sums["metres"] >= least * whole) | (sums["metres"] == largest)
-    order = ["asset", "full", "id"]
-    sums = sums[enough].sort_values(order, ascending=[True, False, True])
-    return sums.drop_duplicates("asset").set_index("asset")["id"]
+    lines = pieces.take(in_street & (pieces.length >= graph.touch_m))
+    segments = street_graph(lines, graph)
+    parts, naming = segments.parts, name_parts(segments, table)
+    given = set(table["corridor_id"].unique()) - {""}
+    used = np.array([name in given for name in naming.names], dtype=np.bool_)
+    for chosen in (
+        fullest(parts, naming, len(table), graph.least_overlap),
+        _points(found, parts, naming.code, figures),
+    ):
+        rows = found.free() & (chosen >= 0)
+        used[chosen[rows]] = True
+        found.put_coded(rows, chosen, naming.names, "graph")
+    return corridor_rows(parts, naming, used, table, plane)
 
 
 def _points(
-    found: Assets, parts: Pieces, ids: pd.Series, figures: CorridorPlacing
-) -> None:
-    """Give single places the segment that they lie in."""
-    codes, names = pd.factorize(ids)
-    has = codes >= 0
-    ends = (parts.x1, parts.y1, parts.x2, parts.y2)
-    streets = Pieces(codes.astype(np.int64), *ends).take(has)
-    rows = (found.free() & ~found.off_street & ~found.is_line)[found.pieces.owner]
+    found: Assets, parts: Pieces, codes: IntArray, figures: CorridorPlacing
+) -> IntArray:
+    """Give the number of the segment that each single place lies in; -1: none."""
+    chosen = np.full(len(found.table), -1, dtype=np.int64)
+    rows = (~found.off_street & ~found.is_line)[found.pieces.owner]
     points = found.pieces.take(rows)
-    owner = clear_nearest(streets, points, figures.buffer_m, figures.graph.touch_m)
-    ids_of = pd.Series(pd.NA, index=found.table.index, dtype=object)
-    ids_of.iloc[points.owner[owner >= 0]] = np.asarray(names)[owner[owner >= 0]]
-    found.put(ids_of.notna().to_numpy(), ids_of, "graph")
+    if len(points):
+        ends = (parts.x1, parts.y1, parts.x2, parts.y2)
+        streets = Pieces(codes, *ends).take(codes >= 0)
+        within, touch = figures.buffer_m, figures.graph.touch_m
+        chosen[points.owner] = clear_nearest(streets, points, within, touch)
+    return chosen
 
 
 def road_layer(
