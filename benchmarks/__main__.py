@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 
 from benchmarks import (
+    case_speed,
     class_risk,
     corridors,
     engines,
@@ -36,6 +37,7 @@ MEASUREMENTS: dict[str, tuple[Callable[[], object], str]] = {
         grouping.main,
         "projects: in one piece, of a size, against single segments",
     ),
+    "case-speed": (case_speed.main, "a case from 100,000 assets: seconds and memory"),
     "corridors": (corridors.main, "street segments found again on the demo county"),
     "joins": (joins.main, "records, streets and imputation at 100,000 assets, timed"),
     "real-water": (real_water.main, "Kitchener: check, score, plan, audit, timed"),
