@@ -400,7 +400,8 @@ class Maker:
         """Limit the packages that are opened in some years."""
         if not self.ties.chance(0.35):
             return []
-        years = self.ties.some(range(FIRST, self.last + 1), least=1)
+        plan = range(FIRST, self.last + 1)
+        years = [y for y in plan if self.ties.chance(0.7)] or [FIRST]
         cap = {str(y): self.ties.whole(0, 2) for y in sorted(years)}
         return [{"kind": "new_packages", "cap": cap}]
 
