@@ -6,9 +6,11 @@ import sys
 from collections.abc import Callable
 
 from benchmarks import (
+    case_speed,
     class_risk,
     corridors,
     engines,
+    grouping,
     import_speed,
     joins,
     knapsacks,
@@ -33,6 +35,11 @@ MEASUREMENTS: dict[str, tuple[Callable[[], object], str]] = {
         import_speed.main,
         "a million rows: check against pandas.read_csv",
     ),
+    "grouping": (
+        grouping.main,
+        "projects: in one piece, of a size, against single segments",
+    ),
+    "case-speed": (case_speed.main, "a case from 100,000 assets: seconds and memory"),
     "corridors": (corridors.main, "street segments found again on the demo county"),
     "joins": (joins.main, "records, streets and imputation at 100,000 assets, timed"),
     "real-water": (real_water.main, "Kitchener: check, score, plan, audit, timed"),

@@ -94,6 +94,7 @@ class Oracle(Facts):
         if waivers:
             price = Fraction(str(self.rules["closed_corridor"][0].waiver_price))
             value -= waivers * int(price * 100)
+        value -= self._break_price(works)
         return Answer((*shortfall, *targets), value, works)
 
     def _running_kept(self, works: tuple[str, ...]) -> bool:
@@ -116,7 +117,55 @@ class Oracle(Facts):
             most = count if rule.at_most is None else rule.at_most
             if not rule.at_least <= count <= most:
                 return False
-        return all(self._order_kept(rule, taken) for rule in self.rules["precedence"])
+        return (
+            all(self._order_kept(rule, taken) for rule in self.rules["precedence"])
+            and all(self._ties_kept(rule, taken) for rule in self.rules["coupling"])
+            and all(self._openings_kept(r, taken) for r in self.rules["new_packages"])
+        )
+
+    def _ties_kept(self, rule: Any, taken: dict[str, Row]) -> bool:
+        for one, other in self._pairs(rule):
+            if one in taken and rule.needs and other not in taken:
+                return False
+            pardon = rule.price is not None or (rule.free_duties and one in self.safety)
+            if not pardon and self._breaks(rule, taken, one, other):
+                return False
+        return True
+
+    def _pairs(self, rule: Any) -> list[tuple[str, str]]:
+        own = [row for row in self.links if row["link"] == rule.link]
+        return [(row["project_id"], row["other_id"]) for row in own]
+
+    @staticmethod
+    def _breaks(rule: Any, taken: dict[str, Row], one: str, other: str) -> bool:
+        if one not in taken:
+            return False
+        mine, theirs = taken[one]["start_year"], taken.get(other)
+        if theirs is None:
+            return bool(rule.how == "after")
+        if rule.how == "instead":
+            return True
+        if rule.how == "together":
+            return bool(abs(mine - theirs["start_year"]) > rule.within_years)
+        wait = theirs["duration"] if rule.after == "completion" else 0
+        return bool(mine < theirs["start_year"] + wait)
+
+    def _break_price(self, works: tuple[str, ...]) -> int:
+        taken = {self.works[w]["project_id"]: self.works[w] for w in works}
+        total = Fraction(0)
+        for rule in self.rules["coupling"]:
+            broken = [p for p in self._pairs(rule) if self._breaks(rule, taken, *p)]
+            total += len(broken) * Fraction(str(rule.price or 0)) * 100
+        return int(total)
+
+    def _openings_kept(self, rule: Any, taken: dict[str, Row]) -> bool:
+        years: dict[str, list[int]] = {}
+        for project, work in taken.items():
+            package = self.projects[project]["package_id"]
+            if self.packages[package]["status"] != "running":
+                years.setdefault(package, []).append(work["start_year"])
+        opened = [min(own) for own in years.values()]
+        return all(opened.count(year) <= most for year, most in rule.cap.items())
 
     @staticmethod
     def _order_kept(rule: Any, taken: dict[str, Row]) -> bool:

@@ -34,6 +34,7 @@ class Facts:
         self.history = _groups(case.package_history, "package_id")
         self.corridors = _rows(case.corridors)
         self.duties = _rows(case.obligations)
+        self.links = _rows(case.links)
         self.decimals = {r["resource"]: r["decimals"] for r in _rows(case.resources)}
         self.funds = _by(policy.funds, "fund_id")
         self.old_debt = _rows(policy.existing_debt)

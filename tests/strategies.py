@@ -55,6 +55,8 @@ FOCUS: dict[str, tuple[steps.Step, ...]] = {
     "choose": (*_WORKS[:2], *_MORE),
     "precedence": (*[steps.move_work] * 3, *[steps.drop_work] * 3, steps.add_work),
     "target": (*_WORKS[:2], *_MORE),
+    "new_packages": (*_WORKS[:2], *_MORE),
+    "coupling": (*[steps.move_work] * 3, steps.drop_work, *[steps.add_work] * 2),
     "dig_once": (*[steps.step_saving] * 3, steps.unsaved(steps.move_work)),
     "closed_corridor": (*[steps.add_work] * 3, steps.move_work),
     "mandatory": (steps.move_work, steps.drop_work),
@@ -70,11 +72,11 @@ FOCUS: dict[str, tuple[steps.Step, ...]] = {
 """Steps that can break or mend a rule of each kind."""
 
 NEEDS_PLAIN_WORKS = frozenset(
-    {"dig_once", "closed_corridor", "mandatory", "precedence", "target"}
+    {"dig_once", "closed_corridor", "mandatory", "precedence", "target", "coupling"}
 )
 """Kinds that speak of a project's start: they presume one work per project."""
 
-_NEVER_LOOSE = frozenset({"precedence"})
+_NEVER_LOOSE = frozenset({"precedence", "coupling"})
 """Kinds without a limit that could be wide: they have to fit the plan."""
 
 _MONEYED = frozenset({"annual_cap", "paid_in_full", "fund_share", "capital_share"})
@@ -188,6 +190,8 @@ STRATEGIES: dict[str, st.SearchStrategy[Example]] = {
         "choose",
         "precedence",
         "target",
+        "new_packages",
+        "coupling",
         "dig_once",
         "closed_corridor",
         "mandatory",

@@ -552,3 +552,64 @@ def clause_forgotten(patch: Patch) -> None:
         "_obliged",
         lambda self, problem: problem.case.projects[["project_id"]],
     )
+
+
+@fault("new_packages")
+def first_start_not_forced(patch: Patch) -> None:
+    """Let a package count in a year before its first start."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        names = np.asarray(row["label"], object).astype(str)
+        keep = ~np.char.startswith(names.astype(str), "first ")
+        return row | {
+            "label": names[keep],
+            "col": np.asarray(row["col"])[keep],
+            "coef": np.broadcast_to(row["coef"], names.shape)[keep],
+        }
+
+    _on_rows(patch, "new_packages", change)
+
+
+@fault("new_packages")
+def one_more_package(patch: Patch) -> None:
+    """Allow one package more than the cap."""
+    right = RULES["new_packages"].build
+
+    def build(self: Any, problem: Problem, model: LinearModel) -> None:
+        more = {year: count + 1 for year, count in self.cap.items()}
+        right(self.model_copy(update={"cap": more}), problem, model)
+
+    patch.setattr(RULES["new_packages"], "build", build)
+
+
+@fault("coupling")
+def pairs_turned_round(patch: Patch) -> None:
+    """Let the other project wait."""
+    right = RULES["coupling"]._rows
+
+    def rows(self: Any, a: pd.DataFrame, b: pd.DataFrame) -> Any:
+        return right(self, b, a)
+
+    patch.setattr(RULES["coupling"], "_rows", rows)
+
+
+@fault("coupling")
+def every_pair_may_be_broken(patch: Patch) -> None:
+    """Pardon pairs without a safety duty."""
+    right = RULES["coupling"].build
+
+    def build(self: Any, problem: Problem, model: LinearModel) -> None:
+        right(self.model_copy(update={"price": 0}), problem, model)
+
+    patch.setattr(RULES["coupling"], "build", build)
+
+
+@fault("coupling")
+def need_forgotten(patch: Patch) -> None:
+    """Let a project do without the one that it needs."""
+    right = RULES["coupling"].build
+
+    def build(self: Any, problem: Problem, model: LinearModel) -> None:
+        right(self.model_copy(update={"needs": False}), problem, model)
+
+    patch.setattr(RULES["coupling"], "build", build)

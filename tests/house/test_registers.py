@@ -25,8 +25,8 @@ def _read(*parts: str) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-NAMES_PROJECTS = frozenset({"decided", "choose", "precedence"})
-"""Kinds that name projects of one county: no pack can ship one."""
+NAMES_PROJECTS = frozenset({"decided", "choose", "precedence", "new_packages"})
+"""Kinds that name projects, or caps of packages, of one county: in no pack."""
 
 
 @cache

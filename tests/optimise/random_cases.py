@@ -58,14 +58,14 @@ class Dice:
 
 def random_problem(seed: int) -> Problem:
     """Make the problem of a number."""
-    return Maker(Dice(seed)).problem()
+    return Maker(Dice(seed), Dice(seed + 10**6)).problem()
 
 
 class Maker:
     """Collects rows table by table."""
 
-    def __init__(self, dice: Dice) -> None:
-        self.dice = dice
+    def __init__(self, dice: Dice, ties: Dice) -> None:
+        self.dice, self.ties = dice, ties
         self.years = dice.whole(2, 4)
         self.last = FIRST + self.years - 1
         self.with_funds = dice.chance(0.9)
@@ -77,6 +77,7 @@ class Maker:
         self._projects()
         self._streets()
         self._duties()
+        self._links()
         tables = {name: pd.DataFrame(rows) for name, rows in self.tables.items()}
         tables["resources"] = pd.DataFrame(
             [{"resource": "km", "unit": "km", "decimals": 2}]
@@ -313,6 +314,16 @@ class Maker:
             for year in range(FIRST, FIRST + dice.whole(1, 6))
         ]
 
+    def _links(self) -> None:
+        """Tie some pairs of projects together."""
+        names = [p["project_id"] for p in self.tables["projects"]]
+        self.tables["links"] = [
+            {"link": "site", "project_id": one, "other_id": other}
+            for one in names
+            for other in names
+            if one != other and self.ties.chance(0.2)
+        ]
+
     # -- wishes ----------------------------------------------------------------
 
     def _rules(self, debts: list[str], old: bool) -> Rows:
@@ -343,7 +354,7 @@ class Maker:
                 {"kind": "closed_corridor", "years": years, "waiver_price": price}
             )
         rules += self._money_rules(debts, old) if self.with_funds else []
-        rules += self._choices()
+        rules += [*self._choices(), *self._openings(), *self._couplings()]
         return [rule | {"id": f"{i}-{rule['kind']}"} for i, rule in enumerate(rules)]
 
     def _choices(self) -> Rows:
@@ -407,6 +418,30 @@ class Maker:
                 rule |= {"share_bp": low} if low else {"amount": {y: 1 for y in shares}}
             rules.append(rule | {"id": f"t{len(rules)}-target"})
         return rules
+
+    def _openings(self) -> Rows:
+        """Limit the packages that are opened in some years."""
+        if not self.ties.chance(0.35):
+            return []
+        plan = range(FIRST, self.last + 1)
+        years = [y for y in plan if self.ties.chance(0.7)] or [FIRST]
+        cap = {str(y): self.ties.whole(0, 2) for y in sorted(years)}
+        return [{"kind": "new_packages", "cap": cap}]
+
+    def _couplings(self) -> Rows:
+        """Ask something of the projects that are tied together."""
+        dice = self.ties
+        if not self.tables["links"] or not dice.chance(0.8):
+            return []
+        how = dice.pick(("together", "after", "instead"))
+        rule: dict[str, Any] = {"kind": "coupling", "link": "site", "how": how}
+        if how == "together":
+            rule |= {"within_years": dice.whole(0, 1), "needs": dice.chance(0.3)}
+        if how == "after":
+            rule["after"] = dice.pick(("start", "completion"))
+        if dice.chance(0.4):
+            rule["price"] = dice.whole(0, 2000) / 100
+        return [rule]
 
     def _money_rules(self, debts: list[str], old: bool) -> Rows:
         dice, rules = self.dice, []

@@ -146,6 +146,8 @@ def test_cases_switch_every_rule_on_and_off() -> None:
         "choose",
         "precedence",
         "target",
+        "new_packages",
+        "coupling",
     ):
         assert 8 <= kinds[kind] < 40, kind
 

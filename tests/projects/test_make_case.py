@@ -193,7 +193,8 @@ def test_an_asset_without_quantity_keeps_its_duty() -> None:
 def test_risk_removed_counts_from_the_year_after_completion() -> None:
     """Loss 3 a year, benefit to 2031: the work of 2027 removes 4 × 3."""
     case = made({"gas_pipe": rows(GAS, {})})
-    found = case.works.set_index("start_year")["risk_removed"]
+    own = case.works[case.works["mode"] == "replace"]
+    found = own.set_index("start_year")["risk_removed"]
     assert found[2027] == 4 * 300 * 95 // 100
     assert found[2029] == 2 * 300 * 95 // 100
     assert case.projects["risk_now"].tolist() == [2.0]
@@ -202,7 +203,8 @@ def test_risk_removed_counts_from_the_year_after_completion() -> None:
 def test_later_losses_are_discounted_to_the_first_year() -> None:
     """At 10 % the loss of 3 in 2028 … 2031 is worth 3 / 1.1 + … + 3 / 1.1⁴."""
     case = made({"gas_pipe": rows(GAS, {})}, replace(SETTINGS, discount_rate_bp=1000))
-    found = case.works.set_index("start_year")["risk_removed"]
+    own = case.works[case.works["mode"] == "replace"]
+    found = own.set_index("start_year")["risk_removed"]
     right = 0.95 * sum(3 / 1.1**k for k in range(1, 5))
     assert found[2027] == round(right * 100)
 

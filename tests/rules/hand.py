@@ -51,6 +51,8 @@ def problem(
     duties: list[tuple[str, str, int | None]] | None = None,
     history: list[Row] | None = None,
     debt: list[Row] | None = None,
+    links: list[tuple[str, str, str]] | None = None,
+    lines: list[Row] | None = None,
 ) -> Problem:
     """Make a problem; projects, packages and money not named are given defaults.
 
@@ -64,7 +66,9 @@ def problem(
         for name in names
     ]
     owners = sorted({str(row["package_id"]) for row in own} | {*(packages or {})})
+    tied = ("link", "project_id", "other_id")
     tables = {
+        "links": [dict(zip(tied, row, strict=True)) for row in links or []],
         "projects": own,
         "packages": [{"package_id": p} | (packages or {}).get(p, {}) for p in owners],
         "works": [
@@ -90,6 +94,7 @@ def problem(
             for row in _rows("project_id hardness deadline", duties)
         ],
         "package_history": history or [],
+        "cost_lines": lines or [],
     }
     settings = {"start_year": FIRST, "years": 3}
     settings |= {"discount_rate_bp": 400, "price_base_year": 2026}

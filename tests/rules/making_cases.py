@@ -51,7 +51,9 @@ def random_case(
             use += _use(dice, work)
         works += own
     duties = [row for project in table for row in _duties(dice, project, years)]
+    links = _links(dice, [str(p["project_id"]) for p in table])
     tables = {
+        "links": links,
         "projects": table,
         "packages": packages,
         "works": works,
@@ -74,6 +76,17 @@ def random_case(
     }
     frames = {name: pd.DataFrame(rows) for name, rows in tables.items() if rows}
     return make_case(settings, frames)
+
+
+def _links(dice: Dice, names: list[str]) -> list[Row]:
+    """Tie some projects together, in two sorts."""
+    return [
+        {"link": sort, "project_id": one, "other_id": other}
+        for sort in ("site", "outlet")
+        for one in names
+        for other in names
+        if one != other and dice.chance(0.25)
+    ]
 
 
 def _package(dice: Dice, number: int, *, running: bool) -> Row:

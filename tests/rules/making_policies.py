@@ -100,7 +100,7 @@ def loose_rule(dice: Dice, kind: str, case: PlanningCase, number: int = 1) -> Ro
         rule["waiver_price"] = dice.whole(0, 3)
     elif kind == "mandatory":
         rule["weigh_by"] = dice.pick(("risk", "length_m", "households"))
-    elif kind in {"choose", "precedence", "target"}:
+    elif kind in {"choose", "precedence", "coupling", "new_packages", "target"}:
         rule |= _about_projects(dice, kind, case)
     return rule
 
@@ -114,12 +114,28 @@ def _about_projects(dice: Dice, kind: str, case: PlanningCase) -> Row:
             "where": _random_where(dice, case),
             "hardness": dice.pick(([], [], ["safety_duty", "preference"])),
         }
+    if kind == "new_packages":
+        return {"cap": dict.fromkeys(sorted(dice.some(case.plan_years)), 9)}
+    if kind == "coupling":
+        return _coupling(dice, case)
     names = _some_projects(dice, case, 2)
     if kind == "choose":
         return {"projects": names}
     split = dice.whole(1, len(names) - 1)
     after = dice.pick(("start", "completion"))
     return {"first": names[:split], "then": names[split:], "after": after}
+
+
+def _coupling(dice: Dice, case: PlanningCase) -> Row:
+    how = dice.pick(("together", "together", "after", "instead"))
+    rule: Row = {"link": dice.pick(("site", "outlet")), "how": how}
+    if how == "together":
+        rule |= {"within_years": dice.whole(0, 1), "needs": dice.chance(0.3)}
+    if how == "after":
+        rule["after"] = dice.pick(("start", "completion"))
+    if dice.chance(0.3):
+        rule["price"] = dice.whole(0, 4) / 100
+    return rule | {"free_duties": dice.chance(0.6)}
 
 
 def _some_projects(dice: Dice, case: PlanningCase, least: int) -> list[str]:
@@ -198,6 +214,15 @@ def tight_money(
     return rows
 
 
+def _counts(dice: Dice, rule: Row, own: Any, problem: Problem, base: Schedule) -> Row:
+    """Ask for as many, or allow as many, as the plan has, sometimes one off."""
+    used = [f.used for f in own.explain(problem, base)]
+    key = "amount" if rule["kind"] == "target" else "cap"
+    off = dice.pick((0, 0, 0, -1, 1))
+    years = sorted(rule[key])
+    return {key: {y: max(0, int(n) + off) for y, n in zip(years, used, strict=True)}}
+
+
 def tighten(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
     """Set the rule's limits to what the plan uses, sometimes a unit off."""
     kind = rule["kind"]
@@ -227,10 +252,8 @@ def tighten(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
         count = min(len(rule["projects"]), max(0, count + dice.pick((0, 0, 0, -1, 1))))
         both = {"at_most": count, "at_least": count}
         return rule | dice.pick((both, both, {"at_most": count}))
-    if kind == "target":
-        return rule | {
-            "amount": {y: max(0, int(used[str(y)]) + off) for y in rule["amount"]}
-        }
+    if kind in {"target", "new_packages"}:
+        return rule | _counts(dice, rule, own, problem, base)
     if kind == "precedence":
         return rule | _waiting(dice, rule, own, problem, base)
     if kind == "capital_share":

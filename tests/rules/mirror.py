@@ -22,6 +22,7 @@ SAME_PLACES = frozenset(
         "running",
         "decided",
         "choose",
+        "new_packages",
         "mandatory",
         "annual_cap",
         "paid_in_full",
@@ -37,6 +38,8 @@ SAME_PLACES = frozenset(
 """Kinds whose rows and breaches speak of the same places one by one."""
 
 HELPERS = {
+    "new_packages": ("first",),
+    "coupling": ("broken",),
     "dig_once": ("joint",),
     "closed_corridor": ("opening", "waiver"),
     "debt_service": ("short",),

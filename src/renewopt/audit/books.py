@@ -66,6 +66,7 @@ class Facts:
     """Hardness → project → obligations."""
     barred: dict[str, dict[str, Row]]
     """Project → mode → the clause that bars it (exemptions left out)."""
+    links: list[Row]
     history: dict[str, list[Row]]
     stock: list[Row]
     fund_years: dict[str, dict[int, int]]
@@ -196,6 +197,7 @@ def facts_of(problem: Problem, written: Mapping[str, Any] | None = None) -> Fact
         cost_lines=_grouped(tables["cost_lines"], "work_id"),
         duties=duties,
         barred=_barred(tables["exclusions"]),
+        links=tables["links"],
         history=_grouped(tables["package_history"], "package_id"),
         stock=tables["stock"],
         fund_years=fund_years,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from renewopt.audit import choices, debt, funding, goals, streets, works
+from renewopt.audit import choices, couplings, debt, funding, goals, streets, works
 from renewopt.audit.books import Books, Row, books_of, facts_of
 from renewopt.audit.payments import payments
 from renewopt.audit.report import Flaw, flaw, merged
@@ -20,6 +20,8 @@ RECOMPUTED: dict[str, Callable[[Books, Row], Iterator[Flaw]]] = {
     "decided": choices.decided,
     "choose": choices.choose,
     "precedence": choices.precedence,
+    "new_packages": couplings.new_packages,
+    "coupling": couplings.coupling,
     "dig_once": streets.dig_once,
     "closed_corridor": streets.closed_corridor,
     "mandatory": works.mandatory,

@@ -23,6 +23,7 @@ def payments(books: Books) -> Iterator[Flaw]:
         yield from _quantities(books, work_id, work)
         yield from _timing(books, work_id, work)
     yield from _assets_once(books)
+    yield from _taken_off(books)
 
 
 def payment_notes(books: Books) -> list[Message]:
@@ -88,7 +89,7 @@ def _quantities(books: Books, work_id: str, work: Row) -> Iterator[Flaw]:
         listed[unit] = listed.get(unit, Fraction(0)) + exact(asset["quantity"])
     priced: dict[str, list[Fraction]] = {}
     for line in books.facts.cost_lines.get(work_id, []):
-        if line["unit"] in listed:
+        if line["unit"] in listed and exact(line["factor"]) >= 0:
             priced.setdefault(line["unit"], []).append(exact(line["quantity"]))
     for unit, parts in sorted(priced.items()):
         right, total = listed[unit], sum(parts, Fraction(0))
@@ -102,6 +103,31 @@ def _quantities(books: Books, work_id: str, work: Row) -> Iterator[Flaw]:
                 unit,
                 work=work_id,
             )
+
+
+def _taken_off(books: Books) -> Iterator[Flaw]:
+    """Check that what comes off a price is paid by another work, and comes off once.
+
+    A line with a negative factor names the project that pays for it: `less GAS-0007 …`.
+    """
+    takers: dict[tuple[str, str], list[str]] = {}
+    for work_id in books.works:
+        for line in books.facts.cost_lines.get(work_id, []):
+            if exact(line["factor"]) < 0:
+                _, payer, item = [*str(line["item"]).split(" ", 2), "", ""][:3]
+                takers.setdefault((payer, item), []).append(work_id)
+    for (payer, item), works in sorted(takers.items()):
+        place = f"{payer} {item}".strip()
+        if payer not in books.work_of:
+            yield flaw(
+                "audit.metre_unpaid", PAYMENTS, place, 1, 0, "works",
+                project=payer, work=works[0],
+            )  # fmt: skip
+        if len(works) > 1:
+            yield flaw(
+                "audit.metre_off_twice", PAYMENTS, place, 1, len(works), "works",
+                project=payer, works=works,
+            )  # fmt: skip
 
 
 def _timing(books: Books, work_id: str, work: Row) -> Iterator[Flaw]:

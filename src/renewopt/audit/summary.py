@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from renewopt.audit.books import Books
+from renewopt.audit.couplings import break_cost
 from renewopt.audit.figures import Money, by_fund, figures, risk, yearly_cost
 from renewopt.audit.goals import missing_cost, staged_targets, target_figures
 from renewopt.audit.report import Flaw, flaw
@@ -28,12 +29,12 @@ UNIT = Fraction(1)
 
 
 def objective(books: Books) -> Fraction:
-    """Σ weight × benefit of the chosen works − waivers − missed targets, 0.01 万元."""
+    """Σ weight × benefit − waivers, broken pairs and missed targets, in 0.01 万元."""
     total = Fraction(0)
     for work in books.works.values():
         for name, weight in books.facts.weights.items():
             total += weight * work[name]
-    return total - waiver_cost(books) - missing_cost(books)
+    return total - waiver_cost(books) - break_cost(books) - missing_cost(books)
 
 
 def room(books: Books) -> Fraction:

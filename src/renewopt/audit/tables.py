@@ -63,7 +63,7 @@ def _listed(
     texts = {
         "work_id": work["work_id"],
         "mode": work["mode"],
-        "category": "continuing" if running else CATEGORIES[selected],
+        "category": "continuing" if running else _category(books, project, selected),
     }
     money = {
         "cost": facts.total_cost(work["work_id"]),
@@ -74,6 +74,15 @@ def _listed(
     wholes = {name: work[name] for name in ("start_year", "duration")}
     page = Page(sheet, number, SCHEDULE, project)
     yield from page.compare(texts=texts, wholes=wholes, money=money)
+
+
+def _category(books: Books, project: str, selected: bool) -> str:
+    """Give the category; works of packages not approved in the first year are 前期."""
+    facts = books.facts
+    package = facts.packages[facts.projects[project]["package_id"]]
+    first = package["first_start"]
+    waits = first is not None and first > facts.first_year
+    return "preparation" if selected and waits else CATEGORIES[selected]
 
 
 def holdings(books: Books, sheet: Sheet) -> Iterator[Flaw]:

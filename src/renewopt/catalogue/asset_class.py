@@ -14,9 +14,38 @@ from renewopt.catalogue.hazard import Hazard
 from renewopt.catalogue.inspection import Inspection
 from renewopt.catalogue.modes import BasicItem, Grouping, Mode
 from renewopt.catalogue.points import Points
+from renewopt.catalogue.selection import Selection
 
 PLAN_COLUMNS = ("grade",)
 """Columns that modes, prices and triggers may read besides those of the class."""
+
+
+class Link(Frozen):
+    """A column that ties an asset to others: the compound it is in, its outlet.
+
+    Attributes
+    ----------
+    id
+        Sort of the tie, as rules of kind `coupling` name it.
+    column
+        Column with the others' identifiers, `;` between several.
+    match
+        Column of the others that it is compared with.
+    to
+        Classes of the others.
+    where
+        Assets that may be tied.
+    ordered
+        Whether one waits for the other: circles are refused.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    column: str
+    match: str = "asset_id"
+    to: tuple[str, ...] = Field(min_length=1)
+    where: Selection = Selection()
+    ordered: bool = False
+    source: str = Field(min_length=1)
 
 
 class _AssetFields(Frozen):
@@ -38,6 +67,7 @@ class _AssetFields(Frozen):
     points: Points | None = None
     inspection: Inspection | None = None
     basic_item: tuple[BasicItem, ...] = ()
+    link: tuple[Link, ...] = ()
 
 
 class AssetClassFile(_AssetFields):
@@ -83,6 +113,8 @@ class AssetClass(_AssetFields):
         What a renewal may not leave out where it fails.
     inspection
         What an inspection costs and tells.
+    link
+        Columns that tie its assets to others.
     """
 
     columns: tuple[ColumnSpec, ...]

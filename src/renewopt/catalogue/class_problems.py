@@ -71,17 +71,24 @@ def _named_columns(cls: AssetClass, file: str) -> Iterator[Message]:
         if factor.column not in (AGE, FAILURES):
             named[f"points.factor[{factor.id}].column"] = factor.column
     named |= {f"told_by[{i}]": c for i, c in enumerate(cls.told_by, start=1)}
+    named |= {f"link[{item.id}].column": item.column for item in cls.link}
+    named |= dict(_grouping_columns(cls))
     for own in cls.columns:
         named |= {f"column[{own.name}].worst_of[{c}]": c for c in own.worst_of}
-    for name in ("by", "package_by", "owner_from"):
-        columns = getattr(cls.grouping, name)
-        named |= {f"grouping.{name}[{i}]": c for i, c in enumerate(columns, start=1)}
     for key, name in {**numeric, **named}.items():
         spec = cls.column(name)
         if spec is None:
             yield _unknown(cls, file, key, name, ())
         elif key in numeric and spec.kind not in NUMERIC_KINDS:
             yield message("catalogue.not_numeric", file=file, key=key, value=name)
+
+
+def _grouping_columns(cls: AssetClass) -> Iterator[tuple[str, str]]:
+    """Yield (key, column) of what projects and packages are parted by."""
+    for name in ("by", "prefer", "package_by", "owner_from"):
+        for i, column in enumerate(getattr(cls.grouping, name), start=1):
+            if not (name == "prefer" and column in PLAN_COLUMNS):
+                yield f"grouping.{name}[{i}]", column
 
 
 def _number_columns(cls: AssetClass) -> Iterator[tuple[str, str]]:
@@ -125,10 +132,10 @@ def _selections(cls: AssetClass) -> Iterator[tuple[str, Selection, tuple[str, ..
         for price in mode.price:
             key = f"mode[{mode.id}].price[{price.id}].where"
             yield key, price.where, derived
-    for item in cls.basic_item:
-        yield f"basic_item[{item.id}].where", item.where, derived
     for i, rule in enumerate(cls.grouping.nature):
         yield f"grouping.nature[{i + 1}].where", rule.where, derived
+    yield from ((f"basic_item[{i.id}].where", i.where, derived) for i in cls.basic_item)
+    yield from ((f"link[{link.id}].where", link.where, ()) for link in cls.link)
 
 
 def _selection_problems(cls: AssetClass, file: str) -> Iterator[Message]:

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from renewopt.catalogue import asset_class as classes
 from renewopt.catalogue import class_problems
+from renewopt.catalogue.approval import Step
 from renewopt.catalogue.asset_class import PLAN_COLUMNS, AssetClass, AssetClassFile
 from renewopt.catalogue.base import Frozen
 from renewopt.catalogue.columns import ColumnSet, CommonColumns
@@ -23,9 +24,10 @@ from renewopt.core.data import data_dir
 from renewopt.core.errors import InputError, Message, message
 
 Layer = Literal["argument", "working_folder", "packaged"]
-FOLDERS = ("asset_classes", "policies", "funds", "mappings", "imports")
+FOLDERS = ("asset_classes", "policies", "funds", "mappings", "imports", "approval")
 COMMON = "asset_classes/_common.toml"
 IMPORTS = "imports/default.toml"
+APPROVAL = "approval/default.toml"
 Item = TypeVar("Item", Pack, Mapping, AssetClassFile)
 
 
@@ -58,6 +60,8 @@ class Catalogue:
         By id, in the order of the ids.
     imports
         Distances, words and donors of the import.
+    approval
+        Steps before works may begin, in their order.
     origin
         File name (as `asset_classes/gas_pipe.toml`) → where it came from.
     risk_models
@@ -69,6 +73,7 @@ class Catalogue:
     fund_kinds: dict[str, FundKind]
     mappings: dict[str, Mapping]
     imports: ImportFigures
+    approval: tuple[Step, ...] = ()
     origin: dict[str, Origin] = field(default_factory=dict)
     risk_models: dict[str, Path] = field(default_factory=dict)
 
@@ -94,6 +99,12 @@ class Catalogue:
         if problems:
             raise InputError(*problems)
         return [self.packs[name] for name in names]
+
+
+class ApprovalFile(Frozen):
+    """The file of `models/approval`."""
+
+    step: tuple[Step, ...] = Field(min_length=1)
 
 
 class FundFile(Frozen):
@@ -132,11 +143,14 @@ def load(models_dir: Path | None = None) -> Catalogue:
     if not problems and imports is not None:
         problems += _cross_problems(asset_classes, packs, fund_kinds, mappings)
         problems += _import_problems(imports, asset_classes)
-    if problems or imports is None:
+    steps, found = validate(ApprovalFile, good.get(APPROVAL, {}), APPROVAL)
+    if APPROVAL in good or APPROVAL not in origin:
+        problems += found
+    if problems or imports is None or steps is None:
         raise InputError(*problems)
     trained = _risk_models(layers)
     return Catalogue(
-        asset_classes, packs, fund_kinds, mappings, imports, origin, trained
+        asset_classes, packs, fund_kinds, mappings, imports, steps.step, origin, trained
     )
 
 

@@ -14,6 +14,7 @@ BP = 10_000
 
 CostLevel = Literal["low", "mid", "high"]
 Trait = Literal["expansion", "demolition", "improvement"]
+Trend = Literal["growing", "stable", "declining"]
 Nature = Literal["public", "quasi_public", "commercial"]
 
 
@@ -25,6 +26,9 @@ class Price(Frozen):
     low, mid, high
         万元 per unit of the class (metre, square metre, item) at the prices of the base
         year, all included: trench, road restoration, other fees.
+    includes
+        Classes whose works inside the asset this price pays for as well: they are taken
+        off it where they are projects of their own, so that no metre is paid twice.
     assumed
         Used where the size is not known; the assets are counted in a warning.
     source
@@ -36,6 +40,7 @@ class Price(Frozen):
     low: float = Field(gt=0)
     mid: float = Field(gt=0)
     high: float = Field(gt=0)
+    includes: tuple[str, ...] = ()
     assumed: bool = False
     source: str = Field(min_length=1)
 
@@ -52,6 +57,44 @@ class Price(Frozen):
         return {"low": self.low, "mid": self.mid, "high": self.high}[level]
 
 
+class Fixed(Frozen):
+    """Cost of a mode that every project has once, whatever its size, 万元."""
+
+    low: float = Field(ge=0)
+    mid: float = Field(ge=0)
+    high: float = Field(ge=0)
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.low <= self.mid <= self.high:
+            raise ValueError("low ≤ mid ≤ high is needed")
+        return self
+
+    def at(self, level: CostLevel) -> float:
+        """Give the cost of a cost level, 万元."""
+        return {"low": self.low, "mid": self.mid, "high": self.high}[level]
+
+
+class Pace(Frozen):
+    """How long the works take, against the months of a year in which they may go on.
+
+    Attributes
+    ----------
+    setup_months
+        Months that every project takes, whatever its size.
+    per_month
+        Quantity that is done in a month, in the unit of the class.
+    season_months
+        Months of a year in which works may go on (frost, heating or flood season).
+    """
+
+    setup_months: float = Field(default=0, ge=0)
+    per_month: float = Field(gt=0)
+    season_months: float = Field(gt=0, le=12)
+    source: str = Field(min_length=1)
+
+
 class Mode(Frozen):
     """One way to renew a project.
 
@@ -59,14 +102,28 @@ class Mode(Frozen):
     ----------
     where
         Assets that may be renewed so; a project may only if all of its assets may.
+    trend
+        Population trends of the counties that it is offered to; empty: all.
     effect_bp
         Share of the expected failures that is gone after completion.
+    consequence_bp
+        Share of the consequence that is gone for the failures that remain.
+    service_life
+        Years after completion for which the effect lasts; absent: without end.
     excavation_bp
         Trench and pavement part of the cost: the base of the dig-once saving.
     eligible_bp
         Share of the cost that grants may pay for, for assets that no operator owns.
     duration
-        Years of works.
+        Years of works at least; `pace` may make it more.
+    pace
+        How long the works of a project take, by its size.
+    fixed
+        Cost that every project has once.
+    lead_months
+        Months for design and readiness besides the steps to approval.
+    progress_bp
+        Works value (完成投资) by year of the works; absent: in equal parts.
     payment_bp
         Payments by year from the start; adds up to 10,000; may outlast the works
         (retention).
@@ -85,9 +142,16 @@ class Mode(Frozen):
     title: Text
     where: Selection = Selection()
     effect_bp: int = Field(gt=0, le=BP)
+    consequence_bp: int = Field(default=0, ge=0, le=BP)
+    service_life: int | None = Field(default=None, ge=1, le=200)
     excavation_bp: int = Field(ge=0, le=BP)
     eligible_bp: int = Field(default=BP, ge=0, le=BP)
     duration: int = Field(ge=1, le=10)
+    trend: tuple[Trend, ...] = ()
+    pace: Pace | None = None
+    fixed: Fixed | None = None
+    lead_months: int = Field(default=0, ge=0, le=60)
+    progress_bp: tuple[int, ...] = ()
     payment_bp: tuple[int, ...] = Field(min_length=1)
     traits: tuple[Trait, ...] = ()
     omits: tuple[str, ...] = ()
@@ -103,6 +167,10 @@ class Mode(Frozen):
             raise ValueError("the price ids of a mode must differ")
         if sum(self.payment_bp) != BP or min(self.payment_bp) < 0:
             raise ValueError("payment_bp must add up to 10000")
+        if self.progress_bp and (
+            sum(self.progress_bp) != BP or len(self.progress_bp) != self.duration
+        ):
+            raise ValueError("progress_bp must have a part per year, 10000 in all")
         if self.payment_bp[0] == 0:
             raise ValueError("payment_bp must start with the year of the start")
         return self
@@ -155,7 +223,21 @@ class Grouping(Frozen):
     code
         Short word that project and package identifiers begin with.
     by
-        Columns whose values are one within a project.
+        Columns whose values are one within a project, whatever its size.
+    prefer
+        Columns by which projects are parted as long as the parts are large enough.
+    age_band
+        So are bands of so many years of age; absent: age parts nothing.
+    across_districts
+        Whether a project may reach over the border of a district, if `district` is one
+        of `by`.
+    max_gap_m
+        Assets of one project are no farther apart, end to end, metres.
+    least_quantity, least_cost
+        A part below each of these that is given joins a neighbour with which it shares
+        the columns of `by`: unit of the class, and 万元 by the first mode.
+    join_within_m
+        How far away a neighbour may be, metres; one that touches comes first.
     candidate_age
         An asset of at least this age is a candidate without an obligation.
     candidate_grade
@@ -175,6 +257,11 @@ class Grouping(Frozen):
         Columns that name the legal owner, the first that is filled in.
     default_owner
         Legal owner where none of them is filled in.
+    renewed_within
+        An asset that was renewed less than so many years ago is left out, but for a
+        safety duty.
+    demolition_within
+        So is one that is to be demolished within so many years after the plan.
     nature
         Nature by selection; without a match `public`.
     income
@@ -183,6 +270,13 @@ class Grouping(Frozen):
 
     code: str = Field(pattern=r"^[A-Z][A-Z0-9]*$")
     by: tuple[str, ...] = Field(min_length=1)
+    prefer: tuple[str, ...] = ()
+    age_band: int | None = Field(default=None, ge=1)
+    across_districts: bool = False
+    max_gap_m: float = Field(default=150, gt=0)
+    least_quantity: float = Field(default=0, ge=0)
+    least_cost: float = Field(default=0, ge=0)
+    join_within_m: float = Field(default=300, gt=0)
     candidate_age: int | None = Field(default=None, ge=0)
     candidate_grade: int = Field(default=3, ge=1, le=5)
     max_quantity: float = Field(gt=0)
@@ -193,6 +287,23 @@ class Grouping(Frozen):
     package_greatest_cost: float = Field(gt=0)
     owner_from: tuple[str, ...] = ("owner", "operator")
     default_owner: Text
+    renewed_within: int = Field(default=10, ge=0)
+    demolition_within: int = Field(default=5, ge=0)
     nature: tuple[NatureRule, ...] = ()
     income: Income | None = None
     source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _room_between(self) -> Self:
+        if self.least_quantity > self.max_quantity or self.least_cost > self.max_cost:
+            raise ValueError("the least project may not be above the largest")
+        if both := sorted(set(self.by) & set(self.prefer)):
+            raise ValueError(f"by and prefer share {', '.join(both)}")
+        return self
+
+    @property
+    def borders(self) -> tuple[str, ...]:
+        """Columns whose border no project crosses."""
+        return tuple(
+            c for c in self.by if not (c == "district" and self.across_districts)
+        )

@@ -46,6 +46,8 @@ class PlanningCase:
     cost_lines: pd.DataFrame
     obligations: pd.DataFrame
     exclusions: pd.DataFrame
+    links: pd.DataFrame
+    left_out: pd.DataFrame
     package_history: pd.DataFrame
     stock: pd.DataFrame
     shapes: pd.DataFrame
@@ -71,7 +73,7 @@ class PlanningCase:
         """Works joined with their project and package; one row per work, same order.
 
         Has every column of `works`, of `projects` (less `package_id` twice) and
-        `nature`, `ownership`, `legal_owner`, `status` of the package.
+        `nature`, `ownership`, `legal_owner`, `status`, `first_start` of the package.
         """
         return self.works.merge(
             self.project_facts, on="project_id", how="left", validate="many_to_one"
@@ -108,6 +110,7 @@ class PlanningCase:
     def project_facts(self) -> pd.DataFrame:
         """Projects joined with nature, ownership, legal owner and status."""
         columns = ["package_id", "nature", "ownership", "legal_owner", "status"]
+        columns.append("first_start")
         return self.projects.merge(
             self.packages[columns], on="package_id", how="left", validate="many_to_one"
         )
@@ -284,6 +287,7 @@ def _problems(case: PlanningCase) -> Iterator[Message]:
         ("cost_lines", "work_id", "works"),
         ("obligations", "project_id", "projects"),
         ("exclusions", "project_id", "projects"),
+        ("links", "project_id", "projects"),
         ("package_history", "package_id", "packages"),
         ("shapes", "project_id", "projects"),
     )
@@ -299,6 +303,16 @@ def _problems(case: PlanningCase) -> Iterator[Message]:
                 values=", ".join(strange[:5]),
                 count=len(strange),
             )
+    strange = sorted(set(case.links["other_id"]) - set(case.projects["project_id"]))
+    if strange:
+        yield message(
+            "case.unknown_reference",
+            table="links",
+            column="other_id",
+            target="projects",
+            values=", ".join(strange[:5]),
+            count=len(strange),
+        )
     yield from _work_problems(case)
 
 

@@ -60,6 +60,11 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                 _text("ownership", "public, operator or residents", default="public"),
                 _text("status", "running or new", default="new"),
                 _text("readiness", "stage of preparation reached"),
+                _whole(
+                    "first_start",
+                    "first year in which its works may begin, by the steps to approval "
+                    "that are missing; empty: not asked",
+                ),
                 _money("net_income_per_year", "project income less running cost"),
                 _whole("operation_start", "first year with income"),
                 _text("borrower", "who may take a bank loan for it"),
@@ -107,6 +112,7 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                     0,
                     0,
                 ),
+                _money("works_value", "value of the works done in the year, nominal"),
             ),
             ("work_id", "year"),
             "What each work costs and when it is paid; after the last plan year: tail.",
@@ -174,7 +180,15 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                 Column("quantity", "number", True, "", "quantity", 0),
                 _text("unit", "m, m2, household or item"),
                 Column("unit_price", "number", True, "万元/unit", "price", 0),
-                Column("factor", "number", False, "", "index × region …", 0, 1.0),
+                Column(
+                    "factor",
+                    "number",
+                    False,
+                    "",
+                    "index × region …; negative: paid by another work",
+                    None,
+                    1.0,
+                ),
                 _text("source", "where the price comes from"),
             ),
             ("work_id", "item"),
@@ -214,6 +228,36 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
             ),
             (),
             "Modes that a project may not take, and why: none of them is in `works`.",
+        ),
+        TableSchema(
+            "links",
+            (
+                _text("link", "sort: inside, adjacent, outlet, tunnel …", True),
+                _text(
+                    "project_id", "the one that depends: the pipe, the upstream", True
+                ),
+                _text("other_id", "project that it is tied to", True),
+                _text("because", "assets and column that say so"),
+            ),
+            ("link", "project_id", "other_id"),
+            "Which projects the facts tie together; rules of kind `coupling` read it.",
+        ),
+        TableSchema(
+            "left_out",
+            (
+                _text("asset_class", "class", True),
+                _text("asset_id", "asset", True),
+                _text("reason", "column of the inventory that says so", True),
+                _text("value", "what it says"),
+                _text(
+                    "effect",
+                    "left_out: in no new project; reduced: part of it is not renewed "
+                    "again; not_eligible: grants do not pay that share again",
+                    True,
+                ),
+            ),
+            ("asset_class", "asset_id", "reason"),
+            "Assets that are not renewed, or not in full, since they were or will be.",
         ),
         TableSchema(
             "package_history",

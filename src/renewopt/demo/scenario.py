@@ -66,6 +66,7 @@ seed = 0
             head,
             *_funds(size),
             _debt(size),
+            _projects(),
             *_capacity(size),
             _tail(size),
             _debt_rules(size),
@@ -114,6 +115,28 @@ fund = "bond"
 repaid = {{ "2029" = {half:g}, "2033" = {half:g} }}
 interest = {{ {pairs} }}
 """
+
+
+def _projects() -> str:
+    """Form longer projects than the class files say: proofs are quick with fewer."""
+    pipes = "\n".join(
+        f"""\
+[classes.{name}]
+modes = ["replace"]
+
+[classes.{name}.grouping]   # 较长的子项 / longer projects: editable assumption
+least_quantity = 500
+least_cost = 60
+"""
+        for name in _CAPACITY
+    )
+    return (
+        pipes
+        + """
+[classes.residential_compound]
+modes = ["basic", "basic_improvement"]
+"""
+    )
 
 
 def _capacity(size: Size) -> list[str]:

@@ -51,7 +51,8 @@ def risk_removed(
 ) -> np.ndarray:
     """Give effect × loss from the year after completion on, units, rounded once.
 
-    Works that were completed before the plan count from its first year.
+    The effect ends with the service life of the mode (`life`, years). Works that were
+    completed before the plan count from its first year.
     """
     ends = (works["start_year"] + works["duration"]).to_numpy(np.int64)
     after = np.maximum(ends, settings.start_year)
@@ -60,4 +61,8 @@ def risk_removed(
     column = np.minimum(after - years[0], len(years))
     row = ahead.index.get_indexer(pd.Index(works["project_id"]))
     effect = works["effect_bp"].to_numpy(np.float64) / BP
-    return round_to_units(values[row, column] * effect)
+    removed = values[row, column]
+    if "life" in works:
+        life = works["life"].fillna(9999).to_numpy(np.int64)
+        removed = removed - values[row, np.minimum(column + life, len(years))]
+    return round_to_units(removed * effect)

@@ -113,6 +113,11 @@ def _packages(
     packages = by_package[[*FAMILY]].first().reset_index()
     packages["name"] = _names(part, heads, settings.lang)
     packages["status"] = "new"
+    if settings.approval is not None:
+        packages["readiness"] = settings.approval.formed
+        packages["first_start"] = settings.approval.first_start(
+            settings.approval.formed
+        )
     # A company borrows for what it owns; a bureau never does: that is hidden debt.
     own_risk = (packages["nature"] != "public") & (packages["ownership"] == "operator")
     packages["borrower"] = packages["legal_owner"].where(own_risk, "")

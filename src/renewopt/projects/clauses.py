@@ -14,6 +14,7 @@ from renewopt.core.errors import Message
 from renewopt.inventory import Inventory
 from renewopt.projects.exclusions import exclusions
 from renewopt.projects.facts import OUT_OF_USE, ClassFacts, class_facts, fact_warnings
+from renewopt.projects.left_out import left_out
 from renewopt.projects.settings import CaseSettings
 from renewopt.projects.triggers import duties, hardest
 from renewopt.risk import RiskTable
@@ -92,7 +93,9 @@ def judge_assets(
     """
     facts = class_facts(inventory, risk, catalogue, settings)
     said, notes = duties(facts, packs, settings)
-    barred, left_out = exclusions(facts, packs, said, settings)
+    _, said, told = left_out(facts, said, settings)
+    barred, passed = exclusions(facts, packs, said, settings)
+    notes = [*notes, *told, *passed]
     said = _with_document(said, packs)
     frames = [_standing(part, inventory, said, settings) for part in facts]
     filled = [frame for frame in frames if len(frame)]
@@ -101,7 +104,7 @@ def judge_assets(
         if filled
         else pd.DataFrame(columns=STANDING_COLUMNS)
     )
-    notes = [*fact_warnings(facts), *notes, *left_out]
+    notes = [*fact_warnings(facts), *notes]
     return Clauses(standing, said, barred, tuple(notes))
 
 

@@ -126,9 +126,24 @@ def _one_class(
     # A line may be priced by another measure than its length, a point by its area.
     line, area = asset_class.geometry == "line", asset_class.measure == FLOOR_AREA
     frame["metres"] = number_column(frame, "length_m").round(2) if line else 0.0
+    if line:
+        frame = _of_route(frame, by_length=asset_class.measure == "length_m")
     frame["floor_area"] = frame["quantity"] if area else 0.0
     stated = _stated(frame, asset_class.id, inventory.qualities, settings)
     return ClassFacts(asset_class, frame, stated)
+
+
+def _of_route(frame: pd.DataFrame, *, by_length: bool) -> pd.DataFrame:
+    """Count a length that was taken pipe by pipe once along its route."""
+    single = texts(frame, "length_basis") == "single_pipe"
+    if not single.any():
+        return frame
+    pipes = np.nan_to_num(number_column(frame, "pipes_per_route"), nan=2.0)
+    times = np.where(single & (pipes > 1), pipes, 1.0)
+    frame["metres"] = (frame["metres"] / times).round(2)
+    if by_length:
+        frame["quantity"] = (frame["quantity"] / times).round(2)
+    return frame
 
 
 def _stated(

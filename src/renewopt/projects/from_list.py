@@ -16,6 +16,7 @@ from renewopt.core.errors import InputError, Message, message
 from renewopt.core.money import round_to_units
 from renewopt.inventory import ProjectList
 from renewopt.inventory.project_list import PEOPLE_PER_HOUSEHOLD
+from renewopt.projects.approvals import approval_notes, with_first_start
 from renewopt.projects.facts import texts
 from renewopt.projects.settings import CaseSettings
 from renewopt.projects.works import (
@@ -74,7 +75,7 @@ def case_from_list(
     InputError
         If the list is empty or the rows of one code contradict each other.
     """
-    rows = _rows(project_list, catalogue, settings)
+    rows = with_first_start(_rows(project_list, catalogue, settings), settings)
     problems = list(_package_problems(rows))
     if problems:
         raise InputError(*problems)
@@ -104,6 +105,7 @@ def case_from_list(
     return core.make_case(settings.case_numbers(), tables), [
         *_left_out(project_list),
         *_notes(rows, settings),
+        *approval_notes(tables["packages"], settings),
     ]
 
 
@@ -216,6 +218,8 @@ def _works(
         pd.DataFrame({"start_year": settings.plan_years}), how="cross"
     )
     new = new[new["start_year"] >= new["from"]]
+    waits = new["first_start"].fillna(settings.start_year)
+    new = new[new["start_year"] >= waits]
     fixed = rows[rows["running"]]
     fixed = fixed.assign(start_year=fixed["from"])
     works = pd.concat([part for part in (fixed, new) if len(part)], ignore_index=True)

@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from renewopt.catalogue.modes import CostLevel
+from renewopt.catalogue.modes import Grouping
 from renewopt.core.errors import Message, message
 from renewopt.projects.facts import ClassFacts, texts
+from renewopt.projects.join import join_small
+from renewopt.projects.places import Places, clusters, places_of
 from renewopt.projects.prices import price_numbers, unit_costs
 from renewopt.projects.settings import CaseSettings
 from renewopt.projects.split import balanced_parts
@@ -19,7 +21,7 @@ from renewopt.projects.split import balanced_parts
 NO_DUTY = 3
 """Rank of an asset without any obligation."""
 NO_YEAR = 9999
-FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 
 
 def form_projects(
@@ -28,14 +30,17 @@ def form_projects(
     taken: Collection[str],
     settings: CaseSettings,
     barred: Mapping[str, Collection[str]] | None = None,
+    corridors: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Group the candidates of a class into projects.
 
     Candidates are assets with an obligation, of at least the candidate age, or of at
-    least the candidate grade, that no running work has. A project has one value in
-    each column of `grouping.by`, one level of duty with one deadline, and assets that
-    may be renewed in the same modes; a street that is longer or dearer than the
-    greatest project is split along it into parts that are as equal as possible.
+    least the candidate grade, that no running work has. They are parted by the columns
+    of `grouping.by` and `prefer`, by band of age, by level of duty with its deadline,
+    by the modes that they may be renewed in, and where they are too far apart; what is
+    longer or dearer than the greatest project is split along the street into parts that
+    are as equal as possible; what is smaller than the least joins a neighbour with the
+    same values of `by`. Every candidate is in exactly one project.
 
     Parameters
     ----------
@@ -45,27 +50,26 @@ def form_projects(
         Assets that running works renew.
     barred
         Assets that may not be renewed in each mode.
+    corridors
+        Street segments, whose ends place assets without coordinates.
 
     Returns
     -------
     pd.DataFrame
         The candidates in the order of their projects, with the columns of the class's
-        facts and `project_id`, `name`, `rank`, `due`, `modes` (ids, `;` between),
-        `base_cost` (万元, first mode, base year) and `price_<mode>` (number of the
-        price, −1: not this mode).
+        facts and `project_id`, `project_name`, `rank` and `due` (the strictest of the
+        project), `modes` (ids that all its assets may have, `;` between), `base_cost`
+        (万元, first mode, base year) and `price_<mode>` (number of the price, −1: not
+        this mode).
     """
     frame = _candidates(part, marks, taken)
-    frame = _priced(replace(part, frame=frame), settings.cost_level, barred or {})
+    frame = _priced(replace(part, frame=frame), settings, barred or {})
     rules = part.asset_class.grouping
-    keys = []
-    for i, column in enumerate(rules.by):
-        keys.append(f"by_{i}")
-        frame[keys[-1]] = texts(frame, column)
-    frame["duty"] = frame["rank"].clip(upper=2)
-    frame["duty_due"] = frame["due"].where(frame["duty"] < 2, NO_YEAR)
-    keys += ["duty", "duty_due", "modes"]
-    frame["group"] = frame.groupby(keys, sort=True).ngroup()
-    frame = _along_the_street(frame)
+    streets = pd.DataFrame() if corridors is None else corridors
+    spots = places_of(frame, streets)
+    frame, like = _parted(frame, rules, spots)
+    frame, order = _along_the_street(frame, spots)
+    spots = spots.take(order)
     size = pd.concat(
         [
             frame["quantity"].fillna(0) / rules.max_quantity,
@@ -73,16 +77,77 @@ def form_projects(
         ],
         axis=1,
     ).max(axis=1)
-    frame["part"] = balanced_parts(
-        frame["group"].to_numpy(np.int64), size.to_numpy(np.float64)
+    piece = balanced_parts(frame["group"].to_numpy(np.int64), size.to_numpy(np.float64))
+    parts = pd.DataFrame({"group": frame["group"], "piece": piece})
+    number = np.asarray(
+        parts.groupby(["group", "piece"], sort=True).ngroup(), dtype=np.int64
     )
-    number = frame.groupby(["group", "part"], sort=True).ngroup() + 1
+    border = frame["border"].to_numpy(np.int64)
+    frame["part"] = join_small(frame, number, border, like, spots, rules)
+    return _numbered(part, frame, settings.lang)
+
+
+def _parted(
+    frame: pd.DataFrame, rules: Grouping, spots: Places
+) -> tuple[pd.DataFrame, list[str]]:
+    """Part the candidates by columns, duty, modes and distance: `border`, `group`.
+
+    Also gives the columns that parts are preferably one in, the street first.
+    """
+    borders, likes = [], []
+    for i, column in enumerate(rules.borders):
+        borders.append(f"by_{i}")
+        frame[borders[-1]] = texts(frame, column)
+    for i, column in enumerate(sorted(rules.prefer, key=lambda c: c != "street")):
+        likes.append(f"like_{i}")
+        frame[likes[-1]] = texts(frame, column)
+    if rules.age_band is not None:
+        band = (frame["age"] // rules.age_band).fillna(-1).astype("int64")
+        likes.append("like_age")
+        frame[likes[-1]] = band.astype("str")
+    frame["duty"] = frame["rank"].clip(upper=2)
+    frame["duty_due"] = frame["due"].where(frame["duty"] < 2, NO_YEAR)
+    frame["border"] = frame.groupby(borders, sort=True).ngroup()
+    keys = [*borders, *likes, "duty", "duty_due", "modes"]
+    group = np.asarray(frame.groupby(keys, sort=True).ngroup(), dtype=np.int64)
+    # A street that is one run is one project, wherever its segments are missing.
+    frame["piece"] = clusters(spots, group, rules.max_gap_m) if len(frame) else group
+    frame["group"] = group
+    first = frame.groupby(["group", "piece"])["asset_id"].transform("min")
+    frame["group"] = (
+        pd.DataFrame({"g": group, "a": first}).groupby(["g", "a"], sort=True).ngroup()
+    )
+    return frame.drop(columns=["piece", "duty", "duty_due", *borders]), likes
+
+
+def _numbered(part: ClassFacts, frame: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Name the projects in the order of their first asset, and say what is one in them.
+
+    Rank and due year of a project are those of its strictest duty; its modes are those
+    that every asset may have.
+    """
+    frame["part"] = frame.groupby("part", sort=False).ngroup()
+    frame = frame.sort_values("part", kind="stable", ignore_index=True)
+    number = frame["part"] + 1
     width = max(4, len(str(number.max() if len(number) else 0)))
-    frame["project_id"] = rules.code + "-" + number.astype("str").str.zfill(width)
-    frame["project_name"] = _names(part, frame, settings.lang)
-    return frame.drop(
-        columns=[*(k for k in keys if k.startswith("by_")), "duty", "duty_due"]
-    )
+    code = part.asset_class.grouping.code
+    frame["project_id"] = code + "-" + number.astype("str").str.zfill(width)
+    strictest = (frame["rank"] * 10_000 + frame["due"]).groupby(frame["part"])
+    own = strictest.transform("min")
+    frame["rank"], frame["due"] = own // 10_000, own % 10_000
+    common = []
+    for mode in part.asset_class.modes:
+        possible = frame[f"price_{mode.id}"] >= 0
+        every = possible.groupby(frame["part"]).transform("all")
+        frame[f"price_{mode.id}"] = frame[f"price_{mode.id}"].where(every, -1)
+        common.append(every.map({True: f"{mode.id};", False: ""}).astype("str"))
+    modes = common[0]
+    for more in common[1:]:
+        modes = modes + more
+    frame["modes"] = modes.str.removesuffix(";")
+    frame["project_name"] = _names(part, frame, lang)
+    made = [c for c in frame if str(c).startswith("like_")]
+    return frame.drop(columns=[*made, "group", "part", "border"])
 
 
 def _candidates(
@@ -100,7 +165,7 @@ def _candidates(
 
 
 def _priced(
-    part: ClassFacts, level: CostLevel, barred: Mapping[str, Collection[str]]
+    part: ClassFacts, settings: CaseSettings, barred: Mapping[str, Collection[str]]
 ) -> pd.DataFrame:
     """Add the price of every mode, the possible modes and the cost by the first."""
     frame = part.frame.copy()
@@ -110,44 +175,38 @@ def _priced(
     for mode in part.asset_class.modes:
         number = price_numbers(part, mode)
         number[frame["asset_id"].isin(list(barred.get(mode.id, ())))] = -1
+        if mode.trend and settings.population_trend not in mode.trend:
+            number[:] = -1
         frame[f"price_{mode.id}"] = number
         modes = modes + np.where(number >= 0, f"{mode.id};", "")
-        own = quantity * unit_costs(mode, number, level)
+        own = quantity * unit_costs(mode, number, settings.cost_level)
         cost = np.where(np.isnan(cost), own, cost)
     frame["modes"] = modes.str.removesuffix(";")
     frame["base_cost"] = np.nan_to_num(cost)
     return frame
 
 
-def _along_the_street(frame: pd.DataFrame) -> pd.DataFrame:
+def _along_the_street(
+    frame: pd.DataFrame, spots: Places
+) -> tuple[pd.DataFrame, IntArray]:
     """Order the assets of each group along its longer direction, corridor by corridor.
 
-    Without coordinates: by corridor and identifier.
+    Without coordinates: by corridor and identifier. Also gives the order taken.
     """
-    x, y = _middle(frame, "lon"), _middle(frame, "lat")
-    group = frame["group"]
-    # A degree of longitude is shorter than one of latitude, by the cosine of latitude.
-    flat = float(np.cos(np.radians(np.nanmean(y)))) if np.isfinite(y).any() else 1.0
-    place = pd.DataFrame({"group": group, "x": x * flat, "y": y})
-    bounds = place.groupby("group").transform("max") - place.groupby("group").transform(
-        "min"
+    middle = spots.middle
+    place = pd.DataFrame(
+        {"group": frame["group"], "x": middle[:, 0], "y": middle[:, 1]}
     )
+    by_group = place.groupby("group")
+    bounds = by_group.transform("max") - by_group.transform("min")
     along = np.where(bounds["x"] >= bounds["y"], place["x"], place["y"])
-    frame = frame.assign(along=along)
+    rows = frame[["group", "corridor_id", "asset_id"]].assign(along=along)
     keys = ["group", "corridor_id"]
-    frame["corridor_along"] = frame.groupby(keys)["along"].transform("mean")
+    rows["corridor_along"] = rows.groupby(keys)["along"].transform("mean").round(2)
     order = ["group", "corridor_along", "corridor_id", "along", "asset_id"]
-    frame = frame.sort_values(order, ignore_index=True)
-    return frame.drop(columns=["along", "corridor_along"])
-
-
-def _middle(frame: pd.DataFrame, axis: str) -> FloatArray:
-    """Give the asset's middle, rounded so that its order never hangs on rounding."""
-    names = [axis] if axis in frame else [f"start_{axis}", f"end_{axis}"]
-    if any(name not in frame for name in names):
-        return np.full(len(frame), np.nan)
-    total = sum(frame[name].to_numpy(np.float64, na_value=np.nan) for name in names)
-    return np.asarray(total / len(names), dtype=np.float64).round(7)
+    rows = rows.sort_values(order)
+    taken = rows.index.to_numpy(np.int64)
+    return frame.loc[taken].reset_index(drop=True), taken
 
 
 def _names(part: ClassFacts, frame: pd.DataFrame, lang: str) -> pd.Series:

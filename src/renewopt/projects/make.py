@@ -14,12 +14,16 @@ from renewopt.core import case as core
 from renewopt.core.case import PlanningCase
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory import Inventory
+from renewopt.projects.approvals import approval_notes
 from renewopt.projects.benefit import loss_ahead, risk_removed
 from renewopt.projects.bundle import form_packages
 from renewopt.projects.corridors import corridor_projects, corridor_table
 from renewopt.projects.exclusions import barred_modes, exclusions
 from renewopt.projects.facts import ClassFacts, class_facts, fact_warnings
 from renewopt.projects.group import form_projects, group_warnings
+from renewopt.projects.included import included_links, included_works
+from renewopt.projects.left_out import gone, left_out, reduced
+from renewopt.projects.links import asset_links, project_links
 from renewopt.projects.preferences import COLUMN as PREFERRED
 from renewopt.projects.preferences import preferred_benefit
 from renewopt.projects.running import Running, running_parts
@@ -50,11 +54,15 @@ def make_case(
         With every unknown class, every trigger on a column that is not there, and every
         fault in the tables of running works; or if nothing can be planned.
     """
-    facts = class_facts(inventory, risk, catalogue, settings)
+    facts = [
+        reduced(part) for part in class_facts(inventory, risk, catalogue, settings)
+    ]
     said, notes = duties(facts, packs, settings)
+    spared, said, told = left_out(facts, said, settings)
+    notes = [*fact_warnings(facts), *notes, *told]
     running, unused = running_parts(inventory, facts, settings)
-    barred, left_out = exclusions(facts, packs, said, settings, running.members)
-    notes = [*fact_warnings(facts), *notes, *left_out, *unused]
+    barred, passed = exclusions(facts, packs, said, settings, running.members)
+    notes += [*passed, *unused]
     marks = hardest(said, settings.start_year)
     formed: list[tuple[ClassFacts, pd.DataFrame]] = []
     for part in facts:
@@ -62,16 +70,27 @@ def make_case(
             notes.append(message("projects.class_off", asset_class=part.id))
             continue
         taken = set(_of_class(running.members, part.id).get("asset_id", []))
+        taken |= gone(spared, part.id)
         own = form_projects(
             part,
             _of_class(marks, part.id),
             taken,
             settings,
             barred_modes(barred, part.id),
+            inventory.corridors,
         )
         notes += group_warnings(part, own)
         formed.append((part, own))
-    tables = _assemble(formed, running, said, risk, settings)
+    ties, told = asset_links([part for part, _ in formed])
+    notes += told
+    everyone = _concat([running.members, *(own for _, own in formed)])
+    links, told = project_links(ties, everyone)
+    notes += told
+    less, told = included_works(formed, links, settings)
+    notes += told
+    tables = _assemble(formed, running, said, risk, settings, less)
+    notes += approval_notes(tables["packages"], settings)
+    tables["links"] = _concat([links, included_links(less)])
     members = tables.pop("members")
     tables["exclusions"] = _exclusions(barred, members)
     extra = preferred_benefit(
@@ -80,6 +99,7 @@ def make_case(
     if extra is not None:
         tables["works"][PREFERRED] = extra
     tables["stock"] = _stock(facts)
+    tables["left_out"] = spared
     used = tables["corridor_projects"]["corridor_id"].tolist()
     named = tables.pop("streets")
     streets = dict(zip(named["corridor_id"], named["street"], strict=True))
@@ -111,6 +131,7 @@ def _gather(
     formed: Sequence[tuple[ClassFacts, pd.DataFrame]],
     running: Running,
     settings: CaseSettings,
+    less: pd.DataFrame,
 ) -> _Gathered:
     """Make works and packages class by class, after what runs."""
     found = _Gathered(
@@ -122,7 +143,7 @@ def _gather(
     for part, own in formed:
         if len(own) == 0:
             continue
-        found.tables.append(new_works(part.asset_class, own, settings))
+        found.tables.append(new_works(part.asset_class, own, settings, less))
         packages, package = form_packages(part, own, settings)
         found.packages.append(packages)
         found.members.append(own)
@@ -136,9 +157,10 @@ def _assemble(
     said: pd.DataFrame,
     risk: RiskTable,
     settings: CaseSettings,
+    less: pd.DataFrame,
 ) -> Tables:
     """Put the parts together into the tables of a case."""
-    found = _gather(formed, running, settings)
+    found = _gather(formed, running, settings, less)
     members = _concat(found.members)
     if len(members) == 0:
         raise InputError.of("projects.nothing_to_plan")
@@ -158,7 +180,7 @@ def _assemble(
     return {
         "projects": projects,
         "packages": _concat(found.packages),
-        "works": works.drop(columns=["effect_bp", "cost"], errors="ignore"),
+        "works": works.drop(columns=["effect_bp", "cost", "life"], errors="ignore"),
         "payments": payments,
         "use": _concat([tables.use for tables in found.tables]),
         "resources": RESOURCES,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from renewopt.catalogue.approval import Approval
 from renewopt.catalogue.modes import BP, CostLevel
 from renewopt.core.errors import InputError, Message, message
 
@@ -33,6 +35,15 @@ class CaseSettings:
         Whether clauses of the same id in several packs stand beside each other, so
         that the hardest level and its earliest deadline count; else the later pack's
         replaces the earlier one.
+    index_bp
+        Rise of prices in single years, basis points; others rise by `price_index_bp`.
+    class_factor
+        Factor on the prices of a class: region, rock, frost depth.
+    fees_bp, contingency_bp
+        Other fees and contingency on top of the prices, basis points; prices of the
+        class files include both.
+    approval
+        Road to approval; absent: everything may start in the first plan year.
     lang
         Language of the names that are made: `zh` or `en`.
     """
@@ -48,6 +59,11 @@ class CaseSettings:
     population_trend: str = ""
     off_classes: tuple[str, ...] = ()
     stricter: bool = False
+    index_bp: Mapping[int, int] = field(default_factory=dict)
+    class_factor: Mapping[str, float] = field(default_factory=dict)
+    fees_bp: int = 0
+    contingency_bp: int = 0
+    approval: Approval | None = None
 
     def __post_init__(self) -> None:
         """Refuse settings that no plan can be made with."""
@@ -61,6 +77,8 @@ class CaseSettings:
             "discount_rate_bp": (0, BP),
             "price_index_bp": (-1000, 5000),
             "benefit_years_beyond": (0, 100),
+            "fees_bp": (0, BP),
+            "contingency_bp": (0, BP),
         }
         return [
             message(
@@ -95,8 +113,17 @@ class CaseSettings:
 
         Rounded to six decimals, so that it is the same in files.
         """
-        growth = 1 + self.price_index_bp / BP
-        return float(round(growth ** (year - self.base_year), 6))
+        level = 1.0
+        for each in range(min(year, self.base_year), max(year, self.base_year)):
+            rise = 1 + self.index_bp.get(each + 1, self.price_index_bp) / BP
+            level = level * rise if year > self.base_year else level / rise
+        return float(round(level, 6))
+
+    def cost_factor(self, asset_class: str, year: int) -> float:
+        """Give price level × factor of the class × fees × contingency, six decimals."""
+        extra = (1 + self.fees_bp / BP) * (1 + self.contingency_bp / BP)
+        own = self.class_factor.get(asset_class, 1.0)
+        return float(round(self.price_factor(year) * own * extra, 6))
 
     def case_numbers(self) -> dict[str, int]:
         """Give the numbers of `case.toml`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 from renewopt.catalogue.asset_class import AssetClass
 from renewopt.catalogue.modes import BP, Mode
 from renewopt.core.money import UNITS_PER_WAN
+from renewopt.projects.approvals import may_start
 from renewopt.projects.settings import CaseSettings
 
 IntArray = npt.NDArray[np.int64]
@@ -34,7 +35,10 @@ class WorkTables:
 
 
 def new_works(
-    asset_class: AssetClass, members: pd.DataFrame, settings: CaseSettings
+    asset_class: AssetClass,
+    members: pd.DataFrame,
+    settings: CaseSettings,
+    less: pd.DataFrame | None = None,
 ) -> WorkTables:
     """Make the works of every project of a class that is not running.
 
@@ -45,28 +49,39 @@ def new_works(
     ----------
     members
         Assets of the projects as `group.form_projects` gives them.
+    less
+        Cost lines that are taken off because other projects pay for what a price
+        includes: `project_id`, `mode` and the columns of a cost line.
     """
-    lines = pd.concat(
-        [_lines(asset_class, mode, members, settings) for mode in asset_class.modes],
-        ignore_index=True,
-    )
+    parts = [_lines(asset_class, mode, members, settings) for mode in asset_class.modes]
+    lines = pd.concat(parts, ignore_index=True).assign(sign=1)
+    if less is not None and len(less):
+        own = less[less["project_id"].isin(lines["project_id"])]
+        taken = own[lines.columns.drop("sign")].assign(sign=-1)
+        lines = pd.concat([lines, taken], ignore_index=True)
     years = pd.DataFrame({"start_year": settings.plan_years})
-    years["factor"] = [settings.price_factor(year) for year in settings.plan_years]
+    years["factor"] = [
+        settings.cost_factor(asset_class.id, year) for year in settings.plan_years
+    ]
     lines = lines.merge(years, how="cross")
+    lines = lines[may_start(lines, asset_class, settings)]
+    lines["factor"] = lines["factor"] * lines.pop("sign")
     lines["work_id"] = work_ids(lines)
     by_mode = {mode.id: mode for mode in asset_class.modes}
     heads = ["work_id", "project_id", "mode", "start_year"]
     works = lines[heads].drop_duplicates("work_id").sort_values("work_id")
     works["cost"] = cost_units(lines).reindex(works["work_id"]).to_numpy(np.int64)
-    works["duration"] = works["mode"].map({m.id: m.duration for m in by_mode.values()})
-    works["effect_bp"] = works["mode"].map(
-        {m.id: m.effect_bp for m in by_mode.values()}
+    works["duration"] = durations(works, by_mode, members)
+    works["effect_bp"] = works["mode"].map({m: effect(by_mode[m]) for m in by_mode})
+    works["life"] = works["mode"].map(
+        {m: by_mode[m].service_life or NO_END for m in by_mode}
     )
     works = works.reset_index(drop=True)
+    funded = _funded(members)
     operator = members.loc[members["ownership"] == "operator", "project_id"]
     payments = pd.concat(
         [
-            _payments(works[works["mode"] == mode.id], mode, set(operator))
+            _payments(works[works["mode"] == mode.id], mode, set(operator), funded)
             for mode in asset_class.modes
         ],
         ignore_index=True,
@@ -74,6 +89,49 @@ def new_works(
     amounts = quantities(asset_class, members)
     columns = ["work_id", "item", "quantity", "unit", "unit_price", "factor", "source"]
     return WorkTables(works, lines[columns], payments, resource_use(works, amounts))
+
+
+NO_END = 9999
+"""Service life of what lasts without end, years."""
+
+
+def effect(mode: Mode) -> float:
+    """Give the share of the loss that is gone: fewer failures, and milder ones."""
+    return BP - (BP - mode.effect_bp) * (BP - mode.consequence_bp) / BP
+
+
+def durations(
+    works: pd.DataFrame, by_mode: Mapping[str, Mode], members: pd.DataFrame
+) -> IntArray:
+    """Give the years of works: those of the mode, or what its pace and season ask.
+
+    Months = setup + quantity / pace; years = months over the season's months, rounded
+    up.
+    """
+    size = members.groupby("project_id")["quantity"].sum()
+    quantity = works["project_id"].map(size).fillna(0).to_numpy(np.float64)
+    years = np.zeros(len(works), dtype=np.int64)
+    for name, mode in by_mode.items():
+        own = (works["mode"] == name).to_numpy(dtype=bool)
+        years[own] = mode.duration
+        if mode.pace is not None:
+            months = mode.pace.setup_months + quantity / mode.pace.per_month
+            need = np.ceil(months / mode.pace.season_months - 1e-9).astype(np.int64)
+            years[own] = np.maximum(years, need)[own]
+    return years
+
+
+def longer(parts: Sequence[int], years: int, duration: int) -> list[int]:
+    """Stretch a profile by year to works that take longer; retention stays at the end.
+
+    The parts of the years of works are shared out in equal parts over the longer works.
+    """
+    if years <= duration:
+        return list(parts)
+    during, after = list(parts[:duration]), list(parts[duration:])
+    total = sum(during)
+    cut = [total * (i + 1) // years for i in range(years)]
+    return [*np.diff([0, *cut]).tolist(), *after]
 
 
 def cost_units(lines: pd.DataFrame) -> pd.Series:
@@ -101,7 +159,7 @@ def work_ids(frame: pd.DataFrame) -> pd.Series:
 def _lines(
     asset_class: AssetClass, mode: Mode, members: pd.DataFrame, settings: CaseSettings
 ) -> pd.DataFrame:
-    """Add up the quantities of each project by price."""
+    """Add up the quantities of each project by price; add the mode's fixed cost."""
     number = members[f"price_{mode.id}"]
     own = members[number >= 0]
     keys = ["project_id", f"price_{mode.id}"]
@@ -115,7 +173,15 @@ def _lines(
         }
     )
     parts = prices.iloc[price].reset_index(drop=True)
-    return pd.concat([lines, parts], axis=1).assign(mode=mode.id, unit=asset_class.unit)
+    lines = pd.concat([lines, parts], axis=1)
+    lines = lines.assign(mode=mode.id, unit=asset_class.unit)
+    if mode.fixed is None or not len(lines):
+        return lines
+    once = lines[["project_id"]].drop_duplicates().assign(
+        quantity=1.0, item="fixed", unit_price=mode.fixed.at(settings.cost_level)
+    )  # fmt: skip
+    once = once.assign(source=mode.fixed.source, mode=mode.id, unit="project")
+    return pd.concat([lines, once[lines.columns]], ignore_index=True)
 
 
 def split_exactly(total: IntArray, shares: Sequence[int]) -> IntArray:
@@ -130,21 +196,57 @@ def split_exactly(total: IntArray, shares: Sequence[int]) -> IntArray:
     return parts
 
 
-def _payments(works: pd.DataFrame, mode: Mode, operator: set[str]) -> pd.DataFrame:
-    parts = split_exactly(works["cost"].to_numpy(np.int64), mode.payment_bp)
-    count = len(mode.payment_bp)
+def _funded(members: pd.DataFrame) -> pd.Series:
+    """Give the part of each project that grants paid for before, basis points."""
+    if "funded" not in members:
+        return pd.Series(dtype="float64")
+    weight = members["base_cost"].where(members["base_cost"] > 0, 1e-9)
+    by_project = members["project_id"]
+    paid = (weight * members["funded"]).groupby(by_project).sum()
+    share = paid / weight.groupby(by_project).sum()
+    return pd.Series(np.ceil((share * BP).round(6)), index=share.index)
+
+
+def _payments(
+    works: pd.DataFrame, mode: Mode, operator: set[str], funded: pd.Series
+) -> pd.DataFrame:
+    groups = [
+        _paid(own, mode, int(str(years)), operator, funded)
+        for years, own in works.groupby("duration", sort=True)
+    ]
+    filled = [group for group in groups if len(group)]
+    if not filled:
+        return pd.DataFrame(columns=["work_id", "year", "cost", "eligible_cost"])
+    return pd.concat(filled, ignore_index=True)
+
+
+def _paid(
+    works: pd.DataFrame, mode: Mode, years: int, operator: set[str], funded: pd.Series
+) -> pd.DataFrame:
+    """Pay the works that take so many years; their value grows while they go on."""
+    profile = longer(mode.payment_bp, years, mode.duration)
+    done = [1] * years
+    if mode.progress_bp:
+        done = longer(mode.progress_bp, years, mode.duration)
+    count = max(len(profile), len(done))
+    profile, done = (p + [0] * (count - len(p)) for p in (profile, done))
+    cost = works["cost"].to_numpy(np.int64)
+    parts, value = split_exactly(cost, profile), split_exactly(cost, done)
     start = works["start_year"].to_numpy(np.int64)
     table = pd.DataFrame(
         {
             "work_id": np.repeat(works["work_id"].to_numpy(object), count),
             "year": (start[:, None] + np.arange(count)[None, :]).ravel(),
             "cost": parts.ravel(),
+            "works_value": value.ravel(),
         }
     )
     grants = ~works["project_id"].isin(operator).to_numpy(dtype=bool)
     eligible = np.repeat(np.where(grants, mode.eligible_bp, 0), count)
-    table["eligible_cost"] = table["cost"] * eligible // BP
-    return table[table["cost"] > 0]
+    left = BP - works["project_id"].map(funded).fillna(0).to_numpy(np.float64)
+    rest = np.repeat(left.astype(np.int64), count)
+    table["eligible_cost"] = table["cost"] * eligible * rest // (BP * BP)
+    return table[(table["cost"] > 0) | (table["works_value"] > 0)]
 
 
 def quantities(asset_class: AssetClass, members: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from renewopt.runs import Run
 from renewopt.runs.duties import HARDNESS, work_costs
 from renewopt.text import Lang, render
 
-CATEGORIES = ("continuing", "new", "reserve")
+CATEGORIES = ("continuing", "new", "preparation", "reserve")
 
 
 def result_tables(run: Run, lang: Lang) -> list[Sheet]:

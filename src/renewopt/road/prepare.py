@@ -6,8 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from renewopt.catalogue.approval import Approval
+from renewopt.catalogue.changes import changed
 from renewopt.catalogue.load import Catalogue, load
 from renewopt.catalogue.packs import Pack
+from renewopt.catalogue.parse import validate
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory import (
     CellIssue,
@@ -60,6 +63,7 @@ def prepare(
     if path.suffix.lower() in {".xlsx", ".xls", ".xlsm"}:
         return _from_list(path, None, path, catalogue, lang, mapping), SolveOptions()
     scenario = read_scenario(path)
+    catalogue = changed(catalogue, scenario.classes, path.name)
     options = SolveOptions(**scenario.solve.model_dump())
     if scenario.projects:
         source = path.parent / scenario.projects
@@ -76,7 +80,25 @@ def _policy(
     )
 
 
-def _settings(scenario: Scenario, lang: str) -> CaseSettings:
+def _settings(
+    scenario: Scenario, lang: str, catalogue: Catalogue, file: str
+) -> CaseSettings:
+    prices = scenario.prices
+    unknown = sorted(set(prices.factor) - set(catalogue.asset_classes))
+    if unknown:
+        known = ", ".join(sorted(catalogue.asset_classes))
+        raise InputError(
+            *(
+                message(
+                    "catalogue.change_unknown",
+                    file=file,
+                    key="prices.factor",
+                    value=name,
+                    known=known,
+                )
+                for name in unknown
+            )
+        )
     return CaseSettings(
         start_year=scenario.start_year,
         years=scenario.years,
@@ -88,7 +110,43 @@ def _settings(scenario: Scenario, lang: str) -> CaseSettings:
         population_trend=scenario.county.population_trend,
         off_classes=scenario.off_classes,
         stricter=scenario.conflicts == "stricter",
+        cost_level=prices.level,
+        index_bp=prices.index_bp,
+        class_factor=prices.factor,
+        fees_bp=prices.fees_bp,
+        contingency_bp=prices.contingency_bp,
+        approval=_approval(scenario, catalogue, file),
     )
+
+
+def _approval(scenario: Scenario, catalogue: Catalogue, file: str) -> Approval | None:
+    """Put the steps of the models and the scenario's own months together."""
+    if scenario.approval is None:
+        return None
+    entry = scenario.approval.model_dump()
+    months = entry.pop("months")
+    known = [step.id for step in catalogue.approval]
+    if unknown := sorted(set(months) - set(known)):
+        raise InputError(
+            *(
+                message(
+                    "catalogue.change_unknown",
+                    file=file,
+                    key="approval.months",
+                    value=name,
+                    known=", ".join(known),
+                )
+                for name in unknown
+            )
+        )
+    steps = [
+        step.model_dump() | ({"months": months[step.id]} if step.id in months else {})
+        for step in catalogue.approval
+    ]
+    made, found = validate(Approval, {"step": steps} | entry, file, "approval")
+    if made is None:
+        raise InputError(*found)
+    return made
 
 
 def _packs(
@@ -129,7 +187,11 @@ def _from_inventory(
     )
     tell(Progress("case", 0.0))
     case, notes = make_case(
-        inventory, risk, catalogue, packs, _settings(scenario, lang)
+        inventory,
+        risk,
+        catalogue,
+        packs,
+        _settings(scenario, lang, catalogue, path.name),
     )
     return Prepared(
         Problem(case, policy),
@@ -176,7 +238,9 @@ def _from_list(
     bare = [p.model_copy(update={"trigger": (), "exclusion": ()}) for p in named]
     policy = _policy(scenario, bare, catalogue, path.name)
     changes = replaced_rules(scenario, named)
-    case, notes = case_from_list(project_list, catalogue, _settings(scenario, lang))
+    case, notes = case_from_list(
+        project_list, catalogue, _settings(scenario, lang, catalogue, path.name)
+    )
     rejected = sum(issue.severity == "rejected" for issue in project_list.issues)
     return Prepared(
         Problem(case, policy),

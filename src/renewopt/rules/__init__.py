@@ -7,6 +7,7 @@ from renewopt.rules.base import Rule
 from renewopt.rules.capital_share import CapitalShare
 from renewopt.rules.choose import Choose
 from renewopt.rules.closed_corridor import ClosedCorridor
+from renewopt.rules.coupling import Coupling
 from renewopt.rules.debt_limit import DebtLimit
 from renewopt.rules.debt_service import DebtService
 from renewopt.rules.decided import Decided
@@ -15,6 +16,7 @@ from renewopt.rules.fund_budget import FundBudget
 from renewopt.rules.fund_eligibility import FundEligibility
 from renewopt.rules.fund_share import FundShare
 from renewopt.rules.mandatory import Mandatory
+from renewopt.rules.new_packages import NewPackages
 from renewopt.rules.one_work import OneWork
 from renewopt.rules.paid_in_full import PaidInFull
 from renewopt.rules.precedence import Precedence
@@ -39,6 +41,8 @@ RULES: dict[str, type[Rule]] = {
     "choose": Choose,
     "precedence": Precedence,
     "target": Target,
+    "new_packages": NewPackages,
+    "coupling": Coupling,
 }
 """Every kind of rule, in the order in which rows are built."""
 

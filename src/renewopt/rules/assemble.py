@@ -247,7 +247,12 @@ def policy_problems(problem: Any) -> list[Message]:
             name == "risk_removed" or name.startswith("benefit_")
         ):
             found.append(message("policy.objective_column", value=name))
-    return [*found, *_history_problems(problem), *_excluded_works(problem)]
+    return [
+        *found,
+        *_history_problems(problem),
+        *_excluded_works(problem),
+        *_included_problems(problem),
+    ]
 
 
 def _excluded_works(problem: Any) -> Iterable[Message]:
@@ -267,6 +272,17 @@ def _excluded_works(problem: Any) -> Iterable[Message]:
             exclusion=row.exclusion,
             clause=row.clause,
         )
+
+
+def _included_problems(problem: Any) -> Iterable[Message]:
+    """Refuse prices that other projects lower where nothing makes these be built."""
+    bound = [
+        rule
+        for rule in problem.policy.of_kind("coupling")
+        if rule.link == "included" and rule.needs
+    ]
+    if (problem.case.links["link"] == "included").any() and not bound:
+        yield message("policy.included_free")
 
 
 def _history_problems(problem: Any) -> Iterable[Message]:

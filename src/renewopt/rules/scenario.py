@@ -55,6 +55,8 @@ class County(Strict):
     ----------
     population
         Heads in the year before the plan.
+    population_trend
+        `growing`, `stable` or `declining`: some modes are for some counties only.
     population_index
         Year → population (heads or an index; the year before the plan is `population`
         for heads and 1 for an index, where it is not stated): consequences that hang on
@@ -67,6 +69,50 @@ class County(Strict):
     population: int = Field(default=0, ge=0)
     population_trend: Literal["", "growing", "stable", "declining"] = ""
     population_index: dict[int, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}
+
+
+class ApprovalEntry(Strict):
+    """Road to approval: the steps of `models/approval` from today on.
+
+    Attributes
+    ----------
+    today
+        Month of the plan, `YYYY-MM`.
+    formed
+        Step that packages formed here have reached; "" none, `approved` all.
+    first_month, last_month
+        Construction window of a year.
+    months
+        Months by step, instead of those of the file.
+    """
+
+    today: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    formed: str = "approved"
+    first_month: int = Field(default=1, ge=1, le=12)
+    last_month: int = Field(default=12, ge=1, le=12)
+    months: dict[str, Annotated[float, Field(ge=0, le=60)]] = {}
+
+
+class PriceEntry(Strict):
+    """What stands on top of the prices of the class files.
+
+    Attributes
+    ----------
+    level
+        `low`, `mid` or `high` of every price.
+    index_bp
+        Rise of prices in single years, basis points; others: `price_index_bp`.
+    factor
+        Factor by class: region × rock × frost depth.
+    fees_bp, contingency_bp
+        Other fees and contingency, basis points of the price.
+    """
+
+    level: Literal["low", "mid", "high"] = "mid"
+    index_bp: dict[int, Annotated[int, Field(ge=-1000, le=5000)]] = {}
+    factor: dict[str, Annotated[float, Field(gt=0, le=10)]] = {}
+    fees_bp: int = Field(default=0, ge=0, le=10_000)
+    contingency_bp: int = Field(default=0, ge=0, le=10_000)
 
 
 class SolveEntry(Strict):
@@ -92,6 +138,9 @@ class Scenario(Strict):
         `stricter` (the hardest level, then its earliest deadline).
     override
         Trigger or exclusion of a pack → the keys that differ here.
+    classes
+        What this plan changes of the class files, by class: `grouping`, and `mode` by
+        id with `price` by id.
     """
 
     inventory: str = ""
@@ -108,6 +157,9 @@ class Scenario(Strict):
     price_index_bp: int = Field(default=0, ge=-1000, le=5000)
     benefit_years_beyond: int = Field(default=10, ge=0, le=100)
     mapping: str = ""
+    classes: dict[str, dict[str, Any]] = {}
+    approval: ApprovalEntry | None = None
+    prices: PriceEntry = PriceEntry()
     county: County = County()
     fund: tuple[FundEntry, ...] = ()
     existing_debt: tuple[DebtEntry, ...] = ()

@@ -85,7 +85,7 @@ def schedule_table(
     """List every project with what was decided (table `SCHEDULE`)."""
     columns = ["work_id", "mode", "start_year", "duration", "cost", "saving"]
     works = chosen_works(case, schedule)[["project_id", *columns, "risk_removed"]]
-    table = case.project_facts[["project_id", "status"]].merge(
+    table = case.project_facts[["project_id", "status", "first_start"]].merge(
         works, on="project_id", how="left"
     )
     selected = table["work_id"].notna()
@@ -93,6 +93,8 @@ def schedule_table(
     table["selected"] = selected
     table["category"] = "reserve"
     table.loc[selected, "category"] = "new"
+    waits = (table["first_start"] > case.start_year).fillna(False).astype(bool)
+    table.loc[selected & waits, "category"] = "preparation"
     table.loc[running, "category"] = "continuing"
     codes = {
         project: ";".join(message.code for message in found)

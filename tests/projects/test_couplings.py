@@ -1,0 +1,250 @@
+"""Ties between assets, and each metre paid once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from renewopt.catalogue import Catalogue
+from renewopt.catalogue.changes import changed
+from renewopt.core.case import PlanningCase
+from renewopt.core.errors import InputError, Message
+from renewopt.projects import make_case
+from tests.projects.small import (
+    GAS,
+    HEAT,
+    SETTINGS,
+    inventory,
+    models,
+    pack,
+    risk,
+    rows,
+)
+
+COMPOUND: dict[str, Any] = {
+    "district": "东城",
+    "street": "人民路",
+    "install_year": 1990,
+    "buildings": 8,
+    "households": 320,
+    "floor_area_m2": 24_000.0,
+    "ownership": "residents",
+    "owner": "街道办",
+    "status": "in_use",
+}
+YARD = {"level": "yard", "compound_id": "A1", "ownership": "residents"}
+INCLUDES = {"includes": ["gas_pipe", "heating_pipe"]}
+
+
+def made(
+    assets: dict[str, pd.DataFrame], catalogue: Catalogue | None = None, **more: Any
+) -> tuple[PlanningCase, list[Message]]:
+    """Make a case under the national pack."""
+    return make_case(
+        inventory(assets, **more),
+        risk(assets),
+        catalogue or models(),
+        [pack("national-15fyp")],
+        SETTINGS,
+    )
+
+
+def including() -> Catalogue:
+    """Give the catalogue in which the basic scope of compounds includes pipes."""
+    price = {"mode": {"basic": {"price": {"area": INCLUDES}}}}
+    return changed(models(), {"residential_compound": price}, "scenario.toml")
+
+
+def site() -> dict[str, pd.DataFrame]:
+    """One compound with 1.8 km of gas and 1.2 km of heat inside, and a pipe outside."""
+    gas = rows(
+        GAS,
+        YARD | {"length_m": 1800.0},
+        {"level": "yard", "length_m": 300.0, "ownership": "residents"},
+    )
+    heat = rows(HEAT, YARD | {"length_m": 1200.0})
+    return {
+        "residential_compound": rows(COMPOUND, {}),
+        "gas_pipe": gas,
+        "heating_pipe": heat,
+    }
+
+
+def costs(case: PlanningCase, year: int = 2027) -> dict[str, float]:
+    """Give the cost of each work of a year, 万元."""
+    works = case.works[case.works["start_year"] == year].set_index("work_id")
+    paid = case.payments.groupby("work_id")["cost"].sum() / 100
+    return paid.reindex(works.index).to_dict()
+
+
+def test_pipes_inside_a_compound_are_projects_tied_to_it() -> None:
+    """Inside and outside are two projects though they touch; the inner one is tied."""
+    case, _ = made(site())
+    assert case.links[["link", "project_id", "other_id"]].to_numpy().tolist() == [
+        ["inside", "GAS-0002", "COMP-0001"],
+        ["inside", "HEAT-0001", "COMP-0001"],
+    ]
+    assert case.links["because"].iloc[0] == "compound_id: A1 → A1"
+
+
+def test_a_price_that_includes_pipes_pays_for_them_once() -> None:
+    """960 with pipes: 162 gas and 240 heat come off; together it is 960 again."""
+    plain = costs(made(site())[0])
+    assert plain["COMP-0001.basic.2027"] == 960
+    assert plain["GAS-0002.replace.2027"] == 162
+    assert plain["HEAT-0001.replace.2027"] == 240
+    case, _ = made(site(), including())
+    own = costs(case)
+    assert own["COMP-0001.basic.2027"] == 960 - 162 - 240
+    assert own["COMP-0001.basic_improvement.2027"] == 1440
+    lines = case.cost_lines[case.cost_lines["work_id"] == "COMP-0001.basic.2027"]
+    assert lines.set_index("item")["factor"].to_dict() == {
+        "area": 1.0,
+        "less GAS-0002 yard": -1.0,
+        "less HEAT-0001 secondary": -1.0,
+    }
+    included = case.links[case.links["link"] == "included"]
+    assert included[["project_id", "other_id"]].to_numpy().tolist() == [
+        ["COMP-0001", "GAS-0002"],
+        ["COMP-0001", "HEAT-0001"],
+    ]
+
+
+def test_a_price_too_small_for_what_it_includes_is_named() -> None:
+    """Pipes dearer than the whole compound are not taken off it."""
+    assets = site()
+    assets["residential_compound"]["floor_area_m2"] = 3000.0
+    case, notes = made(assets, including())
+    assert costs(case)["COMP-0001.basic.2027"] == 120
+    assert [n.code for n in notes].count("projects.included_too_much") == 2
+
+
+def test_adjacent_compounds_are_tied_once_and_stay_in_their_county() -> None:
+    """Each names the other: one tie. In another county: refused with both names."""
+    pair = rows(
+        COMPOUND,
+        {"adjacent_to": "A2", "county": "甲县"},
+        {"adjacent_to": "A1；A9", "county": "甲县"},
+    )
+    case, notes = made({"residential_compound": pair})
+    assert case.links[["link", "project_id", "other_id"]].to_numpy().tolist() == [
+        ["adjacent", "COMP-0001", "COMP-0002"]
+    ]
+    unknown = next(n for n in notes if n.code == "projects.link_unknown")
+    assert unknown.params["values"] == "A9"
+    pair["county"] = ["甲县", "乙县"]
+    with pytest.raises(InputError) as caught:
+        made({"residential_compound": pair})
+    assert [m.code for m in caught.value.messages] == ["projects.link_counties"] * 2
+    assert caught.value.messages[0].params["county"] == "甲县"
+
+
+DRAIN = GAS | {"level": "main", "material": "concrete", "diameter_mm": 600.0}
+
+
+def test_outlets_are_tied_and_circles_refused() -> None:
+    """A1 → A2 → A3 on three streets; A3 → A1 closes a circle, told by identifiers."""
+    frame = rows(
+        DRAIN | {"install_year": 1970, "length_m": 400.0, "ownership": "public"},
+        {"street": "a", "corridor_id": "a", "outlet_id": "A2"},
+        {"street": "b", "corridor_id": "b", "outlet_id": "A3"},
+        {"street": "c", "corridor_id": "c"},
+    )
+    case, _ = made({"storm_drain": frame})
+    assert case.links[["link", "project_id", "other_id"]].to_numpy().tolist() == [
+        ["outlet", "DRAIN-0001", "DRAIN-0002"],
+        ["outlet", "DRAIN-0002", "DRAIN-0003"],
+    ]
+    frame["outlet_id"] = ["A2", "A3", "A1"]
+    with pytest.raises(InputError) as caught:
+        made({"storm_drain": frame})
+    (said,) = caught.value.messages
+    assert said.code == "projects.link_circle"
+    assert said.params["assets"] == "A1 → A2 → A3 → A1"
+
+
+def test_what_was_renewed_or_will_be_demolished_is_left_out() -> None:
+    """Of five old pipes: one renewed in 2021, one demolished in 2033, one a duty."""
+    frame = rows(
+        GAS,
+        {},
+        {"renewed_year": 2021},
+        {"planned_demolition_year": 2033},
+        {"planned_demolition_year": 2033, "assessment_result": "immediate"},
+        {"planned_demolition_year": 2050},
+    )
+    case, notes = made({"gas_pipe": frame})
+    assert set(case.project_assets["asset_id"]) == {"A1", "A4", "A5"}
+    table = case.left_out[["asset_id", "reason", "value", "effect"]]
+    assert table.to_numpy().tolist() == [
+        ["A2", "renewed_year", "2021", "left_out"],
+        ["A3", "planned_demolition_year", "2033", "left_out"],
+    ]
+    assert [n.code for n in notes].count("projects.left_out") == 2
+    assert set(case.obligations["asset_id"]) == {"A1", "A4", "A5"}
+
+
+def test_renewed_buildings_and_earlier_grants_reduce() -> None:
+    """Three of eight buildings: 600 of 960; a grant for a quarter: 450 eligible."""
+    assets = {
+        "residential_compound": rows(COMPOUND, {"renewed_buildings": 3}),
+    }
+    case, _ = made(assets)
+    assert costs(case)["COMP-0001.basic.2027"] == 600
+    assert case.projects["floor_area_m2"].tolist() == [15_000]
+    assets["residential_compound"]["funded_before"] = 25.0
+    case, _ = made(assets)
+    paid = case.payments[case.payments["work_id"] == "COMP-0001.basic.2027"]
+    assert (paid["cost"].sum(), paid["eligible_cost"].sum()) == (60_000, 45_000)
+    assert set(case.left_out["effect"]) == {"reduced", "not_eligible"}
+
+
+def test_a_tunnel_stands_in_for_the_pipes_of_its_street_only_if_it_says_so() -> None:
+    """One street, one flag."""
+    tunnel = rows(
+        GAS,
+        {
+            "level": "main",
+            "install_year": 1995,
+            "length_m": 400.0,
+            "instead_of_pipes": True,
+        },
+        {"level": "main", "install_year": 1995, "length_m": 400.0, "corridor_id": "c2"},
+    )
+    gas = rows(GAS, {"length_m": 400.0}, {"length_m": 400.0, "corridor_id": "c2"})
+    case, _ = made({"utility_tunnel": tunnel, "gas_pipe": gas})
+    own = case.links[case.links["link"] == "tunnel"]
+    assert len(own) == 1
+    assert own["because"].iloc[0] == "corridor_id: A1 → A1"
+
+
+def test_class_changes_of_a_scenario_are_checked() -> None:
+    """Unknown classes, modes, prices and keys, each by its key."""
+    with pytest.raises(InputError) as caught:
+        changed(
+            models(),
+            {
+                "gas": {},
+                "gas_pipe": {"mode": {"renew": {}, "replace": {"price": {"x": {}}}}},
+                "water_pipe": {"prices": {}},
+                "sewer": {"mode": {"line": {"duration": 0}}, "grouping": {"size": 3}},
+            },
+            "scenario.toml",
+        )
+    keys = [m.params["key"] for m in caught.value.messages]
+    assert keys == [
+        "classes.gas",
+        "classes.gas_pipe.mode.renew",
+        "classes.gas_pipe.mode.replace.price.x",
+        "classes.water_pipe.prices",
+        "classes.sewer.grouping.size",
+        "classes.sewer.mode.line.duration",
+    ]
+    cheap = {"mode": {"replace": {"duration": 2, "price": {"main": {"mid": 0.15}}}}}
+    after = changed(models(), {"gas_pipe": cheap}, "s").asset_classes["gas_pipe"]
+    assert after.modes[0].duration == 2
+    assert [p.mid for p in after.modes[0].price if p.id == "main"] == [0.15]
+    assert replace(models()).asset_classes["gas_pipe"].modes[0].duration == 1

@@ -1,0 +1,224 @@
+"""Seasons, approvals, service lives, price factors, works value beside payments."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from renewopt.catalogue import Catalogue
+from renewopt.catalogue.approval import Approval
+from renewopt.catalogue.changes import changed
+from renewopt.core.case import PlanningCase
+from renewopt.core.errors import InputError, Message
+from renewopt.projects import CaseSettings, make_case
+from tests.projects.small import (
+    GAS,
+    HEAT,
+    SETTINGS,
+    inventory,
+    models,
+    pack,
+    risk,
+    rows,
+)
+
+GAS_ONLY = {"modes": ["replace"]}
+
+
+def catalogue(**mode: Any) -> Catalogue:
+    """Give gas pipes with one mode, and what differs in it."""
+    change = GAS_ONLY | {"mode": {"replace": mode}}
+    return changed(models(), {"gas_pipe": change}, "scenario.toml")
+
+
+def made(
+    assets: dict[str, pd.DataFrame],
+    settings: CaseSettings = SETTINGS,
+    models: Catalogue | None = None,
+) -> tuple[PlanningCase, list[Message]]:
+    """Make a case under the national pack."""
+    return make_case(
+        inventory(assets),
+        risk(assets),
+        models or catalogue(),
+        [pack("national-15fyp")],
+        settings,
+    )
+
+
+def pipe(length: float = 1000.0) -> dict[str, pd.DataFrame]:
+    """One gas main at 0.2 万元 per metre."""
+    return {"gas_pipe": rows(GAS, {"length_m": length})}
+
+
+def first(case: PlanningCase, *columns: str) -> list[Any]:
+    """Give columns of the first work."""
+    return case.works.sort_values("start_year").iloc[0][list(columns)].tolist()
+
+
+def test_works_longer_than_a_season_take_a_second_year() -> None:
+    """Setup 1 month, 200 m a month: 1,000 m are 6 months, 1,400 m are 8; a season is 6.
+
+    The 97 % of the works' year are paid half and half, the retention a year later.
+    """
+    pace = {"setup_months": 1, "per_month": 200, "season_months": 6, "source": "test"}
+    assert first(made(pipe(1000), models=catalogue(pace=pace))[0], "duration") == [1]
+    case, _ = made(pipe(1400), models=catalogue(pace=pace))
+    assert first(case, "duration") == [2]
+    own = case.payments[case.payments["work_id"] == "GAS-0001.replace.2027"]
+    assert own["cost"].tolist() == [13_580, 13_580, 840]
+    assert own["works_value"].tolist() == [14_000, 14_000, 0]
+    kilometres = case.use[case.use["work_id"] == "GAS-0001.replace.2027"]["amount"]
+    assert kilometres.tolist() == [700, 700]
+
+
+def test_works_value_and_payments_add_up_alike() -> None:
+    """Both are the cost: value by progress, money by advance, settlement, retention."""
+    own = {
+        "duration": 2,
+        "payment_bp": [3000, 5500, 1200, 300],
+        "progress_bp": [4000, 6000],
+    }
+    case, _ = made(pipe(), models=catalogue(**own))
+    rows_ = case.payments[case.payments["work_id"] == "GAS-0001.replace.2027"]
+    assert rows_["cost"].tolist() == [6000, 11_000, 2400, 600]
+    assert rows_["works_value"].tolist() == [8000, 12_000, 0, 0]
+    with pytest.raises(InputError):
+        catalogue(duration=2, payment_bp=[10_000], progress_bp=[10_000])
+
+
+def test_a_fixed_cost_counts_once_a_project() -> None:
+    """200 for the metres and 12 for setting up; the lines say so."""
+    fixed = {"low": 8, "mid": 12, "high": 20, "source": "test"}
+    case, _ = made(pipe(), models=catalogue(fixed=fixed))
+    lines = case.cost_lines[case.cost_lines["work_id"] == "GAS-0001.replace.2027"]
+    assert lines[["item", "quantity", "unit", "unit_price"]].to_numpy().tolist() == [
+        ["fixed", 1.0, "project", 12.0],
+        ["main", 1000.0, "m", 0.2],
+    ]
+    assert case.payments.groupby("work_id")["cost"].sum().iloc[0] == 21_200
+
+
+def test_benefit_ends_with_the_service_life() -> None:
+    """Loss 3 a year to 2031: a life of two years keeps 2028 and 2029 only."""
+    long = first(made(pipe())[0], "risk_removed")
+    short = first(made(pipe(), models=catalogue(service_life=2))[0], "risk_removed")
+    assert (long, short) == ([4 * 285], [2 * 285])
+
+
+def test_milder_failures_remove_loss_too() -> None:
+    """95 % fewer failures, and half of the consequence of the rest: 97.5 %."""
+    case, _ = made(pipe(), models=catalogue(consequence_bp=5000))
+    assert first(case, "risk_removed") == [round(4 * 300 * 0.975)]
+
+
+def test_prices_rise_year_by_year_and_by_factors() -> None:
+    """3 % in 2028, 2 % else; region 1.1; fees 8 %, contingency 5 %."""
+    settings = replace(
+        SETTINGS,
+        price_base_year=2026,
+        price_index_bp=200,
+        index_bp={2028: 300},
+        class_factor={"gas_pipe": 1.1},
+        fees_bp=800,
+        contingency_bp=500,
+    )
+    case, _ = made(pipe(), settings)
+    factor = case.cost_lines.set_index("work_id")["factor"]
+    extra = 1.1 * 1.08 * 1.05
+    assert factor["GAS-0001.replace.2027"] == pytest.approx(1.02 * extra, abs=2e-6)
+    assert factor["GAS-0001.replace.2028"] == pytest.approx(1.0506 * extra, abs=2e-6)
+    assert settings.price_factor(2026) == 1.0
+    assert settings.price_factor(2025) == pytest.approx(1 / 1.02, abs=1e-6)
+
+
+def road(today: str, formed: str, **more: Any) -> CaseSettings:
+    """Give settings with the shipped steps of approval."""
+    approval = Approval(step=models().approval, today=today, formed=formed, **more)
+    return replace(SETTINGS, approval=approval)
+
+
+@pytest.mark.parametrize(
+    ("today", "formed", "years"),
+    [
+        ("2026-11", "approved", [2027, 2028, 2029]),  # 已批复
+        ("2026-11", "tender", [2027, 2028, 2029]),  # 1 month of permits, 2 of design
+        ("2026-11", "feasibility", [2027, 2028, 2029]),  # 7 + 2 months: August 2027
+        ("2026-11", "", [2028, 2029]),  # 11 + 2 months: December 2027, after the window
+        ("2027-11", "", [2029]),
+    ],
+)
+def test_first_start_is_today_plus_the_missing_steps(
+    today: str, formed: str, years: list[int]
+) -> None:
+    """Then the next construction window, which ends in October."""
+    settings = road(today, formed, first_month=4, last_month=10)
+    case, notes = made(pipe(), settings, catalogue(lead_months=2))
+    assert sorted(case.works["start_year"]) == years
+    assert case.packages["readiness"].tolist() == [formed]
+    late = [n for n in notes if n.code == "projects.not_approved"]
+    assert len(late) == (case.packages["first_start"].tolist() > [2027])
+
+
+def test_steps_are_data() -> None:
+    """Words of a project list name them; an unknown word counts as no step taken."""
+    steps = models().approval
+    approval = Approval(step=steps, today="2026-11")
+    assert approval.missing_months("可研批复") == approval.missing_months("feasibility")
+    assert approval.missing_months("approved", 6) == 0
+    every = sum(step.months for step in steps)
+    assert approval.missing_months("随便") == approval.missing_months("") == every
+    assert not approval.knows("随便")
+    for wrong in (
+        {"today": "2026"},
+        {"formed": "done"},
+        {"first_month": 11, "last_month": 4},
+    ):
+        with pytest.raises(ValueError, match="Approval"):
+            Approval(**({"step": steps, "today": "2026-11"} | wrong))
+
+
+def modes(assets: dict[str, pd.DataFrame], trend: str) -> set[str]:
+    """Give the modes that a case offers in a county of that trend."""
+    settings = replace(SETTINGS, population_trend=trend)
+    return set(made(assets, settings, models())[0].works["mode"])
+
+
+def test_shrinking_counties_retire_and_downsize_growing_ones_upsize() -> None:
+    """Heating mains and stations: what the trend offers."""
+    station = pd.DataFrame(
+        {
+            "asset_id": ["S1"],
+            "district": ["东城"],
+            "install_year": [1995],
+            "households": [900],
+            "heated_area_m2": [90_000.0],
+        }
+    )
+    assets = {
+        "heating_pipe": rows(HEAT, {"level": "primary", "diameter_mm": 400.0}),
+        "heat_station": station,
+    }
+    assert modes(assets, "") == {"replace", "equipment", "rebuild"}
+    assert modes(assets, "growing") == {"replace", "upsize", "equipment", "rebuild"}
+    assert modes(assets, "declining") == {
+        "replace", "downsize", "retire", "merge", "equipment", "rebuild"
+    }  # fmt: skip
+
+
+def test_every_mode_says_what_it_does_and_for_how_long() -> None:
+    """Pipes: a pace and a lead time for what is dug; a shorter life for patches."""
+    for name in ("gas_pipe", "heating_pipe", "water_pipe", "sewer", "storm_drain"):
+        own = {mode.id: mode for mode in models().asset_classes[name].modes}
+        assert own["replace"].pace is not None
+        assert own["replace"].lead_months > 0
+        life = own["replace"].service_life
+        assert life is not None
+        for patch in {"line", "repair_joints", "partial"} & set(own):
+            shorter = own[patch].service_life
+            assert shorter is not None
+            assert shorter <= life
+            assert own[patch].effect_bp < own["replace"].effect_bp
