@@ -284,7 +284,13 @@ class Oracle(Facts):
 
     def bills(self, works: tuple[str, ...]) -> Bills:
         """Add up payments, savings and history."""
-        bills = Bills(defaultdict(int), defaultdict(int), defaultdict(int))
+        bills = Bills(*(defaultdict(int) for _ in range(4)))
+        for rule in self.rules["resident_limit"]:
+            for name in works:
+                project = self.projects[self.works[name]["project_id"]]
+                yuan = project["households"] * rule.yuan_per_household
+                yuan = yuan * project["consent_bp"] // BP
+                bills.able[rule.id, project["package_id"]] += yuan // 100
         for package, rows in self.history.items():
             bills.cost[package] += sum(r["cost"] for r in rows)
             bills.eligible[package] += sum(r["eligible_cost"] for r in rows)

@@ -13,7 +13,8 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from tests.oracle_facts import BP, Facts, Row
+from tests.oracle_facts import BP, Facts, Row, ledger_of
+from tests.oracle_more_money import money_rules
 
 
 @dataclass
@@ -23,10 +24,12 @@ class Bills:
     due: dict[tuple[str, int], int]
     cost: dict[str, int]
     eligible: dict[str, int]
+    able: dict[tuple[str, str], int]
+    """What the residents of a package can give, by rule and package."""
 
     def key(self) -> tuple[Any, ...]:
         """Tell bills apart: equal bills are paid alike."""
-        tables = (self.due, self.cost, self.eligible)
+        tables = (self.due, self.cost, self.eligible, self.able)
         return tuple(tuple(sorted(t.items())) for t in tables)
 
 
@@ -81,6 +84,7 @@ class Purses:
             self._debt_limit(model, draw, rule)
         for rule in self.facts.rules["debt_service"]:
             self._debt_service(model, draw, rule)
+        money_rules(self.facts, model, draw, bills.able)
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         status = solver.solve(model)
@@ -152,7 +156,7 @@ class Purses:
             owed: list[tuple[Fraction, Any]] = []
             for (_, issued, name), money in draw.items():
                 if name in rule.funds:
-                    ledger = _ledger(self.facts.funds[name])
+                    ledger = ledger_of(self.facts.funds[name])
                     age = year - issued
                     left = ledger[age][0] if 0 <= age < len(ledger) else Fraction(0)
                     owed.append((left, money))
@@ -176,7 +180,7 @@ class Purses:
             needs = []
             for name, package in self.facts.packages.items():
                 due = [
-                    (_ledger(self.facts.funds[f])[year - issued][1], money)
+                    (ledger_of(self.facts.funds[f])[year - issued][1], money)
                     for (p, issued, f), money in draw.items()
                     if p == name
                     and f in rule.funds
@@ -191,21 +195,6 @@ class Purses:
                     _at_most(model, [*due, (Fraction(-1), need)], Fraction(income))
                     needs.append(need)
             model.add(sum(needs) <= room)
-
-
-def _ledger(fund: Row) -> list[tuple[Fraction, Fraction]]:
-    """Balance at the end of, and service in, each year after an issue of one unit."""
-    tenor, grace = fund["tenor_years"], fund["grace_years"]
-    coupon = Fraction(fund["coupon_bp"], BP)
-    rows = [(Fraction(1), Fraction(0))]
-    for age in range(1, tenor + 1):
-        owed = rows[-1][0]
-        if fund["repayment"] == "bullet":
-            principal = Fraction(int(age == tenor))
-        else:
-            principal = Fraction(int(age > grace), tenor - grace)
-        rows.append((owed - principal, principal + coupon * owed))
-    return rows
 
 
 def _at_most(model: Any, terms: list[tuple[Fraction, Any]], room: Fraction) -> None:

@@ -65,6 +65,13 @@ FOCUS: dict[str, tuple[steps.Step, ...]] = {
     "capital_share": (*_WORKS, *_MONEY, *[steps.favour_debt] * 6),
     "debt_limit": (*_MORE[:1], *_MONEY, *[steps.favour_debt] * 6),
     "debt_service": (*_MORE[:1], *_MONEY, *[steps.favour_debt] * 6),
+    "coverage": (*_MORE[:1], *_MONEY, *[steps.favour_debt] * 6),
+    "debt_increase": (*_MORE[:1], *_MONEY, *[steps.favour_debt] * 6),
+    "bond_review": (*_MONEY, *[steps.swap_fund] * 4, *[steps.new_draw] * 6),
+    "negative_list": (*_WORKS[:2], *_MONEY, *[steps.favour_debt] * 4),
+    "resident_limit": (*_WORKS, *_MONEY, *[steps.favour_capped] * 4),
+    "debt_band": (*_WORKS[:2], *_MONEY, *[steps.favour_debt] * 4),
+    "emergency_reserve": (*_MORE[:1], *_MONEY, *[steps.new_draw] * 4),
 }
 """Steps that can break or mend a rule of each kind."""
 
@@ -73,7 +80,7 @@ NEEDS_PLAIN_WORKS = frozenset(
 )
 """Kinds that speak of a project's start: they presume one work per project."""
 
-_NEVER_LOOSE = frozenset({"precedence"})
+_NEVER_LOOSE = frozenset({"precedence", "bond_review", "negative_list"})
 """Kinds without a limit that could be wide: they have to fit the plan."""
 
 _MONEYED = frozenset({"annual_cap", "paid_in_full", "fund_share", "capital_share"})
@@ -92,7 +99,9 @@ def example(kind: str, seed: int) -> Example:
         shared=shared,
         running=kind == "running" or dice.chance(0.4),
     )
-    funds = policies.random_funds(dice, granted=kind == "fund_share")
+    funds = policies.random_funds(
+        dice, granted=kind in {"fund_share", "resident_limit"}
+    )
     debt = policies.random_debt(dice, funds)
     loan = any(fund["fund_id"] == "loan" for fund in funds)
     rules = _rules(dice, kind, rate, case, loan=loan)
@@ -197,6 +206,13 @@ STRATEGIES: dict[str, st.SearchStrategy[Example]] = {
         "capital_share",
         "debt_limit",
         "debt_service",
+        "coverage",
+        "debt_increase",
+        "bond_review",
+        "negative_list",
+        "resident_limit",
+        "debt_band",
+        "emergency_reserve",
     )
 }
 """One strategy per rule kind: the rule with the structural ones."""

@@ -16,6 +16,7 @@ from renewopt.rules import (
     annual_cap,
     capital_share,
     closed_corridor,
+    coverage,
     debt_limit,
     debt_service,
     dig_once,
@@ -516,3 +517,104 @@ def order_turned_round(patch: Patch) -> None:
         right(self.model_copy(update=turned), problem, model)
 
     patch.setattr(RULES["precedence"], "build", build)
+
+
+@fault("coverage")
+def interest_left_out(patch: Patch) -> None:
+    """Cover the principal only."""
+    right = RULES["coverage"].build
+
+    def build(self: Any, problem: Problem, model: LinearModel) -> None:
+        cheap = self.model_copy(update={"planning_coupon_bp": 0})
+        right(cheap, problem, model)
+
+    patch.setattr(RULES["coverage"], "build", build)
+
+
+@fault("coverage")
+def bonds_before_the_plan_forgotten(patch: Patch) -> None:
+    """Leave out what a package owes from before."""
+    patch.setattr(coverage, "history_sum", _no_history)
+
+
+@fault("debt_increase")
+def repayments_forgotten(patch: Patch) -> None:
+    """Count what is issued, not what is repaid."""
+    patch.setattr(
+        RULES["debt_increase"],
+        "build",
+        _without_old_debt(RULES["debt_increase"].build),
+    )
+
+
+def _without_old_debt(right: Any) -> Any:
+    def build(self: Any, problem: Problem, model: LinearModel) -> None:
+        policy = replace(
+            problem.policy, existing_debt=problem.policy.existing_debt.iloc[:0]
+        )
+        right(self, Problem(problem.case, policy), model)
+
+    return build
+
+
+@fault("bond_review")
+def year_of_the_review_ignored(patch: Patch) -> None:
+    """Let a stated year count as passed."""
+
+    def change(problem: Problem) -> Problem:
+        packages = problem.case.packages
+        passed = packages["bond_review"].where(packages["bond_review"] == "", "passed")
+        case = replace(problem.case, packages=packages.assign(bond_review=passed))
+        return Problem(case, problem.policy)
+
+    _with_problem(patch, "bond_review", change)
+
+
+@fault("negative_list")
+def list_of_the_first_project_only(patch: Patch) -> None:
+    """Let a package escape whose first project is not on the list."""
+
+    def barred(self: Any, problem: Problem) -> set[str]:
+        first = problem.case.projects.drop_duplicates("package_id")
+        packages = problem.case.packages.drop(columns="fund_kinds")
+        return set(
+            self.where.select(first.merge(packages, on="package_id"))["package_id"]
+        )
+
+    patch.setattr(RULES["negative_list"], "_barred", barred)
+
+
+@fault("resident_limit")
+def everybody_agrees(patch: Patch) -> None:
+    """Take every household for one that agreed."""
+
+    def change(problem: Problem) -> Problem:
+        all_of_them = problem.case.projects.assign(consent_bp=10_000)
+        case = replace(problem.case, projects=all_of_them)
+        return Problem(case, problem.policy)
+
+    _with_problem(patch, "resident_limit", change)
+
+
+@fault("debt_band")
+def band_of_one_year_only(patch: Patch) -> None:
+    """Leave the quota of the first year whole."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        free = {
+            label: n if "2027" not in label else n * 10_000
+            for label, n in row["upper"].items()
+        }
+        return row | {"upper": free}
+
+    _on_rows(patch, "debt_band", change)
+
+
+@fault("emergency_reserve")
+def reserve_rounded_away(patch: Patch) -> None:
+    """Leave one unit more open than there is."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"upper": {label: n + 1 for label, n in row["upper"].items()}}
+
+    _on_rows(patch, "emergency_reserve", change)

@@ -15,6 +15,7 @@ from renewopt.core.case import make_case
 from renewopt.rules.funds import EXISTING_DEBT, FUND_YEARS, FUNDS
 from renewopt.rules.policy import make_policy
 from renewopt.rules.problem import Problem
+from tests.optimise.random_rules import some_money_rules
 
 FIRST = 2027
 CLASSES = ("gas_pipe", "heating_pipe", "residential_compound", "water_pipe")
@@ -90,7 +91,7 @@ class Maker:
         case = make_case(settings, {k: v for k, v in tables.items() if len(v)})
         funds, money = self._funds() if self.with_funds else ([], [])
         debt = self._old_debt(funds)
-        rules = self._rules([f["fund_id"] for f in funds if f["debt"]], bool(debt))
+        rules = self._rules(funds, bool(debt))
         weights = {"risk_removed": 1.0}
         if self.dice.chance(0.3):
             weights["benefit_homes"] = self.dice.pick((0.25, 1.5))
@@ -121,6 +122,7 @@ class Maker:
                     "operation_start": dice.whole(2027, 2030) if earns else None,
                     "borrower": owner,
                     "fund_kinds": dice.pick(("", "", "", *NAMED_KINDS)),
+                    "bond_review": ("passed", str(FIRST + 1), "passed", "")[number],
                 }
             )
 
@@ -145,6 +147,7 @@ class Maker:
                     "households": dice.whole(0, 300),
                     "length_m": dice.whole(0, 4000) / 2,
                     "risk_now": dice.whole(0, 4000) / 100,
+                    "consent_bp": 10_000 - 1111 * (number % 3),
                 }
             )
             # What a project of an operator may count as eligible is mostly nothing.
@@ -314,7 +317,8 @@ class Maker:
 
     # -- wishes ----------------------------------------------------------------
 
-    def _rules(self, debts: list[str], old: bool) -> Rows:
+    def _rules(self, funds: Rows, old: bool) -> Rows:
+        debts = [f["fund_id"] for f in funds if f["debt"]]
         dice, rules = self.dice, []
         if dice.chance(0.8):
             weigh = dice.pick(("risk", "length_m", "households"))
@@ -343,6 +347,8 @@ class Maker:
             )
         rules += self._money_rules(debts, old) if self.with_funds else []
         rules += self._choices()
+        if self.with_funds:
+            rules += some_money_rules(dice, [f["fund_id"] for f in funds], self.last)
         return [rule | {"id": f"{i}-{rule['kind']}"} for i, rule in enumerate(rules)]
 
     def _choices(self) -> Rows:

@@ -145,6 +145,13 @@ def test_cases_switch_every_rule_on_and_off() -> None:
         "decided",
         "choose",
         "precedence",
+        "coverage",
+        "debt_increase",
+        "bond_review",
+        "negative_list",
+        "resident_limit",
+        "debt_band",
+        "emergency_reserve",
     ):
         assert 8 <= kinds[kind] < 40, kind
 

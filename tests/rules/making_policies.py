@@ -14,6 +14,7 @@ from renewopt.rules.policy import Policy, make_policy
 from renewopt.rules.problem import Problem
 from tests.rules.dice import Dice
 from tests.rules.making_cases import CLASSES, FIRST, OWNERS
+from tests.rules.making_limits import FITTED
 
 Row = dict[str, Any]
 LOOSE = 10**4
@@ -101,7 +102,39 @@ def loose_rule(dice: Dice, kind: str, case: PlanningCase, number: int = 1) -> Ro
         rule["weigh_by"] = dice.pick(("risk", "length_m", "households"))
     elif kind in {"choose", "precedence"}:
         rule |= _about_projects(dice, kind, case)
-    return rule
+    return rule | _loose_money_rule(dice, kind, case)
+
+
+def _loose_money_rule(dice: Dice, kind: str, case: PlanningCase) -> Row:
+    """Give the parameters of a rule about some money, with limits that bind nothing."""
+    if kind == "coverage":
+        coupon = dice.pick((0, 240, 450))
+        rule = {"fund_kinds": ["special_bond"], "planning_coupon_bp": coupon}
+        if dice.chance(0.3):
+            rule["income_years"] = dice.whole(1, 9)
+        if dice.chance(0.5):
+            rule["merged"] = _one_owner(dice, case)
+        return rule | {"min_bp": 0}
+    if kind == "debt_increase":
+        years = sorted(dice.some(case.plan_years))
+        return {"funds": ["bond"], "cap": dict.fromkeys(years, LOOSE)}
+    if kind in {"bond_review", "negative_list"}:
+        return {"funds": ["bond"]}
+    if kind == "resident_limit":
+        return {"funds": ["grant"], "yuan_per_household": 1_000_000}
+    if kind == "debt_band":
+        return {"fund_kinds": ["special_bond"], "band": "orange"} | {
+            "quota_bp": {"orange": 10_000}
+        }
+    if kind == "emergency_reserve":
+        return {"funds": ["fiscal"], "keep_bp": 0}
+    return {}
+
+
+def _one_owner(dice: Dice, case: PlanningCase) -> list[list[str]]:
+    """Put packages of one legal owner together."""
+    own = case.packages.groupby("legal_owner")["package_id"].agg(list)
+    return [sorted(dice.pick(list(own)))]
 
 
 def _about_projects(dice: Dice, kind: str, case: PlanningCase) -> Row:
@@ -192,6 +225,8 @@ def tight_money(
 def tighten(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
     """Set the rule's limits to what the plan uses, sometimes a unit off."""
     kind = rule["kind"]
+    if kind in FITTED:
+        return FITTED[kind](dice, rule, problem, base)
     off = dice.pick((0, 0, 0, 0, -1, 1))
     own = next(r for r in problem.policy.rules if r.id == rule["id"])
     used = {f.where: Decimal(str(f.used)) for f in own.explain(problem, base)}

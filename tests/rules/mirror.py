@@ -31,9 +31,17 @@ SAME_PLACES = frozenset(
         "debt_service",
         "dig_once",
         "closed_corridor",
+        "coverage",
+        "debt_increase",
+        "bond_review",
+        "negative_list",
+        "resident_limit",
     }
 )
 """Kinds whose rows and breaches speak of the same places one by one."""
+
+PURSES = frozenset({"fund_budget", "debt_band", "emergency_reserve"})
+"""Kinds that empty purses: only the first year of a breach is the same in both."""
 
 HELPERS = {
     "dig_once": ("joint",),
@@ -153,7 +161,7 @@ def _agree(kind: str, rows: Iterable[str], breaches: list[Breach]) -> bool:
     rows = list(rows)
     if bool(rows) != bool(breaches):
         return False
-    if kind == "fund_budget":
+    if kind in PURSES:
         return _first_years(_row_years(rows)) == _first_years(
             _split(b.where) for b in breaches
         )

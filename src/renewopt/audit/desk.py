@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from renewopt.audit import choices, debt, funding, streets, works
+from renewopt.audit import choices, debt, funding, money_rules, streets, works
 from renewopt.audit.books import Books, Row, books_of, facts_of
 from renewopt.audit.payments import payments
 from renewopt.audit.report import Flaw, flaw, merged
@@ -31,6 +31,13 @@ RECOMPUTED: dict[str, Callable[[Books, Row], Iterator[Flaw]]] = {
     "capital_share": funding.capital_share,
     "debt_limit": debt.debt_limit,
     "debt_service": debt.debt_service,
+    "coverage": money_rules.coverage,
+    "debt_increase": money_rules.debt_increase,
+    "bond_review": money_rules.bond_review,
+    "negative_list": money_rules.negative_list,
+    "resident_limit": money_rules.resident_limit,
+    "debt_band": money_rules.debt_band,
+    "emergency_reserve": money_rules.emergency_reserve,
 }
 """The auditor's own arithmetic for every kind of rule."""
 

@@ -62,6 +62,7 @@ def assemble(
                     known=", ".join(sorted(tables)),
                 )
             )
+    problems += _band(scenario, tables, file)
     problems += _fund_entry_problems(scenario, fund_kinds, file)
     problems += _class_problems(scenario, asset_classes, file)
     if problems:
@@ -81,6 +82,19 @@ def _rule_tables(
     for number, table in enumerate(scenario.rule, start=1):
         tables[str(table.get("id", number))] = dict(table)
     return tables
+
+
+def _band(
+    scenario: Scenario, tables: dict[str, dict[str, Any]], file: str
+) -> Iterable[Message]:
+    """Hand the county's debt band to the rules that ask for it."""
+    band = scenario.county.debt_band
+    asking = [table for table in tables.values() if table.get("kind") == "debt_band"]
+    for table in asking:
+        if band and not table.get("band"):
+            table["band"] = band
+    if band and not asking:
+        yield message("scenario.band_unused", file=file, value=band)
 
 
 def _fund_entry_problems(

@@ -64,13 +64,7 @@ class FundBudget(Rule):
 
     @staticmethod
     def _stretches(problem: Problem, carry_over: int) -> list[tuple[int, int, int]]:
-        """List (first, last, first year of the money that counts)."""
-        years = problem.case.plan_years
-        if carry_over < 0:
-            return [(years[0], last, years[0]) for last in years]
-        if carry_over == 0:
-            return [(year, year, year) for year in years]
-        return [(s, t, s - carry_over) for t in years for s in years if s <= t]
+        return stretches(problem, carry_over)
 
     def check(self, problem: Problem, schedule: Schedule) -> list[Breach]:
         """Empty each purse year by year, oldest money first."""
@@ -117,3 +111,13 @@ class FundBudget(Rule):
                     rest -= taken
                 rows.append((fund_id, year, wanted, have, sum(purse.values())))
         return rows
+
+
+def stretches(problem: Problem, carry_over: int) -> list[tuple[int, int, int]]:
+    """List (first, last, first year of the money that counts), for `build` only."""
+    years = problem.case.plan_years
+    if carry_over < 0:
+        return [(years[0], last, years[0]) for last in years]
+    if carry_over == 0:
+        return [(year, year, year) for year in years]
+    return [(s, t, s - carry_over) for t in years for s in years if s <= t]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -52,6 +52,8 @@ class County(Strict):
 
     Attributes
     ----------
+    debt_band
+        债务风险等级 of the county; rules of kind `debt_band` take it from here.
     population
         Heads in the year before the plan.
     population_index
@@ -61,6 +63,7 @@ class County(Strict):
     """
 
     name: Title = ""
+    debt_band: Literal["red", "orange", "yellow", "green", ""] = ""
     population: int = Field(default=0, ge=0)
     population_index: dict[int, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}
 
