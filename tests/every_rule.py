@@ -285,3 +285,39 @@ _add(
     {"funds": FISCAL_200} | _rule("emergency_reserve", funds=["fiscal"], keep_bp=0),
     {"funds": FISCAL_200} | _rule("emergency_reserve", funds=["fiscal"], keep_bp=1),
 )
+
+# 60 + 40 to pay; the grant of 2027 lapses within the year: only what comes up front can
+# pay in 2028.
+_PHASED = [Work("A27", (60, 40), 100)]
+_EARLY = Fund((100, 0), up_front=True)
+_add(
+    "held",
+    ["A27"],
+    [],
+    {"works": _PHASED, "funds": {"grant": _EARLY}},
+    {"works": _PHASED, "funds": {"grant": replace(_EARLY, money=(0, 100))}},
+    spoil=lambda free, bound: replace(free, draws=free.draws.assign(received=5000)),
+)
+
+_TWO = {"fiscal": Fund((50, 0)), "grant": Fund((50, 0))}
+_add(
+    "source_limit",
+    ["A27"],
+    ["B27"],
+    {"works": [A, Work("B27", (50,), 60)], "funds": _TWO}
+    | _rule("source_limit", at_most=2),
+    {"works": [A, Work("B27", (50,), 60)], "funds": _TWO}
+    | _rule("source_limit", at_most=1),
+)
+
+
+def _sized(step: int) -> dict[str, Any]:
+    # A costs 100: 40 of own money leave 60, which is no multiple of 50 (`step` is in
+    # units of 0.01 万元).
+    own = {"fiscal": Fund((40, 0)), "bond": bond((100, 0), step=step)}
+    return {"works": [A, Work("B27", (90,), 60)], "funds": own} | _rule(
+        "capital_share", min_bp=4000
+    )
+
+
+_add("draw_size", ["A27"], ["B27"], _sized(2000), _sized(5000))

@@ -284,7 +284,7 @@ class Oracle(Facts):
 
     def bills(self, works: tuple[str, ...]) -> Bills:
         """Add up payments, savings and history."""
-        bills = Bills(*(defaultdict(int) for _ in range(4)))
+        bills = Bills(*(defaultdict(int) for _ in range(5)))
         for rule in self.rules["resident_limit"]:
             for name in works:
                 project = self.projects[self.works[name]["project_id"]]
@@ -300,7 +300,9 @@ class Oracle(Facts):
             package = self.projects[work["project_id"]]["package_id"]
             saving, less = savings.get(name, (0, 0))
             for row in self.payments.get(name, []):
-                if row["year"] <= self.last:
+                if row["year"] > self.last:
+                    bills.tail[package] += row["cost"]
+                else:
                     bills.due[package, row["year"]] += row["cost"]
                     bills.cost[package] += row["cost"]
                     bills.eligible[package] += row["eligible_cost"]

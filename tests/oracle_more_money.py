@@ -19,10 +19,46 @@ def money_rules(
     for kind, state in STATED.items():
         for rule in facts.rules[kind]:
             state(facts, model, draw, rule)
+    for (_, _, name), money in draw.items():
+        _sized(model, money, facts.funds[name])
     for rule in facts.rules["resident_limit"]:
         for package in facts.packages:
             given = _received(facts, draw, rule, package)
             model.add(sum(given) <= able.get((rule.id, package), 0))
+
+
+def _sized(model: Any, money: Any, fund: Row) -> None:
+    """Draw nothing, or at least so much, in whole parcels."""
+    least, step = fund["least_draw"], fund["step"]
+    if least:
+        some = model.new_bool_var("")
+        model.add(money >= least).only_enforce_if(some)
+        model.add(money == 0).only_enforce_if(~some)
+    if step:
+        model.add_modulo_equality(0, money, step)
+
+
+def _sources(facts: Facts, model: Any, draw: Draws, rule: Any) -> None:
+    """Count the funds that a package has money from."""
+    funds = named(facts, rule) or set(facts.funds)
+    for package, row in facts.packages.items():
+        if not _fits(row, rule.where.given()):
+            continue
+        count: list[Any] = []
+        for fund in sorted(funds):
+            past = [
+                r["received"]
+                for r in facts.history.get(package, [])
+                if r["fund_id"] == fund
+            ]
+            own = [v for (p, _, f), v in draw.items() if (p, f) == (package, fund)]
+            if sum(past) > 0:
+                count.append(1)
+                continue
+            some = model.new_bool_var("")
+            model.add(sum(own) == 0).only_enforce_if(~some)
+            count.append(some)
+        model.add(sum(count) <= rule.at_most)
 
 
 def named(facts: Facts, rule: Any) -> set[str]:
@@ -140,11 +176,12 @@ def _part(facts: Facts, model: Any, draw: Draws, rule: Any, part: int) -> None:
     """Move the open part of each year's money to the years in which it is received."""
     for name in named(facts, rule):
         keep = facts.funds[name]["carry_over"]
+        wait = int(facts.funds[name]["arrival_month"] > 10)
         moved: dict[tuple[int, int], Any] = {}
         for source, whole in facts.given[name].items():
             amount = whole * part // BP
             for year in facts.years:
-                if year >= source and (keep < 0 or year - source <= keep):
+                if year >= source + wait and (keep < 0 or year - source <= keep):
                     moved[source, year] = model.new_int_var(0, amount, "")
             model.add(sum(v for (s, _), v in moved.items() if s == source) <= amount)
         for year in facts.years:
@@ -159,5 +196,6 @@ STATED: dict[str, Any] = {
     "negative_list": _listed,
     "debt_band": _band,
     "emergency_reserve": _kept_back,
+    "source_limit": _sources,
 }
 """How each kind is stated."""

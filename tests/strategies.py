@@ -71,6 +71,9 @@ FOCUS: dict[str, tuple[steps.Step, ...]] = {
     "negative_list": (*_WORKS[:2], *_MONEY, *[steps.favour_debt] * 4),
     "resident_limit": (*_WORKS, *_MONEY, *[steps.favour_capped] * 4),
     "debt_band": (*_WORKS[:2], *_MONEY, *[steps.favour_debt] * 4),
+    "source_limit": (*_WORKS[:2], *_MONEY, *[steps.swap_fund] * 4),
+    "draw_size": (*_MONEY, *[steps.round_draws] * 6),
+    "held": (*_WORKS, *_MONEY, *[steps.early] * 8, *[steps.later] * 3),
     "emergency_reserve": (*_MORE[:1], *_MONEY, *[steps.new_draw] * 4),
 }
 """Steps that can break or mend a rule of each kind."""
@@ -102,6 +105,10 @@ def example(kind: str, seed: int) -> Example:
     funds = policies.random_funds(
         dice, granted=kind in {"fund_share", "resident_limit"}
     )
+    if kind == "held" or (not kind and dice.chance(0.5)):
+        funds = [f | {"up_front": not f.get("debt", False)} for f in funds]
+    if kind == "draw_size":
+        funds = [f | {"step": 2, "least_draw": dice.pick((0, 3))} for f in funds]
     debt = policies.random_debt(dice, funds)
     loan = any(fund["fund_id"] == "loan" for fund in funds)
     rules = _rules(dice, kind, rate, case, loan=loan)
@@ -110,6 +117,8 @@ def example(kind: str, seed: int) -> Example:
     money = policies.loose_money(funds, case)
     loose = Problem(case, policies.make(rules, funds, money, debt))
     base = steps.base_state(dice, steps.World(loose))
+    if kind == "draw_size":
+        steps.round_draws(dice, steps.World(loose), base)
     plan = base.schedule(steps.World(loose))
     # With every rule at its limit hardly another plan is good: then bind only a few.
     few = not kind and dice.chance(0.75)
@@ -213,6 +222,9 @@ STRATEGIES: dict[str, st.SearchStrategy[Example]] = {
         "resident_limit",
         "debt_band",
         "emergency_reserve",
+        "held",
+        "source_limit",
+        "draw_size",
     )
 }
 """One strategy per rule kind: the rule with the structural ones."""

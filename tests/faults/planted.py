@@ -610,6 +610,27 @@ def band_of_one_year_only(patch: Patch) -> None:
     _on_rows(patch, "debt_band", change)
 
 
+@fault("held")
+def end_of_the_plan_open(patch: Patch) -> None:
+    """Let a package ask for more than its works cost."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"upper": None} if row["upper"] == 0 else row
+
+    _on_rows(patch, "held", change)
+
+
+@fault("held")
+def held_before_forgotten(patch: Patch) -> None:
+    """Count what was held before the plan twice."""
+    right = RULES["held"]._before  # type: ignore[attr-defined]
+    patch.setattr(
+        RULES["held"],
+        "_before",
+        lambda own, problem: {k: n + 1 for k, n in right(own, problem).items()},
+    )
+
+
 @fault("emergency_reserve")
 def reserve_rounded_away(patch: Patch) -> None:
     """Leave one unit more open than there is."""
@@ -618,3 +639,34 @@ def reserve_rounded_away(patch: Patch) -> None:
         return row | {"upper": {label: n + 1 for label, n in row["upper"].items()}}
 
     _on_rows(patch, "emergency_reserve", change)
+
+
+@fault("source_limit")
+def one_more_source(patch: Patch) -> None:
+    """Allow one source more."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        upper = row["upper"]
+        return row | {"upper": upper + 1 if upper else upper}
+
+    _on_rows(patch, "source_limit", change)
+
+
+@fault("source_limit")
+def use_of_a_source_not_forced(patch: Patch) -> None:
+    """Let a package draw from a source that is not counted."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        return row if row["upper"] else row | {"upper": None}
+
+    _on_rows(patch, "source_limit", change)
+
+
+@fault("draw_size")
+def parcels_may_be_broken(patch: Patch) -> None:
+    """Let a draw be more than its parcels."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"upper": None} if row.get("upper") == 0 else row
+
+    _on_rows(patch, "draw_size", change)

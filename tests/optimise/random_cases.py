@@ -59,14 +59,19 @@ class Dice:
 
 def random_problem(seed: int) -> Problem:
     """Make the problem of a number."""
-    return Maker(Dice(seed)).problem()
+    return Maker(Dice(seed), Dice(100_000 + seed)).problem()
 
 
 class Maker:
     """Collects rows table by table."""
 
-    def __init__(self, dice: Dice) -> None:
+    def __init__(self, dice: Dice, other: Dice) -> None:
         self.dice = dice
+        self.early = other.chance(0.35)
+        self.carried = other.whole(0, 900) if other.chance(0.35) else 0
+        self.late = other.chance(0.25)
+        self.step = other.pick((0, 0, 7, 50))
+        self.least = other.pick((0, 0, 400))
         self.years = dice.whole(2, 4)
         self.last = FIRST + self.years - 1
         self.with_funds = dice.chance(0.9)
@@ -204,7 +209,8 @@ class Maker:
         )
         rows.append(
             {"package_id": package, "year": 2026, "fund_id": "fiscal", "cost": 0}
-            | {"eligible_cost": 0, "received": received, "amount": received}
+            | {"eligible_cost": 0, "received": received}
+            | {"amount": received * 2 // 3 if self.early else received}
         )
 
     def _streets(self) -> None:
@@ -299,7 +305,23 @@ class Maker:
                 if dice.chance(0.85):
                     amount = dice.whole(level // 4, 2 * level)
                     money.append({"fund_id": name, "year": year, "amount": amount})
+        self._timing(funds, money)
         return funds, money
+
+    def _timing(self, funds: Rows, money: Rows) -> None:
+        """Let some money come up front, late in the year, or from before the plan."""
+        for fund in funds:
+            if fund["fund_id"] in {"fiscal", "grant"} and self.early:
+                fund["up_front"] = True
+            if fund["fund_id"] in {"bond", "loan"}:
+                fund |= {"step": self.step, "least_draw": self.least}
+            if fund["carry_over"] == 0:
+                continue
+            if fund["fund_id"] == "grant" and self.late:
+                fund["arrival_month"] = 11
+            if fund["fund_id"] == "fiscal" and self.carried:
+                row = {"fund_id": "fiscal", "year": FIRST - 1, "amount": self.carried}
+                money.append(row)
 
     def _old_debt(self, funds: Rows) -> Rows:
         dice = self.dice

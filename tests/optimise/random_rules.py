@@ -20,6 +20,13 @@ def some_money_rules(dice: Any, funds: list[str], last: int) -> Rows:
         yuan = dice.whole(0, 60) * 100
         rules.append({"kind": "resident_limit", "yuan_per_household": yuan})
         rules[-1]["fund_kinds"] = ["resident_fund"]
+    if dice.chance(0.45):
+        rules.append({"kind": "source_limit", "at_most": dice.pick((1, 2, 2, 3))})
+    return rules + _some_debt_rules(dice, funds, years)
+
+
+def _some_debt_rules(dice: Any, funds: list[str], years: Any) -> Rows:
+    rules: Rows = []
     debts = [name for name in funds if name in {"bond", "loan"}]
     if not debts:
         return rules

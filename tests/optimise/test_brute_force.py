@@ -152,6 +152,7 @@ def test_cases_switch_every_rule_on_and_off() -> None:
         "resident_limit",
         "debt_band",
         "emergency_reserve",
+        "source_limit",
     ):
         assert 8 <= kinds[kind] < 40, kind
 

@@ -94,7 +94,15 @@ def _grown(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
     return rule | {"cap": {year: used[str(year)] + step for year in rule["cap"]}}
 
 
+def _counted(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
+    """Allow as many sources as the plan has, or one less or more."""
+    found = _rule(rule, problem).explain(problem, base)
+    most = max((int(f.used) for f in found), default=1)
+    return rule | {"at_most": max(1, most + dice.pick((0, 0, 0, -1, 1)))}
+
+
 FITTED: dict[str, Any] = {
+    "source_limit": _counted,
     "debt_increase": _grown,
     "coverage": _covered,
     "bond_review": _open_funds,

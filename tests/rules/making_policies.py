@@ -126,6 +126,8 @@ def _loose_money_rule(dice: Dice, kind: str, case: PlanningCase) -> Row:
         return {"fund_kinds": ["special_bond"], "band": "orange"} | {
             "quota_bp": {"orange": 10_000}
         }
+    if kind == "source_limit":
+        return {"at_most": 9}
     if kind == "emergency_reserve":
         return {"funds": ["fiscal"], "keep_bp": 0}
     return {}

@@ -36,6 +36,7 @@ SAME_PLACES = frozenset(
         "bond_review",
         "negative_list",
         "resident_limit",
+        "held",
     }
 )
 """Kinds whose rows and breaches speak of the same places one by one."""
@@ -47,6 +48,8 @@ HELPERS = {
     "dig_once": ("joint",),
     "closed_corridor": ("opening", "waiver"),
     "debt_service": ("short",),
+    "source_limit": ("used",),
+    "draw_size": ("parcels", "drawn"),
 }
 """Helper columns by the kind that adds them: the solver may set them as it likes."""
 

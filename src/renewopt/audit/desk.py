@@ -37,6 +37,9 @@ RECOMPUTED: dict[str, Callable[[Books, Row], Iterator[Flaw]]] = {
     "negative_list": money_rules.negative_list,
     "resident_limit": money_rules.resident_limit,
     "debt_band": money_rules.debt_band,
+    "held": funding.held,
+    "source_limit": money_rules.source_limit,
+    "draw_size": money_rules.draw_size,
     "emergency_reserve": money_rules.emergency_reserve,
 }
 """The auditor's own arithmetic for every kind of rule."""

@@ -8,6 +8,7 @@ from math import ceil
 
 from renewopt.audit.books import BP, Books, Row, exact, selects
 from renewopt.audit.debt import accounts
+from renewopt.audit.funding import LAST_MONTH
 from renewopt.audit.report import Flaw, flaw
 
 PARTS = {"red": 0, "orange": 5000, "yellow": 8000, "green": 10_000}
@@ -175,10 +176,13 @@ def part_of_fund(books: Books, rule: Row, part: int, code: str) -> Iterator[Flaw
     facts = books.facts
     for fund_id in meant(books, rule):
         keep = facts.funds[fund_id]["carry_over"]
-        purse: dict[int, int] = {}
+        wait = 1 if facts.funds[fund_id]["arrival_month"] > LAST_MONTH else 0
+        given = facts.fund_years.get(fund_id, {})
+        purse = {
+            y: n * part // BP for y, n in given.items() if y + wait < facts.first_year
+        }
         for year in facts.plan_years:
-            amount = facts.fund_years.get(fund_id, {}).get(year, 0)
-            purse[year] = amount * part // BP
+            purse[year - wait] = given.get(year - wait, 0) * part // BP
             if keep >= 0:
                 purse = {y: n for y, n in purse.items() if year - y <= keep}
             have = sum(purse.values())
@@ -196,3 +200,40 @@ def part_of_fund(books: Books, rule: Row, part: int, code: str) -> Iterator[Flaw
                 taken = min(need, purse[source])
                 purse[source] -= taken
                 need -= taken
+
+
+def source_limit(books: Books, rule: Row) -> Iterator[Flaw]:
+    """Count the funds that each package received money from, over its life."""
+    named = rule.get("funds") or rule.get("fund_kinds")
+    funds = meant(books, rule) if named else sorted(books.facts.funds)
+    for package, by_fund in sorted(_life(books, funds).items()):
+        known = books.facts.packages.get(package)
+        if known is None or not selects(rule.get("where"), known):
+            continue
+        sources = sorted(fund for fund, money in by_fund.items() if money)
+        if len(sources) > rule["at_most"]:
+            yield flaw(
+                "audit.too_many_sources", rule["id"], package, rule["at_most"],
+                len(sources), "sources", package=package, funds=sources,
+            )  # fmt: skip
+
+
+def draw_size(books: Books, rule: Row) -> Iterator[Flaw]:
+    """Look at each draw: large enough, and a multiple of the step."""
+    for draw in books.draws:
+        fund = books.facts.funds.get(draw.fund_id)
+        if fund is None or draw.received <= 0:
+            continue
+        least, step = fund["least_draw"] or 0, fund["step"] or 0
+        good = draw.received
+        if draw.received < least:
+            good = least
+        elif step:
+            good = draw.received // step * step
+        if good != draw.received:
+            yield flaw(
+                "audit.draw_size", rule["id"],
+                f"{draw.package_id} {draw.fund_id} {draw.year}", good / 100,
+                draw.received / 100, package=draw.package_id, fund=draw.fund_id,
+                year=draw.year, least=least / 100, step=step / 100,
+            )  # fmt: skip

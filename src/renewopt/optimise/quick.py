@@ -46,12 +46,15 @@ def _rows(problem: Problem, funds: frozenset[str]) -> list[tuple[IntArray, int]]
     case, money = problem.case, problem.policy.fund_years
     own = money[money["fund_id"].isin(funds)]
     saving = _possible_saving(problem)
+    past = case.package_history
+    past = past[past["fund_id"].isin(funds)]
+    held = int((past["received"] - past["amount"]).sum())
     found: list[tuple[IntArray, int]] = []
     for last in case.plan_years:
         spent = _paid(problem, "cost", last) - np.where(
             case.works["start_year"].to_numpy() <= last, saving, 0
         )
-        limit = int(own.loc[own["year"] <= last, "amount"].sum())
+        limit = held + int(own.loc[own["year"] <= last, "amount"].sum())
         found.append((spent.astype(np.int64), limit))
     if len(case.package_history):
         return found  # shares over a life that began before the plan: left to the rows

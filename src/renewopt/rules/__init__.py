@@ -15,10 +15,12 @@ from renewopt.rules.debt_limit import DebtLimit
 from renewopt.rules.debt_service import DebtService
 from renewopt.rules.decided import Decided
 from renewopt.rules.dig_once import DigOnce
+from renewopt.rules.draw_size import DrawSize
 from renewopt.rules.emergency_reserve import EmergencyReserve
 from renewopt.rules.fund_budget import FundBudget
 from renewopt.rules.fund_eligibility import FundEligibility
 from renewopt.rules.fund_share import FundShare
+from renewopt.rules.held import Held
 from renewopt.rules.mandatory import Mandatory
 from renewopt.rules.negative_list import NegativeList
 from renewopt.rules.one_work import OneWork
@@ -26,6 +28,7 @@ from renewopt.rules.paid_in_full import PaidInFull
 from renewopt.rules.precedence import Precedence
 from renewopt.rules.resident_limit import ResidentLimit
 from renewopt.rules.running import Running
+from renewopt.rules.source_limit import SourceLimit
 
 RULES: dict[str, type[Rule]] = {
     "one_work": OneWork,
@@ -51,6 +54,9 @@ RULES: dict[str, type[Rule]] = {
     "resident_limit": ResidentLimit,
     "debt_band": DebtBand,
     "emergency_reserve": EmergencyReserve,
+    "held": Held,
+    "source_limit": SourceLimit,
+    "draw_size": DrawSize,
 }
 """Every kind of rule, in the order in which rows are built."""
 

@@ -11,11 +11,19 @@ from renewopt.core.errors import Message, message
 from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.core.tables import records
 from renewopt.rules.base import Rule
+from renewopt.rules.life import draw_terms
 from renewopt.rules.problem import Problem
+
+LAST_MONTH = 10
+"""Money that arrives later in the year pays nothing in that year: editable assumption
+(accounts are settled in November, and works in the north end by then)."""
 
 
 class FundBudget(Rule):
     """Money of year y may be received in y … y + n (n = carry-over; −1: for ever).
+
+    Money that arrives after October may be received from y + 1 on. Years before the
+    plan hold what is carried into it.
 
     For all years s ≤ t: Σ received[s … t] ≤ Σ amount[s − n … t]. Since the money of
     each year is usable in an interval, these sums are enough (Hall's condition).
@@ -26,9 +34,18 @@ class FundBudget(Rule):
     kind: Literal["fund_budget"] = "fund_budget"
 
     def problems(self, problem: Problem) -> list[Message]:
-        """Refuse money of years outside the plan: it would count in no clear way."""
+        """Refuse money of years after the plan, and money that has lapsed by then."""
         case, money = problem.case, problem.policy.fund_years
-        return [
+        terms = {str(f.fund_id): f for f in records(problem.policy.funds)}
+        found = []
+        for row in records(money[money["amount"] > 0]):
+            fund, year = terms[str(row.fund_id)], int(row.year)
+            keep, late = int(fund.carry_over), int(fund.arrival_month) > LAST_MONTH
+            first = max(case.start_year, year + int(late))
+            if 0 <= keep < first - year:
+                note = {"rule": self.id, "fund": row.fund_id, "year": year}
+                found.append(message("rule.money_lapsed", first=first, **note))
+        return found + [
             message(
                 "rule.year_outside",
                 rule=self.id,
@@ -37,19 +54,20 @@ class FundBudget(Rule):
                 first=case.start_year,
                 last=case.end_year,
             )
-            for row in records(money[~money["year"].isin(case.plan_years)])
+            for row in records(money[money["year"] > case.end_year])
         ]
 
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add one row per fund and stretch of years that can bind."""
-        draw = model.columns("draw")
-        index = draw.index.to_frame(index=False).assign(col=draw.to_numpy())
+        index = draw_terms(model, list(problem.policy.funds["fund_id"]))
         money = problem.policy.fund_years
         for fund in records(problem.policy.funds):
             own = index[index["fund_id"] == fund.fund_id]
             given = money[money["fund_id"] == fund.fund_id].set_index("year")["amount"]
+            wait = int(int(fund.arrival_month) > LAST_MONTH)
             for first, last, back in self._stretches(problem, int(fund.carry_over)):
-                limit = int(given[(given.index >= back) & (given.index <= last)].sum())
+                counts = (given.index >= back) & (given.index <= last - wait)
+                limit = int(given[counts].sum())
                 terms = own[own["year"].between(first, last)]
                 label = f"{fund.fund_id} {last}" + (
                     "" if first == last else f" since {first}"
@@ -98,9 +116,15 @@ class FundBudget(Rule):
         rows = []
         for fund in records(problem.policy.funds):
             fund_id, keep = str(fund.fund_id), int(fund.carry_over)
-            purse: dict[int, int] = {}
+            late = int(fund.arrival_month) > LAST_MONTH
+            purse = {
+                y: n
+                for (f, y), n in given.items()
+                if f == fund_id and y < problem.case.start_year
+            }
             for year in problem.case.plan_years:
-                purse[year] = given.get((fund_id, year), 0)
+                arrived = year - 1 if late else year
+                purse[arrived] = given.get((fund_id, arrived), 0)
                 if keep >= 0:
                     purse = {y: n for y, n in purse.items() if year - y <= keep}
                 have, wanted = sum(purse.values()), need.get((fund_id, year), 0)
@@ -117,7 +141,7 @@ def stretches(problem: Problem, carry_over: int) -> list[tuple[int, int, int]]:
     """List (first, last, first year of the money that counts), for `build` only."""
     years = problem.case.plan_years
     if carry_over < 0:
-        return [(years[0], last, years[0]) for last in years]
+        return [(years[0], last, 0) for last in years]
     if carry_over == 0:
         return [(year, year, year) for year in years]
     return [(s, t, s - carry_over) for t in years for s in years if s <= t]

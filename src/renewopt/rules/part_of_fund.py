@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from renewopt.core.array_model import LinearModel
 from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.core.tables import records
-from renewopt.rules.fund_budget import stretches
+from renewopt.rules.fund_budget import LAST_MONTH, stretches
 from renewopt.rules.funds import BP
 from renewopt.rules.life import draw_terms
 from renewopt.rules.money_rule import MoneyRule
@@ -30,6 +32,9 @@ class PartOfFund(MoneyRule):
         money = problem.policy.fund_years
         funds = problem.policy.funds
         keep = dict(zip(funds["fund_id"], funds["carry_over"], strict=True))
+        late = dict(
+            zip(funds["fund_id"], funds["arrival_month"] > LAST_MONTH, strict=True)
+        )
         for fund in self.own_funds(problem):
             draws = draw_terms(model, [fund])
             given = money[money["fund_id"] == fund]
@@ -38,7 +43,7 @@ class PartOfFund(MoneyRule):
                 terms = draws[draws["year"].between(first, last)]
                 label = f"{fund} {last}"
                 label += "" if first == last else f" since {first}"
-                counts = given["year"].between(back, last)
+                counts = given["year"].between(back, last - int(late[fund]))
                 model.add_rows(
                     self.id,
                     np.full(len(terms), label, object),
@@ -57,30 +62,37 @@ class PartOfFund(MoneyRule):
 
     def explain(self, problem: Problem, schedule: Schedule) -> list[Finding]:
         """Report what each fund gave of the part that may be planned."""
-        found = []
-        keep = {
-            str(f.fund_id): int(f.carry_over) for f in records(problem.policy.funds)
+        return [
+            Finding(self.id, f"{fund.fund_id} {year}", have / 100, want / 100)
+            for fund in records(problem.policy.funds)
+            if fund.fund_id in self.own_funds(problem)
+            for year, have, want in self._emptied(problem, schedule, fund)
+        ]
+
+    def _emptied(
+        self, problem: Problem, schedule: Schedule, fund: Any
+    ) -> list[tuple[int, int, int]]:
+        """Give (year, open, received) of a purse that is emptied year by year."""
+        keep, late = int(fund.carry_over), int(fund.arrival_month) > LAST_MONTH
+        waiting = {
+            int(row.year): int(row.amount) * self.part_bp() // BP
+            for row in records(problem.policy.fund_years)
+            if row.fund_id == fund.fund_id
         }
-        for fund in self.own_funds(problem):
-            lots: list[list[int]] = []  # [year of the money, what is left of it]
-            for year in problem.case.plan_years:
-                lots += [
-                    [year, int(row.amount) * self.part_bp() // BP]
-                    for row in records(problem.policy.fund_years)
-                    if row.fund_id == fund and int(row.year) == year
-                ]
-                lots = [
-                    lot for lot in lots if keep[fund] < 0 or lot[0] + keep[fund] >= year
-                ]
-                have = sum(left for _, left in lots)
-                want = rest = sum(
-                    int(draw.received)
-                    for draw in records(schedule.draws)
-                    if draw.fund_id == fund and int(draw.year) == year
-                )
-                for lot in lots:
-                    taken = min(rest, lot[1])
-                    lot[1] -= taken
-                    rest -= taken
-                found.append(Finding(self.id, f"{fund} {year}", have / 100, want / 100))
+        wanted = dict.fromkeys(problem.case.plan_years, 0)
+        for draw in records(schedule.draws):
+            if draw.fund_id == fund.fund_id and int(draw.year) in wanted:
+                wanted[int(draw.year)] += int(draw.received)
+        found = []
+        for year, want in wanted.items():
+            there = {
+                y: n
+                for y, n in sorted(waiting.items())
+                if y + late <= year and (keep < 0 or y + keep >= year)
+            }
+            rest = want
+            for source, left in there.items():
+                waiting[source] -= min(rest, left)
+                rest -= min(rest, left)
+            found.append((year, sum(there.values()), want))
         return found

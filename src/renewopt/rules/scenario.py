@@ -22,7 +22,11 @@ class Strict(BaseModel):
 
 
 class FundEntry(Strict):
-    """A fund of the county: `[[fund]]`; what is left out comes from its kind."""
+    """A fund of the county: `[[fund]]`; what is left out comes from its kind.
+
+    `opening` is money carried into the plan: what is left of a year's money, by the
+    year that it is from.
+    """
 
     id: str = Field(min_length=1)
     kind: str
@@ -30,7 +34,12 @@ class FundEntry(Strict):
     owner: str = ""
     borrower: str = ""
     amount: dict[int, Decimal]
+    opening: dict[int, Decimal] = {}
     carry_over: int | None = Field(default=None, ge=-1)
+    least_draw: Decimal | None = Field(default=None, ge=0)
+    step: Decimal | None = Field(default=None, ge=0)
+    up_front: bool | None = None
+    arrival_month: int | None = Field(default=None, ge=1, le=12)
     max_share_bp: int | None = Field(default=None, ge=0, le=10_000)
     asset_classes: tuple[str, ...] | None = None
     tenor_years: int | None = Field(default=None, ge=1, le=60)
