@@ -321,3 +321,19 @@ def _sized(step: int) -> dict[str, Any]:
 
 
 _add("draw_size", ["A27"], ["B27"], _sized(2000), _sized(5000))
+
+_add(
+    "site_limit",
+    ["A27", "B27"],
+    ["A27"],
+    _rule("site_limit", at_most=2) | {"funds": FISCAL_200},
+    _rule("site_limit", at_most=1) | {"funds": FISCAL_200},
+)
+_GROUP = {"works": [A, B, Work("C27", (50,), 30)], "funds": {"fiscal": Fund((150, 0))}}
+_add(
+    "together",
+    ["A27", "C27"],
+    ["C27"],
+    _GROUP | _rule("together", projects=["A", "C"]),
+    _GROUP | _rule("together", projects=["A", "B"]),
+)

@@ -115,7 +115,26 @@ class Oracle(Facts):
             most = count if rule.at_most is None else rule.at_most
             if not rule.at_least <= count <= most:
                 return False
+        if not self._groups_kept(taken):
+            return False
         return all(self._order_kept(rule, taken) for rule in self.rules["precedence"])
+
+    def _groups_kept(self, taken: dict[str, Row]) -> bool:
+        """Ask for all or none, and for few sites at a time."""
+        for rule in self.rules["together"]:
+            if len(set(rule.projects) & set(taken)) not in {0, len(set(rule.projects))}:
+                return False
+        for rule in self.rules["site_limit"]:
+            sites: dict[tuple[str, int], int] = defaultdict(int)
+            for project, work in taken.items():
+                if not self._meant(rule.where.given(), work["work_id"]):
+                    continue
+                district, first = self.projects[project]["district"], work["start_year"]
+                for year in range(first, first + work["duration"]):
+                    sites[district, year] += year in self.years
+            if any(count > rule.at_most for count in sites.values()):
+                return False
+        return True
 
     @staticmethod
     def _order_kept(rule: Any, taken: dict[str, Row]) -> bool:

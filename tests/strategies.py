@@ -65,7 +65,7 @@ FOCUS: dict[str, tuple[steps.Step, ...]] = {
     "capital_share": (*_WORKS, *_MONEY, *[steps.favour_debt] * 6),
     "debt_limit": (*_MORE[:1], *_MONEY, *[steps.favour_debt] * 6),
     "debt_service": (*_MORE[:1], *_MONEY, *[steps.favour_debt] * 6),
-    "coverage": (*_MORE[:1], *_MONEY, *[steps.favour_debt] * 6),
+    "coverage": (*_MONEY, *[steps.favour_debt] * 10),
     "debt_increase": (*_MORE[:1], *_MONEY, *[steps.favour_debt] * 6),
     "bond_review": (*_MONEY, *[steps.swap_fund] * 4, *[steps.new_draw] * 6),
     "negative_list": (*_WORKS[:2], *_MONEY, *[steps.favour_debt] * 4),
@@ -73,6 +73,8 @@ FOCUS: dict[str, tuple[steps.Step, ...]] = {
     "debt_band": (*_WORKS[:2], *_MONEY, *[steps.favour_debt] * 4),
     "source_limit": (*_WORKS[:2], *_MONEY, *[steps.swap_fund] * 4),
     "draw_size": (*_MONEY, *[steps.round_draws] * 6),
+    "site_limit": (steps.settled(steps.move_work), *[steps.add_work] * 5),
+    "together": (*_WORKS[:2], *_MORE),
     "held": (*_WORKS, *_MONEY, *[steps.early] * 8, *[steps.later] * 3),
     "emergency_reserve": (*_MORE[:1], *_MONEY, *[steps.new_draw] * 4),
 }
@@ -83,7 +85,13 @@ NEEDS_PLAIN_WORKS = frozenset(
 )
 """Kinds that speak of a project's start: they presume one work per project."""
 
-_NEVER_LOOSE = frozenset({"precedence", "bond_review", "negative_list"})
+_ALWAYS = frozenset(
+    {"dig_once", "closed_corridor", "mandatory", "annual_cap", "capital_share"}
+    | {"debt_limit", "debt_service", "decided", "choose"}
+)
+"""Kinds that are in every example of all kinds; of the others each is in some."""
+
+_NEVER_LOOSE = frozenset({"precedence", "bond_review", "negative_list", "together"})
 """Kinds without a limit that could be wide: they have to fit the plan."""
 
 _MONEYED = frozenset({"annual_cap", "paid_in_full", "fund_share", "capital_share"})
@@ -146,7 +154,7 @@ def _rules(
     rules = [
         policies.loose_rule(dice, k, case)
         for k in optional
-        if k == kind or (not kind and (k not in _NEVER_LOOSE or dice.chance(0.4)))
+        if k == kind or (not kind and (k in _ALWAYS or dice.chance(0.4)))
     ]
     if not kind:
         rules.append(policies.loose_rule(dice, "annual_cap", case, 2))
@@ -225,6 +233,8 @@ STRATEGIES: dict[str, st.SearchStrategy[Example]] = {
         "held",
         "source_limit",
         "draw_size",
+        "site_limit",
+        "together",
     )
 }
 """One strategy per rule kind: the rule with the structural ones."""

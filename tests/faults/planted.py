@@ -670,3 +670,20 @@ def parcels_may_be_broken(patch: Patch) -> None:
         return row | {"upper": None} if row.get("upper") == 0 else row
 
     _on_rows(patch, "draw_size", change)
+
+
+@fault("site_limit")
+def site_for_its_first_year_only(patch: Patch) -> None:
+    """Count a site in the year of its start only."""
+
+    def change(problem: Problem) -> Problem:
+        works = problem.case.works.assign(duration=1)
+        return Problem(replace(problem.case, works=works), problem.policy)
+
+    _with_problem(patch, "site_limit", change)
+
+
+@fault("together")
+def follower_may_go_alone(patch: Patch) -> None:
+    """Ask only that the first brings the others."""
+    _on_rows(patch, "together", lambda row: row | {"lower": None})

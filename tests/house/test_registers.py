@@ -25,12 +25,12 @@ def _read(*parts: str) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-NAMES_PROJECTS = frozenset({"decided", "choose", "precedence"})
+NAMES_PROJECTS = frozenset({"decided", "choose", "precedence", "together"})
 """Kinds that name projects of one county: no pack can ship one."""
 
 
-NAMES_AMOUNTS = frozenset({"debt_increase"})
-"""Kinds whose amounts by year are one county's own."""
+NAMES_AMOUNTS = frozenset({"debt_increase", "site_limit"})
+"""Kinds whose amounts are one county's own."""
 
 
 @cache

@@ -15,7 +15,7 @@ from renewopt.core.case import make_case
 from renewopt.rules.funds import EXISTING_DEBT, FUND_YEARS, FUNDS
 from renewopt.rules.policy import make_policy
 from renewopt.rules.problem import Problem
-from tests.optimise.random_rules import some_money_rules
+from tests.optimise.random_rules import some_money_rules, some_work_rules
 
 FIRST = 2027
 CLASSES = ("gas_pipe", "heating_pipe", "residential_compound", "water_pipe")
@@ -369,6 +369,7 @@ class Maker:
             )
         rules += self._money_rules(debts, old) if self.with_funds else []
         rules += self._choices()
+        rules += some_work_rules(dice, self.tables)
         if self.with_funds:
             rules += some_money_rules(dice, [f["fund_id"] for f in funds], self.last)
         return [rule | {"id": f"{i}-{rule['kind']}"} for i, rule in enumerate(rules)]

@@ -48,3 +48,17 @@ def _some_debt_rules(dice: Any, funds: list[str], years: Any) -> Rows:
         band = dice.pick(("red", "orange", "yellow", "green"))
         rules.append({"kind": "debt_band", **own, "band": band})
     return rules
+
+
+def some_work_rules(dice: Any, tables: dict[str, Rows]) -> Rows:
+    """Give rules on sites and on projects that go together."""
+    rules: Rows = []
+    if dice.chance(0.45):
+        rules.append({"kind": "site_limit", "at_most": dice.pick((1, 2, 3))})
+    running = {p["package_id"] for p in tables["packages"] if p["status"] == "running"}
+    free = [
+        p["project_id"] for p in tables["projects"] if p["package_id"] not in running
+    ]
+    if len(free) > 1 and dice.chance(0.5):
+        rules.append({"kind": "together", "projects": free[-2:]})
+    return rules

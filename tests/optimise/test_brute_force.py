@@ -153,6 +153,8 @@ def test_cases_switch_every_rule_on_and_off() -> None:
         "debt_band",
         "emergency_reserve",
         "source_limit",
+        "site_limit",
+        "together",
     ):
         assert 8 <= kinds[kind] < 40, kind
 

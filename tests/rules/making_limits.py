@@ -36,6 +36,8 @@ def _covered(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
     whole = own.model_copy(update={"min_bp": 10_000})
     found = whole.explain(problem, base)
     ratio = min((int(f.limit / f.used * 10_000) for f in found), default=12_000)
+    if not ratio:  # bonds without income: no ratio but 0 is kept
+        ratio = dice.pick((0, 5000))
     return rule | {"min_bp": max(0, min(100_000, ratio + dice.pick((0, 0, -1, 1))))}
 
 
@@ -49,7 +51,7 @@ def _open_funds(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
         rule, own = rule | {"where": where}, own.model_validate(rule | {"where": where})
     funds = [str(f) for f in problem.policy.funds["fund_id"]]
     good = [f for f in funds if _kept(own, problem, base, funds=(f,))]
-    if not good or dice.chance(0.15):
+    if not good or dice.chance(0.4):
         good = [*good, dice.pick(funds)]
     return rule | {"funds": sorted(set(good))}
 
@@ -95,13 +97,27 @@ def _grown(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
 
 
 def _counted(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
-    """Allow as many sources as the plan has, or one less or more."""
+    """Allow as many sources, or sites, as the plan has, or one less or more."""
     found = _rule(rule, problem).explain(problem, base)
     most = max((int(f.used) for f in found), default=1)
-    return rule | {"at_most": max(1, most + dice.pick((0, 0, 0, -1, 1)))}
+    least = int(rule["kind"] == "source_limit")
+    return rule | {"at_most": max(least, most + dice.pick((0, 0, 0, -1, 1)))}
+
+
+def _grouped(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
+    """Put together projects of which the plan has all, or none."""
+    taken = set(base.chosen["project_id"])
+    names = [str(p) for p in problem.case.projects["project_id"]]
+    parts = [[n for n in names if (n in taken) is there] for there in (True, False)]
+    good = [part for part in parts if len(part) > 1]
+    if not good or dice.chance(0.1):
+        return rule
+    return rule | {"projects": dice.some(dice.pick(good), least=2)}
 
 
 FITTED: dict[str, Any] = {
+    "site_limit": _counted,
+    "together": _grouped,
     "source_limit": _counted,
     "debt_increase": _grown,
     "coverage": _covered,

@@ -118,19 +118,22 @@ def _loose_money_rule(dice: Dice, kind: str, case: PlanningCase) -> Row:
     if kind == "debt_increase":
         years = sorted(dice.some(case.plan_years))
         return {"funds": ["bond"], "cap": dict.fromkeys(years, LOOSE)}
-    if kind in {"bond_review", "negative_list"}:
-        return {"funds": ["bond"]}
-    if kind == "resident_limit":
-        return {"funds": ["grant"], "yuan_per_household": 1_000_000}
-    if kind == "debt_band":
-        return {"fund_kinds": ["special_bond"], "band": "orange"} | {
-            "quota_bp": {"orange": 10_000}
-        }
-    if kind == "source_limit":
-        return {"at_most": 9}
-    if kind == "emergency_reserve":
-        return {"funds": ["fiscal"], "keep_bp": 0}
-    return {}
+    if kind == "site_limit":
+        return {"at_most": 99, "where": _random_where(dice, case)}
+    if kind == "together":
+        return {"projects": _some_projects(dice, case, 2)}
+    return dict(_LOOSE_TERMS.get(kind, {}))
+
+
+_LOOSE_TERMS: dict[str, Row] = {
+    "bond_review": {"funds": ["bond"]},
+    "negative_list": {"funds": ["bond"]},
+    "resident_limit": {"funds": ["grant"], "yuan_per_household": 1_000_000},
+    "debt_band": {"fund_kinds": ["special_bond"], "band": "orange"}
+    | {"quota_bp": {"orange": 10_000}},
+    "source_limit": {"at_most": 9},
+    "emergency_reserve": {"funds": ["fiscal"], "keep_bp": 0},
+}
 
 
 def _one_owner(dice: Dice, case: PlanningCase) -> list[list[str]]:

@@ -37,6 +37,8 @@ SAME_PLACES = frozenset(
         "negative_list",
         "resident_limit",
         "held",
+        "site_limit",
+        "together",
     }
 )
 """Kinds whose rows and breaches speak of the same places one by one."""

@@ -39,6 +39,8 @@ RECOMPUTED: dict[str, Callable[[Books, Row], Iterator[Flaw]]] = {
     "debt_band": money_rules.debt_band,
     "held": funding.held,
     "source_limit": money_rules.source_limit,
+    "site_limit": choices.site_limit,
+    "together": choices.together,
     "draw_size": money_rules.draw_size,
     "emergency_reserve": money_rules.emergency_reserve,
 }

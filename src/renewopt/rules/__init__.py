@@ -28,7 +28,9 @@ from renewopt.rules.paid_in_full import PaidInFull
 from renewopt.rules.precedence import Precedence
 from renewopt.rules.resident_limit import ResidentLimit
 from renewopt.rules.running import Running
+from renewopt.rules.site_limit import SiteLimit
 from renewopt.rules.source_limit import SourceLimit
+from renewopt.rules.together import Together
 
 RULES: dict[str, type[Rule]] = {
     "one_work": OneWork,
@@ -57,6 +59,8 @@ RULES: dict[str, type[Rule]] = {
     "held": Held,
     "source_limit": SourceLimit,
     "draw_size": DrawSize,
+    "site_limit": SiteLimit,
+    "together": Together,
 }
 """Every kind of rule, in the order in which rows are built."""
 
