@@ -117,6 +117,8 @@ class Oracle(Facts):
             most = count if rule.at_most is None else rule.at_most
             if not rule.at_least <= count <= most:
                 return False
+        if not self._groups_kept(taken):
+            return False
         return (
             all(self._order_kept(rule, taken) for rule in self.rules["precedence"])
             and all(self._ties_kept(rule, taken) for rule in self.rules["coupling"])
@@ -166,6 +168,23 @@ class Oracle(Facts):
                 years.setdefault(package, []).append(work["start_year"])
         opened = [min(own) for own in years.values()]
         return all(opened.count(year) <= most for year, most in rule.cap.items())
+
+    def _groups_kept(self, taken: dict[str, Row]) -> bool:
+        """Ask for all or none, and for few sites at a time."""
+        for rule in self.rules["together"]:
+            if len(set(rule.projects) & set(taken)) not in {0, len(set(rule.projects))}:
+                return False
+        for rule in self.rules["site_limit"]:
+            sites: dict[tuple[str, int], int] = defaultdict(int)
+            for project, work in taken.items():
+                if not self._meant(rule.where.given(), work["work_id"]):
+                    continue
+                district, first = self.projects[project]["district"], work["start_year"]
+                for year in range(first, first + work["duration"]):
+                    sites[district, year] += year in self.years
+            if any(count > rule.at_most for count in sites.values()):
+                return False
+        return True
 
     @staticmethod
     def _order_kept(rule: Any, taken: dict[str, Row]) -> bool:
@@ -374,7 +393,13 @@ class Oracle(Facts):
 
     def bills(self, works: tuple[str, ...]) -> Bills:
         """Add up payments, savings and history."""
-        bills = Bills(defaultdict(int), defaultdict(int), defaultdict(int))
+        bills = Bills(*(defaultdict(int) for _ in range(5)))
+        for rule in self.rules["resident_limit"]:
+            for name in works:
+                project = self.projects[self.works[name]["project_id"]]
+                yuan = project["households"] * rule.yuan_per_household
+                yuan = yuan * project["consent_bp"] // BP
+                bills.able[rule.id, project["package_id"]] += yuan // 100
         for package, rows in self.history.items():
             bills.cost[package] += sum(r["cost"] for r in rows)
             bills.eligible[package] += sum(r["eligible_cost"] for r in rows)
@@ -384,7 +409,9 @@ class Oracle(Facts):
             package = self.projects[work["project_id"]]["package_id"]
             saving, less = savings.get(name, (0, 0))
             for row in self.payments.get(name, []):
-                if row["year"] <= self.last:
+                if row["year"] > self.last:
+                    bills.tail[package] += row["cost"]
+                else:
                     bills.due[package, row["year"]] += row["cost"]
                     bills.cost[package] += row["cost"]
                     bills.eligible[package] += row["eligible_cost"]

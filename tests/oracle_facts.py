@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -72,3 +73,18 @@ def _groups(table: pd.DataFrame, key: str) -> dict[str, list[Row]]:
     for row in _rows(table):
         found[row[key]].append(row)
     return dict(found)
+
+
+def ledger_of(fund: Row) -> list[tuple[Fraction, Fraction]]:
+    """Balance at the end of, and service in, each year after an issue of one unit."""
+    tenor, grace = fund["tenor_years"], fund["grace_years"]
+    coupon = Fraction(fund["coupon_bp"], BP)
+    rows = [(Fraction(1), Fraction(0))]
+    for age in range(1, tenor + 1):
+        owed = rows[-1][0]
+        if fund["repayment"] == "bullet":
+            principal = Fraction(int(age == tenor))
+        else:
+            principal = Fraction(int(age > grace), tenor - grace)
+        rows.append((owed - principal, principal + coupon * owed))
+    return rows

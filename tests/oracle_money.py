@@ -13,7 +13,8 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from tests.oracle_facts import BP, Facts, Row
+from tests.oracle_facts import BP, Facts, Row, ledger_of
+from tests.oracle_more_money import money_rules
 
 
 @dataclass
@@ -23,10 +24,14 @@ class Bills:
     due: dict[tuple[str, int], int]
     cost: dict[str, int]
     eligible: dict[str, int]
+    tail: dict[str, int]
+    """What is to be paid after the plan, by package."""
+    able: dict[tuple[str, str], int]
+    """What the residents of a package can give, by rule and package."""
 
     def key(self) -> tuple[Any, ...]:
         """Tell bills apart: equal bills are paid alike."""
-        tables = (self.due, self.cost, self.eligible)
+        tables = (self.due, self.cost, self.eligible, self.tail, self.able)
         return tuple(tuple(sorted(t.items())) for t in tables)
 
 
@@ -51,6 +56,8 @@ class Purses:
                 for year, n in self.facts.given[fund].items()
                 if year <= last
             )
+            for package in self.facts.packages:
+                given += sum(self._held(package, fund) for fund in self.facts.funds)
             if due > given:
                 return False
         return True
@@ -74,13 +81,14 @@ class Purses:
     def _solve(self, bills: Bills) -> bool:
         self.asked += 1
         model = cp_model.CpModel()
-        draw = self._draws(model, bills)
+        draw = self._receipts(model, self._draws(model, bills), bills)
         self._budgets(model, draw)
         self._shares(model, draw, bills)
         for rule in self.facts.rules["debt_limit"]:
             self._debt_limit(model, draw, rule)
         for rule in self.facts.rules["debt_service"]:
             self._debt_service(model, draw, rule)
+        money_rules(self.facts, model, draw, bills.able)
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         status = solver.solve(model)
@@ -98,15 +106,42 @@ class Purses:
             model.add(sum(own) == due)
         return draw
 
+    def _receipts(
+        self, model: cp_model.CpModel, draw: dict[Any, Any], bills: Bills
+    ) -> dict[Any, Any]:
+        """Give what is received: as it is drawn, or before that if it is up front."""
+        free = {name for name, fund in self.facts.funds.items() if fund["up_front"]}
+        got = {key: var for key, var in draw.items() if key[2] not in free}
+        for package, facts in self.facts.packages.items():
+            stocks = []
+            whole = sum(n for (p, _), n in bills.due.items() if p == package)
+            for name in sorted(free):
+                if not self.may_pay(self.facts.funds[name], facts):
+                    continue
+                before = stock = self._held(package, name)
+                for year in self.facts.years:
+                    key = (package, year, name)
+                    most = max(0, whole + bills.tail[package])
+                    got[key] = model.new_int_var(0, most, "")
+                    stock = stock + got[key] - draw.get(key, 0)
+                    model.add(stock >= 0)
+                stocks.append(stock - before)
+            model.add(sum(stocks) <= bills.tail[package])
+        return got
+
+    def _held(self, package: str, fund: str) -> int:
+        rows = self.facts.history.get(package, [])
+        return sum(r["received"] - r["amount"] for r in rows if r["fund_id"] == fund)
+
     def _budgets(self, model: cp_model.CpModel, draw: dict[Any, Any]) -> None:
         """Money of a year moves to the years in which it may be received."""
         for name, fund in self.facts.funds.items():
-            keep = fund["carry_over"]
+            keep, wait = fund["carry_over"], int(fund["arrival_month"] > 10)
             moved: dict[tuple[int, int], Any] = {}
             for source, amount in self.facts.given[name].items():
                 for year in self.facts.years:
                     age = year - source
-                    if age >= 0 and (keep < 0 or age <= keep):
+                    if age >= wait and (keep < 0 or age <= keep):
                         moved[source, year] = model.new_int_var(0, amount, "")
                 own = [v for (s, _), v in moved.items() if s == source]
                 model.add(sum(own) <= amount)
@@ -152,7 +187,7 @@ class Purses:
             owed: list[tuple[Fraction, Any]] = []
             for (_, issued, name), money in draw.items():
                 if name in rule.funds:
-                    ledger = _ledger(self.facts.funds[name])
+                    ledger = ledger_of(self.facts.funds[name])
                     age = year - issued
                     left = ledger[age][0] if 0 <= age < len(ledger) else Fraction(0)
                     owed.append((left, money))
@@ -176,7 +211,7 @@ class Purses:
             needs = []
             for name, package in self.facts.packages.items():
                 due = [
-                    (_ledger(self.facts.funds[f])[year - issued][1], money)
+                    (ledger_of(self.facts.funds[f])[year - issued][1], money)
                     for (p, issued, f), money in draw.items()
                     if p == name
                     and f in rule.funds
@@ -191,21 +226,6 @@ class Purses:
                     _at_most(model, [*due, (Fraction(-1), need)], Fraction(income))
                     needs.append(need)
             model.add(sum(needs) <= room)
-
-
-def _ledger(fund: Row) -> list[tuple[Fraction, Fraction]]:
-    """Balance at the end of, and service in, each year after an issue of one unit."""
-    tenor, grace = fund["tenor_years"], fund["grace_years"]
-    coupon = Fraction(fund["coupon_bp"], BP)
-    rows = [(Fraction(1), Fraction(0))]
-    for age in range(1, tenor + 1):
-        owed = rows[-1][0]
-        if fund["repayment"] == "bullet":
-            principal = Fraction(int(age == tenor))
-        else:
-            principal = Fraction(int(age > grace), tenor - grace)
-        rows.append((owed - principal, principal + coupon * owed))
-    return rows
 
 
 def _at_most(model: Any, terms: list[tuple[Fraction, Any]], room: Fraction) -> None:

@@ -68,6 +68,18 @@ FOCUS: dict[str, tuple[steps.Step, ...]] = {
     "capital_share": (*_WORKS, *_MONEY, *[steps.favour_debt] * 6),
     "debt_limit": (*_MORE[:1], *_MONEY, *[steps.favour_debt] * 6),
     "debt_service": (*_MORE[:1], *_MONEY, *[steps.favour_debt] * 6),
+    "coverage": (*_MONEY, *[steps.favour_debt] * 10),
+    "debt_increase": (*_MORE[:1], *_MONEY, *[steps.favour_debt] * 6),
+    "bond_review": (*_MONEY, *[steps.swap_fund] * 4, *[steps.new_draw] * 6),
+    "negative_list": (*_WORKS[:2], *_MONEY, *[steps.favour_debt] * 4),
+    "resident_limit": (*_WORKS, *_MONEY, *[steps.favour_capped] * 4),
+    "debt_band": (*_WORKS[:2], *_MONEY, *[steps.favour_debt] * 4),
+    "source_limit": (*_WORKS[:2], *_MONEY, *[steps.swap_fund] * 4),
+    "draw_size": (*_MONEY, *[steps.round_draws] * 6),
+    "site_limit": (steps.settled(steps.move_work), *[steps.add_work] * 5),
+    "together": (*_WORKS[:2], *_MORE),
+    "held": (*_WORKS, *_MONEY, *[steps.early] * 8, *[steps.later] * 3),
+    "emergency_reserve": (*_MORE[:1], *_MONEY, *[steps.new_draw] * 4),
 }
 """Steps that can break or mend a rule of each kind."""
 
@@ -76,7 +88,16 @@ NEEDS_PLAIN_WORKS = frozenset(
 )
 """Kinds that speak of a project's start: they presume one work per project."""
 
-_NEVER_LOOSE = frozenset({"precedence", "coupling"})
+_ALWAYS = frozenset(
+    {"dig_once", "closed_corridor", "mandatory", "annual_cap", "capital_share"}
+    | {"debt_limit", "debt_service", "decided", "choose"}
+    | {"target", "new_packages"}
+)
+"""Kinds that are in every example of all kinds; of the others each is in some."""
+
+_NEVER_LOOSE = frozenset(
+    {"precedence", "coupling", "bond_review", "negative_list", "together"}
+)
 """Kinds without a limit that could be wide: they have to fit the plan."""
 
 _MONEYED = frozenset({"annual_cap", "paid_in_full", "fund_share", "capital_share"})
@@ -95,7 +116,13 @@ def example(kind: str, seed: int) -> Example:
         shared=shared,
         running=kind == "running" or dice.chance(0.4),
     )
-    funds = policies.random_funds(dice, granted=kind == "fund_share")
+    funds = policies.random_funds(
+        dice, granted=kind in {"fund_share", "resident_limit"}
+    )
+    if kind == "held" or (not kind and dice.chance(0.5)):
+        funds = [f | {"up_front": not f.get("debt", False)} for f in funds]
+    if kind == "draw_size":
+        funds = [f | {"step": 2, "least_draw": dice.pick((0, 3))} for f in funds]
     debt = policies.random_debt(dice, funds)
     loan = any(fund["fund_id"] == "loan" for fund in funds)
     rules = _rules(dice, kind, rate, case, loan=loan)
@@ -104,6 +131,8 @@ def example(kind: str, seed: int) -> Example:
     money = policies.loose_money(funds, case)
     loose = Problem(case, policies.make(rules, funds, money, debt))
     base = steps.base_state(dice, steps.World(loose))
+    if kind == "draw_size":
+        steps.round_draws(dice, steps.World(loose), base)
     plan = base.schedule(steps.World(loose))
     # With every rule at its limit hardly another plan is good: then bind only a few.
     few = not kind and dice.chance(0.75)
@@ -131,7 +160,7 @@ def _rules(
     rules = [
         policies.loose_rule(dice, k, case)
         for k in optional
-        if k == kind or (not kind and (k not in _NEVER_LOOSE or dice.chance(0.4)))
+        if k == kind or (not kind and (k in _ALWAYS or dice.chance(0.4)))
     ]
     if not kind:
         rules.append(policies.loose_rule(dice, "annual_cap", case, 2))
@@ -203,6 +232,18 @@ STRATEGIES: dict[str, st.SearchStrategy[Example]] = {
         "capital_share",
         "debt_limit",
         "debt_service",
+        "coverage",
+        "debt_increase",
+        "bond_review",
+        "negative_list",
+        "resident_limit",
+        "debt_band",
+        "emergency_reserve",
+        "held",
+        "source_limit",
+        "draw_size",
+        "site_limit",
+        "together",
     )
 }
 """One strategy per rule kind: the rule with the structural ones."""

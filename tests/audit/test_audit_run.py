@@ -37,7 +37,7 @@ def test_a_good_run_is_clean(good_run: Path) -> None:
     report = audit_run(good_run)
     assert report.breaches == ()
     assert report.ok
-    assert report.counts["rules"] == 15
+    assert report.counts["rules"] == 17
     assert report.counts["draws"] == 13
     assert report.counts["cost_lines"] == 4
     assert report.counts["duties"] == 4
@@ -154,7 +154,7 @@ def test_the_report_as_plain_values(run: Path) -> None:
     CORRUPTIONS["hard_duty_missed"](run)
     report = audit_run(run).as_dict()
     assert report["ok"] is False
-    assert report["checked"]["rules"] == 15
+    assert report["checked"]["rules"] == 17
     late = [
         b
         for b in report["breaches"]

@@ -16,6 +16,7 @@ from renewopt.rules import (
     annual_cap,
     capital_share,
     closed_corridor,
+    coverage,
     debt_limit,
     debt_service,
     dig_once,
@@ -613,3 +614,173 @@ def need_forgotten(patch: Patch) -> None:
         right(self.model_copy(update={"needs": False}), problem, model)
 
     patch.setattr(RULES["coupling"], "build", build)
+
+
+@fault("coverage")
+def interest_left_out(patch: Patch) -> None:
+    """Cover the principal only."""
+    right = RULES["coverage"].build
+
+    def build(self: Any, problem: Problem, model: LinearModel) -> None:
+        cheap = self.model_copy(update={"planning_coupon_bp": 0})
+        right(cheap, problem, model)
+
+    patch.setattr(RULES["coverage"], "build", build)
+
+
+@fault("coverage")
+def bonds_before_the_plan_forgotten(patch: Patch) -> None:
+    """Leave out what a package owes from before."""
+    patch.setattr(coverage, "history_sum", _no_history)
+
+
+@fault("debt_increase")
+def repayments_forgotten(patch: Patch) -> None:
+    """Count what is issued, not what is repaid."""
+    patch.setattr(
+        RULES["debt_increase"],
+        "build",
+        _without_old_debt(RULES["debt_increase"].build),
+    )
+
+
+def _without_old_debt(right: Any) -> Any:
+    def build(self: Any, problem: Problem, model: LinearModel) -> None:
+        policy = replace(
+            problem.policy, existing_debt=problem.policy.existing_debt.iloc[:0]
+        )
+        right(self, Problem(problem.case, policy), model)
+
+    return build
+
+
+@fault("bond_review")
+def year_of_the_review_ignored(patch: Patch) -> None:
+    """Let a stated year count as passed."""
+
+    def change(problem: Problem) -> Problem:
+        packages = problem.case.packages
+        passed = packages["bond_review"].where(packages["bond_review"] == "", "passed")
+        case = replace(problem.case, packages=packages.assign(bond_review=passed))
+        return Problem(case, problem.policy)
+
+    _with_problem(patch, "bond_review", change)
+
+
+@fault("negative_list")
+def list_of_the_first_project_only(patch: Patch) -> None:
+    """Let a package escape whose first project is not on the list."""
+
+    def barred(self: Any, problem: Problem) -> set[str]:
+        first = problem.case.projects.drop_duplicates("package_id")
+        packages = problem.case.packages.drop(columns="fund_kinds")
+        return set(
+            self.where.select(first.merge(packages, on="package_id"))["package_id"]
+        )
+
+    patch.setattr(RULES["negative_list"], "_barred", barred)
+
+
+@fault("resident_limit")
+def everybody_agrees(patch: Patch) -> None:
+    """Take every household for one that agreed."""
+
+    def change(problem: Problem) -> Problem:
+        all_of_them = problem.case.projects.assign(consent_bp=10_000)
+        case = replace(problem.case, projects=all_of_them)
+        return Problem(case, problem.policy)
+
+    _with_problem(patch, "resident_limit", change)
+
+
+@fault("debt_band")
+def band_of_one_year_only(patch: Patch) -> None:
+    """Leave the quota of the first year whole."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        free = {
+            label: n if "2027" not in label else n * 10_000
+            for label, n in row["upper"].items()
+        }
+        return row | {"upper": free}
+
+    _on_rows(patch, "debt_band", change)
+
+
+@fault("held")
+def end_of_the_plan_open(patch: Patch) -> None:
+    """Let a package ask for more than its works cost."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"upper": None} if row["upper"] == 0 else row
+
+    _on_rows(patch, "held", change)
+
+
+@fault("held")
+def held_before_forgotten(patch: Patch) -> None:
+    """Count what was held before the plan twice."""
+    right = RULES["held"]._before  # type: ignore[attr-defined]
+    patch.setattr(
+        RULES["held"],
+        "_before",
+        lambda own, problem: {k: n + 1 for k, n in right(own, problem).items()},
+    )
+
+
+@fault("emergency_reserve")
+def reserve_rounded_away(patch: Patch) -> None:
+    """Leave one unit more open than there is."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"upper": {label: n + 1 for label, n in row["upper"].items()}}
+
+    _on_rows(patch, "emergency_reserve", change)
+
+
+@fault("source_limit")
+def one_more_source(patch: Patch) -> None:
+    """Allow one source more."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        upper = row["upper"]
+        return row | {"upper": upper + 1 if upper else upper}
+
+    _on_rows(patch, "source_limit", change)
+
+
+@fault("source_limit")
+def use_of_a_source_not_forced(patch: Patch) -> None:
+    """Let a package draw from a source that is not counted."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        return row if row["upper"] else row | {"upper": None}
+
+    _on_rows(patch, "source_limit", change)
+
+
+@fault("draw_size")
+def parcels_may_be_broken(patch: Patch) -> None:
+    """Let a draw be more than its parcels."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"upper": None} if row.get("upper") == 0 else row
+
+    _on_rows(patch, "draw_size", change)
+
+
+@fault("site_limit")
+def site_for_its_first_year_only(patch: Patch) -> None:
+    """Count a site in the year of its start only."""
+
+    def change(problem: Problem) -> Problem:
+        works = problem.case.works.assign(duration=1)
+        return Problem(replace(problem.case, works=works), problem.policy)
+
+    _with_problem(patch, "site_limit", change)
+
+
+@fault("together")
+def follower_may_go_alone(patch: Patch) -> None:
+    """Ask only that the first brings the others."""
+    _on_rows(patch, "together", lambda row: row | {"lower": None})

@@ -25,8 +25,14 @@ def _read(*parts: str) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-NAMES_PROJECTS = frozenset({"decided", "choose", "precedence", "new_packages"})
+NAMES_PROJECTS = frozenset(
+    {"decided", "choose", "precedence", "new_packages", "together"}
+)
 """Kinds that name projects, or caps of packages, of one county: in no pack."""
+
+
+NAMES_AMOUNTS = frozenset({"debt_increase", "site_limit"})
+"""Kinds whose amounts are one county's own."""
 
 
 @cache
@@ -51,7 +57,7 @@ def test_rule_is_complete(kind: str) -> None:
         forgotten.append("an entry in tests/strategies.py")
     if not re.search(rf"^#+ .*\b{kind}\b", _read("docs", "rules.md"), re.MULTILINE):
         forgotten.append("a heading in docs/rules.md")
-    if kind not in NAMES_PROJECTS and kind not in _shipped_kinds():
+    if kind not in NAMES_PROJECTS | NAMES_AMOUNTS and kind not in _shipped_kinds():
         forgotten.append("a use in models/policies or inventories/*/scenario.toml")
     if f"label.{kind}" not in text.codes():
         forgotten.append("a label in src/renewopt/text/messages")

@@ -15,6 +15,7 @@ from renewopt.core.case import make_case
 from renewopt.rules.funds import EXISTING_DEBT, FUND_YEARS, FUNDS
 from renewopt.rules.policy import make_policy
 from renewopt.rules.problem import Problem
+from tests.optimise.random_rules import some_money_rules, some_work_rules
 
 FIRST = 2027
 CLASSES = ("gas_pipe", "heating_pipe", "residential_compound", "water_pipe")
@@ -58,14 +59,19 @@ class Dice:
 
 def random_problem(seed: int) -> Problem:
     """Make the problem of a number."""
-    return Maker(Dice(seed), Dice(seed + 10**6)).problem()
+    return Maker(Dice(seed), Dice(seed + 10**6), Dice(100_000 + seed)).problem()
 
 
 class Maker:
     """Collects rows table by table."""
 
-    def __init__(self, dice: Dice, ties: Dice) -> None:
+    def __init__(self, dice: Dice, ties: Dice, other: Dice) -> None:
         self.dice, self.ties = dice, ties
+        self.early = other.chance(0.35)
+        self.carried = other.whole(0, 900) if other.chance(0.35) else 0
+        self.late = other.chance(0.25)
+        self.step = other.pick((0, 0, 7, 50))
+        self.least = other.pick((0, 0, 400))
         self.years = dice.whole(2, 4)
         self.last = FIRST + self.years - 1
         self.with_funds = dice.chance(0.9)
@@ -91,7 +97,7 @@ class Maker:
         case = make_case(settings, {k: v for k, v in tables.items() if len(v)})
         funds, money = self._funds() if self.with_funds else ([], [])
         debt = self._old_debt(funds)
-        rules = self._rules([f["fund_id"] for f in funds if f["debt"]], bool(debt))
+        rules = self._rules(funds, bool(debt))
         weights = {"risk_removed": 1.0}
         if self.dice.chance(0.3):
             weights["benefit_homes"] = self.dice.pick((0.25, 1.5))
@@ -123,6 +129,7 @@ class Maker:
                     "operation_start": dice.whole(2027, 2030) if earns else None,
                     "borrower": owner,
                     "fund_kinds": dice.pick(("", "", "", *NAMED_KINDS)),
+                    "bond_review": ("passed", str(FIRST + 1), "passed", "")[number],
                 }
             )
 
@@ -147,6 +154,7 @@ class Maker:
                     "households": dice.whole(0, 300),
                     "length_m": dice.whole(0, 4000) / 2,
                     "risk_now": dice.whole(0, 4000) / 100,
+                    "consent_bp": 10_000 - 1111 * (number % 3),
                 }
             )
             # What a project of an operator may count as eligible is mostly nothing.
@@ -203,7 +211,8 @@ class Maker:
         )
         rows.append(
             {"package_id": package, "year": 2026, "fund_id": "fiscal", "cost": 0}
-            | {"eligible_cost": 0, "received": received, "amount": received}
+            | {"eligible_cost": 0, "received": received}
+            | {"amount": received * 2 // 3 if self.early else received}
         )
 
     def _streets(self) -> None:
@@ -298,7 +307,23 @@ class Maker:
                 if dice.chance(0.85):
                     amount = dice.whole(level // 4, 2 * level)
                     money.append({"fund_id": name, "year": year, "amount": amount})
+        self._timing(funds, money)
         return funds, money
+
+    def _timing(self, funds: Rows, money: Rows) -> None:
+        """Let some money come up front, late in the year, or from before the plan."""
+        for fund in funds:
+            if fund["fund_id"] in {"fiscal", "grant"} and self.early:
+                fund["up_front"] = True
+            if fund["fund_id"] in {"bond", "loan"}:
+                fund |= {"step": self.step, "least_draw": self.least}
+            if fund["carry_over"] == 0:
+                continue
+            if fund["fund_id"] == "grant" and self.late:
+                fund["arrival_month"] = 11
+            if fund["fund_id"] == "fiscal" and self.carried:
+                row = {"fund_id": "fiscal", "year": FIRST - 1, "amount": self.carried}
+                money.append(row)
 
     def _old_debt(self, funds: Rows) -> Rows:
         dice = self.dice
@@ -326,7 +351,8 @@ class Maker:
 
     # -- wishes ----------------------------------------------------------------
 
-    def _rules(self, debts: list[str], old: bool) -> Rows:
+    def _rules(self, funds: Rows, old: bool) -> Rows:
+        debts = [f["fund_id"] for f in funds if f["debt"]]
         dice, rules = self.dice, []
         if dice.chance(0.8):
             weigh = dice.pick(("risk", "length_m", "households"))
@@ -355,6 +381,9 @@ class Maker:
             )
         rules += self._money_rules(debts, old) if self.with_funds else []
         rules += [*self._choices(), *self._openings(), *self._couplings()]
+        rules += some_work_rules(dice, self.tables)
+        if self.with_funds:
+            rules += some_money_rules(dice, [f["fund_id"] for f in funds], self.last)
         return [rule | {"id": f"{i}-{rule['kind']}"} for i, rule in enumerate(rules)]
 
     def _choices(self) -> Rows:

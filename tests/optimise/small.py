@@ -74,6 +74,10 @@ class Fund:
     tenor_years: int = 0
     coupon_bp: int = 0
     borrower: str = ""
+    least_draw: int = 0
+    step: int = 0
+    up_front: bool = False
+    arrival_month: int = 1
 
 
 def bond(money: tuple[int, ...], **terms: Any) -> Fund:

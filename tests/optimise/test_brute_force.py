@@ -148,6 +148,16 @@ def test_cases_switch_every_rule_on_and_off() -> None:
         "target",
         "new_packages",
         "coupling",
+        "coverage",
+        "debt_increase",
+        "bond_review",
+        "negative_list",
+        "resident_limit",
+        "debt_band",
+        "emergency_reserve",
+        "source_limit",
+        "site_limit",
+        "together",
     ):
         assert 8 <= kinds[kind] < 40, kind
 

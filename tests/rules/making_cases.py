@@ -102,6 +102,7 @@ def _package(dice: Dice, number: int, *, running: bool) -> Row:
         "operation_start": dice.pick((None, FIRST, FIRST + 1, FIRST + 2, FIRST + 3)),
         "borrower": dice.pick(("", *OWNERS)),
         "fund_kinds": dice.pick(("", "", "", "", "local_fiscal;special_bond")),
+        "bond_review": ("passed", "", str(FIRST + 1))[number % 3],
     }
 
 
@@ -114,6 +115,7 @@ def _project(dice: Dice, name: str, packages: list[Row], classes: list[str]) -> 
         "households": dice.whole(0, 9),
         "length_m": dice.whole(0, 60) / 4,
         "risk_now": dice.whole(0, 60) / 1000,
+        "consent_bp": 10_000 - 1111 * (ord(name) % 3),
     }
 
 

@@ -14,6 +14,7 @@ from renewopt.rules.policy import Policy, make_policy
 from renewopt.rules.problem import Problem
 from tests.rules.dice import Dice
 from tests.rules.making_cases import CLASSES, FIRST, OWNERS
+from tests.rules.making_limits import FITTED
 
 Row = dict[str, Any]
 _SIZES = ("projects", "households", "length_m")
@@ -102,7 +103,44 @@ def loose_rule(dice: Dice, kind: str, case: PlanningCase, number: int = 1) -> Ro
         rule["weigh_by"] = dice.pick(("risk", "length_m", "households"))
     elif kind in {"choose", "precedence", "coupling", "new_packages", "target"}:
         rule |= _about_projects(dice, kind, case)
-    return rule
+    return rule | _loose_money_rule(dice, kind, case)
+
+
+def _loose_money_rule(dice: Dice, kind: str, case: PlanningCase) -> Row:
+    """Give the parameters of a rule about some money, with limits that bind nothing."""
+    if kind == "coverage":
+        coupon = dice.pick((0, 240, 450))
+        rule = {"fund_kinds": ["special_bond"], "planning_coupon_bp": coupon}
+        if dice.chance(0.3):
+            rule["income_years"] = dice.whole(1, 9)
+        if dice.chance(0.5):
+            rule["merged"] = _one_owner(dice, case)
+        return rule | {"min_bp": 0}
+    if kind == "debt_increase":
+        years = sorted(dice.some(case.plan_years))
+        return {"funds": ["bond"], "cap": dict.fromkeys(years, LOOSE)}
+    if kind == "site_limit":
+        return {"at_most": 99, "where": _random_where(dice, case)}
+    if kind == "together":
+        return {"projects": _some_projects(dice, case, 2)}
+    return dict(_LOOSE_TERMS.get(kind, {}))
+
+
+_LOOSE_TERMS: dict[str, Row] = {
+    "bond_review": {"funds": ["bond"]},
+    "negative_list": {"funds": ["bond"]},
+    "resident_limit": {"funds": ["grant"], "yuan_per_household": 1_000_000},
+    "debt_band": {"fund_kinds": ["special_bond"], "band": "orange"}
+    | {"quota_bp": {"orange": 10_000}},
+    "source_limit": {"at_most": 9},
+    "emergency_reserve": {"funds": ["fiscal"], "keep_bp": 0},
+}
+
+
+def _one_owner(dice: Dice, case: PlanningCase) -> list[list[str]]:
+    """Put packages of one legal owner together."""
+    own = case.packages.groupby("legal_owner")["package_id"].agg(list)
+    return [sorted(dice.pick(list(own)))]
 
 
 def _about_projects(dice: Dice, kind: str, case: PlanningCase) -> Row:
@@ -214,8 +252,12 @@ def tight_money(
     return rows
 
 
-def _counts(dice: Dice, rule: Row, own: Any, problem: Problem, base: Schedule) -> Row:
+def _of_projects(
+    dice: Dice, rule: Row, own: Any, problem: Problem, base: Schedule
+) -> Row:
     """Ask for as many, or allow as many, as the plan has, sometimes one off."""
+    if rule["kind"] == "precedence":
+        return _waiting(dice, rule, own, problem, base)
     used = [f.used for f in own.explain(problem, base)]
     key = "amount" if rule["kind"] == "target" else "cap"
     off = dice.pick((0, 0, 0, -1, 1))
@@ -226,6 +268,8 @@ def _counts(dice: Dice, rule: Row, own: Any, problem: Problem, base: Schedule) -
 def tighten(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
     """Set the rule's limits to what the plan uses, sometimes a unit off."""
     kind = rule["kind"]
+    if kind in FITTED:
+        return FITTED[kind](dice, rule, problem, base)
     off = dice.pick((0, 0, 0, 0, -1, 1))
     own = next(r for r in problem.policy.rules if r.id == rule["id"])
     used = {f.where: Decimal(str(f.used)) for f in own.explain(problem, base)}
@@ -252,10 +296,8 @@ def tighten(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
         count = min(len(rule["projects"]), max(0, count + dice.pick((0, 0, 0, -1, 1))))
         both = {"at_most": count, "at_least": count}
         return rule | dice.pick((both, both, {"at_most": count}))
-    if kind in {"target", "new_packages"}:
-        return rule | _counts(dice, rule, own, problem, base)
-    if kind == "precedence":
-        return rule | _waiting(dice, rule, own, problem, base)
+    if kind in {"target", "new_packages", "precedence"}:
+        return rule | _of_projects(dice, rule, own, problem, base)
     if kind == "capital_share":
         return rule | {"min_bp": _least_share(dice, problem, base)}
     if kind == "mandatory":

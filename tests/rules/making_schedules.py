@@ -107,10 +107,12 @@ class State:
 
     chosen: dict[str, int] = field(default_factory=dict)
     draws: dict[Draw, int] = field(default_factory=dict)
+    early: dict[Draw, int] = field(default_factory=dict)
+    """What is received above the amount paid; below zero: less."""
 
     def copy(self) -> State:
-        """Copy both tables."""
-        return State(dict(self.chosen), dict(self.draws))
+        """Copy all tables."""
+        return State(dict(self.chosen), dict(self.draws), dict(self.early))
 
     def schedule(self, world: World) -> Schedule:
         """Write the two tables."""
@@ -118,7 +120,13 @@ class State:
             (world.works[name]["project_id"], name, saving)
             for name, saving in self.chosen.items()
         ]
-        draws = [(*key, n, n) for key, n in self.draws.items() if n]
+        keys = sorted({*self.draws, *self.early})
+        paid = [(key, self.draws.get(key, 0)) for key in keys]
+        draws = [
+            (*key, n, max(0, n + self.early.get(key, 0)))
+            for key, n in paid
+            if n or self.early.get(key, 0) > 0
+        ]
         return Schedule(
             pd.DataFrame(chosen, columns=["project_id", "work_id", "saving"]),
             pd.DataFrame(
@@ -346,3 +354,40 @@ def unsaved(step: Step) -> Step:
 
     both.__name__ = f"{step.__name__}_unpaid"
     return both
+
+
+def early(dice: Dice, world: World, state: State) -> None:
+    """Receive a unit, or all, of a draw a year or more before it is paid."""
+    _shift_receipt(dice, world, state, back=True)
+
+
+def later(dice: Dice, world: World, state: State) -> None:
+    """Receive a unit of a draw after it is paid."""
+    _shift_receipt(dice, world, state, back=False)
+
+
+def _shift_receipt(dice: Dice, world: World, state: State, *, back: bool) -> None:
+    funds = world.problem.policy.funds
+    free = set(funds.loc[funds["up_front"], "fund_id"])
+    years = world.case.plan_years
+    moves = [
+        (key, (key[0], year, key[2]))
+        for key in sorted(state.draws)
+        if state.draws[key] + state.early.get(key, 0) > 0 and key[2] in free
+        for year in years
+        if (year < key[1]) is back and year != key[1]
+    ]
+    if not moves:
+        return
+    old, new = dice.pick(moves)
+    part = dice.pick((1, state.draws[old] + state.early.get(old, 0)))
+    state.early[old] = state.early.get(old, 0) - part
+    state.early[new] = state.early.get(new, 0) + part
+
+
+def round_draws(dice: Dice, world: World, state: State) -> None:
+    """Draw what the funds' steps and least draws allow, and no more than before."""
+    for fund in world.problem.policy.funds.itertuples():
+        for key in [k for k in state.draws if k[2] == fund.fund_id]:
+            amount = state.draws[key] - state.draws[key] % max(1, int(fund.step))
+            state.draws[key] = amount if amount >= int(fund.least_draw) else 0

@@ -33,9 +33,20 @@ SAME_PLACES = frozenset(
         "target",
         "dig_once",
         "closed_corridor",
+        "coverage",
+        "debt_increase",
+        "bond_review",
+        "negative_list",
+        "resident_limit",
+        "held",
+        "site_limit",
+        "together",
     }
 )
 """Kinds whose rows and breaches speak of the same places one by one."""
+
+PURSES = frozenset({"fund_budget", "debt_band", "emergency_reserve"})
+"""Kinds that empty purses: only the first year of a breach is the same in both."""
 
 HELPERS = {
     "new_packages": ("first",),
@@ -43,6 +54,8 @@ HELPERS = {
     "dig_once": ("joint",),
     "closed_corridor": ("opening", "waiver"),
     "debt_service": ("short",),
+    "source_limit": ("used",),
+    "draw_size": ("parcels", "drawn"),
 }
 """Helper columns by the kind that adds them: the solver may set them as it likes."""
 
@@ -157,7 +170,7 @@ def _agree(kind: str, rows: Iterable[str], breaches: list[Breach]) -> bool:
     rows = list(rows)
     if bool(rows) != bool(breaches):
         return False
-    if kind == "fund_budget":
+    if kind in PURSES:
         return _first_years(_row_years(rows)) == _first_years(
             _split(b.where) for b in breaches
         )

@@ -67,13 +67,58 @@ def test_room_of_every_fund_and_year() -> None:
 
 
 @pytest.mark.parametrize("carry_over", [0, 1, -1])
-def test_money_outside_the_plan_is_refused(carry_over: int) -> None:
-    """Money of a year before or after the plan would count in no clear way."""
+def test_money_after_the_plan_is_refused(carry_over: int) -> None:
+    """Money of a year after the plan would count in no clear way."""
     funds = {"f": {"capital": True, "carry_over": carry_over}}
-    money = {"f": {2026: 100, 2027: 100, 2030: 100}}
-    problem = hand.problem(WORKS, funds=funds, money=money)
+    problem = hand.problem(WORKS, funds=funds, money={"f": {2027: 100, 2030: 100}})
     found = hand.refusals(problem, "fund_budget")
     assert [(code, p["key"], p["year"]) for code, p in found] == [
-        ("rule.year_outside", "fund_years.f", 2026),
-        ("rule.year_outside", "fund_years.f", 2030),
+        ("rule.year_outside", "fund_years.f", 2030)
     ]
+
+
+@pytest.mark.parametrize(
+    ("carry_over", "arrival_month", "lapsed"),
+    [(0, 1, [2026]), (1, 1, []), (-1, 12, []), (0, 11, [2026, 2027]), (1, 11, [])],
+)
+def test_lapsed_money_is_refused(
+    carry_over: int, arrival_month: int, lapsed: list[int]
+) -> None:
+    """Money that has lapsed before it can be used, carried in or arriving late."""
+    terms = {"carry_over": carry_over, "arrival_month": arrival_month}
+    funds = {"f": {"capital": True, **terms}}
+    problem = hand.problem(WORKS, funds=funds, money={"f": {2026: 100, 2027: 100}})
+    found = hand.refusals(problem, "fund_budget")
+    assert [p["year"] for code, p in found if code == "rule.money_lapsed"] == lapsed
+
+
+def test_money_carried_in_lapses() -> None:
+    """What is left of 2026 pays in 2027, with one year of carry-over, not in 2028."""
+    funds = {"f": {"capital": True, "carry_over": 1}}
+    works = {
+        name: hand.work(name[0], start, {start: 300})
+        for name, start in (("A27", 2027), ("A28", 2028))
+    }
+    problem = hand.problem(works, funds=funds, money={"f": {2026: 300}})
+    in_time = hand.plan(problem, ["A27"], [("P1", 2027, "f", 300)])
+    assert hand.breaches(problem, "fund_budget", in_time) == []
+    late = hand.plan(problem, ["A28"], [("P1", 2028, "f", 300)])
+    assert hand.breaches(problem, "fund_budget", late) == [
+        Breach("fund_budget", "f 2028", 0.0, 3.0)
+    ]
+
+
+def test_late_money_pays_in_the_next_year() -> None:
+    """What arrives in November 2027 pays nothing before 2028."""
+    funds = {"f": {"capital": True, "carry_over": 1, "arrival_month": 11}}
+    works = {
+        name: hand.work(name[0], start, {start: 300})
+        for name, start in (("A27", 2027), ("A28", 2028))
+    }
+    problem = hand.problem(works, funds=funds, money={"f": {2027: 300}})
+    early = hand.plan(problem, ["A27"], [("P1", 2027, "f", 300)])
+    assert hand.breaches(problem, "fund_budget", early) == [
+        Breach("fund_budget", "f 2027", 0.0, 3.0)
+    ]
+    late = hand.plan(problem, ["A28"], [("P1", 2028, "f", 300)])
+    assert hand.breaches(problem, "fund_budget", late) == []

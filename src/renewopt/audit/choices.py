@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from renewopt.audit.books import Books, Row
+from renewopt.audit.books import Books, Row, selects
 from renewopt.audit.report import Flaw, flaw
 
 
@@ -70,3 +70,35 @@ def precedence(books: Books, rule: Row) -> Iterator[Flaw]:
                     "audit.too_early", rule["id"], where, year, start, "year",
                     project=later, first=earlier,
                 )  # fmt: skip
+
+
+def site_limit(books: Books, rule: Row) -> Iterator[Flaw]:
+    """Count the works under way by district and year."""
+    facts = books.facts
+    for year in facts.plan_years:
+        sites: dict[str, int] = {}
+        for work_id, work in books.works.items():
+            features = facts.features(work_id)
+            under_way = work["start_year"] <= year <= books.completion[work_id]
+            if under_way and selects(rule.get("where"), features):
+                name = features["district"] or ""
+                sites[name] = sites.get(name, 0) + 1
+        for district, count in sorted(sites.items()):
+            if count > rule["at_most"]:
+                yield flaw(
+                    "audit.too_many_sites", rule["id"], f"{district} {year}",
+                    rule["at_most"], count, "sites", district=district, year=year,
+                )  # fmt: skip
+
+
+def together(books: Books, rule: Row) -> Iterator[Flaw]:
+    """Look whether all of the projects are chosen, or none."""
+    taken = [work["project_id"] for work in books.works.values()]
+    leader = rule["projects"][0]
+    first = taken.count(leader)
+    for name in sorted(set(rule["projects"]) - {leader}):
+        if taken.count(name) != first:
+            yield flaw(
+                "audit.not_together", rule["id"], name, first, taken.count(name),
+                "works", project=name, first=leader,
+            )  # fmt: skip

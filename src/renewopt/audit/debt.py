@@ -10,7 +10,12 @@ from math import ceil
 from renewopt.audit.books import BP, Books, Row, exact
 from renewopt.audit.report import Flaw, flaw
 
-PAYERS = {"special_bond": "government_fund_budget", "bank_loan": "borrower"}
+PAYERS = {
+    "special_bond": "government_fund_budget",
+    "general_bond": "general_public_budget",
+    "bank_loan": "borrower",
+    "enterprise_bond": "borrower",
+}
 """Who may serve a debt: a loan served by the county would be hidden debt (隐性债务)."""
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from renewopt.audit import choices, couplings, debt, funding, goals, streets, works
+from renewopt.audit import (
+    choices,
+    couplings,
+    debt,
+    funding,
+    goals,
+    money_rules,
+    streets,
+    works,
+)
 from renewopt.audit.books import Books, Row, books_of, facts_of
 from renewopt.audit.payments import payments
 from renewopt.audit.report import Flaw, flaw, merged
@@ -34,6 +43,18 @@ RECOMPUTED: dict[str, Callable[[Books, Row], Iterator[Flaw]]] = {
     "debt_limit": debt.debt_limit,
     "debt_service": debt.debt_service,
     "target": goals.target,
+    "coverage": money_rules.coverage,
+    "debt_increase": money_rules.debt_increase,
+    "bond_review": money_rules.bond_review,
+    "negative_list": money_rules.negative_list,
+    "resident_limit": money_rules.resident_limit,
+    "debt_band": money_rules.debt_band,
+    "held": funding.held,
+    "source_limit": money_rules.source_limit,
+    "site_limit": choices.site_limit,
+    "together": choices.together,
+    "draw_size": money_rules.draw_size,
+    "emergency_reserve": money_rules.emergency_reserve,
 }
 """The auditor's own arithmetic for every kind of rule."""
 

@@ -8,6 +8,9 @@ from renewopt.audit.books import Books, Row, selects
 from renewopt.audit.report import Flaw, flaw
 from renewopt.audit.streets import joint_savings
 
+LAST_MONTH = 10
+"""Money that arrives later pays nothing in its year."""
+
 
 def paid_in_full(books: Books, rule: Row) -> Iterator[Flaw]:
     """Compare what each package owes in each plan year with what its funds pay."""
@@ -94,10 +97,12 @@ def fund_budget(books: Books, rule: Row) -> Iterator[Flaw]:
     facts = books.facts
     for fund_id in sorted(facts.funds):
         keep = facts.funds[fund_id]["carry_over"]
-        lots: list[list[int]] = []  # [year of the money, what is left of it]
         given = facts.fund_years.get(fund_id, {})
+        wait = 1 if facts.funds[fund_id]["arrival_month"] > LAST_MONTH else 0
+        # [year of the money, what is left of it]; at first what is carried in
+        lots = [[y, n] for y, n in sorted(given.items()) if y + wait < facts.first_year]
         for year in facts.plan_years:
-            lots.append([year, given.get(year, 0)])
+            lots.append([year - wait, given.get(year - wait, 0)])
             if keep >= 0:
                 lots = [lot for lot in lots if lot[0] + keep >= year]
             have = sum(left for _, left in lots)
@@ -117,6 +122,44 @@ def fund_budget(books: Books, rule: Row) -> Iterator[Flaw]:
                     year=year,
                 )
             _take(lots, want)
+
+
+def held(books: Books, rule: Row) -> Iterator[Flaw]:
+    """Hold what each package spent of early money against what had come by then."""
+    facts = books.facts
+    early = {name for name, fund in facts.funds.items() if fund["up_front"]}
+    moves = [draw for draw in books.draws if draw.fund_id in early]
+    places = sorted({(draw.package_id, draw.fund_id) for draw in moves})
+    for year in facts.plan_years:
+        for package, fund in places:
+            past = [r for r in facts.history.get(package, ()) if r["fund_id"] == fund]
+            own = [
+                d
+                for d in moves
+                if (d.package_id, d.fund_id) == (package, fund) and d.year <= year
+            ]
+            came = sum(r["received"] - r["amount"] for r in past)
+            came += sum(d.received for d in own)
+            spent = sum(d.amount for d in own)
+            if spent > came:
+                yield flaw(
+                    "audit.spent_too_early", rule["id"], f"{package} {fund} {year}",
+                    came / 100, spent / 100, package=package, fund=fund, year=year,
+                )  # fmt: skip
+    for package in sorted({package for package, _ in places}):
+        extra = sum(d.received - d.amount for d in moves if d.package_id == package)
+        tail = sum(
+            cost
+            for work_id in books.works
+            if facts.package_of(work_id) == package
+            for year, (cost, _) in facts.payments.get(work_id, {}).items()
+            if year > facts.last_year
+        )
+        if extra > tail:
+            yield flaw(
+                "audit.asked_too_much", rule["id"], package, tail / 100, extra / 100,
+                package=package,
+            )  # fmt: skip
 
 
 def _take(lots: list[list[int]], want: int) -> None:

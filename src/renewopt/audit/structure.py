@@ -116,7 +116,8 @@ def _draws(books: Books) -> Iterator[Flaw]:
         for money in (draw.amount, draw.received):
             if money < 0:
                 yield flaw("audit.negative", FUNDING, place, 0, money / 100)
-        if draw.amount != draw.received:
+        fund = books.facts.funds.get(draw.fund_id, {})
+        if draw.amount != draw.received and not fund.get("up_front"):
             yield flaw(
                 "audit.received_differs",
                 FUNDING,

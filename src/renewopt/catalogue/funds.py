@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -33,6 +34,12 @@ class FundKind(Frozen):
         company may borrow for use it.
     carry_over
         Years that unspent money stays usable; −1 without end, 0 not at all.
+    least_draw, step
+        万元: a package draws nothing or at least `least_draw`, in multiples of `step`.
+    up_front
+        May be received before it is spent; the package holds it.
+    arrival_month
+        Month in which the year's money arrives: late money is for the next year.
     repayment
         `bullet`: all at the end; `equal`: equal parts after the grace years.
     """
@@ -50,6 +57,10 @@ class FundKind(Frozen):
     owner_only: bool = False
     needs_borrower: bool = False
     carry_over: int = Field(default=0, ge=-1)
+    least_draw: Decimal = Field(default=Decimal(0), ge=0)
+    step: Decimal = Field(default=Decimal(0), ge=0)
+    up_front: bool = False
+    arrival_month: int = Field(default=1, ge=1, le=12)
     tenor_years: int = Field(default=0, ge=0)
     coupon_bp: int = Field(default=0, ge=0)
     grace_years: int = Field(default=0, ge=0)
@@ -66,6 +77,8 @@ class FundKind(Frozen):
             raise ValueError("tenor, coupon and grace years are for debt only")
         if self.debt and self.capital:
             raise ValueError("debt is no project capital")
+        if self.debt and self.up_front:
+            raise ValueError("debt is drawn when it is needed, not up front")
         if self.needs_borrower and not self.debt:
             raise ValueError("only debt has a borrower")
         return self

@@ -45,6 +45,15 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                     "risk_now", "expected loss in the year before the plan", "万元/year"
                 ),
                 _whole("grade", "risk grade 1–5, for screens"),
+                Column(
+                    "consent_bp",
+                    "integer",
+                    False,
+                    "bp",
+                    "share of its households that agree and pay",
+                    0,
+                    10_000,
+                ),
             ),
             ("project_id",),
             "The smallest unit that is scheduled.",
@@ -70,6 +79,9 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                 _text("borrower", "who may take a bank loan for it"),
                 _text(
                     "fund_kinds", "kinds of money that may pay, ';' between; empty: any"
+                ),
+                _text(
+                    "bond_review", "passed, or the year from which it counts as passed"
                 ),
             ),
             ("package_id",),

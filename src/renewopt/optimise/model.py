@@ -33,7 +33,10 @@ def build_model(problem: Problem) -> BuiltModel:
 
 
 def _add_draws(problem: Problem, model: LinearModel) -> None:
-    """One draw column per eligible package and fund, and per plan year."""
+    """One draw column per eligible package and fund, and per plan year.
+
+    Money that comes up front has a column of its own for what is received.
+    """
     case, pairs = problem.case, problem.eligible_pairs
     pairs = pairs.sort_values(["package_id", "fund_id"], ignore_index=True)
     years = case.plan_years
@@ -50,6 +53,13 @@ def _add_draws(problem: Problem, model: LinearModel) -> None:
     at = pd.MultiIndex.from_arrays([keys.get_level_values(0), keys.get_level_values(1)])
     upper = most.reindex(at).fillna(0).to_numpy(np.int64)
     model.add_columns("draw", keys, upper=upper)
+    free = set(problem.policy.funds.loc[problem.policy.funds["up_front"], "fund_id"])
+    early = keys[keys.get_level_values("fund_id").isin(list(free))]
+    if len(early):
+        most_of_all = paid.groupby("package_id")["cost"].sum()
+        owner = early.get_level_values("package_id")
+        whole = most_of_all.reindex(owner).fillna(0).to_numpy(np.int64)
+        model.add_columns("receipt", early, upper=whole)
 
 
 def schedule_values(
@@ -68,6 +78,10 @@ def schedule_values(
     if len(draws):
         keys = pd.MultiIndex.from_frame(draws[["package_id", "year", "fund_id"]])
         values[model.columns("draw").loc[keys]] = draws["amount"]
+        receipt = model.columns("receipt")
+        early = keys.isin(receipt.index)
+        if early.any():
+            values[receipt.loc[keys[early]]] = draws.loc[early, "received"]
     for rule in problem.policy.rules:
         for family, series in rule.helper_values(problem, schedule).items():
             columns = model.columns(family)
@@ -100,4 +114,9 @@ def values_schedule(problem: Problem, model: LinearModel, values: IntArray) -> S
     draws = draw.index.to_frame(index=False)
     draws["amount"] = values[draw.to_numpy()]
     draws["received"] = draws["amount"]
+    receipt = model.columns("receipt")
+    if len(receipt):
+        keys = pd.MultiIndex.from_frame(draws[["package_id", "year", "fund_id"]])
+        early = keys.isin(receipt.index)
+        draws.loc[early, "received"] = values[receipt.loc[keys[early]]]
     return Schedule(chosen, draws)

@@ -61,9 +61,12 @@ def _rows(
 ) -> list[tuple[IntArray, int]]:
     case, money = problem.case, problem.policy.fund_years
     own = money[money["fund_id"].isin(funds)]
+    past = case.package_history
+    past = past[past["fund_id"].isin(funds)]
+    held = int((past["received"] - past["amount"]).sum())
     found: list[tuple[IntArray, int]] = []
     for last, spent in zip(case.plan_years, paid, strict=True):
-        limit = int(own.loc[own["year"] <= last, "amount"].sum())
+        limit = held + int(own.loc[own["year"] <= last, "amount"].sum())
         found.append((spent, limit))
     if len(case.package_history):
         return found  # shares over a life that began before the plan: left to the rows

@@ -15,8 +15,8 @@ from renewopt.optimise.quick import money_rows
 from renewopt.rules.mandatory import LEVELS
 from renewopt.rules.problem import Problem
 
-MONEY_FAMILIES = ("draw", "saving", "short", "missing")
-"""Families of amounts; all other columns are yes-or-no decisions."""
+MONEY_FAMILIES = ("draw", "receipt", "saving", "short", "missing", "parcels")
+"""Families of amounts (money, parcels of it); all others are yes-or-no decisions."""
 
 NO_DUTY = 9
 """Level of works whose project has no duty."""

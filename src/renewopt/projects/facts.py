@@ -111,6 +111,10 @@ def _one_class(
     frame["built"] = built.astype("Int64")
     frame = with_age(frame, settings.start_year)
     frame["households"] = np.nan_to_num(number_column(frame, "households"))
+    # Where nothing is known of consent, all households count.
+    frame["consent"] = (
+        np.nan_to_num(number_column(frame, "consent_rate"), nan=100.0) / 100
+    )
     grades = risk.assets[risk.assets["asset_class"] == asset_class.id]
     grades = grades.assign(asset_id=grades["asset_id"].astype(str))
     frame["grade"] = frame["asset_id"].map(grades.set_index("asset_id")["grade"])

@@ -140,10 +140,12 @@ def _rows(
         "project_code",
         "readiness",
         "fund_kinds",
+        "bond_review",
         "district",
         "street",
     ):
         frame[column] = texts(frame, column)
+    frame["bond_review"] = [_review(word) for word in frame["bond_review"]]
     finished = frame["readiness"].isin(FINISHED)
     frame = frame[~finished].reset_index(drop=True)
     if len(frame) == 0:
@@ -322,10 +324,29 @@ def _packages(rows: pd.DataFrame) -> pd.DataFrame:
         _named_kinds(rows[rows["package_id"] == package])
         for package in heads["package_id"]
     ]
+    heads["bond_review"] = [
+        _latest(rows.loc[rows["package_id"] == package, "bond_review"])
+        for package in heads["package_id"]
+    ]
     # A company borrows for what it owns; a bureau never does: that is hidden debt.
     own_risk = (heads["nature"] != "public") & (heads["ownership"] == "operator")
     heads["borrower"] = heads["legal_owner"].where(own_risk, "")
     return heads
+
+
+PASSED = {"passed", "通过", "已通过", "评审通过", "已评审通过", "是", "yes"}
+
+
+def _latest(reviews: pd.Series) -> str:
+    """Give a package's review: its last project's to pass; empty if one has none."""
+    words = sorted(set(reviews), key=lambda word: (word != "", word != "passed", word))
+    return "" if "" in words else words[-1]
+
+
+def _review(word: str) -> str:
+    """Read a word on the bond review: passed, or a year; other words stay."""
+    plain = word.strip().lower().removesuffix("年").removesuffix(".0")
+    return "passed" if plain in PASSED else plain
 
 
 def _named_kinds(rows: pd.DataFrame) -> str:

@@ -220,12 +220,15 @@ def _projects(members: pd.DataFrame) -> pd.DataFrame:
         length_m=members["metres"].fillna(0.0),
         floor_area_m2=members["floor_area"].fillna(0.0),
         risk_now=members["risk_now"].fillna(0.0),
+        agreed=members["households"] * members["consent"],
     )
     by_project = rows.groupby("project_id", sort=True)
     table = by_project[["name", "asset_class", "level", "district", "street"]].first()
     sums = by_project[["households", "length_m", "floor_area_m2", "risk_now"]].sum()
     table = table.join(sums.round({"length_m": 2, "floor_area_m2": 2}))
     table["households"] = table["households"].round().astype("int64")
+    share = by_project["agreed"].sum() / by_project["households"].sum()
+    table["consent_bp"] = (share.fillna(1.0) * 10_000 + 1e-6).astype("int64")
     table["grade"] = by_project["grade"].max().astype("Int64")
     return table.reset_index()
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from renewopt.report.band import band_lines
 from renewopt.report.sheets import REQUIRED, Sheet, Words, wan
 from renewopt.runs import Run
 from renewopt.runs.duties import chosen_works
+from renewopt.text import render
 
 
 def plan_by_year(run: Run, words: Words) -> Sheet:
@@ -102,8 +104,13 @@ def funding_balance(run: Run, words: Words) -> Sheet:
         *words.years(years),
         words.heading("total", "money"),
     )
+    band = band_lines(run.problem, run.schedule)
     return words.sheet(
-        "funding_balance", headings, rows, bold=[0, gap - 1, gap, len(rows) - 2]
+        "funding_balance",
+        headings,
+        rows,
+        bold=[0, gap - 1, gap, len(rows) - 2],
+        notes=[render(line, words.lang) for line in band],
     )
 
 

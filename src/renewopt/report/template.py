@@ -19,8 +19,8 @@ ROWS = 2000
 COLUMNS = (
     "name", "project_code", "legal_owner", "asset_class", "nature", "ownership",
     "total_cost", "scale", "households", "grade", "assessment_result",
-    "assessment_deadline", "readiness", "period", "fund_kinds", "district", "street",
-    "net_income_per_year", "remark",
+    "assessment_deadline", "readiness", "period", "fund_kinds", "bond_review",
+    "district", "street", "net_income_per_year", "remark",
 )  # fmt: skip
 """Columns in the order of a bureau's list."""
 

@@ -24,6 +24,10 @@ TERMS = (
     "grace_years",
     "asset_classes",
     "repayment",
+    "up_front",
+    "arrival_month",
+    "least_draw",
+    "step",
 )
 """Terms that a scenario's fund may set itself."""
 
@@ -63,6 +67,7 @@ def assemble(
                     known=", ".join(sorted({*tables, *clauses})),
                 )
             )
+    problems += _band(scenario, tables, file)
     problems += _fund_entry_problems(scenario, fund_kinds, file)
     problems += _class_problems(scenario, asset_classes, file)
     if problems:
@@ -108,6 +113,19 @@ def replaced_rules(scenario: Scenario, packs: Sequence[Pack]) -> list[Message]:
                     )
             seen[name] = (pack, table)
     return found
+
+
+def _band(
+    scenario: Scenario, tables: dict[str, dict[str, Any]], file: str
+) -> Iterable[Message]:
+    """Hand the county's debt band to the rules that ask for it."""
+    band = scenario.county.debt_band
+    asking = [table for table in tables.values() if table.get("kind") == "debt_band"]
+    for table in asking:
+        if band and not table.get("band"):
+            table["band"] = band
+    if band and not asking:
+        yield message("scenario.band_unused", file=file, value=band)
 
 
 def _fund_entry_problems(
@@ -166,6 +184,7 @@ def _term_problems(entry: FundEntry, kind: FundKind, file: str) -> Iterable[Mess
         "tenor_years": entry.tenor_years is not None and not kind.debt,
         "coupon_bp": entry.coupon_bp is not None and not kind.debt,
         "repayment": entry.repayment is not None and not kind.debt,
+        "up_front": bool(entry.up_front) and kind.debt,
         "grace_years": bool(entry.grace_years)
         and not (kind.debt and repayment == "equal"),
     }
@@ -195,6 +214,22 @@ def _amount_problems(
             yield message("scenario.fund_amount", file=file, key=where, value=amount)
         elif (amount * UNITS_PER_WAN) % 1:
             yield message("money.too_fine", value=amount, where=where)
+    yield from _opening_problems(scenario, entry, file)
+
+
+def _opening_problems(
+    scenario: Scenario, entry: FundEntry, file: str
+) -> Iterable[Message]:
+    for year, amount in entry.opening.items():
+        where = f"fund[{entry.id}].opening.{year}"
+        if year >= scenario.start_year:
+            yield message(
+                "scenario.opening_year", file=file, key=where, first=scenario.start_year
+            )
+        if amount < 0 or amount > MOST_WAN:
+            yield message("scenario.fund_amount", file=file, key=where, value=amount)
+        elif (amount * UNITS_PER_WAN) % 1:
+            yield message("money.too_fine", value=amount, where=where)
 
 
 def _fund_row(entry: FundEntry, kind: FundKind) -> dict[str, Any]:
@@ -203,6 +238,8 @@ def _fund_row(entry: FundEntry, kind: FundKind) -> dict[str, Any]:
         own = getattr(entry, name)
         if own is not None:
             terms[name] = own
+    for name in ("least_draw", "step"):
+        terms[name] = to_units(terms[name], f"fund[{entry.id}].{name}")
     for name in ("natures", "ownerships", "asset_classes"):
         terms[name] = ";".join(terms[name])
     return {
@@ -218,7 +255,7 @@ def _fund_years(scenario: Scenario) -> pd.DataFrame:
     rows = [
         (entry.id, year, to_units(amount, f"fund[{entry.id}].amount.{year}"))
         for entry in scenario.fund
-        for year, amount in sorted(entry.amount.items())
+        for year, amount in sorted({**entry.opening, **entry.amount}.items())
     ]
     return pd.DataFrame(rows, columns=["fund_id", "year", "amount"])
 
@@ -299,6 +336,20 @@ def _history_problems(problem: Any) -> Iterable[Message]:
             )
         if row.year >= case.start_year:
             yield message("policy.history_year", first=case.start_year, **where)
+    yield from _held_problems(problem)
+
+
+def _held_problems(problem: Any) -> Iterable[Message]:
+    """Refuse money that a package holds of a fund that nobody may hold."""
+    if not len(problem.policy.funds):
+        return
+    history = problem.case.package_history
+    free = set(problem.policy.funds.loc[problem.policy.funds["up_front"], "fund_id"])
+    own = history[(history["fund_id"] != "") & ~history["fund_id"].isin(free)]
+    held = own.groupby(["package_id", "fund_id"])[["received", "amount"]].sum()
+    for (package, fund), row in held[held["received"] > held["amount"]].iterrows():
+        money = float(row["received"] - row["amount"]) / UNITS_PER_WAN
+        yield message("policy.held", package=package, fund=fund, value=money)
 
 
 def policy_warnings(problem: Any) -> list[Message]:

@@ -11,9 +11,9 @@ from renewopt.rules.problem import Problem
 
 
 def fund_problems(
-    rule_id: str, funds: Sequence[str], problem: Problem
+    rule_id: str, funds: Sequence[str], problem: Problem, *, debt: bool = True
 ) -> Iterable[Message]:
-    """Name funds that are unknown or are no debt."""
+    """Name funds that are unknown or, where the rule is about debt, are none."""
     table = problem.policy.funds.set_index("fund_id")
     for fund in funds:
         if fund not in table.index:
@@ -23,7 +23,7 @@ def fund_problems(
                 fund=fund,
                 known=", ".join(table.index),
             )
-        elif not table.loc[fund, "debt"]:
+        elif debt and not table.loc[fund, "debt"]:
             yield message("rule.not_debt", rule=rule_id, fund=fund)
 
 
@@ -34,11 +34,14 @@ def year_problems(
     problem: Problem,
     scale: int = UNITS_PER_WAN,
     last: int | None = None,
+    *,
+    signed: bool = False,
 ) -> Iterable[Message]:
     """Name years outside the plan and amounts that are negative or too fine.
 
     `scale` is the number of whole units in 1 of what is written; money by default.
-    `last` is the last year that may be named; by default the plan's.
+    `last` is the last year that may be named; by default the plan's. `signed` amounts
+    may be negative.
     """
     case = problem.case
     end = case.end_year if last is None else last
@@ -52,7 +55,7 @@ def year_problems(
                 first=case.start_year,
                 last=end,
             )
-        if not amount.is_finite() or amount < 0:
+        if not amount.is_finite() or (amount < 0 and not signed):
             yield message(
                 "rule.negative", rule=rule_id, key=f"{key}.{year}", value=amount
             )

@@ -23,7 +23,12 @@ from renewopt.rules.funds import BP, DebtTerms, debt_terms
 from renewopt.rules.life import DebtDraws, draw_terms
 from renewopt.rules.problem import Problem
 
-PAYERS = {"special_bond": "government_fund_budget", "bank_loan": "borrower"}
+PAYERS = {
+    "special_bond": "government_fund_budget",
+    "general_bond": "general_public_budget",
+    "bank_loan": "borrower",
+    "enterprise_bond": "borrower",
+}
 """Who may serve which kind of debt: a loan paid by the county would be hidden debt."""
 
 
@@ -33,13 +38,13 @@ class DebtService(Rule):
     short[p, t] = max(0, ⌈principal and interest of p in t⌉ − net income of p in t).
     With `income_first = false` the project's income is left to another rule, since the
     same income cannot serve two debts. After the plan the purse is `purse_after` every
-    year. The purse is the government-fund budget for special bonds and the borrower's
-    own means for loans.
+    year. The purse is the government-fund budget for special bonds, the general
+    public budget for general bonds and the borrower's own means for loans.
     """
 
     kind: Literal["debt_service"] = "debt_service"
     funds: tuple[str, ...] = Field(min_length=1)
-    payer: Literal["government_fund_budget", "borrower"]
+    payer: Literal["government_fund_budget", "general_public_budget", "borrower"]
     purse: dict[int, Decimal]
     purse_after: Decimal = Field(ge=0)
     income_first: bool = True

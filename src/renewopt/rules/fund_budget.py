@@ -11,11 +11,19 @@ from renewopt.core.errors import Message, message
 from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.core.tables import records
 from renewopt.rules.base import Rule
+from renewopt.rules.life import draw_terms
 from renewopt.rules.problem import Problem
+
+LAST_MONTH = 10
+"""Money that arrives later in the year pays nothing in that year: editable assumption
+(accounts are settled in November, and works in the north end by then)."""
 
 
 class FundBudget(Rule):
     """Money of year y may be received in y … y + n (n = carry-over; −1: for ever).
+
+    Money that arrives after October may be received from y + 1 on. Years before the
+    plan hold what is carried into it.
 
     For all years s ≤ t: Σ received[s … t] ≤ Σ amount[s − n … t]. Since the money of
     each year is usable in an interval, these sums are enough (Hall's condition).
@@ -26,9 +34,18 @@ class FundBudget(Rule):
     kind: Literal["fund_budget"] = "fund_budget"
 
     def problems(self, problem: Problem) -> list[Message]:
-        """Refuse money of years outside the plan: it would count in no clear way."""
+        """Refuse money of years after the plan, and money that has lapsed by then."""
         case, money = problem.case, problem.policy.fund_years
-        return [
+        terms = {str(f.fund_id): f for f in records(problem.policy.funds)}
+        found = []
+        for row in records(money[money["amount"] > 0]):
+            fund, year = terms[str(row.fund_id)], int(row.year)
+            keep, late = int(fund.carry_over), int(fund.arrival_month) > LAST_MONTH
+            first = max(case.start_year, year + int(late))
+            if 0 <= keep < first - year:
+                note = {"rule": self.id, "fund": row.fund_id, "year": year}
+                found.append(message("rule.money_lapsed", first=first, **note))
+        return found + [
             message(
                 "rule.year_outside",
                 rule=self.id,
@@ -37,21 +54,23 @@ class FundBudget(Rule):
                 first=case.start_year,
                 last=case.end_year,
             )
-            for row in records(money[~money["year"].isin(case.plan_years)])
+            for row in records(money[money["year"] > case.end_year])
         ]
 
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add one row per fund and stretch of years that can bind."""
-        draw = model.columns("draw")
-        col = draw.to_numpy(np.int64)
-        of_fund = draw.index.get_level_values("fund_id").to_numpy(object)
-        of_year = draw.index.get_level_values("year").to_numpy(np.int64)
+        index = draw_terms(model, list(problem.policy.funds["fund_id"]))
+        col = index["col"].to_numpy(np.int64)
+        of_fund = index["fund_id"].to_numpy(object)
+        of_year = index["year"].to_numpy(np.int64)
         money = problem.policy.fund_years
         for fund in records(problem.policy.funds):
             own = np.flatnonzero(of_fund == fund.fund_id)
             given = money[money["fund_id"] == fund.fund_id].set_index("year")["amount"]
+            wait = int(int(fund.arrival_month) > LAST_MONTH)
             for first, last, back in self._stretches(problem, int(fund.carry_over)):
-                limit = int(given[(given.index >= back) & (given.index <= last)].sum())
+                counts = (given.index >= back) & (given.index <= last - wait)
+                limit = int(given[counts].sum())
                 within = (of_year[own] >= first) & (of_year[own] <= last)
                 terms = own[within]
                 label = f"{fund.fund_id} {last}" + (
@@ -67,13 +86,7 @@ class FundBudget(Rule):
 
     @staticmethod
     def _stretches(problem: Problem, carry_over: int) -> list[tuple[int, int, int]]:
-        """List (first, last, first year of the money that counts)."""
-        years = problem.case.plan_years
-        if carry_over < 0:
-            return [(years[0], last, years[0]) for last in years]
-        if carry_over == 0:
-            return [(year, year, year) for year in years]
-        return [(s, t, s - carry_over) for t in years for s in years if s <= t]
+        return stretches(problem, carry_over)
 
     def check(self, problem: Problem, schedule: Schedule) -> list[Breach]:
         """Empty each purse year by year, oldest money first."""
@@ -107,9 +120,15 @@ class FundBudget(Rule):
         rows = []
         for fund in records(problem.policy.funds):
             fund_id, keep = str(fund.fund_id), int(fund.carry_over)
-            purse: dict[int, int] = {}
+            late = int(fund.arrival_month) > LAST_MONTH
+            purse = {
+                y: n
+                for (f, y), n in given.items()
+                if f == fund_id and y < problem.case.start_year
+            }
             for year in problem.case.plan_years:
-                purse[year] = given.get((fund_id, year), 0)
+                arrived = year - 1 if late else year
+                purse[arrived] = given.get((fund_id, arrived), 0)
                 if keep >= 0:
                     purse = {y: n for y, n in purse.items() if year - y <= keep}
                 have, wanted = sum(purse.values()), need.get((fund_id, year), 0)
@@ -120,3 +139,13 @@ class FundBudget(Rule):
                     rest -= taken
                 rows.append((fund_id, year, wanted, have, sum(purse.values())))
         return rows
+
+
+def stretches(problem: Problem, carry_over: int) -> list[tuple[int, int, int]]:
+    """List (first, last, first year of the money that counts), for `build` only."""
+    years = problem.case.plan_years
+    if carry_over < 0:
+        return [(years[0], last, 0) for last in years]
+    if carry_over == 0:
+        return [(year, year, year) for year in years]
+    return [(s, t, s - carry_over) for t in years for s in years if s <= t]

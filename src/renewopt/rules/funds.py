@@ -38,6 +38,10 @@ FUNDS = TableSchema(
         Column(
             "needs_borrower", "flag", doc="a loan of a named borrower", default=False
         ),
+        Column("up_front", "flag", doc="may come before it is spent", default=False),
+        Column("arrival_month", "integer", doc="month in which it arrives", default=1),
+        Column("least_draw", "money", False, "万元", "least draw, 0: any", 0, 0),
+        Column("step", "money", False, "万元", "draws are multiples of it", 0, 0),
     ),
     ("fund_id",),
     "Terms of every fund of the scenario.",
@@ -50,7 +54,8 @@ FUND_YEARS = TableSchema(
         Column("amount", "money", True, "万元", "new money of the year", 0),
     ),
     ("fund_id", "year"),
-    "Money by fund and year; for debt the quota of new issues.",
+    "Money by fund and year; for debt the quota of new issues. A year before the plan:"
+    " what is left of that year's money when the plan begins.",
 )
 EXISTING_DEBT = TableSchema(
     "existing_debt",

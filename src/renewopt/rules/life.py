@@ -62,10 +62,22 @@ def base_terms(problem: Problem, model: LinearModel, base: str) -> pd.DataFrame:
 
 
 def draw_terms(model: LinearModel, funds: Sequence[str]) -> pd.DataFrame:
-    """Give (package_id, year, fund_id, col) of the draws from the funds named."""
-    draw = model.columns("draw")
-    index = draw.index.to_frame(index=False).assign(col=draw.to_numpy())
-    return index[index["fund_id"].isin(funds)]
+    """Give (package_id, year, fund_id, col) of what is received from the funds named.
+
+    What is received is what is drawn, but for money that comes up front.
+    """
+    parts = []
+    for family in ("draw", "receipt"):
+        columns = model.columns(family)
+        if len(columns):
+            index = columns.index.to_frame(index=False)
+            parts.append(index.assign(col=columns.to_numpy()))
+    if not parts:
+        empty = pd.DataFrame(columns=["package_id", "year", "fund_id", "col"])
+        return empty.astype({"year": np.int64, "col": np.int64})
+    table = pd.concat(parts, ignore_index=True)
+    table = table[table["fund_id"].isin(funds)]
+    return table.drop_duplicates(["package_id", "year", "fund_id"], keep="last")
 
 
 @dataclass(frozen=True, eq=False)

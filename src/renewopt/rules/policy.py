@@ -169,6 +169,12 @@ def _fund_problems(
             yield message("policy.tenor", fund=row.fund_id, value=row.tenor_years)
         if row.debt and row.repayment not in {"bullet", "equal"}:
             yield message("policy.repayment", fund=row.fund_id, value=row.repayment)
+        if row.debt and row.up_front:
+            yield message("policy.up_front_debt", fund=row.fund_id)
+        if not 1 <= int(row.arrival_month) <= 12:
+            yield message(
+                "policy.arrival_month", fund=row.fund_id, value=row.arrival_month
+            )
         if row.needs_borrower and not row.borrower:
             yield message("policy.borrower", fund=row.fund_id)
         if row.share_base not in {"eligible", "cost"}:

@@ -23,7 +23,11 @@ class Strict(BaseModel):
 
 
 class FundEntry(Strict):
-    """A fund of the county: `[[fund]]`; what is left out comes from its kind."""
+    """A fund of the county: `[[fund]]`; what is left out comes from its kind.
+
+    `opening` is money carried into the plan: what is left of a year's money, by the
+    year that it is from.
+    """
 
     id: str = Field(min_length=1)
     kind: str
@@ -31,7 +35,12 @@ class FundEntry(Strict):
     owner: str = ""
     borrower: str = ""
     amount: dict[int, Decimal]
+    opening: dict[int, Decimal] = {}
     carry_over: int | None = Field(default=None, ge=-1)
+    least_draw: Decimal | None = Field(default=None, ge=0)
+    step: Decimal | None = Field(default=None, ge=0)
+    up_front: bool | None = None
+    arrival_month: int | None = Field(default=None, ge=1, le=12)
     max_share_bp: int | None = Field(default=None, ge=0, le=10_000)
     asset_classes: tuple[str, ...] | None = None
     tenor_years: int | None = Field(default=None, ge=1, le=60)
@@ -53,6 +62,8 @@ class County(Strict):
 
     Attributes
     ----------
+    debt_band
+        债务风险等级 of the county; rules of kind `debt_band` take it from here.
     population
         Heads in the year before the plan.
     population_trend
@@ -66,6 +77,7 @@ class County(Strict):
     """
 
     name: Title = ""
+    debt_band: Literal["red", "orange", "yellow", "green", ""] = ""
     population: int = Field(default=0, ge=0)
     population_trend: Literal["", "growing", "stable", "declining"] = ""
     population_index: dict[int, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}

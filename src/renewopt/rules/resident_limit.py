@@ -1,0 +1,79 @@
+"""Resident limit: residents pay at most what the households that agreed can give."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from renewopt.core.array_model import LinearModel
+from renewopt.core.schedule import Breach, Finding, Schedule
+from renewopt.core.tables import records
+from renewopt.rules.funds import BP
+from renewopt.rules.life import draw_terms, history_sum
+from renewopt.rules.money_rule import MoneyRule, received_by
+from renewopt.rules.problem import Problem
+
+UNITS = 100
+"""yuan in one unit of money (0.01 万元)."""
+
+
+class ResidentLimit(MoneyRule):
+    """Σ received[p] ≤ Σ_w ⌊households · yuan · consent⌋ · x[w], over the life of p.
+
+    Counted from the chosen works of the package: who is not renewed pays nothing. What
+    residents gave before the plan counts.
+    """
+
+    kind: Literal["resident_limit"] = "resident_limit"
+    yuan_per_household: int = Field(ge=0, le=1_000_000)
+
+    def build(self, problem: Problem, model: LinearModel) -> None:
+        """Add one row per package."""
+        funds = self.own_funds(problem)
+        draws = draw_terms(model, funds)
+        past = history_sum(problem, "received", funds)
+        names = sorted({*draws["package_id"], *past.index[past > 0]})
+        works = problem.case.work_facts
+        works = works[works["package_id"].isin(names)]
+        yuan = works["households"] * self.yuan_per_household * works["consent_bp"]
+        model.add_rows(
+            self.id,
+            np.concatenate([draws["package_id"], works["package_id"]]).astype(object),
+            np.concatenate([draws["col"], model.columns("x").loc[works["work_id"]]]),
+            np.concatenate([np.ones(len(draws)), -(yuan // (BP * UNITS))]),
+            upper={name: -int(past.get(name, 0)) for name in names},
+        )
+
+    def check(self, problem: Problem, schedule: Schedule) -> list[Breach]:
+        """Compare what residents give with what they can."""
+        return [
+            Breach(self.id, f.where, f.limit, f.used)
+            for f in self.explain(problem, schedule)
+            if f.used > f.limit
+        ]
+
+    def explain(self, problem: Problem, schedule: Schedule) -> list[Finding]:
+        """Report the residents' money of every package that has any."""
+        given: dict[str, int] = {}
+        funds = self.own_funds(problem)
+        paid = received_by(problem, schedule, funds, history=True)
+        for (package, _), money in paid.items():
+            given[package] = given.get(package, 0) + money
+        chosen = set(schedule.chosen["work_id"])
+        taken = [
+            w.project_id for w in records(problem.case.works) if w.work_id in chosen
+        ]
+        most: dict[str, int] = {}
+        for project in records(problem.case.projects):
+            own = int(project.households) * int(project.consent_bp)
+            part = own * self.yuan_per_household // (BP * UNITS)
+            times = taken.count(project.project_id)
+            package = str(project.package_id)
+            most[package] = most.get(package, 0) + times * part
+        return [
+            Finding(self.id, package, most.get(package, 0) / 100, money / 100)
+            for package, money in sorted(given.items())
+            if money
+        ]

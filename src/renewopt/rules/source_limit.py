@@ -1,0 +1,118 @@
+"""Source limit: a package is paid from at most so many sources."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from renewopt.core.array_model import LinearModel
+from renewopt.core.errors import Message
+from renewopt.core.money import UNITS_PER_WAN
+from renewopt.core.schedule import Breach, Finding, Schedule
+from renewopt.core.tables import records
+from renewopt.rules.life import draw_terms, history_sum
+from renewopt.rules.money_rule import MoneyRule, received_by
+from renewopt.rules.problem import Problem
+from renewopt.rules.where import Where
+
+
+class SourceLimit(MoneyRule):
+    """Σ_f used[p, f] ≤ at_most, with Σ_t received[p, t, f] ≤ M · used[p, f].
+
+    Without `funds` and `fund_kinds` all funds count. One central source per package:
+    the central kinds with `at_most = 1`. What was received before the plan counts.
+    """
+
+    kind: Literal["source_limit"] = "source_limit"
+    at_most: int = Field(ge=1)
+    where: Where = Where()
+
+    def own_funds(self, problem: Problem) -> list[str]:
+        """List the funds that are counted: all, where none is named."""
+        if not self.funds and not self.fund_kinds:
+            return [str(name) for name in problem.policy.funds["fund_id"]]
+        return super().own_funds(problem)
+
+    def problems(self, problem: Problem) -> list[Message]:
+        """Refuse unknown funds and selections that packages have no column for."""
+        found = self.where.problems(problem.case.packages, self.id)
+        if self.funds or self.fund_kinds:
+            found += self.fund_messages(problem)
+        return found
+
+    def build(self, problem: Problem, model: LinearModel) -> None:
+        """Add a column per package and fund, and a row per package that counts them."""
+        funds = self.own_funds(problem)
+        packages = self.where.select(problem.case.packages)["package_id"]
+        draws = draw_terms(model, funds)
+        draws = draws[draws["package_id"].isin(packages)]
+        pairs = draws[["package_id", "fund_id"]].drop_duplicates()
+        past = {
+            (str(package), fund)
+            for fund in funds
+            for package, money in history_sum(problem, "received", [fund]).items()
+            if money > 0 and package in set(packages)
+        }
+        keys = pd.MultiIndex.from_tuples(
+            sorted({*pairs.itertuples(index=False, name=None), *past}),
+            names=["package_id", "fund_id"],
+        )
+        forced = np.array([int(key in past) for key in keys], np.int64)
+        used = model.add_columns(f"used {self.id}", keys, lower=forced)
+        column = dict(zip(keys, used, strict=True))
+        upper = model.upper
+        most = draws.assign(most=upper[draws["col"].to_numpy(np.int64)])
+        # A draw beyond what is due is for `paid_in_full` to find, not for this row.
+        total = most.groupby(["package_id", "fund_id"])["most"].sum() + UNITS_PER_WAN
+        label = (draws["package_id"] + " " + draws["fund_id"]).to_numpy(object)
+        model.add_rows(
+            self.id,
+            np.concatenate([label, [f"{p} {f}" for p, f in total.index]]).astype(
+                object
+            ),
+            np.concatenate([draws["col"], [column[key] for key in total.index]]),
+            np.concatenate([np.ones(len(draws)), -total.to_numpy()]).astype(np.int64),
+            upper=0,
+        )
+        names = np.array([package for package, _ in keys], object)
+        model.add_rows(self.id, names, used, 1, upper=self.at_most)
+
+    def helper_values(
+        self, problem: Problem, schedule: Schedule
+    ) -> dict[str, pd.Series]:
+        """Say which sources each package has."""
+        found = [key for key, money in self._sources(problem, schedule) if money]
+        keys = pd.MultiIndex.from_tuples(found, names=["package_id", "fund_id"])
+        return {f"used {self.id}": pd.Series(1, index=keys, dtype=np.int64)}
+
+    def _sources(
+        self, problem: Problem, schedule: Schedule
+    ) -> list[tuple[tuple[str, str], int]]:
+        funds = self.own_funds(problem)
+        return sorted(received_by(problem, schedule, funds, history=True).items())
+
+    def check(self, problem: Problem, schedule: Schedule) -> list[Breach]:
+        """Count the sources of each package."""
+        return [
+            Breach(self.id, f.where, f.limit, f.used, f.unit)
+            for f in self.explain(problem, schedule)
+            if f.used > f.limit
+        ]
+
+    def explain(self, problem: Problem, schedule: Schedule) -> list[Finding]:
+        """Report how many sources each package has."""
+        meant = {
+            str(row.package_id)
+            for row in records(self.where.select(problem.case.packages))
+        }
+        count: dict[str, int] = {}
+        for (package, _), money in self._sources(problem, schedule):
+            if package in meant and money:
+                count[package] = count.get(package, 0) + 1
+        return [
+            Finding(self.id, package, self.at_most, number, "sources")
+            for package, number in sorted(count.items())
+        ]
