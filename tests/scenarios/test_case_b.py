@@ -44,7 +44,7 @@ price = 12
 SCENARIO = """
 inventory = "."
 packs = ["national-15fyp"]
-off = ["closed-corridor"]
+off = ["closed-corridor", "consent"]
 start_year = 2027
 years = 3
 price_base_year = 2026
@@ -181,9 +181,19 @@ def test_gas_goes_first_and_is_not_paid_again(tmp_path: Path) -> None:
 
 def test_a_compound_is_not_cheaper_by_pipes_that_nobody_builds(tmp_path: Path) -> None:
     """Without the rule that makes them be built the case is refused."""
-    off = SCENARIO.replace(
-        '"closed-corridor"]', '"closed-corridor", "compound-includes"]'
-    )
+    off = SCENARIO.replace('"consent"]', '"consent", "compound-includes"]')
     with pytest.raises(RenewoptError) as caught:
         planned(tmp_path, off + INCLUDES)
     assert "policy.included_free" in [m.code for m in caught.value.messages]
+
+
+def test_gas_goes_by_2028_whatever_the_consent(tmp_path: Path) -> None:
+    """With 61 % the compound has to wait and the table says why; the gas does not."""
+    consent = SCENARIO.replace(', "consent"]', "]")
+    plan, run = planned(tmp_path, consent)
+    works = chosen(plan)
+    assert works["GAS-0001"][1] <= 2028
+    assert "COMP-0001" not in works
+    barred = plan.problem.case.exclusions
+    assert set(barred["exclusion"]) == {"consent"}
+    assert not audit_run(run).breaches

@@ -83,6 +83,15 @@ def own_models(**modes: dict[str, Any]) -> Catalogue:
     return replace(models(), asset_classes=classes)
 
 
+def stations() -> Catalogue:
+    """Give the shipped models with two ways of renewing a pump station."""
+    classes = dict(models().asset_classes)
+    station = classes["pump_station"]
+    two = tuple(m for m in station.modes if m.id in {"machinery", "enlarge"})
+    classes["pump_station"] = station.model_copy(update={"modes": two})
+    return replace(models(), asset_classes=classes)
+
+
 UPKEEP = Exclusion(
     id="upkeep",
     asset_class=("residential_compound",),
@@ -94,7 +103,7 @@ UPKEEP = Exclusion(
 CLAUSES = {
     "R-POPLOSS": Clause(
         "pump_station", STATION, "enlarge", "machinery", {}, SHRINKING,
-        idle_settings=GROWING,
+        idle_settings=GROWING, models=stations(),
     ),
     "R-BOUNDARY": Clause(
         "pump_station", STATION | {"redline": True}, "enlarge", "machinery",
@@ -228,7 +237,7 @@ def test_unsafe_compounds_need_no_consent() -> None:
     clause = CLAUSES["R-CONSENT"]
     unsafe = clause.asset | {"structure_grade": "D"}
     case, _ = made(clause, unsafe, packs_of(clause))
-    assert planned_mode(case) == "basic_improvement"
+    assert planned_mode(case) == "mixed"
     assert set(case.exclusions["exempt"]) == {"unless_where"}
     duty = Trigger(
         id="fire", asset_class=("residential_compound",), clause="1", phrase="p",

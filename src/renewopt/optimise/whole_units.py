@@ -57,8 +57,11 @@ def _missing(task: SolveTask, values: IntArray) -> IntArray:
     if not len(task.missing):
         return np.zeros(0, np.int64)
     own = task.matrix[:, task.missing].tocsc()
-    row = own.indices[own.indptr[:-1]]
-    need: IntArray = task.row_lower[row] - task.matrix[row] @ values
+    # A target that cannot be missed has lost its row: then nothing is missing.
+    asked = np.diff(own.indptr) > 0
+    row = own.indices[own.indptr[:-1][asked]]
+    need = np.zeros(len(task.missing), np.int64)
+    need[asked] = task.row_lower[row] - task.matrix[row] @ values
     return np.clip(need, 0, task.upper[task.missing])
 
 

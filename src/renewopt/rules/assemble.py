@@ -355,7 +355,12 @@ def _held_problems(problem: Any) -> Iterable[Message]:
 def policy_warnings(problem: Any) -> list[Message]:
     """Collect what rules warn about, and debt that no rule limits."""
     policy = problem.policy
-    notes = [note for rule in policy.rules for note in rule.warnings(problem)]
+    said = [(rule.id, note) for rule in policy.rules for note in rule.warnings(problem)]
+    # Packs bring rules for what a county may not have: one note names them all.
+    idle = [name for name, note in said if note.code == "rule.selects_nothing"]
+    notes = [n for _, n in said if len(idle) < 2 or n.code != "rule.selects_nothing"]
+    if len(idle) > 1:
+        notes.append(message("rule.several_idle", rules=", ".join(idle)))
     offered = set(policy.fund_years.loc[policy.fund_years["amount"] > 0, "fund_id"])
     for fund in records(policy.funds):
         if not fund.debt or fund.fund_id not in offered:
