@@ -14,7 +14,7 @@ import pandas as pd
 from renewopt import risk
 from renewopt.catalogue import load
 from renewopt.inventory import Inventory
-from renewopt.risk.artefact import Artefact, write_model
+from renewopt.risk.artefact import Artefact, hazard_fingerprint, write_model
 from renewopt.risk.as_of import AsOf
 from renewopt.risk.exposure import make_history
 from renewopt.risk.features import AGE, ages, matrix
@@ -39,7 +39,12 @@ def main(assets: int = ASSETS) -> None:
     bare = _bare(model, stock, cls.id, years)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.skops"
-        write_model(Artefact(model, "model", LAST, LAST - RECORDED + 1), path)
+        write_model(
+            Artefact(
+                model, "model", LAST, LAST - RECORDED + 1, hazard_fingerprint(cls)
+            ),
+            path,
+        )
         learned = _timed(stock, replace(catalogue, risk_models={CLASS: path}))
     plain = _timed(stock, catalogue)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2

@@ -26,7 +26,7 @@ def rates(**columns: object) -> list[float]:
 def test_the_first_count_that_a_row_has_counts() -> None:
     """Five years come before three; a row without either has none."""
     frame = pipes(3, events_5y=[4, None, None], events_3y=[9, 2, None])
-    seen, years = own_counts(frame, WATER)
+    seen, years = own_counts(frame, WATER, 2025)
     np.testing.assert_array_equal(seen, [4, 2, np.nan])
     np.testing.assert_array_equal(years, [5, 3, np.nan])
 

@@ -6,6 +6,8 @@ refused, so that a file from a stranger cannot run code.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from renewopt.risk.model import Calibration, RateModel
 from renewopt.risk.model_contents import contents_problems
 from renewopt.risk.own import Choice
 
-FORMAT = 2
+FORMAT = 3
 """Changes whenever older files can no longer be read."""
 MODEL_FILE, CARD_FILE = "model.skops", "card.json"
 TRUSTED = (
@@ -28,6 +30,9 @@ TRUSTED = (
 )
 """The only types besides scikit-learn's own and plain values that a file may hold:
 the trees, and the check of codes that stands before them."""
+FIGURES = ("per", "uncertainty", "age_if_missing", "group", "multiplier", "season",
+           "return_period")  # fmt: skip
+WORDS = ("title", "source")
 DERIVED = (AGE, SINCE, SIZE, BEFORE, "place_rate", "street_rate", "near_rate")
 
 
@@ -43,12 +48,29 @@ class Artefact:
         Last year that it has learned from.
     recorded_from
         First year of systematic recording.
+    hazard
+        Fingerprint of the expert rates that it was trained with.
     """
 
     model: RateModel
     use: str
     as_of: int
     recorded_from: int
+    hazard: str
+
+
+def hazard_fingerprint(cls: AssetClass) -> str:
+    """Give a short fingerprint of all figures that the expert rates depend on."""
+    told = cls.hazard.model_dump(mode="json", include=set(FIGURES))
+    text = json.dumps(_figures(told), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _figures(part: Any) -> Any:
+    """Leave out what is only words."""
+    if isinstance(part, dict):
+        return {k: _figures(v) for k, v in part.items() if k not in WORDS}
+    return [_figures(v) for v in part] if isinstance(part, list | tuple) else part
 
 
 def write_model(artefact: Artefact, path: Path) -> Path:
@@ -70,6 +92,7 @@ def write_model(artefact: Artefact, path: Path) -> Path:
         "use": artefact.use,
         "as_of": artefact.as_of,
         "recorded_from": artefact.recorded_from,
+        "hazard": artefact.hazard,
         "records": model.records,
         "features": [_feature_out(f) for f in model.features],
         "kinds": {
@@ -120,7 +143,11 @@ def read_model(path: Path, cls: AssetClass) -> Artefact:
             records=int(data["records"]),
         )
         found = Artefact(
-            model, str(data["use"]), int(data["as_of"]), int(data["recorded_from"])
+            model,
+            str(data["use"]),
+            int(data["as_of"]),
+            int(data["recorded_from"]),
+            str(data["hazard"]),
         )
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise InputError.of(

@@ -82,7 +82,7 @@ def _window(
     expected = forecast(model, past, ahead).expected.sum(axis=1)
     everything = {MODEL: Prediction(expected), **predict_all(past, ahead)}
     seen = sum(
-        (history.failures_in(y) * past.exists(y) for y in ahead),
+        (history.failures_then(y, past) for y in ahead),
         np.zeros(len(history.frame)),
     )
     return Window(

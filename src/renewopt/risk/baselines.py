@@ -79,7 +79,7 @@ def yearly(history: History) -> float:
     Shrunk towards the expert rates, which stand alone where no record was given.
     """
     expert = float(history.prior.expected(history.as_of.year + 1).sum())
-    years = history.years[-MEAN_YEARS:]
+    years = history.recorded_years[-MEAN_YEARS:]
     if not history.used or not years:
         return expert
     seen = float(sum(history.failures_in(year).sum() for year in years))
@@ -259,7 +259,7 @@ def _records(history: History, years: list[int]) -> Prediction:
     until = history.as_of.year
     seen = history.count(until, None)
     expected = sum(
-        (prior.expected(year) for year in history.years), np.zeros(len(seen))
+        (prior.expected(year) for year in history.recorded_years), np.zeros(len(seen))
     )
     correction = from_records(history.frame, history.cls, seen, expected)
     return Prediction(sum_of(history, years) * correction.factor)

@@ -20,22 +20,16 @@ from renewopt.inventory import Inventory
 from renewopt.risk.as_of import AsOf, as_mapped, known_at
 from renewopt.risk.places import Places, make_places
 from renewopt.risk.prior import Prior, make_prior
+from renewopt.risk.recording import recording
 from renewopt.risk.records import season_weights
+from renewopt.risk.renewed_later import as_it_was
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-LEAST_SHARE = 0.2
-"""Recording is systematic from the first year after which no year has fewer records
-than this share of a usual year: the median of those above the mean (editable
-assumption)."""
-LAST_YEARS = 3
-"""Years at the end that may be quiet."""
 MOST_KEPT = 200_000
 """Assets up to which cuts of a history are kept."""
-FEW_A_YEAR = 5
-"""With fewer in a usual year a quiet year says nothing: the first record begins."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,9 +39,10 @@ class History:
     Attributes
     ----------
     frame
-        The assets, by identifier; what is overwritten without a date is empty.
+        The assets, by identifier; what is overwritten without a date is empty, and
+        what is renewed after the as-of year looks like others of its decade.
     prior
-        Their expert likelihood as known at the as-of year.
+        Their expert likelihood as known at the as-of year, official outcomes left out.
     first_year
         First year of systematic recording.
     own
@@ -76,6 +71,8 @@ class History:
     used: int
     later: int
     early: int
+    silent: frozenset[int] = frozenset()
+    """Years without records that are a gap in recording, not free of failures."""
     qualities: pd.DataFrame | None = None
     """Cells known as intervals or imputed, as in the inventory."""
     cuts: dict[int, History] = field(default_factory=dict, repr=False)
@@ -85,6 +82,11 @@ class History:
     def years(self) -> range:
         """List the years of the records."""
         return range(self.first_year, self.as_of.year + 1)
+
+    @property
+    def recorded_years(self) -> list[int]:
+        """List the years of the records without those of gaps in recording."""
+        return [year for year in self.years if year not in self.silent]
 
     @property
     def last_recorded(self) -> int:
@@ -106,13 +108,15 @@ class History:
         return self.cuts[year]
 
     def _cut(self, year: int) -> History:
-        then = known_at(self.frame, self.cls, year, undated=False)
-        prior = make_prior(then, self.cls, year, self.qualities)
+        frame = as_it_was(self.frame, self.cls, year)
+        then = known_at(frame, self.cls, year, undated=False)
+        prior = make_prior(then, self.cls, year, self.qualities, outcomes=False)
         years = max(year - self.first_year + 1, 0)  # none before recording began
         at_asset, at_place = self.at_asset[:, :years], self.at_place[:, :years]
         own, before = _split(at_asset, prior, self.first_year)
         return replace(
             self,
+            frame=frame,
             prior=prior,
             as_of=AsOf(year),
             own=own,
@@ -137,12 +141,26 @@ class History:
             self.own[:, [year - self.first_year]].todense(), dtype=np.float64
         ).ravel()
 
+    def failures_then(self, year: int, known: History) -> FloatArray:
+        """Count the failures in `year` of assets as a cut of this history knew them.
+
+        What is renewed after the cut was still the old asset then, and failed as such.
+        """
+        self.as_of.require(year, "failures")
+        if year < self.first_year:
+            return np.zeros(len(self.frame))
+        column = self.at_asset[:, [year - self.first_year]].todense()
+        then = ~known.prior.age_known | (year >= known.prior.since_old)
+        seen = np.asarray(column, dtype=np.float64).ravel()
+        return np.asarray(seen * then * known.exists(year), dtype=np.float64)
+
     def weights(self, until: int, half_life: float | None) -> FloatArray:
         """Weigh the years up to `until`: 1 for the last, halved every half-life."""
         self.as_of.require(until, "records")
         age = until - np.array(self.years, dtype=np.float64)
         weight = np.ones(len(age)) if half_life is None else 0.5 ** (age / half_life)
-        return np.where(age >= 0, weight, 0.0)
+        counts = ~np.isin(np.array(self.years), list(self.silent))
+        return np.where((age >= 0) & counts, weight, 0.0)
 
     def count(self, until: int, half_life: float | None) -> FloatArray:
         """Give the weighted failures of each asset up to the end of `until`."""
@@ -179,6 +197,7 @@ def make_history(
     cls = as_mapped(cls, inventory)
     frame = inventory.assets[cls.id].sort_values("asset_id", kind="stable")
     frame = _without_undated(frame.reset_index(drop=True), cls, refused)
+    frame = as_it_was(frame, cls, as_of.year)
     places = make_places(frame, inventory.corridors)
     parts = [
         _of_class(inventory.failures, cls, "own"),
@@ -190,7 +209,7 @@ def make_history(
     records = records.assign(row=row)
     records = records.assign(place=_place_of(records, places))
     then = known_at(frame, cls, as_of.year, undated=False)
-    prior = make_prior(then, cls, as_of.year, inventory.qualities)
+    prior = make_prior(then, cls, as_of.year, inventory.qualities, outcomes=False)
     made = _assemble(frame, cls, places, records, as_of, prior, recorded_from)
     return replace(made, qualities=inventory.qualities)
 
@@ -251,7 +270,8 @@ def _assemble(
     recorded_from: int | None,
 ) -> History:
     known, later = as_of.records(records)
-    first = recorded_from or systematic_from(known["year"], as_of.year)
+    found = recording(known["year"], as_of.year, recorded_from)
+    first = found.first
     fresh = known[known["year"] >= first]
     years = max(as_of.year - first + 1, 1)
     row = fresh["row"].to_numpy(dtype=np.int64)
@@ -279,6 +299,7 @@ def _assemble(
         used=int(own.sum()),
         later=later,
         early=len(known) - len(fresh),
+        silent=frozenset(found.silent),
     )
 
 
@@ -286,17 +307,3 @@ def _matrix(
     row: IntArray, column: IntArray, weight: FloatArray, shape: tuple[int, int]
 ) -> sparse.csr_matrix:
     return sparse.csr_matrix((weight, (row, column)), shape=shape)
-
-
-def systematic_from(years: pd.Series, as_of_year: int) -> int:
-    """Find the first year of systematic recording; the as-of year without records."""
-    known = years.dropna().to_numpy(dtype=np.int64)
-    if not len(known):
-        return as_of_year
-    start = int(known.min())
-    counts = np.bincount(known - start, minlength=as_of_year - start + 1)
-    usual = float(np.median(counts[counts >= counts.mean()]))
-    if usual < FEW_A_YEAR:
-        return start
-    quiet = np.flatnonzero(counts[:-LAST_YEARS] < LEAST_SHARE * usual)
-    return start + (int(quiet[-1]) + 1 if len(quiet) else 0)

@@ -14,6 +14,7 @@ from renewopt.risk.as_of import known_at
 from renewopt.risk.exposure import History
 from renewopt.risk.measures import BANDS, SHARES, Ranking, rank
 from renewopt.risk.renewal import renewal_cost
+from renewopt.risk.renewed_later import as_it_was
 from renewopt.risk.summaries import differences, summaries
 from renewopt.risk.windows import CURVE, DECILES, MODEL, Backtest, Window
 
@@ -38,7 +39,8 @@ def judge(history: History, windows: list[Window], horizon: int) -> Backtest:
     taken = measures.draws(int(units.max()) + 1 if len(units) else 1)
     size = _quantity(history)
     first = min(window.as_of for window in windows)
-    then = known_at(history.frame, history.cls, first, undated=False)
+    frame = as_it_was(history.frame, history.cls, first)
+    then = known_at(frame, history.cls, first, undated=False)
     cost = renewal_cost(then, history.cls, history.as_of.year)
     samples: dict[tuple[str, str, int], FloatArray] = {}
     for window in windows:

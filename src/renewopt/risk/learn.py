@@ -36,6 +36,9 @@ LEAST_SHAPE, GREATEST_SHAPE = 0.3, 50.0
 ASSET_SHAPE = 3.0
 """Shape of the Gamma by which single assets differ from their kind, in what no column
 shows, before records tell (editable assumption). Only intervals use it."""
+LEAST_LEARNED = 2.0
+"""The same once records have set level and kinds: what these get wrong of a single
+asset comes on top (editable assumption, set so that generated counties are covered)."""
 SHAPE_EVIDENCE = 25.0
 """Weight of the expert's a, in units of Σ E² of the records."""
 WIDEST = 3.0
@@ -178,7 +181,7 @@ def _shape(seen: FloatArray, hoped: FloatArray, expert: float) -> float:
 
 
 def _least_shape(seen: FloatArray, hoped: FloatArray) -> float:
-    """Estimate a for the interval, a standard error towards `ASSET_SHAPE`.
+    """Estimate a for the interval, a standard error towards `LEAST_LEARNED`.
 
     Few records make assets look alike by chance; an interval must not believe it.
     """
@@ -186,10 +189,10 @@ def _least_shape(seen: FloatArray, hoped: FloatArray) -> float:
     excess = max(float(np.sum((seen - hoped) ** 2 - hoped)), 0.0)
     error = float(np.sqrt(2.0 * evidence + hoped.sum()))
     found, cautious = (
-        (evidence + SHAPE_EVIDENCE) / (more + SHAPE_EVIDENCE / ASSET_SHAPE)
+        (evidence + SHAPE_EVIDENCE) / (more + SHAPE_EVIDENCE / LEAST_LEARNED)
         for more in (excess, excess + error)
     )
-    shape = min(found, max(cautious, ASSET_SHAPE))
+    shape = min(found, max(cautious, LEAST_LEARNED))
     return float(np.clip(shape, LEAST_SHAPE, GREATEST_SHAPE))
 
 

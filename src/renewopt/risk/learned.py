@@ -10,13 +10,15 @@ import numpy.typing as npt
 from renewopt.catalogue import AssetClass, Catalogue
 from renewopt.core.errors import Message, message
 from renewopt.inventory import Inventory
-from renewopt.risk.artefact import Artefact, read_model
-from renewopt.risk.as_of import AsOf, is_past, known_at
+from renewopt.risk.artefact import Artefact, hazard_fingerprint, read_model
+from renewopt.risk.as_of import AsOf
 from renewopt.risk.baselines import predict_all, yearly
 from renewopt.risk.exposure import History, make_history
 from renewopt.risk.features import unseen_assets, unseen_codes
 from renewopt.risk.learn import PART, Correction
 from renewopt.risk.model import Forecast, forecast
+from renewopt.risk.notes import recording_notes
+from renewopt.risk.official import known_then
 from renewopt.risk.prior import Prior, make_prior
 from renewopt.risk.windows import MODEL
 
@@ -103,11 +105,22 @@ def learned_rates(
         kind_factor=factor / found.own_factor,
         log_variance=found.log_variance + _kind_variance(cls) * unseen,
         shape=found.own_shape,
-        expert_share=found.expert_share,
+        expert_share=_expert_share(artefact.model.kinds.left, unseen, found),
     )
-    notes = _notes(artefact, history, cls)
+    notes = _notes(artefact, history, cls, catalogue.asset_classes[cls.id])
     learned = Learned(correction, found.expected, artefact.model.records, unseen)
     return learned, artefact.use, notes
+
+
+def _expert_share(left: float, unseen: BoolArray, found: Forecast) -> FloatArray:
+    """Give the part of the expert's uncertainty that is left, as without a model.
+
+    A third each is about the class, its kinds and the asset itself: of a kind that was
+    never seen all is left, of the asset what its own record does not tell.
+    """
+    kinds = np.where(unseen, 1.0, left)
+    own = found.prior_shape / (found.prior_shape + found.informed)
+    return np.asarray(PART * (left + kinds + own), dtype=np.float64)
 
 
 def _kind_variance(cls: AssetClass) -> float:
@@ -124,19 +137,22 @@ def _forecast(artefact: Artefact, history: History, years: list[int]) -> Forecas
 def _with_todays_facts(
     found: Forecast, inventory: Inventory, history: History
 ) -> Forecast:
-    """Let facts of today move assets against each other, but not the level.
+    """Let what was never learned from move assets against each other, not the level.
 
-    Columns overwritten without a date were never learned from, so that the learned
-    level holds for all assets together, whatever these columns say.
+    Columns overwritten without a date and official outcomes are not learned from, so
+    that the learned level holds for all assets together, whatever they say. An asset's
+    own record is about the same state as they are: with m such a factor and μ·E the
+    failures that the model expected of the asset, m · (a + μ·E) ÷ (a + m·μ·E) is left,
+    all of m without a record and little of it after a long one.
     """
     cls, as_of = history.cls, history.as_of.year
-    if is_past(inventory, as_of):
-        return found
     frame = inventory.assets[cls.id].sort_values("asset_id", kind="stable")
-    frame = known_at(frame.reset_index(drop=True), cls, as_of, undated=True)
+    frame = known_then(frame.reset_index(drop=True), cls, as_of, inventory)
     now = make_prior(frame, cls, as_of, inventory.qualities).expected(as_of + 1)
     then = history.prior.expected(as_of + 1)
     moved = np.divide(now, then, out=np.ones(len(now)), where=then > 0)
+    a, informed = found.prior_shape, found.informed
+    moved *= (a + informed) / (a + moved * informed)
     total = float(found.expected[:, 0] @ moved)
     if total > 0:
         moved *= float(found.expected[:, 0].sum()) / total
@@ -162,12 +178,13 @@ def rival_forecast(name: str, history: History, years: list[int]) -> Forecast:
         own_factor=own,
         log_variance=np.full(len(count), 1.0 / seen),
         own_shape=RIVAL_SHAPE + count,
-        expert_share=np.zeros(len(count)),
+        informed=usual * exposed,
+        prior_shape=RIVAL_SHAPE,
     )
 
 
 def _notes(
-    artefact: Artefact, history: History, cls: AssetClass
+    artefact: Artefact, history: History, cls: AssetClass, stated: AssetClass
 ) -> tuple[Message, ...]:
     notes = [
         message(
@@ -184,6 +201,9 @@ def _notes(
     if unseen:
         shown = [f"{name}: {', '.join(codes)}" for name, codes in unseen.items()]
         notes.append(message("risk.model_unseen", asset_class=cls.id, values=shown))
+    if artefact.hazard != hazard_fingerprint(stated):
+        notes.append(message("risk.model_other_rates", asset_class=cls.id))
+    notes += recording_notes(cls, history.first_year, history.early, history.silent)
     if history.later:
         notes.append(
             message("risk.records_after", asset_class=cls.id, count=history.later)

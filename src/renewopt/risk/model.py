@@ -150,15 +150,18 @@ class Forecast:
         Variance of the logarithm of the level.
     own_shape
         Shape of the Gamma of the asset's own rate: a and its failures.
-    expert_share
-        Part of the rate that is still the expert's (0–1).
+    informed
+        μ · E: failures expected of each asset in the years of its own record.
+    prior_shape
+        a: shape of the Gamma that assets of a kind differ by.
     """
 
     expected: FloatArray
     own_factor: FloatArray
     log_variance: FloatArray
     own_shape: FloatArray
-    expert_share: FloatArray
+    informed: FloatArray
+    prior_shape: float
 
 
 def forecast(model: RateModel, history: History, years: list[int]) -> Forecast:
@@ -168,13 +171,13 @@ def forecast(model: RateModel, history: History, years: list[int]) -> Forecast:
     rate = np.exp(model.calibrated(log_mean + np.log(own)[:, None]))
     there = np.column_stack([history.exists(year) for year in years])
     shape = model.choice.shape
-    expert = (1 - model.choice.blend) * model.kinds.left * shape / (shape + informed)
     return Forecast(
         expected=rate * history.prior.exposure[:, None] * there,
         own_factor=own,
         log_variance=np.full(len(own), model.calibration.level_variance),
         own_shape=own * (shape + informed),
-        expert_share=expert,
+        informed=informed,
+        prior_shape=shape,
     )
 
 
@@ -208,10 +211,10 @@ class Panel:
     failures: int
 
 
-def panel_years(history: History) -> range:
+def panel_years(history: History) -> list[int]:
     """Give the years to learn from: the first ones only fill the rates nearby."""
     skipped = min(FIRST_YEARS, (len(history.years) - 1) // 3)
-    return history.years[skipped:]
+    return [year for year in history.years[skipped:] if year not in history.silent]
 
 
 def make_panel(
@@ -219,7 +222,7 @@ def make_panel(
 ) -> Panel:
     """Gather the asset-years up to the as-of year."""
     years = panel_years(history)
-    fixed = fixed_columns(history, features, years.start - 1)
+    fixed = fixed_columns(history, features, years[0] - 1)
     dated = any(f.date for f in features)
     share = min(1.0, most_rows / max(len(history.frame) * len(years), 1))
     draw = np.random.default_rng(0)
@@ -266,7 +269,7 @@ def grow(panel: Panel, features: tuple[Feature, ...], seed: int) -> Any:
 
 def kinds_of(history: History, features: tuple[Feature, ...]) -> Kinds:
     """Fit the correction by kinds to all years up to the as-of year."""
-    years = history.years
+    years = history.recorded_years
     seen = history.count(history.as_of.year, None)
     expected = sum(
         (history.prior.expected(year) for year in years), np.zeros(len(seen))

@@ -10,6 +10,7 @@ import numpy as np
 from renewopt.catalogue import AssetClass
 from renewopt.risk.features import AGE, Feature
 from renewopt.risk.model import RateModel
+from renewopt.risk.tree_contents import forest_problems
 from renewopt.risk.tuning import GREATEST_SLOPE, LEAST_SLOPE
 from renewopt.risk.windows import MODEL, RIVALS
 
@@ -116,3 +117,5 @@ def _forest(model: RateModel) -> Iterator[str]:
                 f"forest: {tree.n_features_in_} columns, features: "
                 f"{len(model.features)}"
             )
+        else:
+            yield from forest_problems(tree, len(model.features))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,11 @@ from renewopt.catalogue.selection import number_column
 from renewopt.core.errors import Message, message
 from renewopt.inventory import Inventory
 from renewopt.risk.learn import Correction
-from renewopt.risk.official import Bounds
+from renewopt.risk.official import Bounds, assessment_columns
+from renewopt.risk.own_counts import counts_of_others
 from renewopt.risk.prior import Prior
 from renewopt.risk.records import Records, predecessor_records
+from renewopt.risk.renewed_later import renewed_later
 
 FAR = 5
 """Years after the newest thing in an inventory from which a score says that it knows
@@ -33,6 +35,7 @@ def expert_notes(
         What `evidence.records_to_rule` gives.
     """
     yield from _ages(cls, prior)
+    yield from recording_notes(cls, records.first_year, records.early, records.silent)
     if records.after:
         yield message("risk.records_after", asset_class=cls.id, count=records.after)
     if records.used:
@@ -50,6 +53,37 @@ def expert_notes(
             yield message("risk.no_records", asset_class=cls.id, needed=rule)
         else:
             yield message("risk.no_records_ever", asset_class=cls.id)
+
+
+def recording_notes(
+    cls: AssetClass, first: int, early: int, silent: Iterable[int]
+) -> Iterator[Message]:
+    """Tell which years count as not recorded, and from when records count."""
+    if early:
+        yield message(
+            "risk.recorded_from", asset_class=cls.id, first=first, count=early
+        )
+    gaps = sorted(silent)
+    if gaps:
+        yield message("risk.not_recorded", asset_class=cls.id, years=gaps)
+
+
+def renewed_later_notes(
+    cls: AssetClass, frame: pd.DataFrame, year: int
+) -> Iterator[Message]:
+    """Tell that what was renewed later is not known as it was."""
+    count = int(renewed_later(frame, year).sum())
+    if count:
+        yield message("risk.renewed_later", asset_class=cls.id, count=count, as_of=year)
+
+
+def own_count_notes(
+    cls: AssetClass, frame: pd.DataFrame, as_of_year: int
+) -> Iterator[Message]:
+    """Tell of counts that reach back before the renewal of their asset."""
+    left = int(counts_of_others(frame, cls, as_of_year).sum())
+    if left:
+        yield message("risk.count_of_predecessor", asset_class=cls.id, count=left)
 
 
 def predecessor_notes(
@@ -95,20 +129,26 @@ def assessment_notes(
     ]
     if gone:
         yield message("risk.undated_left_out", asset_class=cls.id, columns=gone)
-    rule = cls.hazard.assessment
-    if rule is None or rule.column not in stated:
+    column, date = assessment_columns(cls)
+    if column not in stated:
         return
+    rule = cls.hazard.assessment
     old = int(bounds.reasons["assessed_old"].sum()) if bounds.reasons else 0
-    if old:
+    if rule is not None and old:
         yield message(
             "risk.assessment_old",
             asset_class=cls.id,
             count=old,
             years=rule.valid_years,
         )
-    late = int(stated[rule.column].notna().sum() - frame[rule.column].notna().sum())
+    gone_too = (stated[column].notna() & frame[column].isna()).to_numpy(dtype=bool)
+    undated = np.isnan(number_column(stated, date))
+    late = int((gone_too & ~undated).sum())
     if late:
         yield message("risk.assessment_later", asset_class=cls.id, count=late)
+    without = int((gone_too & undated).sum())
+    if without:
+        yield message("risk.assessment_undated", asset_class=cls.id, count=without)
 
 
 def far_ahead(inventory: Inventory, as_of_year: int) -> Iterator[Message]:

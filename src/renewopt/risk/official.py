@@ -18,9 +18,13 @@ from renewopt.catalogue import AssetClass
 from renewopt.catalogue.selection import number_column
 from renewopt.inventory import Inventory
 from renewopt.risk.as_of import is_past, known_at
+from renewopt.risk.renewed_later import as_it_was
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
+
+COLUMNS = ("assessment_result", "assessment_year")
+"""Columns of outcome and year in classes whose outcomes have no bounds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,17 +55,27 @@ def known_then(
 ) -> pd.DataFrame:
     """Empty the outcomes that were stated after the as-of year, and what else is later.
 
-    Columns that are overwritten without a date are facts of today; they go where the
-    inventory knows years after the as-of year.
+    Outcomes without a year, and columns that are overwritten without a date, are facts
+    of today; they go where the inventory knows years after the as-of year. What a
+    later renewal has overwritten is drawn from other assets.
     """
-    frame = known_at(frame, cls, as_of_year, not is_past(inventory, as_of_year))
+    past = is_past(inventory, as_of_year)
+    frame = as_it_was(frame, cls, as_of_year)
+    frame = known_at(frame, cls, as_of_year, not past)
+    column, date = assessment_columns(cls)
+    if column not in frame:
+        return frame
+    stated = number_column(frame, date)  # NaN everywhere where there is no such column
+    unknown = ~(stated <= as_of_year) if past else stated > as_of_year
+    if not unknown.any():
+        return frame
+    return frame.assign(**{column: frame[column].where(~unknown, None)})
+
+
+def assessment_columns(cls: AssetClass) -> tuple[str, str]:
+    """Name the columns of the outcome and of its year, bounds or not."""
     rule = cls.hazard.assessment
-    if rule is None or rule.column not in frame or rule.year_column not in frame:
-        return frame
-    late = number_column(frame, rule.year_column) > as_of_year
-    if not late.any():
-        return frame
-    return frame.assign(**{rule.column: frame[rule.column].where(~late, None)})
+    return COLUMNS if rule is None else (rule.column, rule.year_column)
 
 
 def bounds(

@@ -132,7 +132,7 @@ def _has_records(
     """Tell whether a class has failures of its own, in records or as a count."""
     if class_records(inventory.failures, cls, frame, prior, as_of_year).used:
         return True
-    return bool((~np.isnan(own_counts(frame, cls)[0])).any())
+    return bool((~np.isnan(own_counts(frame, cls, as_of_year)[0])).any())
 
 
 def _class_points(
@@ -190,8 +190,10 @@ def _given(
     rate = np.full(len(frame), np.nan)
     if records.used:
         exposure = np.where(prior.exposure > 0, prior.exposure, 1.0)
-        rate = np.asarray(records.seen / exposure / RECENT, dtype=np.float64)
-    seen, years = own_counts(frame, cls)
+        rate = np.asarray(
+            records.seen / exposure / max(records.years, 1), dtype=np.float64
+        )
+    seen, years = own_counts(frame, cls, as_of_year)
     if not np.isnan(seen).all():
         exposure = np.where(prior.exposure > 0, prior.exposure, 1.0)
         rate = np.where(np.isnan(seen), rate, seen / exposure / years)

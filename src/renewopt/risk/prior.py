@@ -36,9 +36,7 @@ class Prior:
     group
         Number of the asset's hazard group.
     factor
-        Product of the rate multipliers that failure records are compared with.
-    factor_after
-        Product of those that count whatever the records say (official assessment).
+        Product of the rate multipliers.
     since
         Year that age counts from; assumed where `age_known` is False.
     since_old, since_young
@@ -53,7 +51,6 @@ class Prior:
     exposure: FloatArray
     group: npt.NDArray[np.int64]
     factor: FloatArray
-    factor_after: FloatArray
     since: FloatArray
     since_old: FloatArray
     since_young: FloatArray
@@ -62,7 +59,7 @@ class Prior:
     reasons: dict[str, BoolArray]
 
     def expected(self, year: int, since: FloatArray | None = None) -> FloatArray:
-        """Give the failures expected in `year` by rate and factor, before assessment.
+        """Give the failures expected in `year` by rate and factor, before records.
 
         Parameters
         ----------
@@ -88,6 +85,7 @@ def make_prior(
     cls: AssetClass,
     as_of_year: int,
     qualities: pd.DataFrame | None = None,
+    outcomes: bool = True,
 ) -> Prior:
     """Work out the expert likelihood of a class's assets as known in `as_of_year`.
 
@@ -96,19 +94,22 @@ def make_prior(
     qualities
         `Inventory.qualities`: years of which only an interval is certain widen the
         readings of the age.
+    outcomes
+        Whether multipliers of official outcomes count. Where a model learns they do
+        not: an outcome is often given for the very failures that it would explain.
     """
     hazard, known = cls.hazard, cls.column_names()
     since = effective_year(frame, as_of_year)
     age_known = ~np.isnan(since)
     group = _first_group(frame, cls)
-    factor, factor_after = np.ones(len(frame)), np.ones(len(frame))
+    factor = np.ones(len(frame))
     reasons = {
         f"group.{g.id}": group == number for number, g in enumerate(hazard.group)
     }
     for item in hazard.multiplier:
         fits = item.where.select(frame, known)
-        target = factor_after if item.after_records else factor
-        target[fits] *= item.factor
+        if outcomes or not item.after_records:
+            factor[fits] *= item.factor
         reasons[f"rate.{item.id}"] = fits
     ageing = np.array([g.ages for g in hazard.group])[group]
     reasons["age_unknown"] = ~age_known & ageing
@@ -123,7 +124,6 @@ def make_prior(
         exposure=np.where(reasons["abandoned"], 0.0, _exposure(frame, hazard)),
         group=group,
         factor=factor,
-        factor_after=factor_after,
         since=readings[1],
         since_old=readings[0],
         since_young=readings[2],

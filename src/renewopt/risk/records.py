@@ -11,6 +11,7 @@ import pandas as pd
 from renewopt.catalogue import AssetClass
 from renewopt.inventory import Inventory
 from renewopt.risk.prior import Prior
+from renewopt.risk.recording import recording
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -31,10 +32,14 @@ class Records:
     expected
         Failures that the expert rate expects in the same years.
     first_year, last_year
-        The window: from the first record (at most `WINDOW_YEARS` back) to the as-of
-        year. Recording is taken to have begun with the first record.
+        The window: from the first year of systematic recording (at most `WINDOW_YEARS`
+        back) to the as-of year.
     used, after
         Number of records that count, and of records after the as-of year, unused.
+    silent
+        Years of the window that are gaps in recording: they count for nothing.
+    early
+        Records from before systematic recording, unused.
     """
 
     seen: FloatArray
@@ -43,6 +48,13 @@ class Records:
     last_year: int
     used: int
     after: int
+    silent: tuple[int, ...] = ()
+    early: int = 0
+
+    @property
+    def years(self) -> int:
+        """Count the years of the window that were recorded."""
+        return self.last_year - self.first_year + 1 - len(self.silent)
 
 
 def season_weights(failures: pd.DataFrame, cls: AssetClass) -> FloatArray:
@@ -115,6 +127,7 @@ def class_records(
     row, year = row[mine_here], year[mine_here].astype(np.int64)
     weight = weight[mine_here]
     after = int((year > as_of_year).sum())
+    found = recording(pd.Series(year), as_of_year)
     # A record from before the asset was installed or renewed is not about it; where
     # only an interval of years is known, the earliest of them counts.
     own = ~prior.age_known[row] | (year >= prior.since_old[row])
@@ -122,10 +135,14 @@ def class_records(
     row, year, weight = row[own], year[own], weight[own]
     if not len(year):
         return Records(zeros, zeros, as_of_year, as_of_year, 0, after)
-    first = max(int(year.min()), as_of_year - window + 1)
+    first = max(found.first, as_of_year - window + 1)
+    silent = tuple(y for y in found.silent if y >= first)
     row, weight = row[year >= first], weight[year >= first]
     if not len(row):
         return Records(zeros, zeros, as_of_year, as_of_year, 0, after)
     seen = np.bincount(row, weight, minlength=len(frame)).astype(np.float64)
-    expected = zeros + sum(prior.expected(y) for y in range(first, as_of_year + 1))
-    return Records(seen, expected, first, as_of_year, len(row), after)
+    counted = [y for y in range(first, as_of_year + 1) if y not in silent]
+    expected = sum((prior.expected(y) for y in counted), zeros)
+    return Records(
+        seen, expected, first, as_of_year, len(row), after, silent, found.early
+    )

@@ -34,10 +34,9 @@ def failures_by_year(
         What a trained model expects by asset and year; None: the expert rate times
         the factor from records.
     """
-    factor = correction.factor * prior.factor_after
 
     def read(since: FloatArray) -> FloatArray:
-        rows = [prior.expected(year, since) * factor for year in years]
+        rows = [prior.expected(year, since) * correction.factor for year in years]
         return np.column_stack(rows)
 
     expected = read(prior.since)
@@ -47,13 +46,10 @@ def failures_by_year(
         sides.append(expected if same else read(since))
     young, old = sides
     if path is not None:
-        learned = path * prior.factor_after[:, None]
-        change = np.divide(
-            learned, expected, out=np.ones_like(learned), where=expected > 0
-        )
-        young = learned if young is expected else young * change
-        old = learned if old is expected else old * change
-        expected = learned
+        change = np.divide(path, expected, out=np.ones_like(path), where=expected > 0)
+        young = path if young is expected else young * change
+        old = path if old is expected else old * change
+        expected = path
     held = bounds.hold(expected)
     return (
         held,

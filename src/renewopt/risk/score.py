@@ -181,10 +181,15 @@ def _score_class(
     )
     if learned is None:
         told = (*notes.expert_notes(cls, prior, records, correction, rule), *told)
+        told = (*told, *notes.own_count_notes(cls, frame, span.as_of))
     if learned is None and not records.used:
         before = notes.predecessor_notes(inventory, cls, frame, prior, span.as_of)
         told = (*told, *before)
-    told = (*told, *notes.assessment_notes(cls, frame, stated, held))
+    told = (
+        *told,
+        *notes.renewed_later_notes(cls, stated, span.as_of),
+        *notes.assessment_notes(cls, frame, stated, held),
+    )
     return _Scored(table, assets, told)
 
 
@@ -229,7 +234,7 @@ def _from_records(
         learned = from_records(frame, cls, records.seen, records.expected)
     else:
         learned = no_correction(len(frame), log_sd)
-    seen, years = own_counts(frame, cls)
+    seen, years = own_counts(frame, cls, as_of_year)
     has = ~np.isnan(seen)
     if not has.any():
         return learned

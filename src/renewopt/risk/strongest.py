@@ -51,7 +51,7 @@ def likelihood_raised(
     there = prior.exposure > 0
     usual = prior.exposure[there].mean() if there.any() else 1.0
     found["size"] = prior.exposure / usual
-    before = prior.expected(year) * correction.factor * prior.factor_after
+    before = prior.expected(year) * correction.factor
     lifted = np.divide(expected, before, out=np.ones(len(before)), where=before > 0)
     for code, held in bounds.reasons.items():
         if code.startswith("assessed."):

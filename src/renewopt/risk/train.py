@@ -14,13 +14,21 @@ from renewopt.catalogue import Catalogue
 from renewopt.core.data import data_dir
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory import Inventory
-from renewopt.risk.artefact import CARD_FILE, MODEL_FILE, Artefact, write_model
+from renewopt.risk.artefact import (
+    CARD_FILE,
+    MODEL_FILE,
+    Artefact,
+    hazard_fingerprint,
+    write_model,
+)
 from renewopt.risk.as_of import AsOf
 from renewopt.risk.backtest import backtest
 from renewopt.risk.exposure import History, make_history
 from renewopt.risk.features import constant_features
 from renewopt.risk.model import fit
+from renewopt.risk.notes import recording_notes, renewed_later_notes
 from renewopt.risk.records import predecessor_records
+from renewopt.risk.renewed_later import renewed_later
 from renewopt.risk.windows import MEAN, MODEL, RIVALS, Backtest
 
 WINDOWS = 5
@@ -178,6 +186,11 @@ def train(
             told=told,
         )
     use, ties, notes = _decide(judged, history)
+    earliest = min(windows, default=as_of_year)
+    notes += recording_notes(
+        history.cls, history.first_year, history.early, history.silent
+    )
+    notes += renewed_later_notes(history.cls, history.frame, earliest)
     model = fit(history, columns)
     constant = constant_features(history, model.features)
     if constant:
@@ -185,7 +198,8 @@ def train(
             "risk.train_constant", asset_class=asset_class, columns=list(constant)
         )
         notes.append(told_of)
-    artefact = Artefact(model, use, as_of_year, history.first_year)
+    rates = hazard_fingerprint(catalogue.asset_classes[asset_class])
+    artefact = Artefact(model, use, as_of_year, history.first_year, rates)
     card = _card(artefact, history, judged, ties, inventory)
     return Trained(artefact, judged, card, tuple(notes))
 
@@ -195,13 +209,13 @@ def own_windows(history: History) -> list[int]:
     # Imported here: it takes a second and only training needs it.
     from sklearn.model_selection import TimeSeriesSplit
 
-    years = np.array(history.years)
+    years = np.array(history.recorded_years)
     count = min(WINDOWS, len(years) - YEARS_BEFORE)
     if count < 1:
         return []
     # The splitter wants two parts at least; the last `count` of them are the windows.
     parts = TimeSeriesSplit(n_splits=max(count, 2), test_size=1).split(years)
-    return [int(years[known[-1]]) for known, _ in parts][-count:]
+    return [int(years[judged[0]]) - 1 for _, judged in parts][-count:]
 
 
 def _decide(
@@ -267,10 +281,13 @@ def _card(
             "before_recording": history.early,
             "after_as_of": history.later,
             "recorded_from": history.first_year,
+            "not_recorded": sorted(history.silent),
+            "renewed_later": int(renewed_later(history.frame, artefact.as_of).sum()),
             "ever_failed": int((history.count(artefact.as_of, None) > 0).sum()),
             "year_unknown": int((~history.prior.age_known).sum()),
         },
         "features": [_feature(f.name, f.codes, history) for f in model.features],
+        "hazard": artefact.hazard,
         "constant": list(constant_features(history, model.features)),
         "overwritten": dict(history.cls.hazard.overwritten),
         "choice": asdict(model.choice),

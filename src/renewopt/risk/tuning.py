@@ -6,6 +6,7 @@ by one, each with what was known a year before. Whole years are held out, never 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -77,19 +78,19 @@ def unseen_years(history: History, features: tuple[Feature, ...]) -> list[Trial]
     # Imported here: it takes a second and only training needs it.
     from sklearn.model_selection import TimeSeriesSplit
 
-    years = np.array(history.years)
+    years = np.array(history.recorded_years)
     ahead = min(AHEAD, (len(years) - LEAST_YEARS) // ORIGINS)
     if ahead < 1:
         return []
     trials: list[Trial] = []
     splits = TimeSeriesSplit(n_splits=ORIGINS, test_size=ahead).split(years)
     for known, unseen in splits:
-        trials += _from_origin(history, features, int(years[known[-1]]), len(unseen))
+        trials += _from_origin(history, features, int(years[known[-1]]), years[unseen])
     return trials
 
 
 def _from_origin(
-    history: History, features: tuple[Feature, ...], origin: int, ahead: int
+    history: History, features: tuple[Feature, ...], origin: int, ahead: Iterable[int]
 ) -> list[Trial]:
     past = history.cut(origin)
     kinds = kinds_of(past, features)
@@ -98,18 +99,15 @@ def _from_origin(
         panel = make_panel(past, features, TRIAL_ROWS)
         tree = grow(panel, features, seed=0)
     trials = []
-    for year in range(origin + 1, origin + ahead + 1):
+    for year in map(int, ahead):
         known = history.cut(year - 1)
         x = None if tree is None else matrix(known, features, year)
         grown = None if x is None else log_predict(tree, x)
         expert = log_prior(known, year) + kinds.log_factor(known.frame)
         exposure = known.prior.exposure * known.exists(year)
-        trials.append(Trial(year, expert, grown, exposure, _seen(history, year, known)))
+        seen = history.failures_then(year, known)
+        trials.append(Trial(year, expert, grown, exposure, seen))
     return trials
-
-
-def _seen(history: History, year: int, known: History) -> FloatArray:
-    return history.failures_in(year) * known.exists(year)
 
 
 def choose(trials: list[Trial], history: History) -> Choice:
@@ -224,7 +222,7 @@ def _years_apart(model: RateModel, history: History) -> Calibration:
         rate = np.exp(model.calibrated(log_mean + np.log(own)))
         there = known.exists(year)
         expected.append(float(np.sum(rate * known.prior.exposure * there)))
-        seen.append(float(np.sum(history.failures_in(year) * there)))
+        seen.append(float(history.failures_then(year, known).sum()))
     n, e = np.array(seen), np.maximum(np.array(expected), LEAST_RATE)
     ratio = n.sum() / e.sum() if e.sum() > SHARED else 1.0
     e = e * max(ratio, LEAST_RATE)
