@@ -14,9 +14,9 @@ from renewopt.catalogue.columns import ColumnSpec
 from renewopt.core.errors import InputError
 from renewopt.risk.as_of import AsOf
 from renewopt.risk.exposure import History, make_history
-from renewopt.risk.recording import systematic_from
 from renewopt.risk.features import choose_features, matrix
 from renewopt.risk.measures import rank
+from renewopt.risk.recording import systematic_from
 from tests.risk.making import inventory, pipes
 
 CATALOGUE = catalogue.load()

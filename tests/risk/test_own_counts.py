@@ -83,3 +83,22 @@ def test_a_damaged_coating_raises_the_rate_of_steel_only() -> None:
     bare = risk.score(inventory({"gas_pipe": plain}), KNOWN, 2025, 1)
     assert found[1] == pytest.approx(1.5 * found[0])
     assert found[2] == pytest.approx(float(bare.table["expected_failures"].iloc[0]))
+
+
+def test_a_count_covers_the_years_of_a_life_only() -> None:
+    """Two years old: its count of five years is one of two or three."""
+    frame = pipes(3, install_year=[1990, 2024, 2030], events_5y=2)
+    _, years = own_counts(frame, WATER, 2025)
+    np.testing.assert_array_equal(years, [5, 2, 1])
+
+
+def test_a_count_from_before_a_renewal_is_left_out() -> None:
+    """It is partly of the pipe that stood there before, and that is said."""
+    frame = pipes(
+        3, install_year=1970, renewed_year=[2023, 2005, None], events_5y=[6, 6, None]
+    )
+    seen, _ = own_counts(frame, WATER, 2025)
+    np.testing.assert_array_equal(seen, [np.nan, 6, np.nan])
+    scored = risk.score(inventory({"water_pipe": frame}), KNOWN, 2025, 1)
+    said = [n.params for n in scored.notes if n.code == "risk.count_of_predecessor"]
+    assert [item["count"] for item in said] == [1]

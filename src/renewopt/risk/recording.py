@@ -63,6 +63,8 @@ def recording(
     first = recorded_from
     if first is None:
         first = systematic_from(pd.Series(known), last if ended else as_of_year)
+    if recorded_from is None and first > last:  # never leave out all there is
+        first = systematic_from(pd.Series(known), last)
     fresh = known[known >= first]
     silent = [] if len(fresh) == 0 else _silent(fresh)
     if ended:
