@@ -36,8 +36,9 @@ class RateMultiplier(Multiplier):
     Attributes
     ----------
     after_records
-        The factor is not part of what failure records are compared with: it raises the
-        rate whatever they say. For outcomes of an official assessment.
+        Models never learn from it: it is put on what they say, and counts once with an
+        asset's own record. For outcomes of an official assessment, which are often
+        given for the failures that are recorded.
     """
 
     after_records: bool = False
