@@ -113,6 +113,17 @@ def _number_columns(cls: AssetClass) -> Iterator[tuple[str, str]]:
         yield from ((f"{key}.{at}", column) for at, column in named.items() if column)
 
 
+def _of_points(cls: AssetClass) -> Iterator[tuple[str, Selection, tuple[str, ...]]]:
+    """Yield the selections of the score without money."""
+    if cls.points is None:
+        return
+    for scale in cls.points.factor:
+        for case in scale.case:
+            yield f"points.factor[{scale.id}].case", case.where, ()
+    for override in cls.points.override:
+        yield f"points.override[{override.id}].where", override.where, ()
+
+
 def _selections(cls: AssetClass) -> Iterator[tuple[str, Selection, tuple[str, ...]]]:
     """Yield every selection with its key and the derived columns it may read."""
     for group in cls.hazard.group:
@@ -124,8 +135,7 @@ def _selections(cls: AssetClass) -> Iterator[tuple[str, Selection, tuple[str, ..
         yield f"{key}.where", part.where, ()
         for factor in part.multiplier:
             yield f"{key}.multiplier[{factor.id}].where", factor.where, ()
-    for override in cls.points.override if cls.points else ():
-        yield f"points.override[{override.id}].where", override.where, ()
+    yield from _of_points(cls)
     derived = (*DERIVED_COLUMNS, *PLAN_COLUMNS)
     for mode in cls.modes:
         yield f"mode[{mode.id}].where", mode.where, derived

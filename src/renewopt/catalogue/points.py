@@ -21,6 +21,13 @@ year and unit of exposure in the last five years."""
 Side = Literal["likelihood", "consequence", "feasibility"]
 
 
+class Case(Frozen):
+    """Points for the assets that `where` selects, whatever the column says."""
+
+    where: Selection
+    points: float = Field(ge=0, le=100)
+
+
 class Factor(Frozen):
     """One factor: a weight, and the points of what its column says.
 
@@ -34,6 +41,8 @@ class Factor(Frozen):
         (value, points): straight lines between, the end values beyond.
     codes
         Code of a choice (`true`, `false` of a flag) → points.
+    case
+        Points of assets that the column alone does not tell; the first that fits.
     """
 
     id: Identifier
@@ -43,6 +52,7 @@ class Factor(Frozen):
     column: str
     steps: tuple[tuple[float, float], ...] = ()
     codes: dict[str, float] = Field(default_factory=dict)
+    case: tuple[Case, ...] = ()
     source: Source
 
     @model_validator(mode="after")

@@ -222,6 +222,16 @@ def _points_of(
     frame: pd.DataFrame, factor: Factor, given: dict[str, FloatArray]
 ) -> FloatArray:
     """Give the points of one factor; NaN where its cell is empty."""
+    points = _by_column(frame, factor, given)
+    for item in reversed(factor.case):
+        known = {*frame.columns, *item.where.columns()}
+        points = np.where(item.where.select(frame, known), item.points, points)
+    return points
+
+
+def _by_column(
+    frame: pd.DataFrame, factor: Factor, given: dict[str, FloatArray]
+) -> FloatArray:
     if factor.is_number:
         value = given.get(factor.column)
         if value is None:
