@@ -8,7 +8,7 @@ from dataclasses import replace
 from renewopt.core.errors import Message, message
 from renewopt.inventory.body import Body
 from renewopt.inventory.ends import told_by_place
-from renewopt.inventory.header_rows import top_rows, unit_above
+from renewopt.inventory.header_rows import units_above
 from renewopt.inventory.headers import HeaderRow, akin_headers
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.named import IDENTIFIER, tells_identifier
@@ -58,21 +58,37 @@ def header_problems(
 
 
 def with_unit_above(body: Body, header: HeaderRow) -> HeaderRow:
-    """Let a unit stated above the header hold for lengths and money without one."""
-    found = unit_above(top_rows(body.raw), header)
-    if found is None:
-        return header
-    row, unit = found
+    """Let units stated above the header hold for sums that state none themselves.
+
+    Where several units of one kind are stated, which one holds cannot be told: then
+    the columns are asked about.
+    """
+    raw = body.raw
+    found, first = units_above(raw.top_texts(header.first)), raw.first_row
+    if raw.above:
+        own = set(found)
+        found |= {k: v for k, v in units_above(raw.above).items() if k not in own}
     matches = list(header.matches)
     for number, match in enumerate(matches):
         spec = match.spec
-        summed = dimension(spec.unit) == "money" or spec.name == "length_m"
-        scale = factor(unit, spec.unit) if spec.unit else None
-        if summed and not match.header.unit and scale not in {None, 1.0}:
+        kind = dimension(spec.unit)
+        summed = kind in {"money", "area"} or spec.name == "length_m"
+        if not summed or match.header.unit or kind not in found:
+            continue
+        units = {unit: row for row, unit in reversed(found[kind])}
+        scales = {factor(unit, spec.unit) for unit in units}
+        unit, row = next(iter(units.items()))
+        place = (first + row, match.header.text)
+        if len(scales) > 1:
+            body.add(
+                "inventory.units_above", "questioned", *place, " / ".join(units),
+                position=match.position, unit=spec.unit,
+            )  # fmt: skip
+        elif scales != {1.0}:
             matches[number] = replace(match, header=replace(match.header, unit=unit))
             body.add(
-                "inventory.unit_above", "repaired", body.raw.first_row + row,
-                match.header.text, unit, position=match.position, unit=unit,
+                "inventory.unit_above", "repaired", *place, unit,
+                position=match.position, unit=unit,
             )  # fmt: skip
     return replace(header, matches=tuple(matches))
 

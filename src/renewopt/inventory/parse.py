@@ -11,6 +11,7 @@ import pandas as pd
 
 from renewopt.core.errors import InputError
 from renewopt.inventory.banded import take_bands
+from renewopt.inventory.blocks import blocks_of, knows
 from renewopt.inventory.body import Body, body_below
 from renewopt.inventory.cells import AsOf, Context, Outcome, Parsed, parse_column
 from renewopt.inventory.cells.column import BULK
@@ -52,7 +53,16 @@ __all__ = [
     "body_below",
     "parse_body",
     "parse_table",
+    "parts_of",
 ]
+
+
+def parts_of(raw: RawTable, kind: TableKind) -> list[RawTable]:
+    """Split a table where another header of the kind stands between its rows."""
+    header = find_header(top_rows(raw), kind.columns, raw.merged)
+    if not header.matches:
+        return [raw]
+    return blocks_of(raw, header, knows(kind.columns))
 
 
 def parse_table(
