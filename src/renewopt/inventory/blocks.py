@@ -48,9 +48,10 @@ def blocks_of(raw: RawTable, header: HeaderRow, known: Knows) -> list[RawTable]:
     ends = [*(_top_of(raw, row) for row in starts[1:]), len(raw.grid)]
     first = _top_of(raw, starts[0])
     above = tuple(raw.top_texts(header.first))
+    units = {m.spec.name: m.header.unit for m in header.matches if m.header.unit}
     parts = [_part(raw, 0, first)]
     for row, end in zip(starts, ends, strict=True):
-        part = replace(_part(raw, _top_of(raw, row), end), above=above)
+        part = replace(_part(raw, _top_of(raw, row), end), above=above, units=units)
         words = ", ".join(c.strip() for c in _cells(raw, row) if c.strip())
         place = (raw.file, raw.sheet, raw.first_row + row, "", words)
         said = CellIssue(*place, "inventory.other_header", "questioned")
@@ -98,7 +99,7 @@ def _candidates(raw: RawTable, start: int, header: HeaderRow) -> list[int]:
     return [start + int(i) for i in np.flatnonzero(found >= least)]
 
 
-def _wordy(column: pd.Series) -> np.ndarray:  # type: ignore[type-arg]
+def _wordy(column: pd.Series) -> np.ndarray:
     """Mark the cells that hold a word and do not begin with a digit."""
     texts = arrow_texts(column)
     if len(texts) > MANY_ROWS and is_ascii(texts):

@@ -20,6 +20,7 @@ from renewopt.inventory.bulk import (
     is_ascii,
     may_hold,
 )
+from renewopt.inventory.headers import Match
 from renewopt.inventory.issues import CellIssue, Severity
 from renewopt.inventory.qualities import Ledger
 from renewopt.inventory.raw import RawTable
@@ -171,6 +172,30 @@ def body_below(
     first = _drop(body, notes, first, "notes", "inventory.footnote")
     _drop_headings(body, first, sum(bool(text.strip()) for text in texts))
     return body
+
+
+def take_labels(body: Body, matches: Sequence[Match]) -> None:
+    """Read names as their number format shows them: 12 as GP-0012.
+
+    A column of numbers stays as it is stored; so does a text without such a format.
+    """
+    there = set(body.cells.index) if body.raw.shown else set()
+    for match in matches if there else ():
+        at, name = match.position, match.header.text
+        shown = {
+            row: text
+            for (row, column), text in body.raw.shown.items()
+            if column == at and row in there
+        }
+        if match.spec.kind == "text" and shown:
+            column = body.cells[at].astype(object)
+            column.loc[list(shown)] = list(shown.values())
+            body.cells = body.cells.copy()
+            body.cells[at] = column
+            body.add(
+                "inventory.shown_label", "repaired", 0, name, "",
+                next(iter(shown.values())), at, cells=len(shown),
+            )  # fmt: skip
 
 
 def _drop_headings(body: Body, first: pa.ChunkedArray, headers: int) -> None:

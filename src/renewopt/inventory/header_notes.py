@@ -71,7 +71,14 @@ def with_unit_above(body: Body, header: HeaderRow) -> HeaderRow:
     matches = list(header.matches)
     for number, match in enumerate(matches):
         spec = match.spec
-        kind = dimension(spec.unit)
+        kind, before = dimension(spec.unit), raw.units.get(spec.name, "")
+        if before and not match.header.unit and factor(before, spec.unit) != 1.0:
+            matches[number] = replace(match, header=replace(match.header, unit=before))
+            body.add(
+                "inventory.unit_before", "questioned", first + header.row,
+                match.header.text, position=match.position, unit=before,
+            )  # fmt: skip
+            continue
         summed = kind in {"money", "area"} or spec.name == "length_m"
         if not summed or match.header.unit or kind not in found:
             continue

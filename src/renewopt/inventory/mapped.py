@@ -13,7 +13,7 @@ from renewopt.catalogue.columns import ColumnSpec
 from renewopt.catalogue.mapping import TableMapping
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory.blocks import blocks_of, knows
-from renewopt.inventory.body import Body, body_below
+from renewopt.inventory.body import Body, body_below, take_labels
 from renewopt.inventory.cells import AsOf
 from renewopt.inventory.ends import LENGTH, told_by_place
 from renewopt.inventory.fills import fill_labels, merged_texts
@@ -86,6 +86,7 @@ def parse_mapped(
     rows = set(body.cells.index)
     _leave_out(body, mapping, found.positions)
     _note_unused(body, raw, mapping, found)
+    take_labels(body, header.matches)
     header = with_unit_above(body, header)
     _check_units_above(raw, mapping, header)
     matches = _our_columns(body, mapping, found, header, rows)

@@ -53,8 +53,12 @@ class RawTable:
         asked about.
     above
         Rows above the first header of the sheet, where this is a later part of it.
+    units
+        Column of ours → unit that the first header states, where this is a later part.
     shown
         (row, column) in the grid → the number as its format shows it: "GP-0012".
+    since_1904
+        Whether serial numbers of days count from 1904.
     """
 
     file: str
@@ -67,6 +71,8 @@ class RawTable:
     geometry: Geometry | None = None
     commas: bool = True
     above: tuple[tuple[str, ...], ...] = ()
+    units: dict[str, str] = field(default_factory=dict)
+    since_1904: bool = False
     shown: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def top_texts(self, rows: int) -> list[tuple[str, ...]]:
