@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from renewopt.catalogue.columns import ColumnSpec
 from renewopt.core.errors import Message, message
 from renewopt.inventory.body import Body
 from renewopt.inventory.ends import told_by_place
 from renewopt.inventory.header_rows import units_above
-from renewopt.inventory.headers import HeaderRow, akin_headers
+from renewopt.inventory.headers import HeaderRow, akin_headers, aliases, readings
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.named import IDENTIFIER, tells_identifier
 from renewopt.inventory.raw import RawTable
@@ -39,7 +40,12 @@ def header_problems(
     blocked = {text for text, _, _ in header.units} | set(header.twice)
     for spec in lacking:
         near = akin_headers(header, (spec,))
-        if near:
+        if several := _below(header, spec):
+            yield message(
+                "inventory.missing_but_several", file=place, table=kind.id,
+                column=spec.headers.zh[0], field=spec.name, value=" / ".join(several),
+            )  # fmt: skip
+        elif near:
             yield message(
                 "inventory.missing_but_akin", file=place, table=kind.id,
                 column=spec.headers.zh[0], field=spec.name, value=" / ".join(near),
@@ -55,6 +61,18 @@ def header_problems(
                 "inventory.missing_column", file=place, table=kind.id,
                 column=spec.headers.zh[0], field=spec.name, known=names,
             )  # fmt: skip
+
+
+def _below(header: HeaderRow, spec: ColumnSpec) -> list[str]:
+    """List the columns below one header of the column wanted: 长度 over 设计, 竣工."""
+    known = aliases((spec,))
+    groups = [text.rpartition(" ")[0] for text in header.unknown]
+    found = [
+        text
+        for text, group in zip(header.unknown, groups, strict=True)
+        if group and any(name in known for name, _ in readings(group))
+    ]
+    return found if len(found) > 1 else []
 
 
 def with_unit_above(body: Body, header: HeaderRow) -> HeaderRow:
