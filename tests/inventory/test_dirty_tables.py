@@ -183,12 +183,16 @@ def test_sizes_in_centimetres_are_asked_about() -> None:
 
 
 def test_amounts_in_yuan_among_others_in_wan() -> None:
-    """An amount a thousand times the median may be in 元: kept, with both readings."""
-    rows = "\n".join(f"甲{n}|丙|供水管道|公益|政府|{v}|3" for n, v in
-                     enumerate((300, 250, 400, 5_000_000, 350, 200)))  # fmt: skip
+    """An amount a thousand times the median may be in 元: kept, with both readings.
+
+    One beyond all that is usual for a project is not taken.
+    """
     head = "项目名称|项目法人|类别|属性|产权|总投资(万元)|隐患等级"
-    table = parse(f"{head}\n{rows}", "project_list")
-    assert codes(table) == [("amount_far", 5, "总投资(万元)", "questioned")]
+    for amount, code in ((400_000, "amount_far"), (5_000_000, "unit_of_cell")):
+        rows = "\n".join(f"甲{n}|丙|供水管道|公益|政府|{v}|3" for n, v in
+                         enumerate((300, 250, 400, amount, 350, 200)))  # fmt: skip
+        said = codes(parse(f"{head}\n{rows}", "project_list"))
+        assert said[0][:3] == (code, 5, "总投资(万元)")
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,11 @@ def frames(draw: st.DrawFn, name: str) -> pd.DataFrame:
 
 
 def agree(name: str, columns: dict[str, pd.Series]) -> None:
-    """Set the numbers that tell a code to what the code says."""
+    """Set the numbers that tell a code to what the code says, and years in order."""
+    if {"install_year", "renewed_year"} <= columns.keys():
+        # a clean table has no pipe that was renewed before it was laid
+        laid, renewed = columns["install_year"], columns["renewed_year"]
+        columns["renewed_year"] = renewed.mask((renewed < laid).fillna(False))
     specs = {spec.name: spec for spec in kind(name).columns}
     for spec in specs.values():
         for number in (*spec.bands.told_by, *spec.bands.at_least) if spec.bands else ():

@@ -20,6 +20,7 @@ from renewopt.inventory.bulk import (
     is_ascii,
     may_hold,
 )
+from renewopt.inventory.headers import Match
 from renewopt.inventory.issues import CellIssue, Severity
 from renewopt.inventory.qualities import Ledger
 from renewopt.inventory.raw import RawTable
@@ -173,6 +174,30 @@ def body_below(
     return body
 
 
+def take_labels(body: Body, matches: Sequence[Match]) -> None:
+    """Read names as their number format shows them: 12 as GP-0012.
+
+    A column of numbers stays as it is stored; so does a text without such a format.
+    """
+    there = set(body.cells.index) if body.raw.shown else set()
+    for match in matches if there else ():
+        at, name = match.position, match.header.text
+        shown = {
+            row: text
+            for (row, column), text in body.raw.shown.items()
+            if column == at and row in there
+        }
+        if match.spec.kind == "text" and shown:
+            column = body.cells[at].astype(object)
+            column.loc[list(shown)] = list(shown.values())
+            body.cells = body.cells.copy()
+            body.cells[at] = column
+            body.add(
+                "inventory.shown_label", "repaired", 0, name, "",
+                next(iter(shown.values())), at, cells=len(shown),
+            )  # fmt: skip
+
+
 def _drop_headings(body: Body, first: pa.ChunkedArray, headers: int) -> None:
     """Leave out headings between the rows: 一、城南街道 and nothing else."""
     if headers < LEAST_HEADERS or not len(first):
@@ -280,21 +305,40 @@ def _holding_little(cells: pd.DataFrame, found: Mask) -> Mask:
     return little
 
 
+def is_total_or_note(text: str) -> bool:
+    """Tell whether a text is that of a row of totals or a note, no title."""
+    patterns = (_SUBTOTAL, _SUM, _FOOTNOTE)
+    return any(pattern.match(text) for pattern in patterns)
+
+
+def same_header(
+    cells: Sequence[str], written: Sequence[Sequence[str]], texts: Sequence[str]
+) -> bool:
+    """Tell whether a row says of every column what a row of the header says of it.
+
+    It may leave cells empty, but not most of them.
+    """
+    row = {i: key(cell) for i, cell in enumerate(cells) if key(cell)}
+    joined = {i: key(text) for i, text in enumerate(texts)}
+    for other in written:
+        named = {i: key(text) for i, text in enumerate(other) if key(text)}
+        alike = [text in {named.get(i), joined.get(i)} for i, text in row.items()]
+        if len(alike) >= 2 and all(alike) and len(alike) * 2 > len(named):
+            return True
+    return False
+
+
 def _repeats(
     cells: pd.DataFrame, raw: RawTable, header_rows: range, texts: Sequence[str]
 ) -> Mask:
-    """Mark rows that repeat a row of the header: most of their cells are its words."""
+    """Mark rows that repeat a row of the header, word by word."""
     found = np.zeros(len(cells), dtype=bool)
-    joined = {i: key(text) for i, text in enumerate(texts) if key(text)}
-    for header_row in header_rows:
-        written = [str(cell) for cell in raw.grid.iloc[header_row]]
-        named = {i: key(text) for i, text in enumerate(written) if key(text)}
-        likely = np.zeros(len(cells), dtype=bool)
-        for position in list(named)[:LOOK] if len(named) > 1 else ():
-            same = cells[position] == written[position]
-            likely |= same.to_numpy(dtype=bool)
-        for i in np.flatnonzero(likely & ~found):
-            row = [(k, key(str(cell))) for k, cell in enumerate(cells.iloc[i])]
-            alike = [c in {named.get(k), joined.get(k)} for k, c in row if c]
-            found[i] = sum(alike) >= 2 and sum(alike) * 2 > len(alike)
+    written = [[str(cell) for cell in raw.grid.iloc[row]] for row in header_rows]
+    likely = np.zeros(len(cells), dtype=bool)
+    for row in written:
+        named = [i for i, text in enumerate(row) if key(text)]
+        for position in named[:LOOK] if len(named) > 1 else ():
+            likely |= (cells[position] == row[position]).to_numpy(dtype=bool)
+    for i in np.flatnonzero(likely):
+        found[i] = same_header([str(c) for c in cells.iloc[i]], written, texts)
     return found

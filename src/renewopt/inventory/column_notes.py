@@ -9,6 +9,10 @@ import pandas as pd
 from renewopt.inventory.body import Body
 from renewopt.inventory.headers import Match
 
+STATUS, ABANDONED = "status", "abandoned"
+LEAST_GONE, MOST_GONE = 3, 0.5
+"""Abandoned assets, and their share, from which the codes are asked about."""
+
 
 def note_columns(body: Body, frame: pd.DataFrame, matches: Sequence[Match]) -> None:
     """Ask about codes that hardly belong into the table; name counts without years."""
@@ -22,6 +26,13 @@ def note_columns(body: Body, frame: pd.DataFrame, matches: Sequence[Match]) -> N
                 "inventory.count_undated", "note", 0, header, position=match.position,
                 rows=int(cells.notna().sum()),
             )  # fmt: skip
+        if spec.name == STATUS:
+            gone, known = int((cells == ABANDONED).sum()), int(cells.notna().sum())
+            if gone >= LEAST_GONE and gone > MOST_GONE * known:
+                body.add(
+                    "inventory.mostly_abandoned", "questioned", 0, header,
+                    position=match.position, rows=gone, known=known,
+                )  # fmt: skip
         for choice in spec.choices:
             rows = int((cells == choice.code).sum()) if choice.asked else 0
             if rows:

@@ -35,6 +35,7 @@ _MOST_PLACES = 6
 SMALL = 65.0
 """Median size in mm below which a column may as well be in cm."""
 
+_NO_OR_YES = frozenset({"0", "1", "0.0", "1.0"})
 FAR_OUT = 2.0
 """Times what is usual from which a single number is far out."""
 STUBS = frozenset({"length_m"})
@@ -92,14 +93,33 @@ class Doubt:
             ledger.add(rows, column, "bounded", raw, self.low[rows], self.high[rows])
 
 
-def column_doubts(texts: pd.Series, parsed: Parsed, match: Match) -> list[Doubt]:
-    """Find what is doubtful about a column of numbers as a whole."""
+def column_doubts(
+    texts: pd.Series, parsed: Parsed, match: Match, surveyed: bool = False
+) -> list[Doubt]:
+    """Find what is doubtful about a column of numbers, or of bare codes, as a whole.
+
+    Parameters
+    ----------
+    surveyed
+        Whether the table has the columns of a CJJ 61 survey, whose codes are known.
+    """
+    if match.spec.kind == "choice" and len(texts) and not surveyed:
+        bare = _bare_codes(texts, parsed)
+        return [] if bare is None else [bare]
     if match.spec.kind not in {"number", "integer"} or not len(texts):
         return []
     whole = _unit(parsed, match)
     mixed = None if whole else _mixed(texts, parsed, match)
     found = [_shares(texts, parsed, match), whole, mixed, _far(parsed, match)]
     return [doubt for doubt in found if doubt is not None and doubt.cells.any()]
+
+
+def _bare_codes(texts: pd.Series, parsed: Parsed) -> Doubt | None:
+    """Question a column of nothing but 0 and 1: codes of a list, or yes and no."""
+    taken = parsed.cells.notna().to_numpy()
+    if not taken.any() or set(texts[taken].map(key)) - _NO_OR_YES:
+        return None
+    return Doubt(taken, "inventory.bare_codes", taken_back=True, whole=True)
 
 
 def _shares(texts: pd.Series, parsed: Parsed, match: Match) -> Doubt | None:

@@ -45,6 +45,11 @@ def told_by_place(raw: RawTable, kind: TableKind) -> frozenset[str]:
     return frozenset(told)
 
 
+def is_survey(raw: RawTable) -> bool:
+    """Tell whether a table has survey points at both ends, as CJJ 61 lists them."""
+    return _node_places(find_columns(raw.top())) is not None
+
+
 def _node_places(columns: Columns | None) -> tuple[Place, Place] | None:
     """Give the columns with the points of both ends."""
     end = Place("end", "node")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,14 +16,21 @@ LEAST_BLANK = 0.5
 """Share of blank cells from which blanks below labels are read as a group."""
 
 
-def fill_labels(body: Body, matches: Sequence[Match]) -> npt.NDArray[np.bool_]:
+def fill_labels(
+    body: Body, matches: Sequence[Match], gone: Collection[int] = ()
+) -> npt.NDArray[np.bool_]:
     """Fill merged labels downwards; mark other cells that several rows share.
 
     Returns, per row and match, whether the value belongs to several rows, so to none.
+
+    Parameters
+    ----------
+    gone
+        Rows of the grid that were left out but are assets all the same.
     """
     shared = np.zeros((len(body.cells), len(matches)), dtype=bool)
     if body.raw.merged:
-        _merged(body, matches, shared)
+        _merged(body, matches, shared, gone)
     else:
         for match in matches:
             # Under our own names nothing was ever merged.
@@ -35,8 +42,9 @@ def fill_labels(body: Body, matches: Sequence[Match]) -> npt.NDArray[np.bool_]:
 
 
 def _merged(
-    body: Body, matches: Sequence[Match], shared: npt.NDArray[np.bool_]
-) -> None:
+    body: Body, matches: Sequence[Match], shared: npt.NDArray[np.bool_],
+    gone: Collection[int],
+) -> None:  # fmt: skip
     labels = body.cells.index.to_numpy()
     columns = {match.position: number for number, match in enumerate(matches)}
     body.cells = body.cells.copy()
@@ -45,23 +53,36 @@ def _merged(
             continue
         text = str(body.raw.grid.iloc[row0, col0])
         inside = np.flatnonzero((labels >= row0) & (labels <= row1))
-        if len(inside) < 2 or not text.strip():
+        together = len(inside) + sum(row0 <= row <= row1 for row in gone)
+        if not len(inside) or together < 2 or not text.strip():
             continue
         match = matches[columns[col0]]
         below = inside[labels[inside] != row0]
         row = int(body.rows[inside[0]])
         place = (row, match.header.text, text, "", match.position)
         if match.spec.fills_down:
+            if not len(below):
+                continue
             body.cells.loc[labels[below], col0] = text
             body.ledger.add(below, match.spec.name, "converted", [text] * len(below))
             body.add("inventory.merged_filled", "repaired", *place, rows=len(below))
         else:
-            shared[inside[0], columns[col0]] = True
+            shared[inside, columns[col0]] = True
             for i in inside:
                 body.add(
                     "inventory.merged_value", "questioned", int(body.rows[i]),
-                    *place[1:], rows=len(inside),
+                    *place[1:], rows=together,
                 )  # fmt: skip
+
+
+def merged_texts(body: Body, position: int) -> pd.Series:
+    """Give the texts of a column as its merged cells show them, in every row."""
+    texts = body.cells[position].copy()
+    for row0, col0, row1, col1 in body.raw.merged:
+        if col0 <= position <= col1 and row0 < len(body.raw.grid):
+            inside = (texts.index >= row0) & (texts.index <= row1)
+            texts[inside] = str(body.raw.grid.iloc[row0, col0])
+    return texts
 
 
 def _grouped(body: Body, match: Match) -> bool:

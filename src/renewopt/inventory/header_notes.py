@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from renewopt.catalogue.columns import ColumnSpec
 from renewopt.core.errors import Message, message
 from renewopt.inventory.body import Body
 from renewopt.inventory.ends import told_by_place
-from renewopt.inventory.header_rows import top_rows, unit_above
-from renewopt.inventory.headers import HeaderRow, akin_headers
+from renewopt.inventory.header_rows import units_above
+from renewopt.inventory.headers import HeaderRow, akin_headers, aliases, readings
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.named import IDENTIFIER, tells_identifier
 from renewopt.inventory.raw import RawTable
@@ -39,7 +40,12 @@ def header_problems(
     blocked = {text for text, _, _ in header.units} | set(header.twice)
     for spec in lacking:
         near = akin_headers(header, (spec,))
-        if near:
+        if several := _below(header, spec):
+            yield message(
+                "inventory.missing_but_several", file=place, table=kind.id,
+                column=spec.headers.zh[0], field=spec.name, value=" / ".join(several),
+            )  # fmt: skip
+        elif near:
             yield message(
                 "inventory.missing_but_akin", file=place, table=kind.id,
                 column=spec.headers.zh[0], field=spec.name, value=" / ".join(near),
@@ -57,22 +63,57 @@ def header_problems(
             )  # fmt: skip
 
 
+def _below(header: HeaderRow, spec: ColumnSpec) -> list[str]:
+    """List the columns below one header of the column wanted: 长度 over 设计, 竣工."""
+    known = aliases((spec,))
+    groups = [text.rpartition(" ")[0] for text in header.unknown]
+    found = [
+        text
+        for text, group in zip(header.unknown, groups, strict=True)
+        if group and any(name in known for name, _ in readings(group))
+    ]
+    return found if len(found) > 1 else []
+
+
 def with_unit_above(body: Body, header: HeaderRow) -> HeaderRow:
-    """Let a unit stated above the header hold for lengths and money without one."""
-    found = unit_above(top_rows(body.raw), header)
-    if found is None:
-        return header
-    row, unit = found
+    """Let units stated above the header hold for sums that state none themselves.
+
+    Where several units of one kind are stated, which one holds cannot be told: then
+    the columns are asked about.
+    """
+    raw = body.raw
+    found, first = units_above(raw.top_texts(header.first)), raw.first_row
+    if raw.above:
+        own = set(found)
+        found |= {k: v for k, v in units_above(raw.above).items() if k not in own}
     matches = list(header.matches)
     for number, match in enumerate(matches):
         spec = match.spec
-        summed = dimension(spec.unit) == "money" or spec.name == "length_m"
-        scale = factor(unit, spec.unit) if spec.unit else None
-        if summed and not match.header.unit and scale not in {None, 1.0}:
+        kind, before = dimension(spec.unit), raw.units.get(spec.name, "")
+        if before and not match.header.unit and factor(before, spec.unit) != 1.0:
+            matches[number] = replace(match, header=replace(match.header, unit=before))
+            body.add(
+                "inventory.unit_before", "questioned", first + header.row,
+                match.header.text, position=match.position, unit=before,
+            )  # fmt: skip
+            continue
+        summed = kind in {"money", "area"} or spec.name == "length_m"
+        if not summed or match.header.unit or kind not in found:
+            continue
+        units = {unit: row for row, unit in reversed(found[kind])}
+        scales = {factor(unit, spec.unit) for unit in units}
+        unit, row = next(iter(units.items()))
+        place = (first + row, match.header.text)
+        if len(scales) > 1:
+            body.add(
+                "inventory.units_above", "questioned", *place, " / ".join(units),
+                position=match.position, unit=spec.unit,
+            )  # fmt: skip
+        elif scales != {1.0}:
             matches[number] = replace(match, header=replace(match.header, unit=unit))
             body.add(
-                "inventory.unit_above", "repaired", body.raw.first_row + row,
-                match.header.text, unit, position=match.position, unit=unit,
+                "inventory.unit_above", "repaired", *place, unit,
+                position=match.position, unit=unit,
             )  # fmt: skip
     return replace(header, matches=tuple(matches))
 

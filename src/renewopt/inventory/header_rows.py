@@ -17,7 +17,7 @@ from renewopt.inventory.headers import (
     unit_of_cell,
 )
 from renewopt.inventory.raw import RawTable
-from renewopt.inventory.units import is_unit
+from renewopt.inventory.units import dimension, is_unit
 from renewopt.inventory.words import key
 
 DEPTH = 3
@@ -34,7 +34,11 @@ _OWN_MEANING = re.compile(
 GROUP_LENGTH = 10
 """A longer text above the header is a title."""
 _TITLE = re.compile("表|台账|清单|单位|日期|统计|汇总|填报|编制")
-_STATED = re.compile(r"单位[:：]?[(]?([a-z㎡0-9\u4e00-\u9fff]{1,4})(?:[)、,;]|$)")
+_BETWEEN = re.compile("[、,/;和]")
+_UNIT = r"[a-z㎡²0-9\u4e00-\u9fff]{1,4}"
+_STATED = re.compile(
+    rf"单位(?:均?为)?[:：]?[(]?({_UNIT}(?:[、,/;和]{_UNIT}(?![:：]))*)(?:[)、,;.。\s]|$)"
+)
 
 
 def top_rows(raw: RawTable) -> list[list[str]]:
@@ -122,18 +126,15 @@ def _group_row(
     return cells if len(texts) > 1 and not title else None
 
 
-def unit_above(
-    top: Sequence[Sequence[str]], header: HeaderRow
-) -> tuple[int, str] | None:
-    """Give the one unit stated above the header (单位：公里), and its row."""
-    found = [
-        (row, match[1])
-        for row in range(header.first)
-        for cell in top[row]
-        for match in _STATED.finditer(key(cell))
-        if is_unit(match[1])
-    ]
-    return found[0] if len(found) == 1 else None
+def units_above(rows: Sequence[Sequence[str]]) -> dict[str, list[tuple[int, str]]]:
+    """List the units stated in the rows above a header (单位：公里), by dimension."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for row, cells in enumerate(rows):
+        for stated in _STATED.finditer(" ".join(map(key, cells))):
+            for word in _BETWEEN.split(stated[1]):
+                if is_unit(word):
+                    found.setdefault(dimension(word), []).append((row, word))
+    return found
 
 
 def _join(parts: Sequence[str], known: dict[str, Alias]) -> Header:
@@ -174,11 +175,11 @@ def _with_rows_below(
             header, depth = deeper, depth + 1
     units: list[str] = []
     last = header.row
-    if last + 1 < len(top) and _is_unit_row(top[last + 1]):
+    if last + 1 < len(top) and is_unit_row(top[last + 1]):
         last += 1
         units = [unit_of_cell(cell) for cell in top[last]]
         header = _read(top, header.first, depth, specs, merged, units)
-    if last + 1 < len(top) and _is_numbering(top[last + 1]):
+    if last + 1 < len(top) and is_numbering(top[last + 1]):
         last += 1
     if last == header.row:
         return header
@@ -196,14 +197,15 @@ def _only_names(top: Sequence[Sequence[str]], header: HeaderRow) -> bool:
     return len(texts) > 1 and named and not any(c.strip()[:1].isdigit() for c in texts)
 
 
-def _is_unit_row(cells: Sequence[str]) -> bool:
+def is_unit_row(cells: Sequence[str]) -> bool:
+    """Tell a row of units and nothing else."""
     filled = [cell for cell in cells if cell.strip()]
     named = [cell for cell in filled if unit_of_cell(cell)]
     rest = [cell for cell in filled if not unit_of_cell(cell)]
     return bool(named) and all(key(cell) in {"-", "/", "--", "无"} for cell in rest)
 
 
-def _is_numbering(cells: Sequence[str]) -> bool:
+def is_numbering(cells: Sequence[str]) -> bool:
     """Tell a row that numbers the columns: 1, 2, 3 … perhaps after 甲, 乙."""
     filled = [key(cell).strip("()") for cell in cells if cell.strip()]
     numbers = [word for word in filled if word not in {"甲", "乙", "丙", "丁", "栏次"}]

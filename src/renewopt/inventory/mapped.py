@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 import numpy as np
@@ -13,45 +12,30 @@ from renewopt.catalogue.base import Text
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.catalogue.mapping import TableMapping
 from renewopt.core.errors import InputError, Message, message
-from renewopt.inventory.body import Body, body_below
+from renewopt.inventory.blocks import blocks_of, knows
+from renewopt.inventory.body import Body, body_below, take_labels
 from renewopt.inventory.cells import AsOf
 from renewopt.inventory.ends import LENGTH, told_by_place
+from renewopt.inventory.fills import fill_labels, merged_texts
 from renewopt.inventory.geometry.nodes import Nodes
-from renewopt.inventory.headers import Header, Match, says_outside
+from renewopt.inventory.header_notes import with_unit_above
+from renewopt.inventory.header_rows import units_above
+from renewopt.inventory.headers import Header, HeaderRow, Match, says_outside
 from renewopt.inventory.kinds import TableKind
+from renewopt.inventory.mapped_header import (
+    Found,
+    find_names,
+    header_row_of,
+    known_names,
+    needed_names,
+)
 from renewopt.inventory.mapped_more import add_assumed, add_derived, add_ends
 from renewopt.inventory.parse import parse_body
 from renewopt.inventory.raw import RawTable
-from renewopt.inventory.recognise import LEAST_HEADERS
 from renewopt.inventory.returned import source_stem
 from renewopt.inventory.tables import ParsedTable, at_columns
-from renewopt.inventory.units import factor
+from renewopt.inventory.units import dimension, factor
 from renewopt.inventory.words import key, plain
-
-
-@dataclass(eq=False)
-class _Found:
-    """Where the headers of a profile stand in a table.
-
-    Attributes
-    ----------
-    row
-        Position of the header row in the grid.
-    positions
-        Header of the profile → column, for those that are there.
-    texts
-        Header of the profile → header as written in the file, with its unit.
-    chosen
-        Our column → the header that is read.
-    twice
-        Headers that are there more than once.
-    """
-
-    row: int
-    positions: dict[str, int]
-    texts: dict[str, str]
-    chosen: dict[str, str] = field(default_factory=dict)
-    twice: list[str] = field(default_factory=list)
 
 
 def is_named(raw: RawTable, files: Sequence[str], sheets: Sequence[str]) -> bool:
@@ -66,18 +50,6 @@ def _like(text: str, patterns: Iterable[str]) -> bool:
     return any(
         fnmatchcase(name, key(pattern).replace("[", "[[]")) for pattern in patterns
     )
-
-
-def has_headers(raw: RawTable, mapping: TableMapping) -> bool:
-    """Tell whether a table has at least two headers of the profile."""
-    return len(_find(raw, mapping).positions) >= LEAST_HEADERS
-
-
-def rows_below(raw: RawTable, mapping: TableMapping) -> int:
-    """Count the rows below the header that a profile finds, or of the whole table."""
-    found = _find(raw, mapping)
-    top = found.row + mapping.header_rows if found.positions else 0
-    return int((raw.grid.iloc[top:] != "").any(axis=1).sum())
 
 
 def parse_mapped(
@@ -100,7 +72,7 @@ def parse_mapped(
         Where the file lacks a column that the profile names, or the profile names a
         column of ours that does not exist or leaves out a required one.
     """
-    found = _find(raw, mapping)
+    found = find_names(raw, mapping)
     problems = [
         *_header_problems(raw, mapping, found),
         *_field_problems(raw, kind, mapping, found),
@@ -108,12 +80,18 @@ def parse_mapped(
     if problems:
         distinct = {str(problem): problem for problem in problems}
         raise InputError(*distinct.values())
-    body = body_below(raw, found.row + mapping.header_rows - 1)
+    specs = {spec.name: spec for spec in kind.columns}
+    header = header_row_of(raw, found, mapping, specs)
+    body = body_below(raw, found.last, header.texts, found.row)
+    rows = set(body.cells.index)
     _leave_out(body, mapping, found.positions)
     _note_unused(body, raw, mapping, found)
-    specs = {spec.name: spec for spec in kind.columns}
+    take_labels(body, header.matches)
+    header = with_unit_above(body, header)
+    _check_units_above(raw, mapping, header)
+    matches = _our_columns(body, mapping, found, header, rows)
     foreign = body.cells
-    matches = _rename(body, mapping, found, specs)
+    matches = _rename(body, mapping, found, specs, matches)
     matches += add_derived(body, mapping, foreign, found.positions, matches, specs)
     matches += add_ends(body, mapping, raw, found.row, matches, specs, points)
     matches += add_assumed(body, mapping, matches, specs)
@@ -135,9 +113,58 @@ def parse_mapped(
     )
 
 
-def _columns_of_file(
-    mapping: TableMapping, found: _Found, width: int
-) -> dict[int, int]:
+def parts_mapped(
+    raw: RawTable, kind: TableKind, mapping: TableMapping
+) -> list[RawTable]:
+    """Split a table where another header stands between the rows of the profile's."""
+    found = find_names(raw, mapping)
+    specs = {spec.name: spec for spec in kind.columns}
+    if not found.positions or not set(mapping.fields()) <= specs.keys():
+        return [raw]
+    header = header_row_of(raw, found, mapping, specs)
+    return blocks_of(raw, header, knows(kind.columns, known_names(mapping)))
+
+
+def _check_units_above(raw: RawTable, mapping: TableMapping, header: HeaderRow) -> None:
+    """Refuse a table whose title states another unit than its profile."""
+    stated = units_above(raw.top_texts(header.first))
+    for match in header.matches:
+        unit = mapping.units.get(match.spec.name, "")
+        own = Header.of(match.header.text).unit
+        for _, above in stated.get(dimension(unit), []) if unit and not own else ():
+            if factor(above, unit) != 1.0:
+                raise InputError.of(
+                    "inventory.mapping_unit", file=_place(raw),
+                    column=match.header.text, stated=above, unit=unit,
+                )  # fmt: skip
+
+
+def _our_columns(
+    body: Body, mapping: TableMapping, found: Found, header: HeaderRow,
+    rows: set[int],
+) -> tuple[Match, ...]:  # fmt: skip
+    """Fill labels over merged cells and empty values that several rows share.
+
+    Parts of names, and words that tell a code, hold for all rows of a merged cell.
+    """
+    gone = rows - set(body.cells.index)
+    shared = fill_labels(body, header.matches, gone)
+    if shared.any():
+        body.cells = body.cells.copy()
+        for number, match in enumerate(header.matches):
+            column = body.cells[match.position]
+            body.cells[match.position] = column.mask(shared[:, number], "")
+    own = {match.position for match in header.matches}
+    names = [name for names in mapping.joined.values() for name in names]
+    names += [name for item in mapping.derived.values() for name in item.columns]
+    there = {found.positions[name] for name in names if name in found.positions}
+    for position in sorted(there - own) if body.raw.merged else ():
+        body.cells = body.cells.copy()
+        body.cells[position] = merged_texts(body, position)
+    return header.matches
+
+
+def _columns_of_file(mapping: TableMapping, found: Found, width: int) -> dict[int, int]:
     """Say which column of the file each column of ours was read from; -1: of none."""
     sources = [*found.chosen.values(), *(names[0] for names in mapping.joined.values())]
     where = dict.fromkeys(range(width), -1)
@@ -148,51 +175,8 @@ def _place(raw: RawTable) -> str:
     return f"{raw.file} [{raw.sheet}]" if raw.sheet else raw.file
 
 
-def _needed(mapping: TableMapping) -> list[str]:
-    """List the headers that a file must have, whatever else it lacks."""
-    filters = [item.column for item in mapping.filters]
-    parts = [name for names in mapping.joined.values() for name in names]
-    return list(dict.fromkeys([*parts, *filters]))
-
-
-def _known(mapping: TableMapping) -> list[str]:
-    """List every header that the profile knows."""
-    names = [name for names in mapping.columns.values() for name in names]
-    names += [name for names in mapping.joined.values() for name in names]
-    names += [name for item in mapping.derived.values() for name in item.columns]
-    if mapping.nodes:
-        names += [*mapping.nodes.start, *mapping.nodes.end]
-    return list(dict.fromkeys([*names, *_needed(mapping)]))
-
-
-def _find(raw: RawTable, mapping: TableMapping) -> _Found:
-    """Choose the row that holds most of the headers; say where each one stands."""
-    known = _known(mapping)
-    best = _Found(0, {}, {})
-    for row, cells in enumerate(raw.top()):
-        places = {name: _places(name, cells) for name in known}
-        found = {name: at[0] for name, at in places.items() if at}
-        if len(found) > len(best.positions):
-            twice = [name for name, at in places.items() if len(at) > 1]
-            texts = {name: cells[at] for name, at in found.items()}
-            best = _Found(row, found, texts, twice=twice)
-    for name, headers in mapping.columns.items():
-        there = [header for header in headers if header in best.positions]
-        if there:
-            best.chosen[name] = there[0]
-    return best
-
-
-def _places(name: str, cells: Sequence[str]) -> list[int]:
-    """Find a header as it is, else without the unit in its brackets."""
-    wanted = key(name)
-    exact = [i for i, cell in enumerate(cells) if key(cell) == wanted]
-    bare = [i for i, cell in enumerate(cells) if Header.of(cell).name == wanted]
-    return exact or bare
-
-
 def _header_problems(
-    raw: RawTable, mapping: TableMapping, found: _Found
+    raw: RawTable, mapping: TableMapping, found: Found
 ) -> Iterable[Message]:
     place = _place(raw)
     for name in found.twice:
@@ -203,13 +187,13 @@ def _header_problems(
             yield message(
                 "inventory.mapping_column", file=place, column=" / ".join(headers)
             )
-    for name in _needed(mapping):
+    for name in needed_names(mapping):
         if name not in found.positions:
             yield message("inventory.mapping_column", file=place, column=name)
 
 
 def _field_problems(
-    raw: RawTable, kind: TableKind, mapping: TableMapping, found: _Found
+    raw: RawTable, kind: TableKind, mapping: TableMapping, found: Found
 ) -> Iterable[Message]:
     given = mapping.fields()
     spared = {LENGTH} & told_by_place(raw, kind)
@@ -226,8 +210,8 @@ def _field_problems(
                 "inventory.mapping_required", file=raw.file, table=kind.id, field=name
             )
     for name, header in found.chosen.items():
+        stated, unit = found.unit(header), mapping.units.get(name, "")
         header = found.texts[header]
-        stated, unit = Header.of(header).unit, mapping.units.get(name, "")
         if name not in specs or not (unit or stated) or specs[name].kind == "text":
             continue
         wanted = specs[name].number_unit
@@ -246,7 +230,7 @@ def _field_problems(
 def _leave_out(body: Body, mapping: TableMapping, positions: dict[str, int]) -> None:
     """Leave out rows by the filters, each counted and noted once."""
     for item in mapping.filters:
-        texts = body.cells[positions[item.column]].map(plain)
+        texts = merged_texts(body, positions[item.column]).map(plain)
         if item.keep:
             keep = texts.isin(item.keep).to_numpy()
         else:
@@ -262,12 +246,12 @@ def _leave_out(body: Body, mapping: TableMapping, positions: dict[str, int]) -> 
 
 
 def _note_unused(
-    body: Body, raw: RawTable, mapping: TableMapping, found: _Found
+    body: Body, raw: RawTable, mapping: TableMapping, found: Found
 ) -> None:
     """Note which columns are not read, and why where the profile says so."""
     number = raw.first_row + found.row
     reasons = {key(name): reason for name, reason in mapping.not_used.items()}
-    known = {key(name) for name in (*_known(mapping), *found.texts.values())}
+    known = {key(name) for name in (*known_names(mapping), *found.texts.values())}
     other = []
     for cell in raw.grid.iloc[found.row]:
         if key(cell) in reasons:
@@ -294,8 +278,9 @@ def _note_unused(
 def _rename(
     body: Body,
     mapping: TableMapping,
-    found: _Found,
+    found: Found,
     specs: dict[str, ColumnSpec],
+    matches: tuple[Match, ...],
 ) -> tuple[Match, ...]:
     """Give the body our columns, foreign values turned into ours; say where each is."""
     cells: list[pd.Series] = []
@@ -307,9 +292,7 @@ def _rename(
         if values:
             texts = texts.map(lambda text, v=values: v.get(plain(text), text))
         cells.append(texts)
-        text = found.texts[source]
-        unit = mapping.units.get(name) or Header.of(text).unit
-        headers.append((name, Header(text, key(source), unit)))
+    headers += [(match.spec.name, match.header) for match in matches]
     for name, sources in mapping.joined.items():
         parts = body.cells[[found.positions[source] for source in sources]]
         joined = [

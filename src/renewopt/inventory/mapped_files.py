@@ -10,11 +10,12 @@ from renewopt.core.errors import InputError, Message
 from renewopt.inventory.geometry import is_point_sheet
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind, class_kind, extra_kind
-from renewopt.inventory.mapped import is_named, parse_mapped, rows_below
+from renewopt.inventory.mapped import is_named, parse_mapped, parts_mapped
+from renewopt.inventory.mapped_header import rows_below
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.reading import Reading
 from renewopt.inventory.survey import points_of
-from renewopt.inventory.tables import TableCount
+from renewopt.inventory.tables import ParsedTable, TableCount
 
 
 def read_mapped(
@@ -40,23 +41,29 @@ def read_mapped(
         points, said, sheets = points_of(raws, headers)
         used |= {raw.sheet, *sheets}
         reading.issues += [issue for issue in said if issue not in reading.issues]
-        try:
-            table = parse_mapped(raw, *found, reading.as_of, points)
-        except InputError as error:
-            problems.extend(error.messages)
-            if reading.lenient:
-                _lose(raw, *found, error, reading)
-            continue
-        if table.kind == "failures":
-            owner = next(t.asset_class for t in profile.failures if t is found[1])
-            if owner:
-                table.frame["asset_class"] = owner
-        reading.add(raw, table, found[0], points, headers)
+        for part in parts_mapped(raw, *found):
+            try:
+                table = parse_mapped(part, *found, reading.as_of, points)
+            except InputError as error:
+                problems.extend(error.messages)
+                if reading.lenient:
+                    _lose(part, *found, error, reading)
+                continue
+            _name_class(table, profile, found[1])
+            reading.add(part, table, found[0], points, headers)
     if problems and not reading.lenient:
         raise InputError(*problems)
     for raw in raws:
         if raw.sheet not in used:
             reading.note(raw, "inventory.file_not_mapped")
+
+
+def _name_class(table: ParsedTable, profile: Mapping, mapping: TableMapping) -> None:
+    """Give failure records the class that the profile names for them."""
+    if table.kind == "failures":
+        owner = next(t.asset_class for t in profile.failures if t is mapping)
+        if owner:
+            table.frame["asset_class"] = owner
 
 
 def _lose(
@@ -66,6 +73,7 @@ def _lose(
     """Count the rows of a table that cannot be taken, and say why."""
     rows = rows_below(raw, mapping)
     reading.reject(raw.file, raw.sheet, error)
+    reading.issues += [i for i in raw.issues if i.code == "inventory.other_header"]
     place = (raw.file, raw.sheet, 0, "", "")
     reading.issues.append(
         CellIssue(*place, "inventory.sheet_lost", "rejected", {"rows": rows})

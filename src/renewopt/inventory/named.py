@@ -40,12 +40,11 @@ def with_names(body: Body, header: HeaderRow, kind: TableKind) -> HeaderRow:
     matches = [m for m in header.matches if not _blank_ids(body, m)]
     if not tells_identifier(kind, matches) or not len(body.cells):
         return header
-    for match in matches:
-        if match.serial:  # records may name things by it all the same
+    for position, text in enumerate(header.texts):
+        if Header.of(text).name in SERIAL:  # records may name things by it all the same
             body.add(
                 "inventory.serial_not_id", "questioned",
-                body.raw.first_row + header.row, match.header.text,
-                position=match.position,
+                body.raw.first_row + header.row, text, position=position,
             )  # fmt: skip
     matches = [m for m in matches if m.spec.name != IDENTIFIER]
     source = next(m for m in matches if m.spec.name == NAME)

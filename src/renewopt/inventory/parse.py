@@ -11,13 +11,14 @@ import pandas as pd
 
 from renewopt.core.errors import InputError
 from renewopt.inventory.banded import take_bands
-from renewopt.inventory.body import Body, body_below
+from renewopt.inventory.blocks import blocks_of, knows
+from renewopt.inventory.body import Body, body_below, take_labels
 from renewopt.inventory.cells import AsOf, Context, Outcome, Parsed, parse_column
 from renewopt.inventory.cells.column import BULK
 from renewopt.inventory.cells.numbers import show
 from renewopt.inventory.column_notes import note_columns
 from renewopt.inventory.doubts import column_doubts
-from renewopt.inventory.ends import shown_at_ends, with_told
+from renewopt.inventory.ends import is_survey, shown_at_ends, with_told
 from renewopt.inventory.fills import fill_labels
 from renewopt.inventory.header_notes import (
     header_problems,
@@ -29,6 +30,7 @@ from renewopt.inventory.headers import Match
 from renewopt.inventory.issues import Severity
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.named import fill_names, shown_at_names, with_names
+from renewopt.inventory.order import question_order
 from renewopt.inventory.pairs import set_pipes
 from renewopt.inventory.places import question_places
 from renewopt.inventory.raw import RawTable
@@ -52,7 +54,16 @@ __all__ = [
     "body_below",
     "parse_body",
     "parse_table",
+    "parts_of",
 ]
+
+
+def parts_of(raw: RawTable, kind: TableKind) -> list[RawTable]:
+    """Split a table where another header of the kind stands between its rows."""
+    header = find_header(top_rows(raw), kind.columns, raw.merged)
+    if not header.matches:
+        return [raw]
+    return blocks_of(raw, header, knows(kind.columns))
 
 
 def parse_table(
@@ -70,6 +81,7 @@ def parse_table(
     if problems:
         raise InputError(*problems)
     body = body_below(raw, header.row, header.texts, header.first)
+    take_labels(body, header.matches)
     header = with_told(body, with_unit_above(body, header), kind)
     header = with_names(body, header, kind)
     note_header(body, header, kind)
@@ -101,13 +113,15 @@ def parse_body(
     read: dict[str, Parsed] = {}
     all_texts = _texts(body, matches, shared)
     all_parsed = _parse_columns(body, matches, all_texts, when)
+    surveyed = is_survey(body.raw)
     for match, texts, parsed in zip(matches, all_texts, all_parsed, strict=True):
-        columns[match.spec.name] = _cells(body, texts, match, parsed, bad)
+        columns[match.spec.name] = _cells(body, texts, match, parsed, bad, surveyed)
         read[match.spec.name] = parsed
     frame = pd.DataFrame(columns, index=body.cells.index, copy=False)
     question_places(body, frame, matches, read)
     bad |= reject_shifted(body, matches, read)
     _question_ticks(body, matches, read)
+    frame = question_order(body, frame, matches)
     frame = set_pipes(body, frame, kind, matches, read)
     frame, asked = take_stated(body, frame, kind, matches)
     frame = take_bands(body, frame, kind, matches, read)
@@ -151,7 +165,10 @@ def _parse_columns(
 
     def parsed(number: int) -> Parsed:
         match = matches[number]
-        context = Context(match.header.unit, match.ages, when, commas, match.outside)
+        context = Context(
+            match.header.unit, match.ages, when, commas, match.outside,
+            body.raw.since_1904,
+        )  # fmt: skip
         return parse_column(texts[number], match.spec, context=context)
 
     numbers = range(len(matches))
@@ -194,13 +211,13 @@ def _finish(
 
 def _cells(
     body: Body, texts: pd.Series, match: Match, parsed: Parsed,
-    bad: npt.NDArray[np.bool_],
+    bad: npt.NDArray[np.bool_], surveyed: bool = False,
 ) -> pd.Series:  # fmt: skip
     """Note the issues of one column and mark rows that must be rejected."""
     spec, name = match.spec, match.header.text
     vital = spec.required or spec.unique
     values = parsed.cells
-    doubts = column_doubts(texts, parsed, match)
+    doubts = column_doubts(texts, parsed, match, surveyed)
     doubted = np.zeros(len(values), dtype=bool)
     for doubt in doubts:
         doubted |= doubt.cells & doubt.taken_back

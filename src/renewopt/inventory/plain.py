@@ -10,7 +10,7 @@ from renewopt.inventory.geometry import read_nodes
 from renewopt.inventory.header_rows import find_header, top_rows
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind, kinds_by_name
-from renewopt.inventory.parse import parse_table
+from renewopt.inventory.parse import parse_table, parts_of
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.reading import Reading
 from renewopt.inventory.recognise import LEAST_HEADERS, has_header, mostly, recognise
@@ -18,6 +18,8 @@ from renewopt.inventory.tables import TableCount
 
 LEAST_CELLS = 2
 """Cells that a row of a table without a header has at least."""
+_OF_LOST = frozenset({"inventory.dxf_unread", "inventory.other_header"})
+"""Issues of a table that are said even where it cannot be taken."""
 LEAST_ROWS = 2
 """Such rows that make a sheet a table."""
 
@@ -42,6 +44,7 @@ def read_plain(
     problems: list[Message] = []
     lost: list[tuple[RawTable, TableKind | None, InputError]] = []
     found = 0
+    later: list[tuple[RawTable, TableKind]] = []
     for raw in raws:
         nodes = read_nodes(raw)
         if nodes is not None:
@@ -55,6 +58,8 @@ def read_plain(
             kind = known.kind
             if len(raws) > 1 and not has_header(raw, kind):
                 raise InputError.of("inventory.no_header", file=raw.file, table=kind.id)
+            raw, *parts = parts_of(raw, kind)
+            later += [(part, kind) for part in parts]
             table = parse_table(raw, kind, reading.as_of)
         except InputError as error:
             problems.extend(error.messages)
@@ -63,6 +68,11 @@ def read_plain(
         found += 1
         reading.note_class(raw, known)
         reading.add(raw, table, kind)
+    for part, kind in later:
+        try:
+            reading.add(part, parse_table(part, kind, reading.as_of), kind)
+        except InputError as error:
+            lost.append((part, kind, error))
     if not found and not reading.lenient:
         raise InputError(*problems)
     taken = [_lose(*item, kinds, reading) for item in lost]
@@ -78,7 +88,7 @@ def _lose(
     reading: Reading,
 ) -> bool:
     """Count a table that cannot be taken; tell whether it is a table at all."""
-    reading.issues += [i for i in raw.issues if i.code == "inventory.dxf_unread"]
+    reading.issues += [i for i in raw.issues if i.code in _OF_LOST]
     if kind is None and Path(raw.file).suffix.lower() == ".dxf":
         # Its headers are ours, not the drawing's: frames and streets have them too.
         reading.reject(raw.file, raw.sheet, error, "questioned")

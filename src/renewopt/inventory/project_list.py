@@ -13,8 +13,9 @@ from renewopt.catalogue.mapping import Mapping
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory.issues import CellIssue, count_issues, issues_frame
 from renewopt.inventory.kinds import extra_kind
-from renewopt.inventory.mapped import has_headers, is_named, parse_mapped
-from renewopt.inventory.parse import parse_table
+from renewopt.inventory.mapped import is_named, parse_mapped, parts_mapped
+from renewopt.inventory.mapped_header import has_headers
+from renewopt.inventory.parse import parse_table, parts_of
 from renewopt.inventory.profiles import load_mapping
 from renewopt.inventory.project_money import MONEY_SHEETS, money_table
 from renewopt.inventory.project_rows import PEOPLE_PER_HOUSEHOLD, project_rows
@@ -182,7 +183,7 @@ def _tables(
     if not raws:
         raise InputError.of("inventory.no_project_sheet", file=file)
     if profile is None:
-        return [parse_table(raws[0], kind)]
+        return [parse_table(part, kind) for part in parts_of(raws[0], kind)]
     if not profile.projects:
         raise InputError.of("inventory.no_list_profile", value=profile.id, file=file)
     tables: list[ParsedTable] = []
@@ -192,7 +193,8 @@ def _tables(
         mapping = next(named, None)
         try:
             if mapping is not None and has_headers(raw, mapping):
-                tables.append(parse_mapped(raw, kind, mapping))
+                parts = parts_mapped(raw, kind, mapping)
+                tables += [parse_mapped(part, kind, mapping) for part in parts]
                 continue
         except InputError as error:
             problems += error.messages

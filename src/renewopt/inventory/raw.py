@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +51,14 @@ class RawTable:
     commas
         Whether a comma between digits groups thousands; else numbers that hold one are
         asked about.
+    above
+        Rows above the first header of the sheet, where this is a later part of it.
+    units
+        Column of ours → unit that the first header states, where this is a later part.
+    shown
+        (row, column) in the grid → the number as its format shows it: "GP-0012".
+    since_1904
+        Whether serial numbers of days count from 1904.
     """
 
     file: str
@@ -62,6 +70,15 @@ class RawTable:
     first_row: int = 1
     geometry: Geometry | None = None
     commas: bool = True
+    above: tuple[tuple[str, ...], ...] = ()
+    units: dict[str, str] = field(default_factory=dict)
+    since_1904: bool = False
+    shown: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    def top_texts(self, rows: int) -> list[tuple[str, ...]]:
+        """List the texts of the first rows."""
+        head = self.grid.head(rows).to_numpy(dtype=object)
+        return [tuple(str(cell) for cell in row) for row in head]
 
     def top(self) -> list[list[str]]:
         """List the rows in which the header is looked for."""

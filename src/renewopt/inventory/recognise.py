@@ -82,8 +82,11 @@ def _by_name(
 
     A kind that has headers of its own, none of which is there, and that lacks columns
     which it needs gives way to the one that the headers tell. Where they tell none, the
-    name stands if it knows most of the headers: then what lacks is said.
+    name stands if it knows most of the headers: then what lacks is said. Records of
+    what happened to assets (供水抢修) are no assets.
     """
+    if kind.is_asset_class and (other := _records(raw, kind, kinds)) is not None:
+        return other
     if kind.told_by:
         header = find_header(top_rows(raw), kind.columns, raw.merged)
         if _lacks(raw, header, kind) and not _has_own(header, kind):
@@ -93,6 +96,23 @@ def _by_name(
                 if not mostly(header):
                     raise
     return Recognised(kind, "name")
+
+
+def _records(
+    raw: RawTable, kind: TableKind, kinds: tuple[TableKind, ...]
+) -> Recognised | None:
+    """Take a table that a class does not fit for the other table whose headers fit."""
+    top = top_rows(raw)
+    own = find_header(top, kind.columns, raw.merged)
+    if not _lacks(raw, own, kind):
+        return None
+    for other in kinds:
+        header = find_header(top, other.columns, raw.merged)
+        fits = header.score() > own.score() and mostly(header)
+        if not other.is_asset_class and fits and not _lacks(raw, header, other):
+            words = tuple(match.header.text for match in header.matches)
+            return Recognised(other, "headers", words)
+    return None
 
 
 def _lacks(raw: RawTable, header: HeaderRow, kind: TableKind) -> bool:

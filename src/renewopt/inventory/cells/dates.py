@@ -45,7 +45,7 @@ def parse_date(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     if is_error(word):
         return bad("inventory.formula_error")
     try:
-        found = _read(word)
+        found = _read(word, context)
     except (ValueError, OverflowError):
         found = None
     if found is None or not isinstance(found.value, datetime):
@@ -67,7 +67,7 @@ def _year_as_date(day: datetime, month_only: bool) -> int:
     return 0
 
 
-def _read(word: str) -> Outcome | None:
+def _read(word: str, context: Context) -> Outcome | None:
     if found := _DAY.match(word):
         parts = [int(part or 0) for part in found.groups()]
         year, month, day, hour, minute, second = parts
@@ -89,7 +89,7 @@ def _read(word: str) -> Outcome | None:
         day_one = datetime(int(found[1]), int(found[2]), 1)
         return converted(day_one, "inventory.date_without_day")
     if found := _SERIAL.match(word):
-        day_found = _EPOCH + timedelta(days=float(word))
+        day_found = _STARTS[context.since_1904] + timedelta(days=float(word))
         value = day_found.replace(microsecond=0)
         return converted(value, "inventory.serial_date")
     return None

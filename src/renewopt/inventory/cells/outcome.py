@@ -55,6 +55,8 @@ class Context:
         Whether a comma between digits groups thousands; else none is read.
     outside
         Whether the header says that pipe sizes are outside diameters.
+    since_1904
+        Whether serial numbers of days count from 1904, as the workbook says.
     """
 
     unit: str = ""
@@ -62,6 +64,7 @@ class Context:
     as_of: AsOf = field(default_factory=AsOf.today)
     commas: bool = True
     outside: bool = False
+    since_1904: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ ASCII for each broken one."""
 _SAMPLE = 100_000
 _COMMON_SHARE = 0.8
 """Chinese in GB18030 is nearly all within GB 2312; Big5 read as GB18030 is not."""
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_SURE = 4
+"""Chinese characters in UTF-8 that are no accident of another encoding."""
 
 
 @dataclass(frozen=True)
@@ -126,11 +130,30 @@ def _wide(data: bytes) -> str:
 
 
 def _other(data: bytes, name: str) -> Decoded:
+    _refuse_mixed(data, name)
     text = data.decode("gb18030", errors="replace")
     if "\ufffd" in text and not _few_broken(text):
         raise _unknown(data, name)
     doubt = "" if _is_common(text) else hint(data)
     return Decoded(text.encode(), "GB18030", doubt)
+
+
+def _refuse_mixed(data: bytes, name: str) -> None:
+    """Refuse a text whose first Chinese line is UTF-8 while others are not."""
+    first = ""
+    for number, line in enumerate(data.splitlines(), 1):
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError:
+            if first:
+                raise InputError.of(
+                    "inventory.mixed_encoding", file=name, line=number
+                ) from None
+            return
+        if not text.isascii() and not first:
+            first = text if len(_CHINESE.findall(text)) >= _SURE else ""
+            if not first:
+                return
 
 
 def _unknown(data: bytes, name: str) -> InputError:

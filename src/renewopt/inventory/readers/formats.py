@@ -10,6 +10,7 @@ from html import unescape
 from typing import Any
 
 from renewopt.inventory.issues import CellIssue
+from renewopt.inventory.readers.labels import label_text, labels
 from renewopt.inventory.readers.texts import value_text
 
 STYLES = "xl/styles.xml"
@@ -56,6 +57,9 @@ class Shown:
     shift
         Digits by which the point is moved to the left, as the word after the number
         says: `0!.0,"万"` shows 12345 as 1.2万.
+    label
+        Whether only a name is shown otherwise: `"GP-"0000` shows 12 as GP-0012. It is
+        no other number, so only columns of texts take it.
     """
 
     code: str
@@ -64,6 +68,7 @@ class Shown:
     percent: bool = False
     clear: bool = True
     shift: int = 0
+    label: bool = False
 
     def text(self, number: float, plain: str) -> str:
         """Give the number as the format shows it, with all its digits."""
@@ -108,7 +113,7 @@ def shown_of(code: str) -> Shown | None:
     first = sections[0]
     others = [section for section in sections[1:3] if section.digits]
     if not any(section.tells() for section in (first, *others)):
-        return None
+        return Shown(code, label=True) if labels(code) else None
     same = all(section.affixes() == first.affixes() for section in others)
     shift = first.shift()
     same &= all(section.shift() == shift for section in others)
@@ -253,6 +258,8 @@ def with_shown(
         value = taken[row][column] if there else None
         if isinstance(value, bool) or not isinstance(value, int | float):
             continue
+        if how.label:
+            continue
         taken[row][column] = how.text(value, value_text(value)) if how.clear else ""
         found.setdefault((column, how), []).append(row)
     issues = [
@@ -265,6 +272,23 @@ def with_shown(
         for (column, how), at in found.items()
     ]  # fmt: skip
     return taken, issues
+
+
+def labels_of(
+    rows: Sequence[Sequence[Any]], shown: Mapping[str, Shown]
+) -> dict[tuple[int, int], str]:
+    """Give the numbers that are shown with letters or leading zeros, as shown."""
+    found = {}
+    for cell, how in shown.items():
+        if not how.label:
+            continue
+        letters = cell.rstrip("0123456789")
+        row, column = int(cell[len(letters) :]) - 1, _column(letters)
+        there = row < len(rows) and column < len(rows[row])
+        text = label_text(how.code, rows[row][column]) if there else ""
+        if text:
+            found[row, column] = text
+    return found
 
 
 def _column(letters: str) -> int:

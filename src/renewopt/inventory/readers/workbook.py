@@ -19,7 +19,7 @@ from renewopt.core.errors import InputError
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.raw import PEEK_ROWS, RawTable
 from renewopt.inventory.readers.clean import clean_grid
-from renewopt.inventory.readers.formats import with_shown
+from renewopt.inventory.readers.formats import labels_of, with_shown
 from renewopt.inventory.readers.formats_xls import xls_formats
 from renewopt.inventory.readers.texts import grid_of, text_column, value_text
 from renewopt.inventory.readers.zipped import (
@@ -185,6 +185,8 @@ def _table(path: Path, sheet: _Sheet) -> RawTable:
     return RawTable(
         path.name, sheet.name, path.stem, grid,
         (*notes, *issues, *formats, *errors, *formulas), sheet.merged,
+        since_1904=sheet.facts.since_1904,
+        shown=labels_of(sheet.rows, sheet.facts.shown),
     )  # fmt: skip
 
 

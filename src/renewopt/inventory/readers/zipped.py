@@ -16,6 +16,7 @@ from renewopt.inventory.readers.formats_ods import ods_formats
 CELL_LIMIT = 60_000_000
 """Cells from the first to the last filled one that a sheet may span."""
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
+_SINCE_1904 = re.compile(rb'<(?:\w+:)?workbookPr\b[^>]*\bdate1904="(?:1|true)"')
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 _ATTRIBUTE = re.compile(rb'([\w:]+)\s*=\s*"([^"]*)"')
 _FAR_COLUMN = re.compile(rb'<c r="([A-Z]{2,3})\d+"[^>]*[^>/]>')
@@ -39,12 +40,15 @@ class SheetFacts:
         Cells with a formula whose value was not stored.
     shown
         Cells with a number format that adds something to the number.
+    since_1904
+        Whether the workbook counts days from 1904.
     """
 
     rows: int = 0
     columns: int = 26
     empty_formulas: list[str] = field(default_factory=list)
     shown: dict[str, Shown] = field(default_factory=dict)
+    since_1904: bool = False
 
 
 def sheet_facts(path: Path) -> dict[str, SheetFacts]:
@@ -64,8 +68,9 @@ def sheet_facts(path: Path) -> dict[str, SheetFacts]:
         with zipfile.ZipFile(path) as archive:
             meter.declared(archive, path.stat().st_size)
             names, styles = _sheet_members(archive), styles_of(archive)
+            since_1904 = _counts_from_1904(archive)
             for item in archive.infolist():
-                found = SheetFacts()
+                found = SheetFacts(since_1904=since_1904)
                 last = b""
                 for block in meter.blocks(archive, item):
                     if item.filename in names:
@@ -80,6 +85,13 @@ def sheet_facts(path: Path) -> dict[str, SheetFacts]:
             "inventory.unreadable", file=path.name, detail=error
         ) from None
     return facts
+
+
+def _counts_from_1904(archive: zipfile.ZipFile) -> bool:
+    book = "xl/workbook.xml"
+    if book not in archive.namelist():
+        return False
+    return _SINCE_1904.search(archive.read(book)) is not None
 
 
 def _look(text: bytes, found: SheetFacts) -> bytes:
