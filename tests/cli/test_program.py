@@ -310,6 +310,7 @@ def _summary(**changes: Any) -> dict[str, Any]:
         "stopped_by": "gap",
         "rejected": 0,
         "audit": {"breaches": 0},
+        "stages": [],
         "mandatory": {"safety_duty": duty, "assessed_target": dict(duty)},
         **changes,
     }
@@ -324,6 +325,7 @@ def _summary(**changes: Any) -> dict[str, Any]:
         ({"status": "cancelled", "stopped_by": "cancel"}, 130),
         ({"rejected": 3}, 1),
         ({"audit": {"breaches": 1}}, 1),
+        ({"stages": [{"hardness": "target", "value": 1}]}, 1),
         (
             {"mandatory": {"assessed_target": {"required": 2, "placed": 1, "late": 0}}},
             1,

@@ -104,7 +104,8 @@ def compare(seeds: range, engines: tuple[str, ...] = ENGINES) -> Counter[str]:
 def test_all_engines_equal_brute_force(first: int) -> None:
     """Same shortfall and objective, proven, audited clean, not below greedy."""
     mix = compare(range(first, first + CHUNK))
-    assert mix["solved"] >= CHUNK / 2
+    # With thirty kinds of rule on and off about half of the cases are impossible.
+    assert mix["solved"] >= CHUNK / 3
     assert mix["short"] >= CHUNK / 10
     assert mix["money decides"] >= CHUNK / 5
 
@@ -113,7 +114,7 @@ def test_all_engines_equal_brute_force(first: int) -> None:
 @pytest.mark.parametrize("first", range(SHORT, LONG, CHUNK))
 def test_more_cases_equal_brute_force(first: int) -> None:
     """The same for the other cases of the thousand."""
-    assert compare(range(first, first + CHUNK))["solved"] >= CHUNK / 2
+    assert compare(range(first, first + CHUNK))["solved"] >= CHUNK / 4
 
 
 @pytest.mark.parametrize("engine", ["highs", "scip"])
