@@ -58,7 +58,7 @@ population = {size.population}
 
 [solve]
 gap = {size.gap:g}
-time_limit_s = 150
+time_limit_s = 300
 seed = 0
 """
     return "\n".join(

@@ -68,7 +68,7 @@ class Size:
 
 SIZES: dict[str, Size] = {
     "county": Size(
-        gap=0.01,
+        gap=0.02,
         name_zh="合成县（演示）",
         name_en="Synthetic County (demo)",
         population=200_000,
