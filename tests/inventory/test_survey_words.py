@@ -41,7 +41,7 @@ WORDS: dict[tuple[str, str, str], dict[str, str]] = {
     ("heating_pipe", "敷设方式", "laying_method"): LAYING,
     ("water_pipe", "埋设类型", "laying_method"): LAYING,
     ("gas_pipe", "使用状态", "status"): {
-        "in_use": "0 在用", "abandoned": "1 废弃", "empty": "2 空管", "other": "3 其他",
+        "in_use": "在用", "abandoned": "废弃", "empty": "2 空管", "other": "3 其他",
     },
     ("gas_pipe", "压力级别", "pressure_level"): {
         "high_a": "高压A", "high_b": "高压B", "sub_high_a": "次高压A",
