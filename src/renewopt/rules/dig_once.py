@@ -269,20 +269,19 @@ def saving_terms(problem: Problem, model: LinearModel, eligible: bool) -> pd.Dat
     """Give (work, col, coef) of what savings take off cost or off eligible cost.
 
     For `build` methods only. `work` is the row of the work in the case; `coef` is
-    positive: the amount to subtract per unit of the column. Works that can save nothing
-    are left out.
+    positive: the amount to subtract per unit of the column.
     """
     saving, joint = model.columns("saving"), model.columns("joint")
     rule = problem.policy.first("dig_once")
     if rule is None or not len(saving):
         none = np.zeros(0, np.int64)
         return pd.DataFrame({"work": none, "col": none, "coef": none})
-    shared = _candidates(problem, rule.rate_bp)
     if not eligible:
-        able = np.unique(shared["work"].to_numpy(np.int64))
+        every = np.arange(len(saving))
         return pd.DataFrame(
-            {"work": able, "col": saving.to_numpy(np.int64)[able], "coef": 1}
+            {"work": every, "col": saving.to_numpy(np.int64), "coef": 1}
         )
+    shared = _candidates(problem, rule.rate_bp)
     keys = pd.MultiIndex.from_frame(shared[["work_id", "corridor_id"]])
     return pd.DataFrame(
         {
