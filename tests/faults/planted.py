@@ -285,7 +285,7 @@ def history_of_grants_forgotten(patch: Patch) -> None:
     patch.setattr(fund_share, "history_sum", _no_history)
 
 
-@fault("fund_share", seed=12)
+@fault("fund_share", seed=51)
 def base_without_savings(patch: Patch) -> None:
     """Take the cost before savings for the base."""
     patch.setattr(life, "saving_terms", _no_savings)
