@@ -36,7 +36,9 @@ class Tiny:
     triggers
         Clauses of `national-15fyp` that name it.
     km, households
-        What its work takes up.
+        What its works take up.
+    projects
+        Projects that it becomes: pipes of another grade are another project.
     """
 
     table: str
@@ -44,6 +46,7 @@ class Tiny:
     triggers: frozenset[str] = frozenset()
     km: float = 0.0
     households: int = 0
+    projects: int = 1
 
 
 TINY = {
@@ -56,16 +59,18 @@ TINY = {
         {"replace": 73.6, "line": 40.0},
         frozenset({"drain-plain-concrete", "drain-misconnected", "sewer-broken"}),
         km=0.2,
+        projects=2,
     ),
-    # 50 m × 0.50 + 30 m × 0.90
+    # 50 m × 0.50 + 30 m × 0.90; spots only where the survey says 1 or 2: 50 m × 0.08
     "storm_drain": Tiny(
         "管线编号,所属片区,道路名称,管渠类别,管材,管径(mm),管长(m),敷设年份,"
         "结构性缺陷等级,出水口,产权性质\n"
         "Y1,东城,建设街,雨水干管,钢筋混凝土,800,50,1970,2,北排河,政府\n"
         "Y2,东城,建设街,雨水干管,钢筋混凝土,1200,30,1970,4,北排河,政府\n",
-        {"replace": 52.0},
+        {"replace": 52.0, "repair_joints": 4.0},
         frozenset({"drain-aged", "drain-broken"}),
         km=0.08,
+        projects=2,
     ),
     # 3 m³/s: a middle station
     "pump_station": Tiny(
