@@ -33,6 +33,7 @@ ClassOption = Annotated[
 MappingOption = Annotated[
     str | None, typer.Option("--mapping", metavar="FILE", help=told("opt.mapping"))
 ]
+LayersOption = Annotated[bool, typer.Option("--layers", help=told("opt.layers"))]
 RunOption = Annotated[
     Path | None, typer.Option("-o", "--out", metavar="RUN", help=told("opt.run"))
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from renewopt.core.errors import Message, message
-from renewopt.report import about, money
+from renewopt.report import about, layers, money
 from renewopt.report.sheets import Sheet, Words, cell, wan
 from renewopt.runs import Run
 from renewopt.runs.duties import HARDNESS, work_costs
@@ -15,8 +15,10 @@ CATEGORIES = ("continuing", "new", "preparation", "reserve")
 def result_tables(run: Run, lang: Lang) -> list[Sheet]:
     """Build every sheet in the order in which it is read."""
     words = Words(run, lang)
+    in_layers = [layers.layers(run, words)] if run.summary.get("layers") else []
     return [
         about.overview(run, words),
+        *in_layers,
         project_list(run, words),
         money.plan_by_year(run, words),
         money.funding_balance(run, words),
