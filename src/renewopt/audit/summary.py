@@ -12,6 +12,7 @@ from renewopt.audit.couplings import break_cost
 from renewopt.audit.figures import Money, by_fund, figures, risk, yearly_cost
 from renewopt.audit.goals import missing_cost, staged_targets, target_figures
 from renewopt.audit.report import Flaw, flaw
+from renewopt.audit.shares import change_cost
 from renewopt.audit.statements import tree_differs
 from renewopt.audit.streets import waiver_cost, waivers
 from renewopt.audit.works import FIRST, HARDNESS, duties, shortfall
@@ -29,12 +30,13 @@ UNIT = Fraction(1)
 
 
 def objective(books: Books) -> Fraction:
-    """Σ weight × benefit − waivers, broken pairs and missed targets, in 0.01 万元."""
+    """Σ weight × benefit − waivers, broken pairs, misses and changes, in 0.01 万元."""
     total = Fraction(0)
     for work in books.works.values():
         for name, weight in books.facts.weights.items():
             total += weight * work[name]
-    return total - waiver_cost(books) - break_cost(books) - missing_cost(books)
+    total -= waiver_cost(books) + break_cost(books) + missing_cost(books)
+    return total - change_cost(books)
 
 
 def room(books: Books) -> Fraction:
