@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from renewopt.cli.options import (
+    BandOption,
     EngineOption,
     GapOption,
     JsonOption,
@@ -49,6 +50,7 @@ def plan(
     mapping: MappingOption = None,
     models: ModelsOption = None,
     layers: LayersOption = False,
+    debt_band: BandOption = None,
     progress_file: ProgressOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
@@ -73,6 +75,7 @@ def plan(
             lang=screen.lang,
             mapping=mapping,
             layers=layers,
+            debt_band=debt_band,
         ),
         folder,
         screen,

@@ -58,6 +58,7 @@ def result_as_json(run: Run, code: int, screen: Output) -> dict[str, Any]:
 
 def show_run(run: Run, screen: Output) -> None:
     """Print the figures of a bureau, baselines, proof, audit and folder, in order."""
+    from renewopt.report.band import band_lines
     from renewopt.report.layers import layer_lines
 
     county = run.title("county", screen.lang)
@@ -69,7 +70,8 @@ def show_run(run: Run, screen: Output) -> None:
     _yearly(run, screen)
     _duties(run, screen)
     _tail(run, screen)
-    for item in layer_lines(run):
+    bands = band_lines(run.problem, run.schedule)
+    for item in (*bands, *layer_lines(run)):
         screen.line(render(item, screen.lang))
     _baselines(run, screen)
     summary = run.summary

@@ -41,6 +41,7 @@ def plan_scenario(
     lang: str = "zh",
     mapping: str | None = None,
     layers: bool = False,
+    debt_band: str | None = None,
 ) -> Plan:
     """Plan a scenario file, or a bureau's project list (`.xlsx`).
 
@@ -57,6 +58,8 @@ def plan_scenario(
     layers
         Plan with confirmed money first, then with all money, keeping what the first
         does (`Plan.layers`).
+    debt_band
+        Plan as if the county were in this debt band (`red`, `orange`, …).
 
     Raises
     ------
@@ -69,7 +72,12 @@ def plan_scenario(
     if progress is not None:
         progress(Progress("read", 0.0))
     prepared, own = prepare(
-        path, models=models, lang=lang, progress=progress, mapping=mapping
+        path,
+        models=models,
+        lang=lang,
+        progress=progress,
+        mapping=mapping,
+        debt_band=debt_band,
     )
     plan = solve_prepared(
         prepared,
@@ -80,7 +88,9 @@ def plan_scenario(
     )
     if out is not None:
         inputs = hash_inputs([path, *_folders(path)])
-        write_run(plan, out, _extras(inputs, options or own, "plan"))
+        extras = _extras(inputs, options or own, "plan")
+        extras["options"] |= {"layers": layers, "debt_band": debt_band}
+        write_run(plan, out, extras)
     return plan
 
 

@@ -82,6 +82,32 @@ def _rule_tables(
     return tables
 
 
+BAND_RULE: dict[str, Any] = {
+    "kind": "debt_band",
+    "id": "debt-band",
+    "title": {"zh": "债务风险等级约束", "en": "Quota by debt band"},
+    "cites": "国办发〔2023〕47号 (found source); parts: editable assumption",
+    "fund_kinds": ["special_bond"],
+}
+"""What a debt band does where neither pack nor scenario says it."""
+
+
+def in_band(scenario: Scenario, packs: Sequence[Pack], band: str) -> Scenario:
+    """Put the county into a debt band: what if; the rule is added where it lacks."""
+    tables = _rule_tables(scenario, packs)
+    there = any(table.get("kind") == "debt_band" for table in tables.values())
+    # A band that a rule states itself would go before the county's.
+    own = tuple(
+        {key: value for key, value in table.items() if key != "band"}
+        if table.get("kind") == "debt_band"
+        else table
+        for table in scenario.rule
+    )
+    county = scenario.county.model_copy(update={"debt_band": band})
+    rules = own if there else (*own, BAND_RULE)
+    return scenario.model_copy(update={"county": county, "rule": rules})
+
+
 def replaced_rules(scenario: Scenario, packs: Sequence[Pack]) -> list[Message]:
     """Say which rules of a pack a later pack replaces by something else."""
     own = {str(table.get("id", "")) for table in scenario.rule} | {*scenario.off}
