@@ -13,6 +13,8 @@ from renewopt.rules.problem import Problem
 
 FOLDER = Path("layers") / "confirmed"
 RULE = "audit.layers"
+CENT = 0.006
+"""Room for rounding: figures are stated to 0.01 万元."""
 KEPT = "confirmed-layer"
 """Rule of the plan above that only that plan has."""
 
@@ -106,7 +108,7 @@ def figures(stated: Mapping[str, Any], above: Books, below: Books) -> Iterator[F
     for layer, values in right.items():
         told = stated.get(layer) or {}
         for key, value in values.items():
-            if told.get(key) != value:
+            if abs(float(told.get(key) or 0) - value) > CENT:
                 yield flaw(
                     "audit.differs", RULE, f"layers.{layer}.{key}", value,
                     float(told.get(key) or 0),
@@ -116,7 +118,7 @@ def figures(stated: Mapping[str, Any], above: Books, below: Books) -> Iterator[F
 def _totals(books: Books) -> dict[str, float]:
     cost = sum(books.facts.total_cost(name) for name in books.works)
     saved = sum(books.saving.values())
-    return {"projects": len(books.works), "cost": round((cost - saved) / 100, 2)}
+    return {"projects": len(books.works), "cost": float((cost - saved) / 100)}
 
 
 def stated(summary: Mapping[str, Any], *, there: bool) -> Iterator[Flaw]:
