@@ -77,6 +77,8 @@ def show_run(run: Run, screen: Output) -> None:
         engine=summary["engine"],
         seconds=f"{summary['seconds']:.1f}",
     )
+    if summary.get("certified_gap") is not None:
+        screen.say("cli.show.certified", gap=f"{summary['certified_gap']:.2%}")
     if not summary["repeatable"]:
         screen.say("cli.show.may_differ")
     if summary["rejected"]:

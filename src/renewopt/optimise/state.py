@@ -10,7 +10,7 @@ import numpy as np
 
 from renewopt.core.array_model import IntArray
 from renewopt.optimise.engines import load_engine
-from renewopt.optimise.engines.base import EngineResult
+from renewopt.optimise.engines.base import EngineResult, FloatArray
 from renewopt.optimise.task import NO_DUTY, SolveOptions, SolveTask
 from renewopt.optimise.whole_units import settle
 
@@ -39,6 +39,8 @@ class Run:
     best: IntArray | None = None
     baselines: dict[str, IntArray] = field(default_factory=dict)
     stage_bounds: list[float] = field(default_factory=list)
+    multipliers: FloatArray | None = None
+    held: list[int] = field(default_factory=list)
     stopped_by: str = "gap"
     clocked: bool = False
 

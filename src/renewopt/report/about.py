@@ -79,6 +79,9 @@ def _proof(run: Run, words: Words) -> Iterator[Row]:
             yield "tail", name, plan["tail"], "unit.wan"
     gap = summary["gap"]
     yield "gap", "", "—" if gap is None else f"{gap:.2%}", ""
+    certified = summary.get("certified_gap")
+    if certified is not None:
+        yield "certified_gap", "", f"{certified:.2%}", ""
     yield "cost_uncertainty", "", f"±{summary['cost_uncertainty']:.0%}", ""
     yield "status", "", words.of(summary["status"]), ""
     yield "breaches", "", summary["audit"]["breaches"], ""

@@ -1,6 +1,7 @@
 """The one road: from a scenario or a case to an audited plan."""
 
 from renewopt.optimise.task import SolveOptions
+from renewopt.road.audit import audit_folder
 from renewopt.road.plan import plan_scenario, solve_case, solve_prepared
 from renewopt.road.prepare import Prepared, prepare
 from renewopt.road.solve import solve_problem
@@ -10,6 +11,7 @@ __all__ = [
     "Prepared",
     "Progress",
     "SolveOptions",
+    "audit_folder",
     "plan_scenario",
     "prepare",
     "solve_case",
