@@ -8,6 +8,9 @@ DEMO := runs/demo-county
 # One thread per process: tests and solves run side by side.
 export OMP_NUM_THREADS := 1
 
+# Two processes, each with whole modules: what a module plans is planned once.
+PARALLEL := -n 2 --dist loadscope --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
 .PHONY: help setup browser demo app test lint types imports unit package test-long \
         bench docs clean
@@ -63,13 +66,13 @@ imports: $(STAMP)
 	$(VENV)/bin/lint-imports
 
 unit: $(STAMP)
-	$(PY) -m pytest -n 2 -m "not long"
+	$(PY) -m pytest $(PARALLEL) -m "not long"
 
 package: $(STAMP) ## Build the wheel, install it elsewhere and plan the demo there
 	.ci/package
 
 test-long: setup ## All tests, the long ones too
-	$(PY) -m pytest -n 2
+	$(PY) -m pytest $(PARALLEL)
 
 bench: $(STAMP) ## Measure the planner (see benchmarks/)
 	$(PY) -m benchmarks

@@ -18,6 +18,22 @@ settings.register_profile(
 settings.load_profile("ci")
 
 
+LONGEST = (
+    "test_demo_county",
+    "test_mirror",
+    "test_planted",
+    "test_brute_force",
+    "test_real_water",
+    "test_backtest_real",
+)
+"""Modules that take minutes; each runs in one process, the others beside it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest modules, so that no process waits for another's last."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
+
+
 @pytest.fixture
 def tiny_plan() -> Plan:
     """Give a plan of five projects, worked out by hand."""
