@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from renewopt.core.array_model import IntArray
-from renewopt.optimise.engines import load_engine
+from renewopt.optimise.engines import OWNED, load_engine
 from renewopt.optimise.engines.base import EngineResult, FloatArray
 from renewopt.optimise.task import NO_DUTY, SolveOptions, SolveTask
 from renewopt.optimise.whole_units import settle
@@ -46,9 +46,10 @@ class Run:
 
     def __post_init__(self) -> None:
         """Load the engine (its library is imported only here, in the worker)."""
-        names = (
-            STAGE_ENGINES if self.options.engine == "auto" else [self.options.engine]
-        )
+        asked = self.options.engine
+        names = STAGE_ENGINES if asked == "auto" else [asked]
+        if asked in OWNED:  # they prove nothing
+            names = [asked, "highs"]
         self.stage_engines = [load_engine(name) for name in names]
         self.engine = self.stage_engines[0]
         self.settler = load_engine("highs")

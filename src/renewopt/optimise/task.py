@@ -36,7 +36,8 @@ class SolveOptions:
     time_limit_s
         Seconds for everything; a stop by the clock makes the plan not repeatable.
     engine
-        `auto`, `highs`, `scip` (through OR-Tools) or `cbc` (through PuLP).
+        `auto`, `highs`, `scip` and `cp-sat` (through OR-Tools), `cbc` (through PuLP),
+        or a program that the bureau owns (`gurobi`, `cplex`, `copt`).
     seed
         Seed handed to the engine.
     """

@@ -25,7 +25,7 @@ from renewopt.optimise.certificate import (
     certificate,
     certified_bound,
 )
-from renewopt.optimise.engines import ENGINES
+from renewopt.optimise.engines import ENGINES, OWNED, installed
 from renewopt.optimise.model import BuiltModel, build_model, values_schedule
 from renewopt.optimise.task import SolveOptions, SolveResult, make_task
 from renewopt.rules.assemble import policy_problems, policy_warnings
@@ -47,10 +47,12 @@ def solve_problem(
     cancelled: Stop | None = None,
 ) -> Plan:
     """Build, solve, audit: the plan, or an error; never an unaudited plan."""
-    if options.engine not in ("auto", *ENGINES):
+    if options.engine not in ("auto", *ENGINES, *OWNED):
         raise InputError.of(
-            "solve.engine", value=options.engine, known=", ".join(ENGINES)
+            "solve.engine", value=options.engine, known=", ".join((*ENGINES, *OWNED))
         )
+    if options.engine in OWNED and not installed(options.engine):
+        raise InputError.of("solve.engine_missing", value=options.engine)
     problems = [*_option_problems(options), *policy_problems(problem)]
     if problems:
         raise InputError(*problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import highspy
@@ -114,6 +115,17 @@ def relax(mip: Mip, time_s: float = np.inf) -> Relaxation | None:
         np.array(solution.col_dual),
         np.array(solution.row_dual),
     )
+
+
+def write(mip: Mip, path: Path) -> None:
+    """Write a program to a file (`.mps` or `.lp`), columns `c0` …, rows `r0` …."""
+    solver = _pass_model(mip, relaxed=False)
+    for column in range(len(mip.cost)):
+        solver.passColName(column, f"c{column}")
+    for row in range(mip.matrix.shape[0]):
+        solver.passRowName(row, f"r{row}")
+    if solver.writeModel(str(path)) == highspy.HighsStatus.kError:
+        raise OSError(f"{path}: not written")
 
 
 ENGINE = HighsEngine()
