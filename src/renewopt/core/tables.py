@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -83,9 +85,16 @@ def _typed(series: pd.Series, column: Column) -> pd.Series:
 def records(frame: pd.DataFrame) -> Iterator[Any]:
     """Yield the rows of a documented table, with its columns as attributes.
 
-    The schema says what type a cell has; the stubs of pandas cannot.
+    The schema says what type a cell has; the stubs of pandas cannot. Tables of a few
+    rows are read by the thousand: pandas' own way takes three times as long for them.
     """
-    yield from frame.itertuples(index=False)
+    row = _row_kind(tuple(str(name) for name in frame.columns))
+    yield from map(row._make, zip(*(s.tolist() for _, s in frame.items()), strict=True))
+
+
+@lru_cache(maxsize=256)
+def _row_kind(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", names, rename=True)
 
 
 def totals(frame: pd.DataFrame, by: str | list[str], column: str) -> dict[Any, int]:
