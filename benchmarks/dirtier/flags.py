@@ -42,6 +42,7 @@ class Issues:
 
     def __init__(self, issues: Sequence[CellIssue], book: Book, sheet: Sheet) -> None:
         own = [i for i in issues if i.file == book.name and i.sheet in {sheet.name, ""}]
+        own = [i for i in own if not 0 < i.row < sheet.first_line]  # of the sheet above
         self.by_row: dict[int, list[CellIssue]] = {}
         self.columns: dict[str, list[CellIssue]] = {}
         self.whole: list[CellIssue] = []

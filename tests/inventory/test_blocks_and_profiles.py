@@ -14,6 +14,8 @@ from renewopt.catalogue import Catalogue, load
 from renewopt.catalogue.extra_tables import extra_tables
 from renewopt.core.errors import InputError
 from renewopt.inventory import read_inventory, read_project_list
+from renewopt.inventory.propose import propose
+from renewopt.inventory.readers import read_raw
 from renewopt.inventory.units import dimension
 
 HEAD = ["管段编号", "管径", "管材", "长度", "敷设年份", "道路名称"]
@@ -306,3 +308,71 @@ def test_one_header_over_two_lengths(tmp_path: Path) -> None:
         read_inventory(path, load())
     codes = [item.code for item in error.value.messages]
     assert codes == ["inventory.missing_but_several"]
+
+
+POINTS = """
+id = "own"
+source = "x"
+title = { zh = "own", en = "own" }
+[[assets]]
+asset_class = "waterlogging_point"
+files = ["*"]
+[assets.columns]
+name = "积水点名称"
+district = "街道"
+street = "道路名称"
+depth_cm = "积水深度"
+"""
+
+
+@pytest.mark.parametrize("depth", ["积水深度(dm)", "积水深度（分米）"])
+def test_names_identify_under_a_profile(tmp_path: Path, depth: str) -> None:
+    """Points without numbers: a profile gives them the identifiers of the plain way."""
+    rows = [["序号", "积水点名称", "街道", "道路名称", depth]]
+    rows += [["1", "桥下", "城南", "人民路", "3"], ["2", "桥下", "城北", "胜利路", "4"],
+             ["1", "桥下", "城南", "建设街", "5"]]  # fmt: skip
+    path = book(tmp_path / "积水点.xlsx", rows)
+    profile = tmp_path / "own.toml"
+    profile.write_text(POINTS, encoding="utf-8")
+    tables, asked = [], []
+    for mapping in (None, profile):
+        found = read_inventory(path, load(), "waterlogging_point", mapping=mapping)
+        tables.append(found.assets["waterlogging_point"].set_index("asset_id"))
+        asked.append(
+            sorted(
+                (issue.code, issue.row, issue.column, issue.position)
+                for issue in found.issues
+                if "serial" in issue.code or "name" in issue.code
+            )
+        )
+    plain, mapped = tables
+    assert mapped.index.tolist() == [
+        "城南-桥下-人民路",
+        "城北-桥下",
+        "城南-桥下-建设街",
+    ]
+    assert mapped["depth_cm"].tolist() == [30, 40, 50]
+    assert plain.index.tolist() == mapped.index.tolist()
+    assert asked[0] == asked[1]
+    assert ("inventory.serial_not_id", 1, "序号", 0) in asked[1]
+
+
+def test_a_proposal_asks_for_no_identifier_where_names_make_it(tmp_path: Path) -> None:
+    """`renewopt map` finds nothing missing in a list of points with names only."""
+    rows = [["积水点名称", "街道", "道路名称", "积水深度(cm)"]]
+    rows += [["桥下", "城南", "人民路", "30"], ["学校门口", "城北", "胜利路", "40"]]
+    raws = read_raw(book(tmp_path / "积水点.xlsx", rows))
+    proposal = propose(raws, load(), "waterlogging_point")
+    assert proposal[0].missing == ()
+
+
+def test_a_profile_without_identifiers_and_names_is_refused(tmp_path: Path) -> None:
+    """Pipes need identifiers in a profile whatever they are called."""
+    profile = tmp_path / "own.toml"
+    text = PROFILE.replace('asset_id = "管段编号"', 'name = "管段编号"')
+    profile.write_text(text, encoding="utf-8")
+    rows = [HEAD, *pipes("A B", 200, "PE", 300, 2001, "人民路")]
+    with pytest.raises(InputError) as error:
+        read_inventory(book(tmp_path / "供水.xlsx", rows), load(), mapping=profile)
+    codes = {item.code for item in error.value.messages}
+    assert "inventory.mapping_required" in codes

@@ -14,10 +14,10 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from renewopt.catalogue.columns import ColumnSpec
-from renewopt.inventory.body import LOOK, is_total_or_note, same_header
 from renewopt.inventory.bulk import arrow_texts, as_mask, is_ascii
 from renewopt.inventory.headers import HeaderRow, aliases, readings
 from renewopt.inventory.issues import CellIssue
+from renewopt.inventory.not_assets import LOOK, is_total_or_note, same_header
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.words import key
 

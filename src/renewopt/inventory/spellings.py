@@ -24,7 +24,7 @@ MOST = 300
 RARE, COMMON = 0.25, 4
 """A name in up to this share of a common one's rows may be a slip of the pen.
 
-合城县 for 合成县 sounds alike and is copied down: it stands in several rows of a hundred.
+合城县 for 合成县 sounds alike and is copied down: it stands in several rows.
 """
 ODD = 0.5
 """Share of the rows below which another way to write sub-districts is the odd one."""
