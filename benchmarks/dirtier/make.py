@@ -199,7 +199,7 @@ class _Maker:
         sheets = self._sheets(sheet)
         book = Book(name, layout, sheet.asset_class, given, sheets, kinds)
         if "profile" in sheet.options:
-            book.profile = profile_of(sheet)
+            book.profile = profile_of(sheet, sheets)
         grids = lay_out_all(sheets)
         for grid in grids:
             book.repeats += [(grid.name, row) for row in grid.repeats]

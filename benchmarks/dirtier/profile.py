@@ -7,8 +7,15 @@ import json
 from benchmarks.dirtier.sheet import Sheet
 
 
-def profile_of(sheet: Sheet) -> str:
-    """Name each of our columns by its header in the file; units are not stated."""
+def profile_of(sheet: Sheet, parts: list[Sheet]) -> str:
+    """Name each of our columns by its header in the file; units are not stated.
+
+    Parameters
+    ----------
+    parts
+        The sheets of the file that hold its rows.
+    """
+    names = [part.name for part in parts]
     lines = [
         'id = "bureau"',
         'source = "dirtier"',
@@ -16,6 +23,7 @@ def profile_of(sheet: Sheet) -> str:
         "[[assets]]",
         f"asset_class = {json.dumps(sheet.asset_class)}",
         'files = ["*"]',
+        *([f"sheets = {json.dumps(names, ensure_ascii=False)}"] * sheet.is_book),
         "[assets.columns]",
     ]
     for column in sheet.columns:

@@ -376,3 +376,11 @@ def test_a_profile_without_identifiers_and_names_is_refused(tmp_path: Path) -> N
         read_inventory(book(tmp_path / "供水.xlsx", rows), load(), mapping=profile)
     codes = {item.code for item in error.value.messages}
     assert "inventory.mapping_required" in codes
+
+
+def test_a_header_far_below(tmp_path: Path, mapping: Path | None) -> None:
+    """A header under fourteen lines of instructions is found in either way."""
+    rows = [[f"{n}.请按实际填写。"] for n in range(14)]
+    rows += [HEAD, *pipes("A B C", 200, "PE", 125, 2001, "人民路")]
+    table, _ = read(book(tmp_path / "供水.xlsx", rows), mapping)
+    assert table["length_m"].tolist() == [125.0] * 3

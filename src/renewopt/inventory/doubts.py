@@ -117,7 +117,7 @@ def column_doubts(
 def _bare_codes(texts: pd.Series, parsed: Parsed) -> Doubt | None:
     """Question a column of nothing but 0 and 1: codes of a list, or yes and no."""
     taken = parsed.cells.notna().to_numpy()
-    if not taken.any() or set(texts[taken].map(key)) - _NO_OR_YES:
+    if not taken.any() or {key(t) for t in texts[taken].unique()} - _NO_OR_YES:
         return None
     return Doubt(taken, "inventory.bare_codes", taken_back=True, whole=True)
 

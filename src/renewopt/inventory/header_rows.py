@@ -16,14 +16,11 @@ from renewopt.inventory.headers import (
     read_cell,
     unit_of_cell,
 )
-from renewopt.inventory.raw import RawTable
 from renewopt.inventory.units import dimension, is_unit
 from renewopt.inventory.words import key
 
 DEPTH = 3
 """Most rows that a header takes, the row of units not counted."""
-LOOK_ROWS = 20
-"""Rows from the top in which the header is looked for."""
 MATCHED = 2
 """Columns that must be known before a row below without values counts as header."""
 Merged = Sequence[tuple[int, int, int, int]]
@@ -39,12 +36,6 @@ _UNIT = r"[a-z㎡²0-9\u4e00-\u9fff]{1,4}"
 _STATED = re.compile(
     rf"单位(?:均?为)?[:：]?[(]?({_UNIT}(?:[、,/;和]{_UNIT}(?![:：]))*)(?:[)、,;.。\s]|$)"
 )
-
-
-def top_rows(raw: RawTable) -> list[list[str]]:
-    """List the rows in which the header is looked for."""
-    head = raw.grid.head(LOOK_ROWS).to_numpy(dtype=object)
-    return [[str(cell) for cell in row] for row in head]
 
 
 def find_header(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.catalogue.mapping import TableMapping
-from renewopt.inventory.header_rows import is_numbering, is_unit_row, top_rows
+from renewopt.inventory.header_rows import is_numbering, is_unit_row
 from renewopt.inventory.headers import (
     Header,
     HeaderRow,
@@ -114,7 +114,7 @@ def _places(name: str, cells: Sequence[str]) -> list[int]:
 
 def _take_rows_below(raw: RawTable, found: Found, last: int) -> None:
     """Take rows of units and of column numbers below the names into the header."""
-    top = top_rows(raw)
+    top = raw.top()
     found.last = last
     for row in range(found.row + 1, min(last + 3, len(top))):
         if is_unit_row(top[row]):

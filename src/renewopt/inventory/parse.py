@@ -25,7 +25,7 @@ from renewopt.inventory.header_notes import (
     note_header,
     with_unit_above,
 )
-from renewopt.inventory.header_rows import find_header, top_rows
+from renewopt.inventory.header_rows import find_header
 from renewopt.inventory.headers import Match
 from renewopt.inventory.issues import Severity
 from renewopt.inventory.kinds import TableKind
@@ -60,7 +60,7 @@ __all__ = [
 
 def parts_of(raw: RawTable, kind: TableKind) -> list[RawTable]:
     """Split a table where another header of the kind stands between its rows."""
-    header = find_header(top_rows(raw), kind.columns, raw.merged)
+    header = find_header(raw.top(), kind.columns, raw.merged)
     if not header.matches:
         return [raw]
     return blocks_of(raw, header, knows(kind.columns))
@@ -76,7 +76,7 @@ def parse_table(
     InputError
         Where no header is found or a required column has none.
     """
-    header = find_header(top_rows(raw), kind.columns, raw.merged)
+    header = find_header(raw.top(), kind.columns, raw.merged)
     problems = list(header_problems(raw, kind, header))
     if problems:
         raise InputError(*problems)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from renewopt.core.errors import InputError, Message
 from renewopt.inventory.geometry import read_nodes
-from renewopt.inventory.header_rows import find_header, top_rows
+from renewopt.inventory.header_rows import find_header
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind, kinds_by_name
 from renewopt.inventory.parse import parse_table, parts_of
@@ -110,7 +110,7 @@ def _lose(
 def _rows(raw: RawTable, kind: TableKind | None, kinds: tuple[TableKind, ...]) -> int:
     """Count the rows of what seems to be a table; 0 where it is none."""
     filled = (raw.grid != "").sum(axis=1).to_numpy()
-    top = top_rows(raw)
+    top = raw.top()
     tried = kinds if kind is None else (kind,)
     headers = [find_header(top, item.columns, raw.merged) for item in tried]
     known = [h for h in headers if h.score() >= LEAST_HEADERS and mostly(h)]
