@@ -14,6 +14,8 @@ FLAGS = ("questioned", "rejected")
 ASSUMED: Mapping[str, str] = {
     "inventory.serial_as_id": "names the serial number that stands for identifiers",
     "inventory.serial_not_id": "names the count that was passed over for the names",
+    "inventory.mapping_other_column": "names the column that the profile says",
+    "inventory.mapping_other_period": "names the column that the profile says",
     "inventory.crs_datum": "names the system and zone in which coordinates were taken",
     "inventory.crs_shift": "names the system whose shift is not known",
     "inventory.axes_unclear": "names the order in which coordinates were taken",

@@ -384,3 +384,44 @@ def test_a_header_far_below(tmp_path: Path, mapping: Path | None) -> None:
     rows += [HEAD, *pipes("A B C", 200, "PE", 125, 2001, "人民路")]
     table, _ = read(book(tmp_path / "供水.xlsx", rows), mapping)
     assert table["length_m"].tolist() == [125.0] * 3
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("近三年积水次数", "inventory.mapping_other_column"),
+        ("2025年积水次数", "inventory.mapping_other_period"),
+        ("近五年积水次数", ""),
+        ("积水次数", ""),
+    ],
+)
+def test_a_header_that_says_another_thing_than_the_profile(
+    tmp_path: Path, header: str, code: str
+) -> None:
+    """Counts of three years, or of one, that a profile takes for five: asked about."""
+    rows = [["积水点名称", "街道", "道路名称", "积水深度(cm)", header]]
+    rows += [
+        ["桥下", "城南", "人民路", "30", "2"],
+        ["学校", "城北", "胜利路", "40", "3"],
+    ]
+    profile = tmp_path / "own.toml"
+    profile.write_text(f'{POINTS}events_5y = "{header}"\n', encoding="utf-8")
+    path = book(tmp_path / "积水点.xlsx", rows)
+    found = read_inventory(path, load(), mapping=profile)
+    said = [(i.code, i.column) for i in found.issues if "mapping_other" in i.code]
+    assert said == ([(code, header)] if code else [])
+    assert found.assets["waterlogging_point"]["events_5y"].tolist() == [2, 3]
+
+
+def test_ages_under_a_profile(tmp_path: Path, mapping: Path | None) -> None:
+    """管龄 that a profile takes for the year is an age all the same."""
+    head = [*HEAD[:4], "管龄", HEAD[5]]
+    rows = [head, *pipes("A B", 200, "PE", 300, 25, "人民路")]
+    if mapping is not None:
+        text = mapping.read_text(encoding="utf-8").replace("敷设年份", "管龄")
+        mapping.write_text(text, encoding="utf-8")
+    found = read_inventory(
+        book(tmp_path / "供水.xlsx", rows), load(), mapping=mapping, as_of_year=2026
+    )
+    years = found.assets["water_pipe"]["install_year"]
+    assert years.tolist() == [2001, 2001]

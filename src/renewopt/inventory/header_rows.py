@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.inventory.headers import (
@@ -42,6 +43,14 @@ def find_header(
     top: Sequence[Sequence[str]], specs: tuple[ColumnSpec, ...], merged: Merged = ()
 ) -> HeaderRow:
     """Choose the rows with the most known headers; fewer and upper rows first."""
+    return _found(tuple(map(tuple, top)), specs, tuple(merged))
+
+
+@lru_cache(maxsize=64)
+def _found(
+    top: tuple[tuple[str, ...], ...], specs: tuple[ColumnSpec, ...], merged: Merged
+) -> HeaderRow:
+    """Find it once: a table is asked for its header when it is told, cut and read."""
     best: HeaderRow | None = None
     for depth in range(1, DEPTH + 1):
         for first in range(len(top) - depth + 1):

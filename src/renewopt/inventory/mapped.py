@@ -18,16 +18,18 @@ from renewopt.inventory.cells import AsOf
 from renewopt.inventory.fills import fill_labels, merged_texts
 from renewopt.inventory.geometry.nodes import Nodes
 from renewopt.inventory.header_notes import with_unit_above
-from renewopt.inventory.headers import Header, HeaderRow, Match, says_outside
+from renewopt.inventory.headers import Header, HeaderRow, Match
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.mapped_header import (
     Found,
     find_names,
     header_row_of,
     known_names,
+    match_of,
 )
 from renewopt.inventory.mapped_more import add_assumed, add_derived, add_ends
 from renewopt.inventory.mapped_problems import (
+    ask_meanings,
     check_units_above,
     lacking_columns,
     problems_of,
@@ -87,6 +89,7 @@ def parse_mapped(
     take_labels(body, header.matches)
     header = with_unit_above(body, header)
     check_units_above(raw, mapping, header)
+    ask_meanings(body, kind, header)
     matches = _our_columns(body, mapping, found, header, rows)
     foreign = body.cells
     matches = _rename(body, mapping, found, specs, matches)
@@ -227,7 +230,7 @@ def _rename(
         headers.append((name, Header("", "", "")))
     body.cells = pd.concat(cells, axis=1, keys=range(len(cells)))
     return tuple(
-        Match(specs[name], position, header, outside=says_outside(specs[name], header))
+        match_of(specs[name], position, header)
         for position, (name, header) in enumerate(headers)
     )
 

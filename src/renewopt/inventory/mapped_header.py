@@ -12,6 +12,7 @@ from renewopt.inventory.headers import (
     Header,
     HeaderRow,
     Match,
+    says_ages,
     says_outside,
     unit_of_cell,
 )
@@ -125,6 +126,12 @@ def _take_rows_below(raw: RawTable, found: Found, last: int) -> None:
         found.last = max(last, row)
 
 
+def match_of(spec: ColumnSpec, position: int, header: Header) -> Match:
+    """Give what a header means once its column is named: ages, outside diameters."""
+    ages, outside = says_ages(spec, header), says_outside(spec, header)
+    return Match(spec, position, header, ages, outside)
+
+
 def header_row_of(
     raw: RawTable, found: Found, mapping: TableMapping, specs: dict[str, ColumnSpec]
 ) -> HeaderRow:
@@ -134,8 +141,6 @@ def header_row_of(
         text = found.texts[source]
         unit = mapping.units.get(name) or found.unit(source)
         header = Header(text, key(source), unit)
-        outside = says_outside(specs[name], header)
-        where = found.positions[source]
-        matches.append(Match(specs[name], where, header, outside=outside))
+        matches.append(match_of(specs[name], found.positions[source], header))
     texts = tuple(str(cell) for cell in raw.grid.iloc[found.row])
     return HeaderRow(found.last, tuple(matches), (), (), (), (), texts, first=found.row)

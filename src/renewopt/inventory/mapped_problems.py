@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from renewopt.catalogue.mapping import TableMapping
 from renewopt.core.errors import InputError, Message, message
+from renewopt.inventory.body import Body
 from renewopt.inventory.ends import LENGTH, told_by_place
 from renewopt.inventory.header_rows import units_above
-from renewopt.inventory.headers import Header, HeaderRow
+from renewopt.inventory.headers import Header, HeaderRow, aliases, readings
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.mapped_header import Found, needed_names
 from renewopt.inventory.named import IDENTIFIER, names_identify
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.units import dimension, factor
+from renewopt.inventory.words import key
+
+_NUMBERS = frozenset({"number", "integer", "year", "date"})
+_PERIOD = re.compile(r"[0-9一二两三四五六七八九十]+年")
+"""A number of years, or a year, in a header: 近三年, 2025年."""
 
 
 def problems_of(
@@ -52,6 +59,36 @@ def check_units_above(raw: RawTable, mapping: TableMapping, header: HeaderRow) -
                     "inventory.mapping_unit", file=_place(raw),
                     column=match.header.text, stated=above, unit=unit,
                 )  # fmt: skip
+
+
+def ask_meanings(body: Body, kind: TableKind, header: HeaderRow) -> None:
+    """Ask about headers of numbers that say another thing than the profile does.
+
+    They are read as the profile says: somebody confirmed it.
+    """
+    known = aliases(kind.columns)
+    row = body.raw.first_row + header.first
+    for match in header.matches:
+        spec, text = match.spec, match.header.text
+        if spec.kind not in _NUMBERS:
+            continue
+        names = [name for name, _ in readings(text) if name in known]
+        meant = [kind.columns[known[name].column] for name in names]
+        if meant and spec not in meant:
+            body.add(
+                "inventory.mapping_other_column", "questioned", row, text,
+                position=match.position, read=spec.headers.zh[0],
+                usual=meant[0].headers.zh[0],
+            )  # fmt: skip
+            continue
+        found = set(_PERIOD.findall(key(text)))
+        wanted = {p for name in spec.headers.all() for p in _PERIOD.findall(key(name))}
+        if found and wanted and not found & wanted:
+            body.add(
+                "inventory.mapping_other_period", "questioned", row, text,
+                position=match.position, read=spec.headers.zh[0],
+                period=", ".join(sorted(found)),
+            )  # fmt: skip
 
 
 def _place(raw: RawTable) -> str:
