@@ -425,3 +425,19 @@ def test_ages_under_a_profile(tmp_path: Path, mapping: Path | None) -> None:
     )
     years = found.assets["water_pipe"]["install_year"]
     assert years.tolist() == [2001, 2001]
+
+
+def test_a_header_states_single_pipes(tmp_path: Path, mapping: Path | None) -> None:
+    """管线长度（供回水合计） counts each pipe, whoever says that it is the length."""
+    head = [HEAD[0], HEAD[1], HEAD[2], "管线长度（供回水合计）(m)", *HEAD[4:]]
+    rows = [head, *pipes("A B", 200, "PE", 300, 2001, "人民路")]
+    path = book(tmp_path / "供热.xlsx", rows)
+    if mapping is not None:
+        text = mapping.read_text(encoding="utf-8").replace("长度", head[3], 1)
+        text = text.replace("water_pipe", "heating_pipe").replace("供水", "供热")
+        mapping.write_text(text, encoding="utf-8")
+        found = read_inventory(path, load(), mapping=mapping)
+    else:
+        found = read_inventory(path, load(), asset_class="heating_pipe")
+    basis = found.assets["heating_pipe"]["length_basis"]
+    assert basis.tolist() == ["single_pipe"] * 2

@@ -230,7 +230,7 @@ def _rename(
         headers.append((name, Header("", "", "")))
     body.cells = pd.concat(cells, axis=1, keys=range(len(cells)))
     return tuple(
-        match_of(specs[name], position, header)
+        match_of(specs, name, position, header)
         for position, (name, header) in enumerate(headers)
     )
 

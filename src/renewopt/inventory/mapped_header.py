@@ -12,6 +12,8 @@ from renewopt.inventory.headers import (
     Header,
     HeaderRow,
     Match,
+    aliases,
+    readings,
     says_ages,
     says_outside,
     unit_of_cell,
@@ -126,10 +128,16 @@ def _take_rows_below(raw: RawTable, found: Found, last: int) -> None:
         found.last = max(last, row)
 
 
-def match_of(spec: ColumnSpec, position: int, header: Header) -> Match:
-    """Give what a header means once its column is named: ages, outside diameters."""
+def match_of(
+    specs: dict[str, ColumnSpec], name: str, position: int, header: Header
+) -> Match:
+    """Give what a header says once its column is named: ages, or single pipes."""
+    spec, number = specs[name], list(specs).index(name)
+    known = aliases(tuple(specs.values()))
+    said = [known[word] for word, _ in readings(header.text) if word in known]
+    says = next((a.says for a in said if a.column == number and a.says), None)
     ages, outside = says_ages(spec, header), says_outside(spec, header)
-    return Match(spec, position, header, ages, outside)
+    return Match(spec, position, header, ages, outside, says=says)
 
 
 def header_row_of(
@@ -141,6 +149,6 @@ def header_row_of(
         text = found.texts[source]
         unit = mapping.units.get(name) or found.unit(source)
         header = Header(text, key(source), unit)
-        matches.append(match_of(specs[name], found.positions[source], header))
+        matches.append(match_of(specs, name, found.positions[source], header))
     texts = tuple(str(cell) for cell in raw.grid.iloc[found.row])
     return HeaderRow(found.last, tuple(matches), (), (), (), (), texts, first=found.row)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +13,6 @@ from renewopt.inventory.banded import take_bands
 from renewopt.inventory.blocks import blocks_of, knows
 from renewopt.inventory.body import Body, body_below, take_labels
 from renewopt.inventory.cells import AsOf, Context, Outcome, Parsed, parse_column
-from renewopt.inventory.cells.column import BULK
 from renewopt.inventory.cells.numbers import show
 from renewopt.inventory.column_notes import note_columns
 from renewopt.inventory.doubts import column_doubts
@@ -43,9 +41,6 @@ from renewopt.inventory.stated import take_stated
 from renewopt.inventory.tables import ParsedTable, TableCount
 from renewopt.inventory.totals import check_totals
 from renewopt.inventory.worst import take_worst
-
-_AT_ONCE = 2
-"""Columns that are parsed at once: Arrow and numpy let others work meanwhile."""
 
 __all__ = [
     "Body",
@@ -160,7 +155,7 @@ def _texts(
 def _parse_columns(
     body: Body, matches: Sequence[Match], texts: Sequence[pd.Series], when: AsOf
 ) -> list[Parsed]:
-    """Parse the columns; those of a large table two at a time, on two cores."""
+    """Parse the columns, one after the other."""
     commas = body.raw.commas and not _has_decimal_commas(body, matches)
 
     def parsed(number: int) -> Parsed:
@@ -171,11 +166,7 @@ def _parse_columns(
         )  # fmt: skip
         return parse_column(texts[number], match.spec, context=context)
 
-    numbers = range(len(matches))
-    if len(body.cells) <= BULK:
-        return [parsed(number) for number in numbers]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(parsed, numbers))
+    return [parsed(number) for number in range(len(matches))]
 
 
 def _finish(
