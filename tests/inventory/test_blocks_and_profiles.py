@@ -441,3 +441,14 @@ def test_a_header_states_single_pipes(tmp_path: Path, mapping: Path | None) -> N
         found = read_inventory(path, load(), asset_class="heating_pipe")
     basis = found.assets["heating_pipe"]["length_basis"]
     assert basis.tolist() == ["single_pipe"] * 2
+
+
+def test_a_later_block_of_another_class(tmp_path: Path) -> None:
+    """Below 二、供热管道 stand heating pipes, in a sheet of water pipes too."""
+    head = ["管线编号", "管径(mm)", "管长(m)", "敷设年份"]
+    rows = [["一、供水管道"], head, *pipes("G1 G2", 200, 100, 2001), ["二、供热管道"]]
+    rows += [[*head, "保温状况"], *pipes("H1 H2", 300, 150, 1999, "良好")]
+    found = read_inventory(book(tmp_path / "台账.xlsx", rows), load())
+    ids = {name: table["asset_id"].tolist() for name, table in found.assets.items()}
+    assert ids == {"water_pipe": ["G1", "G2"], "heating_pipe": ["H1", "H2"]}
+    assert "inventory.other_header" in {issue.code for issue in found.issues}

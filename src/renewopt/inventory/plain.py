@@ -59,7 +59,7 @@ def read_plain(
             if len(raws) > 1 and not has_header(raw, kind):
                 raise InputError.of("inventory.no_header", file=raw.file, table=kind.id)
             raw, *parts = parts_of(raw, kind)
-            later += [(part, kind) for part in parts]
+            later += [(part, _titled(part, kind, kinds)) for part in parts]
             table = parse_table(raw, kind, reading.as_of)
         except InputError as error:
             problems.extend(error.messages)
@@ -78,6 +78,17 @@ def read_plain(
     taken = [_lose(*item, kinds, reading) for item in lost]
     if not found and not any(taken):
         raise InputError(*problems)
+
+
+def _titled(raw: RawTable, kind: TableKind, kinds: tuple[TableKind, ...]) -> TableKind:
+    """Give the kind that a title above a later header names: 二、供热管道."""
+    header = find_header(raw.top(), kind.columns, raw.merged)
+    for cells in reversed(raw.top()[: header.first]):
+        texts = [cell for cell in cells if cell.strip()]
+        named = kinds_by_name(texts[0], kinds) if len(texts) == 1 else []
+        if len(named) == 1:
+            return named[0]
+    return kind
 
 
 def _lose(
