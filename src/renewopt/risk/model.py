@@ -11,7 +11,7 @@ years are foretold that the trees have not seen; so are level and slope.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -309,7 +309,10 @@ def fit(
     forest: tuple[Any, ...] = ()
     if choice.blend > 0:
         panel = make_panel(history, features, most_rows)
-        forest = tuple(grow(panel, features, seed) for seed in range(bags))
+        if panel.failures:
+            forest = tuple(grow(panel, features, seed) for seed in range(bags))
+        else:
+            choice = replace(choice, blend=0.0)
     model = RateModel(
         asset_class=history.cls.id,
         features=features,
