@@ -32,7 +32,7 @@ SCHEMA = TableSchema(
         Column("open", "flag", default=True),
     ),
     ("thing_id",),
-    open_prefix="benefit_",
+    open_columns=(("benefit_", "money"), ("points_", "integer")),
 )
 
 

@@ -76,7 +76,7 @@ def changed(
     modes: Mapping[str, str] | None = None,
     benefit: Mapping[str, int] | None = None,
 ) -> Callable[[], Problem]:
-    """Give works other modes, or a second benefit (万元) that the objective weighs."""
+    """Give works other modes, or points that the objective weighs at 1 万元 each."""
 
     def make() -> Problem:
         problem = made()
@@ -86,9 +86,9 @@ def changed(
         works = works.assign(mode=[known.get(name, mode) for name, mode in pairs])
         policy = problem.policy
         if benefit is not None:
-            gap = works["work_id"].map(dict(benefit)).fillna(0).astype("int64") * 100
-            works = works.assign(benefit_gap=gap)
-            weights = {"risk_removed": 1.0, "benefit_gap": 1.0}
+            gap = works["work_id"].map(dict(benefit)).fillna(0).astype("int64")
+            works = works.assign(points_deficiency=gap)
+            weights = {"risk_removed": 1.0, "points_deficiency": 1.0}
             policy = replace(policy, objective=Objective(weights=weights))
         return Problem(replace(problem.case, works=works), policy)
 
@@ -273,7 +273,7 @@ CASES: dict[str, Shown] = {
         ),
         caught="duties",
     ),
-    # 缺什么补什么: B closes a gap worth 100, and 60 + 100 > 100.
+    # 缺什么补什么: B closes a gap of 100 points at 1 万元, and 60 + 100 > 100.
     "R-GAP": Shown(
         plain=case(),
         plain_works=("A27",),

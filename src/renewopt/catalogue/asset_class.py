@@ -9,6 +9,7 @@ from pydantic import Field
 from renewopt.catalogue.base import Frozen, Text
 from renewopt.catalogue.columns import ColumnSet, ColumnSpec
 from renewopt.catalogue.consequence import Consequence
+from renewopt.catalogue.gains import Gain
 from renewopt.catalogue.grades import Grades
 from renewopt.catalogue.hazard import Hazard
 from renewopt.catalogue.inspection import Inspection
@@ -68,6 +69,7 @@ class _AssetFields(Frozen):
     inspection: Inspection | None = None
     basic_item: tuple[BasicItem, ...] = ()
     link: tuple[Link, ...] = ()
+    gain: tuple[Gain, ...] = ()
 
 
 class AssetClassFile(_AssetFields):
@@ -115,6 +117,8 @@ class AssetClass(_AssetFields):
         What an inspection costs and tells.
     link
         Columns that tie its assets to others.
+    gain
+        Points for gaps that a renewal fills and for comfort that it brings.
     """
 
     columns: tuple[ColumnSpec, ...]

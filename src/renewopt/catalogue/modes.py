@@ -132,6 +132,8 @@ class Mode(Frozen):
         `demolition`, `improvement` (more than the basic scope) …
     omits
         Basic items of the class that it leaves as they are.
+    fills
+        Gaps of the class (`[[gain]]`) that it fills.
     price
         Unit costs by size; the first whose `where` fits an asset counts.
     source
@@ -155,6 +157,7 @@ class Mode(Frozen):
     payment_bp: tuple[int, ...] = Field(min_length=1)
     traits: tuple[Trait, ...] = ()
     omits: tuple[str, ...] = ()
+    fills: tuple[str, ...] = ()
     price: tuple[Price, ...]
     source: str = Field(min_length=1)
 

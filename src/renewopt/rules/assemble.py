@@ -9,6 +9,7 @@ import pandas as pd
 
 from renewopt.catalogue.funds import FundKind
 from renewopt.catalogue.packs import Pack
+from renewopt.core.case_schema import BENEFIT, POINTS
 from renewopt.core.errors import InputError, Message, message
 from renewopt.core.limits import MOST_WAN
 from renewopt.core.money import UNITS_PER_WAN, to_units
@@ -281,7 +282,7 @@ def policy_problems(problem: Any) -> list[Message]:
     found = [note for rule in problem.policy.rules for note in rule.problems(problem)]
     for name in problem.policy.objective.weights:
         if name not in problem.case.works or not (
-            name == "risk_removed" or name.startswith("benefit_")
+            name == "risk_removed" or name.startswith((BENEFIT, POINTS))
         ):
             found.append(message("policy.objective_column", value=name))
     return [
