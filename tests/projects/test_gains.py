@@ -12,6 +12,7 @@ from renewopt.audit import audit_schedule
 from renewopt.core.case import PlanningCase
 from renewopt.core.schedule import Schedule
 from renewopt.projects import CaseSettings, make_case
+from renewopt.rules.assemble import policy_warnings
 from renewopt.rules.policy import Objective
 from renewopt.rules.problem import Problem
 from tests.catalogue.test_load import _changed, _problems
@@ -112,7 +113,7 @@ def test_points_are_for_gaps_that_the_mode_fills() -> None:
 def test_without_gaps_there_are_no_points() -> None:
     """A compound of which nothing is stated lacks nothing that is known."""
     case = made({"residential_compound": pd.DataFrame([COMPOUND])})
-    assert not [name for name in case.works if name.startswith("points_")]
+    assert not case.works[["points_deficiency", "points_quality"]].any(axis=None)
     assert case.gains.empty
 
 
@@ -123,7 +124,7 @@ def test_operating_loss_is_a_line_of_its_own() -> None:
     mode = models().asset_classes["heating_pipe"].modes[0]
     right = 2 * 4 * 100 * Decimal(mode.effect_bp) / 10_000
     assert work(losing, mode.id)["benefit_operating"] == right
-    assert "benefit_operating" not in plain.works
+    assert not plain.works["benefit_operating"].any()
     assert work(plain, mode.id)["risk_removed"] == work(losing, mode.id)["risk_removed"]
 
 
@@ -205,3 +206,11 @@ def test_gains_are_of_columns_and_fills_of_gains_that_there_are(tmp_path) -> Non
         "mode[devices].fills",
         "mode[whole].fills",
     }
+
+
+def test_a_weight_that_no_work_has_is_told() -> None:
+    """A weight on a column of noughts has no effect: a note names it."""
+    plain = small([Work("A27", (1,), 1)], {"m": Fund((1, 0))}, [])
+    idle = weighed(plain, "points_quality", 2.0)  # B has them, and there is no B
+    told = [note for note in policy_warnings(idle) if "objective" in note.code]
+    assert [note.params["value"] for note in told] == ["points_quality"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 
-from renewopt.catalogue.gains import Gain
+from renewopt.catalogue.gains import Gain, Measure
 from renewopt.catalogue.modes import BP
 from renewopt.core.case_schema import POINTS
 from renewopt.core.money import UNITS_PER_WAN
@@ -58,12 +59,17 @@ def gain_lines(
 
 
 def add_gains(works: pd.DataFrame, lines: pd.DataFrame) -> None:
-    """Add the columns that the lines come to: whole points, money in units."""
-    for measure, own in lines.groupby("measure", sort=True):
-        one = 1 if str(measure).startswith(POINTS) else UNITS_PER_WAN
+    """Add the columns that the lines come to: whole points, money in units.
+
+    Where nothing is gained the columns are there and 0, so that a weight on them is no
+    fault of the scenario.
+    """
+    for measure in (OPERATING, *get_args(Measure)):
+        own = lines[lines["measure"] == measure]
+        one = 1 if measure.startswith(POINTS) else UNITS_PER_WAN
         sums = whole_sums(own, "rate", one)
         gained = works["work_id"].map(sums).fillna(0)
-        works[str(measure)] = gained.astype("int64")
+        works[measure] = gained.astype("int64")
 
 
 def _points(

@@ -358,6 +358,7 @@ def policy_warnings(problem: Any) -> list[Message]:
     policy = problem.policy
     said = [(rule.id, note) for rule in policy.rules for note in rule.warnings(problem)]
     # Packs bring rules for what a county may not have: one note names them all.
+    said += [("objective", note) for note in _idle_weights(problem)]
     idle = [name for name, note in said if note.code == "rule.selects_nothing"]
     notes = [n for _, n in said if len(idle) < 2 or n.code != "rule.selects_nothing"]
     if len(idle) > 1:
@@ -371,3 +372,13 @@ def policy_warnings(problem: Any) -> list[Message]:
             if not any(fund.fund_id in rule.funds for rule in policy.of_kind(kind)):
                 notes.append(message(f"policy.no_{kind}", fund=fund.fund_id))
     return notes
+
+
+def _idle_weights(problem: Any) -> list[Message]:
+    """Name further benefits that are weighed but that no work has."""
+    works = problem.case.works
+    return [
+        message("policy.objective_idle", value=name)
+        for name, weight in sorted(problem.policy.objective.weights.items())
+        if weight and name in works and not works[name].any()
+    ]
