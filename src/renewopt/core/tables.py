@@ -85,7 +85,9 @@ def _typed(series: pd.Series, column: Column) -> pd.Series:
         return series.fillna(column.default or 0).astype(np.int64)
     if column.kind == "flag":
         return series.fillna(bool(column.default)).astype(bool)
-    return series.astype(np.float64)
+    numbers = series.astype(np.float64)
+    # An empty cell of a table made in memory means what it means in a file.
+    return numbers if column.default is None else numbers.fillna(column.default)
 
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:

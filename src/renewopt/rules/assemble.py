@@ -14,6 +14,13 @@ from renewopt.core.errors import InputError, Message, message
 from renewopt.core.limits import MOST_WAN
 from renewopt.core.money import UNITS_PER_WAN, to_units
 from renewopt.core.tables import records
+from renewopt.rules.case_problems import (
+    early_works,
+    excluded_works,
+    free_works,
+    idle_weights,
+    included_problems,
+)
 from renewopt.rules.policy import Policy, make_policy
 from renewopt.rules.scenario import FundEntry, Scenario
 
@@ -288,39 +295,11 @@ def policy_problems(problem: Any) -> list[Message]:
     return [
         *found,
         *_history_problems(problem),
-        *_excluded_works(problem),
-        *_included_problems(problem),
+        *free_works(problem),
+        *early_works(problem),
+        *excluded_works(problem),
+        *included_problems(problem),
     ]
-
-
-def _excluded_works(problem: Any) -> Iterable[Message]:
-    """Refuse works in modes that the case's own exclusions bar."""
-    case = problem.case
-    bars = case.exclusions[case.exclusions["exempt"] == ""]
-    bars = bars.drop_duplicates(["project_id", "mode"])
-    works = case.work_facts[case.work_facts["status"] != "running"]
-    keys = ["project_id", "mode"]
-    both = works[["work_id", *keys]].merge(bars, on=keys)
-    for row in records(both.drop_duplicates(keys)):
-        yield message(
-            "policy.excluded_work",
-            work=row.work_id,
-            mode=row.mode,
-            pack=row.pack,
-            exclusion=row.exclusion,
-            clause=row.clause,
-        )
-
-
-def _included_problems(problem: Any) -> Iterable[Message]:
-    """Refuse prices that other projects lower where nothing makes these be built."""
-    bound = [
-        rule
-        for rule in problem.policy.of_kind("coupling")
-        if rule.link == "included" and rule.needs
-    ]
-    if (problem.case.links["link"] == "included").any() and not bound:
-        yield message("policy.included_free")
 
 
 def _history_problems(problem: Any) -> Iterable[Message]:
@@ -358,7 +337,7 @@ def policy_warnings(problem: Any) -> list[Message]:
     policy = problem.policy
     said = [(rule.id, note) for rule in policy.rules for note in rule.warnings(problem)]
     # Packs bring rules for what a county may not have: one note names them all.
-    said += [("objective", note) for note in _idle_weights(problem)]
+    said += [("objective", note) for note in idle_weights(problem)]
     idle = [name for name, note in said if note.code == "rule.selects_nothing"]
     notes = [n for _, n in said if len(idle) < 2 or n.code != "rule.selects_nothing"]
     if len(idle) > 1:
@@ -372,13 +351,3 @@ def policy_warnings(problem: Any) -> list[Message]:
             if not any(fund.fund_id in rule.funds for rule in policy.of_kind(kind)):
                 notes.append(message(f"policy.no_{kind}", fund=fund.fund_id))
     return notes
-
-
-def _idle_weights(problem: Any) -> list[Message]:
-    """Name further benefits that are weighed but that no work has."""
-    works = problem.case.works
-    return [
-        message("policy.objective_idle", value=name)
-        for name, weight in sorted(problem.policy.objective.weights.items())
-        if weight and name in works and not works[name].any()
-    ]
