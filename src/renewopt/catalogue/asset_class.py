@@ -19,6 +19,8 @@ from renewopt.catalogue.selection import Selection
 
 PLAN_COLUMNS = ("grade",)
 """Columns that modes, prices and triggers may read besides those of the class."""
+FORMED_BY = (*PLAN_COLUMNS, "loss_band")
+"""Columns that projects may preferably be parted by besides those of the class."""
 
 
 class Link(Frozen):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from renewopt.catalogue.asset_class import PLAN_COLUMNS, AssetClass
+from renewopt.catalogue.asset_class import FORMED_BY, PLAN_COLUMNS, AssetClass
 from renewopt.catalogue.columns import NUMERIC_KINDS, ColumnSpec
 from renewopt.catalogue.points import AGE, FAILURES, Factor
 from renewopt.catalogue.selection import DERIVED_COLUMNS, Selection, Value
@@ -87,7 +87,7 @@ def _grouping_columns(cls: AssetClass) -> Iterator[tuple[str, str]]:
     """Yield (key, column) of what projects and packages are parted by."""
     for name in ("by", "prefer", "package_by", "owner_from"):
         for i, column in enumerate(getattr(cls.grouping, name), start=1):
-            if not (name == "prefer" and column in PLAN_COLUMNS):
+            if not (name == "prefer" and column in FORMED_BY):
                 yield f"grouping.{name}[{i}]", column
 
 

@@ -228,7 +228,8 @@ class Grouping(Frozen):
     by
         Columns whose values are one within a project, whatever its size.
     prefer
-        Columns by which projects are parted as long as the parts are large enough.
+        Columns by which projects are parted as long as the parts are large enough;
+        `loss_band` is the band of the loss per cost, `grade` the risk grade.
     age_band
         So are bands of so many years of age; absent: age parts nothing.
     across_districts
