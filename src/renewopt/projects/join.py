@@ -2,8 +2,8 @@
 
 A part joins one that it touches, else one of its street, else the nearest within reach,
 in this order, and of several the one most like it: by the loss per cost first, so that
-what is worth renewing soon is not held up by what is not. The smallest part goes first, so
-that the result hangs on nothing but the parts.
+what is worth renewing soon is not held up by what is not. The smallest part goes first,
+so that the result hangs on nothing but the parts.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Part:
     nodes: set[object] = field(default_factory=set)
 
     def apart(self, other: Part) -> int:
-        """Give how many times the loss per cost of one must double to be the other's."""
+        """Give how often the loss per cost of one doubles to be the other's."""
         if min(self.loss, self.cost, other.loss, other.cost) <= 0:
             return 0
         ratio = (self.loss * other.cost) / (other.loss * self.cost)
