@@ -50,6 +50,7 @@ def summarise(plan: Plan) -> dict[str, Any]:
             {"corridor_id": w.corridor_id, "year": w.year, "price": wan(w.price)}
             for w in sorted(plan.waivers)
         ],
+        "broken_pairs": broken_pairs(plan),
         "figures": figures(case, plan.schedule),
         "targets": targets(plan),
         "cost_uncertainty": plan.cost_uncertainty,
@@ -74,6 +75,15 @@ def _certified(plan: Plan) -> dict[str, Any]:
         "certified_bound": wan(bound),
         "certified_gap": gap,
     }
+
+
+def broken_pairs(plan: Plan) -> list[dict[str, Any]]:
+    """List the pairs of projects that the plan does not keep, rule by rule, 万元."""
+    return [
+        {"rule": rule.id, "project_id": one, "other_id": other, "price": price}
+        for rule in sorted(plan.problem.policy.of_kind("coupling"), key=lambda r: r.id)
+        for one, other, price in rule.broken(plan.problem, plan.schedule)
+    ]
 
 
 def targets(plan: Plan) -> dict[str, dict[str, dict[str, int]]]:
