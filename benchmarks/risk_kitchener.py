@@ -118,18 +118,25 @@ def _few(stock: Inventory, history: History) -> None:
     seen = sum((history.failures_in(y) for y in years), np.zeros(len(there)))[there]
     size = past.prior.exposure[there]
 
+    unit = past.places.of_asset
+    alone = np.arange(len(unit)) + len(past.places.keys)
+    unit = np.where(unit >= 0, unit, alone)[there]
+    taken = measures.draws(int(unit.max()) + 1)
+
     def caught(expected: np.ndarray) -> np.ndarray:
+        """Give the shares of the data and of every draw of corridors."""
         ranking = measures.rank(expected[there] / size)
-        return ranking.capture(size, seen)
+        return measures.captures(ranking, size, seen, unit, taken)
 
     prior = np.column_stack([past.prior.expected(y) for y in years]).sum(axis=1)
     print(f"\nFew records kept (as of {SMALL_AS_OF}, {SMALL_YEARS} years after, "
-          f"mean of {DRAWS} draws; standard deviation of the draws)\n")  # fmt: skip
+          f"mean of {DRAWS} subsets; less the expert rates, with the 90 % interval "
+          "over the same draws of corridors and the subsets)\n")  # fmt: skip
     print("| records kept | top 1 % | top 5 % | top 10 % | weight of the trees |")
     print("|--:|--:|--:|--:|--:|")
-    print(
-        "| 0 (expert rates) | " + " | ".join(f"{v:.3f}" for v in caught(prior)) + " | |"
-    )
+    expert = caught(prior)
+    cells = [f"{v:.3f}" for v in expert[0]]
+    print("| 0 (expert rates) | " + " | ".join(cells) + " | |")
     cls = history.cls
     for count in KEPT:
         rows, blends = [], []
@@ -139,13 +146,19 @@ def _few(stock: Inventory, history: History) -> None:
             model = fit(own)
             blends.append(model.choice.blend)
             rows.append(caught(forecast(model, own, years).expected.sum(axis=1)))
-        mean, spread = np.mean(rows, axis=0), np.std(rows, axis=0)
-        cells = [f"{m:.3f} ± {s:.3f}" for m, s in zip(mean, spread, strict=True)]
-        print(f"| {count} | " + " | ".join(cells) + f" | {np.mean(blends):.2f} |")
+        _row(str(count), rows, expert, float(np.mean(blends)))
     whole = fit(past)
+    rows = [caught(forecast(whole, past, years).expected.sum(axis=1))]
+    _row(f"{past.used} (all)", rows, expert, whole.choice.blend)
+
+
+def _row(name: str, rows: list[np.ndarray], expert: np.ndarray, weight: float) -> None:
+    """Print shares and their difference to the expert rates, draw by draw."""
+    mean = np.mean([row[0] for row in rows], axis=0)
+    gaps = np.vstack([row[1:] - expert[1:] for row in rows])
+    low, high = np.nanquantile(gaps, [measures.LOW, measures.HIGH], axis=0)
     cells = [
-        f"{v:.3f}" for v in caught(forecast(whole, past, years).expected.sum(axis=1))
+        f"{value:.3f} ({value - known:+.3f}, {a:+.3f} to {b:+.3f})"
+        for value, known, a, b in zip(mean, expert[0], low, high, strict=True)
     ]
-    print(
-        f"| {past.used} (all) | " + " | ".join(cells) + f" | {whole.choice.blend:.2f} |"
-    )
+    print(f"| {name} | " + " | ".join(cells) + f" | {weight:.2f} |")

@@ -120,8 +120,8 @@ def _replaced(current: str, groups: Mapping[str, str], file: str) -> str:
 def _table(schema: TableSchema) -> str:
     key = ", ".join(f"`{name}`" for name in schema.key) or "none"
     lines = [f"### `{schema.name}`", "", schema.doc, "", f"Key: {key}.", ""]
-    if schema.open_prefix:
-        lines += [f"Further money columns may be added as `{schema.open_prefix}…`.", ""]
+    for prefix, kind in schema.open_columns:
+        lines += [f"Further {kind} columns may be added as `{prefix}…`.", ""]
     lines += ["| column | kind | unit | meaning |", "|---|---|---|---|"]
     lines += [_row(column) for column in schema.columns]
     return "\n".join(lines) + "\n"

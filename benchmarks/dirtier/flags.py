@@ -13,6 +13,9 @@ FLAGS = ("questioned", "rejected")
 """Severities that excuse a value; `repaired` and `note` say that all is well."""
 ASSUMED: Mapping[str, str] = {
     "inventory.serial_as_id": "names the serial number that stands for identifiers",
+    "inventory.serial_not_id": "names the count that was passed over for the names",
+    "inventory.mapping_other_column": "names the column that the profile says",
+    "inventory.mapping_other_period": "names the column that the profile says",
     "inventory.crs_datum": "names the system and zone in which coordinates were taken",
     "inventory.crs_shift": "names the system whose shift is not known",
     "inventory.axes_unclear": "names the order in which coordinates were taken",
@@ -41,6 +44,7 @@ class Issues:
 
     def __init__(self, issues: Sequence[CellIssue], book: Book, sheet: Sheet) -> None:
         own = [i for i in issues if i.file == book.name and i.sheet in {sheet.name, ""}]
+        own = [i for i in own if not 0 < i.row < sheet.first_line]  # of the sheet above
         self.by_row: dict[int, list[CellIssue]] = {}
         self.columns: dict[str, list[CellIssue]] = {}
         self.whole: list[CellIssue] = []

@@ -27,10 +27,11 @@ class Grid:
     repeats: list[int] = field(default_factory=list)
 
 
-def lay_out(sheet: Sheet) -> Grid:
-    """Lay a sheet out and number its rows."""
-    grid = Grid(sheet.name)
-    if "csv_sep_line" in sheet.options:
+def lay_out(sheet: Sheet, grid: Grid | None = None) -> Grid:
+    """Lay a sheet out, below what a grid holds already, and number its rows."""
+    grid = Grid(sheet.name) if grid is None else grid
+    sheet.first_line = len(grid.cells) + 1
+    if "csv_sep_line" in sheet.options and not sheet.below:
         grid.cells.append([Cell(None, "sep=,")])
     grid.cells += [[] for _ in range(sheet.blank_above)]
     for line in sheet.titles:
@@ -48,11 +49,22 @@ def lay_out(sheet: Sheet) -> Grid:
     _body(grid, sheet)
     for line in sheet.notes:
         _plain_line(grid, sheet, line)
-    if "csv_comma_lines" in sheet.options:
-        width = len(sheet.columns) + 3
+    return grid
+
+
+def lay_out_all(sheets: list[Sheet]) -> list[Grid]:
+    """Lay sheets out, each in a grid of its own unless it stands below another."""
+    grids: list[Grid] = []
+    for sheet in sheets:
+        if sheet.below:
+            lay_out(sheet, grids[-1])
+        else:
+            grids.append(lay_out(sheet))
+    for grid in grids if "csv_comma_lines" in sheets[0].options else ():
+        width = sheets[0].blank_left + len(sheets[0].columns) + 3
         grid.cells = [row + [None] * (width - len(row)) for row in grid.cells]
         grid.cells += [[None] * width for _ in range(5)]
-    return grid
+    return grids
 
 
 def _plain_line(grid: Grid, sheet: Sheet, line: list[Value]) -> None:
@@ -141,3 +153,30 @@ def _part(sheet: Sheet, name: str, rows: list[Row]) -> Sheet:
     own = {id(row) for row in rows}
     merged = [item for item in sheet.merged if id(item[1]) in own]
     return replace(sheet, name=name, rows=rows, merged=merged)
+
+
+def cut(sheet: Sheet) -> list[Sheet]:
+    """Cut a sheet in two; the lower one has a header of its own (`options["lower"]`).
+
+    The columns of the lower one stand in another order, and one may be in another unit.
+    """
+    order, changed, factor = sheet.options["lower"]  # type: ignore[misc]
+    upper, *rest = groups_of(sheet, len(sheet.rows) // 2)
+    if not rest:
+        return [sheet]
+    rows = [row for group in rest for row in group]
+    columns = {column.key: replace(column) for column in sheet.columns}
+    if changed:
+        key, unit = changed.split()
+        columns[key].unit = unit
+        for cell in (row.cells[key] for row in rows if key in row.cells):
+            cell.kind = cell.kind or "block_units"
+            if isinstance(cell.truth, int | float):
+                cell.write, cell.form = cell.truth / factor, ""
+    first = _part(sheet, sheet.name, upper)
+    first.notes = []
+    lower = _part(sheet, sheet.name, rows)
+    lower.columns = [columns[key] for key in order]
+    lower.below, lower.titles, lower.blank_above = True, [], 0
+    lower.numbers_row = False
+    return [first, lower]

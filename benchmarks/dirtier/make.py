@@ -13,7 +13,8 @@ from random import Random
 
 from benchmarks.dirtier.files import write_book, write_text
 from benchmarks.dirtier.kinds import KINDS, Kind
-from benchmarks.dirtier.layout import Grid, lay_out, split
+from benchmarks.dirtier.layout import Grid, cut, lay_out_all, split
+from benchmarks.dirtier.profile import profile_of
 from benchmarks.dirtier.sheet import Cell, Sheet, clean_sheet, text_of
 from benchmarks.dirtier.source import CLASSES, Record, Value, true_records
 from renewopt.catalogue import Catalogue
@@ -53,6 +54,8 @@ class Book:
         Dirt of the file.
     repeats
         (sheet, row) of header rows that stand among the data.
+    profile
+        Mapping profile with which the file is read; empty: none.
     """
 
     name: str
@@ -62,6 +65,7 @@ class Book:
     sheets: list[Sheet]
     kinds: list[str]
     repeats: list[tuple[str, int]] = field(default_factory=list)
+    profile: str = ""
 
     def refusable(self) -> bool:
         """Tell whether the file may be refused as a whole."""
@@ -194,9 +198,11 @@ class _Maker:
         given = dice.random() < 0.5 and "class_sheets" not in kinds
         sheets = self._sheets(sheet)
         book = Book(name, layout, sheet.asset_class, given, sheets, kinds)
-        grids = [lay_out(one) for one in sheets]
-        for one, grid in zip(sheets, grids, strict=True):
-            book.repeats += [(one.name, row) for row in grid.repeats]
+        if "profile" in sheet.options:
+            book.profile = profile_of(sheet, sheets)
+        grids = lay_out_all(sheets)
+        for grid in grids:
+            book.repeats += [(grid.name, row) for row in grid.repeats]
         path = self.folder / name
         if book.is_text():
             write_text(path, grids[0], layout.split()[1], sheet.options)
@@ -212,6 +218,8 @@ class _Maker:
         parts = sheet.options.get("split")
         if isinstance(parts, int):
             return split(sheet, parts)
+        if "lower" in sheet.options:
+            return cut(sheet)
         if "classes" not in sheet.options:
             return [sheet]
         sheet.name = _HINTS[sheet.asset_class][0]

@@ -107,6 +107,9 @@ def read_and_score(book: Book, folder: Path, catalogue: Catalogue) -> Score:
     """Read one file as a user would; name the class if the reader asks for it."""
     path = folder / book.name
     asked = False
+    if book.profile:
+        inventory, problem = _read_mapped(path, catalogue, book.profile)
+        return score_book(book, inventory, problem)
     inventory, problem = _read(
         path, catalogue, book.asset_class if book.given else None
     )
@@ -118,12 +121,22 @@ def read_and_score(book: Book, folder: Path, catalogue: Catalogue) -> Score:
     return score
 
 
-def _read(
-    path: Path, catalogue: Catalogue, asset_class: str | None
+def _read_mapped(
+    path: Path, catalogue: Catalogue, profile: str
 ) -> tuple[Inventory | None, str]:
+    with tempfile.TemporaryDirectory() as folder:
+        mapping = Path(folder) / "bureau.toml"
+        mapping.write_text(profile, encoding="utf-8")
+        return _read(path, catalogue, None, mapping)
+
+
+def _read(
+    path: Path, catalogue: Catalogue, asset_class: str | None,
+    mapping: Path | None = None,
+) -> tuple[Inventory | None, str]:  # fmt: skip
     """Read a file; else say why not. Anything but an InputError counts as a crash."""
     try:
-        return read_inventory(path, catalogue, asset_class), ""
+        return read_inventory(path, catalogue, asset_class, mapping=mapping), ""
     except InputError as error:
         return None, ", ".join(sorted({m.code for m in error.messages}))
     except Exception as error:

@@ -260,7 +260,8 @@ def _left_out(inventory: Inventory, book: Book, sheet: Sheet) -> int:
         for count in inventory.counts
         if count.file == book.name and count.sheet == sheet.name
     )
-    return said - sum(row.what != "asset" for row in sheet.rows)
+    together = [one for one in book.sheets if one.name == sheet.name]
+    return said - sum(row.what != "asset" for one in together for row in one.rows)
 
 
 def same(cell: Cell, actual: Value, column: Column) -> bool:

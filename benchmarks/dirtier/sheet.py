@@ -135,6 +135,10 @@ class Sheet:
         (key of the column, first row, last row) of cells merged downwards.
     header_lines
         Rows down to the last one of the header; known once it is laid out.
+    below
+        Stands on the same sheet of the file, under the one before it.
+    first_line
+        The first row that belongs to it; known once it is laid out.
     kinds
         Dirt of the sheet.
     options
@@ -157,6 +161,8 @@ class Sheet:
     merged: list[tuple[str, Row, Row]] = field(default_factory=list)
     merge_titles: bool = True
     header_lines: int = 0
+    below: bool = False
+    first_line: int = 0
     kinds: list[str] = field(default_factory=list)
     options: dict[str, object] = field(default_factory=dict)
 

@@ -47,8 +47,8 @@ _PUBLIC = {
     "Run": "renewopt.runs:Run",
     "Schedule": "renewopt.core.schedule:Schedule",
 }
-_ROOMS = {"audit": "audit_run", "report": "workbook"}
-"""Rooms that can be called: `renewopt.audit(folder)` is `renewopt.audit.audit_run`."""
+_ROOMS = {"audit": "renewopt.road:audit_folder", "report": "renewopt.report:workbook"}
+"""Rooms that can be called: `renewopt.audit(folder)` is `road.audit_folder`."""
 
 __all__ = sorted([*_PUBLIC, *_ROOMS])
 
@@ -58,8 +58,8 @@ class _Room(ModuleType):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the room's main function."""
-        name = _ROOMS[self.__name__.rpartition(".")[2]]
-        return getattr(self, name)(*args, **kwargs)
+        module, _, name = _ROOMS[self.__name__.rpartition(".")[2]].partition(":")
+        return getattr(importlib.import_module(module), name)(*args, **kwargs)
 
 
 class _Package(ModuleType):

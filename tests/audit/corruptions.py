@@ -988,10 +988,10 @@ def certificate_of_another_bound(folder: Path) -> Named:
 
 @corruption
 def certificate_claims_too_much(folder: Path) -> Named:
-    """Call a bound certified that cannot be recomputed."""
+    """Call a bound certified that is not, or not certified though it is."""
 
     def change(summary: dict[str, Any]) -> None:
-        summary["bound_certified"] = True
+        summary["bound_certified"] = not summary["bound_certified"]
 
     edit_json(folder, change)
     return "audit.certificate", ""

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from renewopt.audit import AuditReport, audit_run, desk
+from renewopt.audit import AuditReport, desk
 from renewopt.core.errors import InputError
+from renewopt.road import audit_folder
 from renewopt.runs.folder import seal
 from renewopt.text import LANGUAGES, render
 from tests.audit import hand
@@ -34,7 +35,7 @@ def _named(report: AuditReport, rule_id: str, place: str) -> bool:
 
 def test_a_good_run_is_clean(good_run: Path) -> None:
     """Nothing is breached, and a lot was looked at."""
-    report = audit_run(good_run)
+    report = audit_folder(good_run)
     assert report.breaches == ()
     assert report.ok
     assert report.counts["rules"] == 17
@@ -57,7 +58,7 @@ def test_every_corruption_is_caught(
     """The audit names what was spoilt, even without the rules' own checks."""
     monkeypatch.setattr(desk, "rule_check", lambda rule, problem, schedule: [])
     rule_id, place = CORRUPTIONS[name](run)
-    report = audit_run(run)
+    report = audit_folder(run)
     assert not report.ok
     assert _named(report, rule_id, place), [str(b) for b in report.breaches]
     for lang in LANGUAGES:
@@ -82,7 +83,7 @@ def test_every_corruption_is_caught(
 def test_where_both_agree_it_is_said_once(run: Path, name: str) -> None:
     """Rule check and recomputation find the same; the report says it one time."""
     rule_id, place = CORRUPTIONS[name](run)
-    report = audit_run(run)
+    report = audit_folder(run)
     found = [b for b in report.breaches if b.rule_id == rule_id and b.where == place]
     assert len(found) == 1
 
@@ -107,14 +108,14 @@ def test_a_missing_file_is_named(run: Path, file: str) -> None:
     """Without one of its files a run cannot be audited, and the file is named."""
     (run / file).unlink()
     with pytest.raises(InputError) as error:
-        audit_run(run)
+        audit_folder(run)
     assert Path(file).name in str(error.value)
 
 
 def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
     """A folder without manifest is no run."""
     with pytest.raises(InputError) as error:
-        audit_run(tmp_path)
+        audit_folder(tmp_path)
     assert error.value.messages[0].code == "audit.not_a_run"
 
 
@@ -123,7 +124,7 @@ def test_broken_json_is_refused(run: Path) -> None:
     path = run / "summary.json"
     path.write_text(path.read_text(encoding="utf-8")[:100], encoding="utf-8")
     with pytest.raises(InputError) as error:
-        audit_run(run)
+        audit_folder(run)
     assert [m.code for m in error.value.messages] == ["audit.unreadable_json"]
 
 
@@ -133,7 +134,7 @@ def test_missing_columns_are_named(run: Path) -> None:
     text = path.read_text(encoding="utf-8-sig").replace("received", "arrived")
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as error:
-        audit_run(run)
+        audit_folder(run)
     assert error.value.messages[0].params["column"] == "received"
 
 
@@ -143,7 +144,7 @@ def test_an_empty_run_is_not_clean(run: Path) -> None:
         path = run / name
         header = path.read_text(encoding="utf-8-sig").splitlines()[0]
         path.write_text(header + "\n", encoding="utf-8")
-    report = audit_run(run)
+    report = audit_folder(run)
     assert not report.ok
     assert _named(report, "audit.schedule", "G1")
     assert _named(report, "running", "R1")
@@ -152,7 +153,7 @@ def test_an_empty_run_is_not_clean(run: Path) -> None:
 def test_the_report_as_plain_values(run: Path) -> None:
     """The report can be written as JSON, endless lateness included."""
     CORRUPTIONS["hard_duty_missed"](run)
-    report = audit_run(run).as_dict()
+    report = audit_folder(run).as_dict()
     assert report["ok"] is False
     assert report["checked"]["rules"] == 17
     late = [
@@ -180,9 +181,9 @@ def test_files_that_people_read_are_sealed(run: Path, name: str) -> None:
         path.write_text("{}", encoding="utf-8")
         seal(run)
     path.write_text(path.read_text(encoding="utf-8") + " ", encoding="utf-8")
-    assert _named(audit_run(run), "audit.files", name)
+    assert _named(audit_folder(run), "audit.files", name)
     path.unlink()
-    assert _named(audit_run(run), "audit.files", name)
+    assert _named(audit_folder(run), "audit.files", name)
 
 
 def test_what_the_summary_alone_says_is_sealed(run: Path) -> None:
@@ -191,7 +192,7 @@ def test_what_the_summary_alone_says_is_sealed(run: Path) -> None:
     data = json.loads(path.read_text(encoding="utf-8"))
     assert data["synthetic"] is True
     path.write_text(json.dumps({**data, "synthetic": False}), encoding="utf-8")
-    assert _named(audit_run(run), "audit.files", "summary.json")
+    assert _named(audit_folder(run), "audit.files", "summary.json")
 
 
 def test_a_false_optimal_is_caught(run: Path) -> None:
@@ -200,4 +201,4 @@ def test_a_false_optimal_is_caught(run: Path) -> None:
     data = json.loads(path.read_text(encoding="utf-8"))
     data |= {"status": "optimal", "bound": data["objective"] * 1.01, "gap": 0.01}
     path.write_text(json.dumps(data), encoding="utf-8")
-    assert _named(audit_run(run), "audit.summary", "status")
+    assert _named(audit_folder(run), "audit.summary", "status")

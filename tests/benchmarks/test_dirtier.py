@@ -359,6 +359,7 @@ def _about_column(book: Book, sheet: Sheet, key: str, code: str) -> CellIssue:
         (None, "inventory.labels_apart", FLAGGED),
         (-77, "inventory.labels_apart", WRONG),
         (-77, "inventory.crs_datum", FLAGGED),
+        (-77, "inventory.serial_not_id", FLAGGED),
     ],
 )
 def test_a_question_about_the_column_excuses_what_it_names(

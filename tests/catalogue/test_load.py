@@ -230,6 +230,25 @@ def test_parts_that_do_not_fit(
     assert (code, key) in {(p.code, p.params["key"]) for p in _problems(folder)}
 
 
+def test_a_mode_without_cost_is_refused(tmp_path: Path) -> None:
+    """No price at all, a price without its middle, a price of nothing: file and key."""
+    name = "asset_classes/gas_pipe.toml"
+    whole = (data_dir("models") / name).read_text(encoding="utf-8")
+    start = whole.index("[[mode.price]]")
+    bare = whole[start : whole.index("[[mode]]", start)]
+    half = "low = 0.03\nmid = 0.06\n"
+    for i, (old, new, key) in enumerate(
+        [
+            (bare, "\n", "mode[replace].price"),
+            (half, "low = 0.03\n", "mode[repair_joints].price[main].mid"),
+            (half, "low = 0\nmid = 0.06\n", "mode[repair_joints].price[main].low"),
+        ]
+    ):
+        folder = _changed(tmp_path / str(i), name, old, new)
+        (said,) = _problems(folder)
+        assert (said.params["file"], said.params["key"]) == (name, key)
+
+
 def test_a_file_overrides_whole_and_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +77,10 @@ def test_train_writes_and_score_uses_it(
     assert run("score", *arguments) == 0
     notes = " ".join(json.loads(capsys.readouterr().out)["notes"])
     assert "as of 2020" in notes
+    card = (out / "risk" / "water_pipe" / "card.en.md").read_text(encoding="utf-8")
+    for row in [*data["card"]["scores"]["totals"], {"as_of": "All"}]:
+        years = row["as_of"] if row["as_of"] == "All" else row["as_of"] + 1
+        assert f"| {years} | " in card
 
 
 def test_backtest_prints_and_writes(
@@ -91,6 +96,8 @@ def test_backtest_prints_and_writes(
     shown = capsys.readouterr()
     for name in ("learned", "random", "logistic", "tie", "≤ 5%"):
         assert name in shown.out
+    for years in ("2018–2019", "2019–2020", "All"):  # expected and recorded of each
+        assert re.search(rf"{years} .* [\d.]+ .* \d+ .* (yes|no)", shown.out)
     assert "Window 2 of 2" in shown.err
     table = pd.read_csv(tmp_path / "b" / "backtest.csv")
     assert set(table["window"]) == {0, 2017, 2018}

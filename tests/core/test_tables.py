@@ -32,7 +32,7 @@ SCHEMA = TableSchema(
         Column("open", "flag", default=True),
     ),
     ("thing_id",),
-    open_prefix="benefit_",
+    open_columns=(("benefit_", "money"), ("points_", "integer")),
 )
 
 
@@ -218,3 +218,10 @@ def test_text_is_replaced_whole(tmp_path: Path) -> None:
     write_text_atomic(path, "新")
     assert path.read_text(encoding="utf-8") == "新"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_empty_number_of_a_frame_has_its_default() -> None:
+    """What a file's empty cell means, an empty cell made in memory means as well."""
+    schema = TableSchema("t", (Column("factor", "number", default=1.0),), ())
+    frame = pd.DataFrame({"factor": [2.0, None]})
+    assert schema.conform(frame)["factor"].tolist() == [2.0, 1.0]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from renewopt.catalogue import load as catalogue_files
 from renewopt.rules import RULES
 from tests.scenarios import test_clauses_that_forbid as forbid
 from tests.scenarios import test_rule_catalogue as catalogue
@@ -87,3 +88,16 @@ def test_kinds_that_rows_name_exist() -> None:
         named = re.search(r"rules? ((?:`\w+`(?:, )?)+)", where)
         for kind in re.findall(r"`(\w+)`", named.group(1)) if named else ():
             assert kind in RULES
+
+
+def test_entries_that_rows_name_are_in_the_national_pack() -> None:
+    """A row that names an entry of a kind means one that ships."""
+    (pack,) = [p for p in catalogue_files().packs.values() if p.id == "national-15fyp"]
+    ships = {(rule["kind"], rule["id"]) for rule in pack.rule}
+    named = {
+        pair
+        for _, where, _ in _rows().values()
+        for pair in re.findall(r"rule `(\w+)` `([a-z-]+)`", where)
+    }
+    assert len(named) == 5
+    assert named <= ships

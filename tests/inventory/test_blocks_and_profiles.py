@@ -14,6 +14,8 @@ from renewopt.catalogue import Catalogue, load
 from renewopt.catalogue.extra_tables import extra_tables
 from renewopt.core.errors import InputError
 from renewopt.inventory import read_inventory, read_project_list
+from renewopt.inventory.propose import propose
+from renewopt.inventory.readers import read_raw
 from renewopt.inventory.units import dimension
 
 HEAD = ["管段编号", "管径", "管材", "长度", "敷设年份", "道路名称"]
@@ -306,3 +308,147 @@ def test_one_header_over_two_lengths(tmp_path: Path) -> None:
         read_inventory(path, load())
     codes = [item.code for item in error.value.messages]
     assert codes == ["inventory.missing_but_several"]
+
+
+POINTS = """
+id = "own"
+source = "x"
+title = { zh = "own", en = "own" }
+[[assets]]
+asset_class = "waterlogging_point"
+files = ["*"]
+[assets.columns]
+name = "积水点名称"
+district = "街道"
+street = "道路名称"
+depth_cm = "积水深度"
+"""
+
+
+@pytest.mark.parametrize("depth", ["积水深度(dm)", "积水深度（分米）"])
+def test_names_identify_under_a_profile(tmp_path: Path, depth: str) -> None:
+    """Points without numbers: a profile gives them the identifiers of the plain way."""
+    rows = [["序号", "积水点名称", "街道", "道路名称", depth]]
+    rows += [["1", "桥下", "城南", "人民路", "3"], ["2", "桥下", "城北", "胜利路", "4"],
+             ["1", "桥下", "城南", "建设街", "5"]]  # fmt: skip
+    path = book(tmp_path / "积水点.xlsx", rows)
+    profile = tmp_path / "own.toml"
+    profile.write_text(POINTS, encoding="utf-8")
+    tables, asked = [], []
+    for mapping in (None, profile):
+        found = read_inventory(path, load(), "waterlogging_point", mapping=mapping)
+        tables.append(found.assets["waterlogging_point"].set_index("asset_id"))
+        asked.append(
+            sorted(
+                (issue.code, issue.row, issue.column, issue.position)
+                for issue in found.issues
+                if "serial" in issue.code or "name" in issue.code
+            )
+        )
+    plain, mapped = tables
+    assert mapped.index.tolist() == [
+        "城南-桥下-人民路",
+        "城北-桥下",
+        "城南-桥下-建设街",
+    ]
+    assert mapped["depth_cm"].tolist() == [30, 40, 50]
+    assert plain.index.tolist() == mapped.index.tolist()
+    assert asked[0] == asked[1]
+    assert ("inventory.serial_not_id", 1, "序号", 0) in asked[1]
+
+
+def test_a_proposal_asks_for_no_identifier_where_names_make_it(tmp_path: Path) -> None:
+    """`renewopt map` finds nothing missing in a list of points with names only."""
+    rows = [["积水点名称", "街道", "道路名称", "积水深度(cm)"]]
+    rows += [["桥下", "城南", "人民路", "30"], ["学校门口", "城北", "胜利路", "40"]]
+    raws = read_raw(book(tmp_path / "积水点.xlsx", rows))
+    proposal = propose(raws, load(), "waterlogging_point")
+    assert proposal[0].missing == ()
+
+
+def test_a_profile_without_identifiers_and_names_is_refused(tmp_path: Path) -> None:
+    """Pipes need identifiers in a profile whatever they are called."""
+    profile = tmp_path / "own.toml"
+    text = PROFILE.replace('asset_id = "管段编号"', 'name = "管段编号"')
+    profile.write_text(text, encoding="utf-8")
+    rows = [HEAD, *pipes("A B", 200, "PE", 300, 2001, "人民路")]
+    with pytest.raises(InputError) as error:
+        read_inventory(book(tmp_path / "供水.xlsx", rows), load(), mapping=profile)
+    codes = {item.code for item in error.value.messages}
+    assert "inventory.mapping_required" in codes
+
+
+def test_a_header_far_below(tmp_path: Path, mapping: Path | None) -> None:
+    """A header under fourteen lines of instructions is found in either way."""
+    rows = [[f"{n}.请按实际填写。"] for n in range(14)]
+    rows += [HEAD, *pipes("A B C", 200, "PE", 125, 2001, "人民路")]
+    table, _ = read(book(tmp_path / "供水.xlsx", rows), mapping)
+    assert table["length_m"].tolist() == [125.0] * 3
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("近三年积水次数", "inventory.mapping_other_column"),
+        ("2025年积水次数", "inventory.mapping_other_period"),
+        ("近五年积水次数", ""),
+        ("积水次数", ""),
+    ],
+)
+def test_a_header_that_says_another_thing_than_the_profile(
+    tmp_path: Path, header: str, code: str
+) -> None:
+    """Counts of three years, or of one, that a profile takes for five: asked about."""
+    rows = [["积水点名称", "街道", "道路名称", "积水深度(cm)", header]]
+    rows += [
+        ["桥下", "城南", "人民路", "30", "2"],
+        ["学校", "城北", "胜利路", "40", "3"],
+    ]
+    profile = tmp_path / "own.toml"
+    profile.write_text(f'{POINTS}events_5y = "{header}"\n', encoding="utf-8")
+    path = book(tmp_path / "积水点.xlsx", rows)
+    found = read_inventory(path, load(), mapping=profile)
+    said = [(i.code, i.column) for i in found.issues if "mapping_other" in i.code]
+    assert said == ([(code, header)] if code else [])
+    assert found.assets["waterlogging_point"]["events_5y"].tolist() == [2, 3]
+
+
+def test_ages_under_a_profile(tmp_path: Path, mapping: Path | None) -> None:
+    """管龄 that a profile takes for the year is an age all the same."""
+    head = [*HEAD[:4], "管龄", HEAD[5]]
+    rows = [head, *pipes("A B", 200, "PE", 300, 25, "人民路")]
+    if mapping is not None:
+        text = mapping.read_text(encoding="utf-8").replace("敷设年份", "管龄")
+        mapping.write_text(text, encoding="utf-8")
+    found = read_inventory(
+        book(tmp_path / "供水.xlsx", rows), load(), mapping=mapping, as_of_year=2026
+    )
+    years = found.assets["water_pipe"]["install_year"]
+    assert years.tolist() == [2001, 2001]
+
+
+def test_a_header_states_single_pipes(tmp_path: Path, mapping: Path | None) -> None:
+    """管线长度（供回水合计） counts each pipe, whoever says that it is the length."""
+    head = [HEAD[0], HEAD[1], HEAD[2], "管线长度（供回水合计）(m)", *HEAD[4:]]
+    rows = [head, *pipes("A B", 200, "PE", 300, 2001, "人民路")]
+    path = book(tmp_path / "供热.xlsx", rows)
+    if mapping is not None:
+        text = mapping.read_text(encoding="utf-8").replace("长度", head[3], 1)
+        text = text.replace("water_pipe", "heating_pipe").replace("供水", "供热")
+        mapping.write_text(text, encoding="utf-8")
+        found = read_inventory(path, load(), mapping=mapping)
+    else:
+        found = read_inventory(path, load(), asset_class="heating_pipe")
+    basis = found.assets["heating_pipe"]["length_basis"]
+    assert basis.tolist() == ["single_pipe"] * 2
+
+
+def test_a_later_block_of_another_class(tmp_path: Path) -> None:
+    """Below 二、供热管道 stand heating pipes, in a sheet of water pipes too."""
+    head = ["管线编号", "管径(mm)", "管长(m)", "敷设年份"]
+    rows = [["一、供水管道"], head, *pipes("G1 G2", 200, 100, 2001), ["二、供热管道"]]
+    rows += [[*head, "保温状况"], *pipes("H1 H2", 300, 150, 1999, "良好")]
+    found = read_inventory(book(tmp_path / "台账.xlsx", rows), load())
+    ids = {name: table["asset_id"].tolist() for name, table in found.assets.items()}
+    assert ids == {"water_pipe": ["G1", "G2"], "heating_pipe": ["H1", "H2"]}
+    assert "inventory.other_header" in {issue.code for issue in found.issues}

@@ -174,3 +174,16 @@ def test_clean_tables_read_back_with_the_same_joins(
     pd.testing.assert_frame_equal(
         again.assets["waterlogging_point"], found.assets["waterlogging_point"]
     )
+
+
+def test_a_count_per_street_beside_names_is_asked_about() -> None:
+    """序号 that begins anew on each street: names count, the column is asked about."""
+    rows = (
+        "序号|积水点名称|道路名称|积水深度(cm)\n1|甲桥下|长江街|30\n1|乙桥下|富强街|20"
+    )
+    table = parse(rows, "waterlogging_point")
+    assert table.frame["asset_id"].tolist() == ["甲桥下", "乙桥下"]
+    asked = [(row, name) for code, row, name, _ in codes(table) if "serial" in code]
+    assert asked == [(1, "序号")]
+    said = next(i for i in table.issues if i.code == "inventory.serial_not_id")
+    assert said.severity == "questioned"

@@ -91,3 +91,11 @@ def test_names_that_differ_on_purpose_are_no_slip() -> None:
         ("合成供熟第一公司", [("spelling", 32)]),
     ):
         assert _asked("\n".join([head, *owners, f"B|{name}|5"])) == rows
+
+
+def test_a_name_that_sounds_alike_is_asked_about_wherever_it_was_copied() -> None:
+    """合城县 for 合成县 in 4 rows of 64 is a slip too: each of its rows is named."""
+    names = ["合成县燃气有限公司"] * 60 + ["合城县燃气有限公司"] * 4
+    rows = [f"A{i}|{name}|5" for i, name in enumerate(names)]
+    text = "\n".join(["管线编号|权属单位|管长", *rows])
+    assert _asked(text) == [("spelling", row) for row in range(62, 66)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -266,6 +267,19 @@ def test_the_objective_names_columns_of_the_works() -> None:
         ("policy.objective_column", "benefit_fire"),
         ("policy.objective_column", "start_year"),
     ]
+
+
+def test_a_work_without_cost_is_refused() -> None:
+    """A work that nothing is paid for would be free: it is named, a row of 0 is not."""
+    problem = judged()
+    name = problem.case.payments["work_id"].iloc[0]
+    payments = problem.case.payments
+    bare = replace(problem.case, payments=payments[payments["work_id"] != name])
+    (told,) = policy_problems(Problem(bare, problem.policy))
+    assert (told.code, told.params["works"]) == ("case.work_without_cost", name)
+    nothing = payments.assign(cost=0, eligible_cost=0)
+    stated = replace(problem.case, payments=nothing)
+    assert policy_problems(Problem(stated, problem.policy)) == []
 
 
 def test_rules_that_do_nothing_are_told() -> None:

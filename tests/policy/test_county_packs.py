@@ -113,7 +113,8 @@ def test_a_column_that_is_not_there_is_refused_with_its_clause() -> None:
         made(packs)
     (told,) = caught.value.messages
     assert told.code == "projects.trigger_column"
-    assert told.params["key"] == "trigger[heating-age].where.size"
+    assert told.params["file"] == FILE
+    assert told.params["key"] == "override.heating-age.where.size"
     assert "供热管道" in told.params["clause"]
 
 

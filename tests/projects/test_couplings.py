@@ -166,6 +166,21 @@ def test_outlets_are_tied_and_circles_refused() -> None:
     assert said.params["assets"] == "A1 → A2 → A3 → A1"
 
 
+def test_an_outlet_into_itself_and_a_circle_behind_a_fork_are_named() -> None:
+    """A1 drains into itself; A2 into A3 and A4, of which only A3 leads back."""
+    frame = rows(
+        DRAIN | {"install_year": 1970, "length_m": 400.0},
+        {"outlet_id": "A1"},
+        {"outlet_id": "A3；A4"},
+        {"outlet_id": "A2"},
+        {},
+    )
+    with pytest.raises(InputError) as caught:
+        made({"storm_drain": frame})
+    said = sorted(m.params["assets"] for m in caught.value.messages)
+    assert said == ["A1 → A1", "A2 → A3 → A2"]
+
+
 def test_what_was_renewed_or_will_be_demolished_is_left_out() -> None:
     """Of five old pipes: one renewed in 2021, one demolished in 2033, one a duty."""
     frame = rows(

@@ -72,6 +72,31 @@ def test_a_stub_joins_the_pipe_that_it_touches() -> None:
     assert formed(frame) == [["A1", "A2"], ["A3"]]
 
 
+def losing(frame: pd.DataFrame, per_metre: dict[str, float]) -> list[list[str]]:
+    """Give the projects of pipes that lose so much a metre and year, 万元."""
+    assets = {"gas_pipe": frame}
+    table = risk(assets)
+    metres = dict(zip(frame["asset_id"], frame["length_m"], strict=True))
+    loss = table.table["asset_id"].map(lambda a: per_metre[a] * metres[a])
+    own = replace(table, table=table.table.assign(risk=loss))
+    packs = [pack("national-15fyp")]
+    case, _ = make_case(inventory(assets), own, models(), packs, SETTINGS)
+    parts = case.project_assets.groupby("project_id")["asset_id"].agg(list)
+    return sorted(parts.tolist())
+
+
+def test_what_loses_alike_per_cost_is_built_together() -> None:
+    """On one street a worn 200 m parts from sound 400 m; alike, they are one project.
+
+    A stub between the two goes with the one that loses as much per metre.
+    """
+    frame = chain(*({"length_m": length} for length in (400.0, 5.0, 200.0)))
+    worn = {"A1": 0.001, "A2": 0.02, "A3": 0.02}
+    assert losing(frame, worn) == [["A1"], ["A2", "A3"]]
+    assert losing(frame, worn | {"A2": 0.001}) == [["A1", "A2"], ["A3"]]
+    assert losing(frame, dict.fromkeys(worn, 0.01)) == [["A1", "A2", "A3"]]
+
+
 def test_a_small_project_joins_across_the_corner_but_not_across_borders() -> None:
     """Level, pressure, owner, ownership and district part what a street does not."""
     small = {"length_m": 20.0, "street": "和平街"}

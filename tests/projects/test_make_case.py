@@ -107,12 +107,13 @@ def test_cost_is_quantity_times_price_times_index() -> None:
 
 def test_price_goes_by_size() -> None:
     """A DN400 main is priced as the larger band, one project has two cost lines."""
-    case = made({"gas_pipe": rows(GAS, {}, {"diameter_mm": 400.0})})
+    stubs = rows(GAS | {"length_m": 50.0}, {}, {"diameter_mm": 400.0})
+    case = made({"gas_pipe": stubs})
     lines = case.cost_lines[case.cost_lines["work_id"] == "GAS-0001.replace.2027"]
     found = dict(zip(lines["item"], lines["unit_price"], strict=True))
     assert found == {"main": 0.20, "main-large": 0.35}
     paid = case.payments.groupby("work_id")["cost"].sum()
-    assert paid["GAS-0001.replace.2027"] == 2000 + 3500
+    assert paid["GAS-0001.replace.2027"] == 1000 + 1750
 
 
 def test_payments_add_up_to_the_cost_lines_exactly() -> None:

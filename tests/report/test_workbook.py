@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from renewopt.core.errors import InputError, message
 from renewopt.report import result_tables, workbook
 from renewopt.report.sheets import Sheet
+from renewopt.rules.problem import Problem
 from renewopt.runs import Plan, Run, load_run, write_run
 
 
@@ -95,6 +97,53 @@ def test_not_selected_gives_the_reason(tiny_plan: Plan, tmp_path: Path) -> None:
     assert _column(sheet, "子项编号") == ["G1"]
     assert _column(sheet, "最低造价（万元）") == [900.0]
     assert _column(sheet, "原因")[0].startswith("运行结果文件夹缺少 x")
+
+
+def test_assets_left_out_have_a_sheet(tiny_plan: Plan, tmp_path: Path) -> None:
+    """What was renewed stands there with the year; without any there is no sheet."""
+    row = {
+        "asset_class": "gas_pipe",
+        "asset_id": "p9",
+        "reason": "renewed_year",
+        "value": "2021",
+        "effect": "left_out",
+    }
+    case = replace(tiny_plan.problem.case, left_out=pd.DataFrame([row]))
+    problem = Problem(case, tiny_plan.problem.policy)
+    own = load_run(write_run(replace(tiny_plan, problem=problem), tmp_path / "l"))
+    sheet = _sheet(own, "left_out")
+    assert sheet.rows[0][1:] == (
+        "p9", "in no new project", "year of the last renewal", "2021",
+    )  # fmt: skip
+    plain = load_run(write_run(tiny_plan, tmp_path / "p"))
+    assert "left_out" not in {sheet.code for sheet in result_tables(plain, "en")}
+
+
+def test_value_of_works_and_further_benefits_stand_in_the_overview(
+    tiny_plan: Plan, tmp_path: Path
+) -> None:
+    """完成投资 by year, and points with their unit beside money."""
+    case = tiny_plan.problem.case
+    own = replace(
+        case,
+        payments=case.payments.assign(works_value=case.payments["cost"]),
+        works=case.works.assign(points_quality=5),
+    )
+    problem = Problem(own, tiny_plan.problem.policy)
+    run = load_run(write_run(replace(tiny_plan, problem=problem), tmp_path / "v"))
+    rows = {row[0]: row[1:] for row in _sheet(run, "overview").rows}
+    count = len(run.schedule.chosen)
+    assert rows["Further benefit: Quality of life"] == (5 * count, "points")
+    done = [v for k, v in rows.items() if k.startswith("Value of works done")]
+    assert (
+        sum(value for value, _ in done)
+        == sum(
+            case.payments.loc[
+                case.payments["work_id"].isin(run.schedule.chosen["work_id"]), "cost"
+            ]
+        )
+        / 100
+    )
 
 
 def test_debt_sheet_follows_the_ledger(run: Run) -> None:

@@ -83,7 +83,8 @@ def test_service_is_households_by_days_by_value(name: str) -> None:
     ]
     loss = cls.consequence.model_copy(update={"part": tuple(parts)})
     edited = cls.model_copy(update={"consequence": loss})
-    assert consequence(frame, edited).kinds[0, 1] == pytest.approx(2 * one)
+    rate = np.ones((len(frame), 1))
+    assert consequence(frame, edited, rate).kinds[0, 1] == pytest.approx(2 * one)
 
 
 def test_compounds_differ_in_consequence_and_grade() -> None:
@@ -101,8 +102,10 @@ def test_compounds_differ_in_consequence_and_grade() -> None:
     table = _score("residential_compound", frame)
     first = table.table[table.table["year"] == 2026].set_index("asset_id")
     safety = first["cof_safety"].to_numpy()
+    # The first has 0.325 defects per home: D and poor would be 3 · 6.5e-4 accidents.
+    worst = 300 * 1.667 * 5e-4 / (0.1 * 2.5 * 1.3)
     assert safety == pytest.approx(
-        [0.6 * 1.667 * 2 * 1.5, 0.6 * 1.5 * 1.5, 0.6, 0.6 * 0.4, 0.6 * 0.7, 0.6]
+        [worst, 0.6 * 1.5 * 1.5, 0.6, 0.6 * 0.4, 0.6 * 0.7, 0.6]
     )
     repair = first["cof_repair"].to_numpy()
     assert repair == pytest.approx(

@@ -151,6 +151,34 @@ def test_compound_by_hand() -> None:
     assert row["cof"] == pytest.approx(0.5 + 2e-3 * 300 + 0.3 * 1 * 30 * 0.002)
 
 
+def test_accidents_of_compounds_stay_in_their_range() -> None:
+    """Per household and year 2e-5 to 5e-4, in every year, whatever age and grades say.
+
+    The worst has 0.585 · 1.04^n defects per household, which alone would be 3.5
+    accidents in a thousand homes; the best 0.00665 · 1.04^n, which would be 9e-6.
+    """
+    frame = pd.DataFrame(
+        {
+            "asset_id": ["best", "usual", "worst"],
+            "install_year": [2025, 1995, 1985],
+            "households": 300,
+            "buildings": 10,
+            "structure_grade": ["A", "B", "D"],
+            "fire_grade": ["good", "fair", "poor"],
+            "pipes_grade": ["good", "fair", "poor"],
+            "envelope_grade": ["good", "fair", "poor"],
+        }
+    )
+    table = _score("residential_compound", frame, horizon=15).table
+    chance = table["expected_failures"] * table["cof_safety"] / 300 / 300
+    chance.index = table["asset_id"]
+    assert chance.between(2e-5 * (1 - 1e-9), 5e-4 * (1 + 1e-9)).all()
+    assert chance["best"].iloc[0] == pytest.approx(2e-5)
+    assert chance["usual"].iloc[0] == pytest.approx(0.05 * 2e-3)
+    assert chance["worst"].tolist() == pytest.approx([5e-4] * 15)
+    assert (table.groupby("asset_id")["risk"].diff().dropna() > 0).all()
+
+
 def test_an_assessment_raises_the_likelihood() -> None:
     """An asset to be renewed now is four times as likely to fail, and says why."""
     frame = pipes(

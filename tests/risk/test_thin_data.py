@@ -135,3 +135,13 @@ def test_no_likelihood_is_zero(
     expert = risk.score(inventory(stock.assets), CATALOGUE, 2020, 2).table
     ratio = table["expected_failures"].sum() / expert["expected_failures"].sum()
     assert 0.02 < ratio < 50
+
+
+@pytest.mark.parametrize("year", [2008, 2013, 2020])
+def test_all_failures_in_one_year_are_learned_from(year: int) -> None:
+    """The first years fill the rates nearby only: no trees can be grown then."""
+    stock = inventory({"water_pipe": _pipes()}, _fails(range(year, year + 1), 300))
+    found = risk.train(stock, CATALOGUE, "water_pipe", 2020, recorded_from=2008)
+    assert found.artefact.model.forest == ()
+    assert found.artefact.model.choice.blend == 0
+    assert found.artefact.model.records == 300

@@ -38,7 +38,7 @@ class Tiny:
     km, households
         What its works take up.
     projects
-        Projects that it becomes: pipes of another grade are another project.
+        Projects that it becomes: pipes that lose more per cost are another.
     """
 
     table: str
@@ -59,7 +59,6 @@ TINY = {
         {"replace": 73.6, "line": 40.0},
         frozenset({"drain-plain-concrete", "drain-misconnected", "sewer-broken"}),
         km=0.2,
-        projects=2,
     ),
     # 50 m × 0.50 + 30 m × 0.90; spots only where the survey says 1 or 2: 50 m × 0.08
     "storm_drain": Tiny(

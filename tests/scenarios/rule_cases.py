@@ -13,9 +13,14 @@ from typing import Any
 
 import pandas as pd
 
-from renewopt.rules.policy import Objective
+from renewopt.catalogue.approval import Approval
+from renewopt.core.case import PlanningCase
+from renewopt.projects import CaseSettings, make_case
+from renewopt.rules.funds import EXISTING_DEBT, FUND_YEARS, FUNDS
+from renewopt.rules.policy import Objective, make_policy
 from renewopt.rules.problem import Problem
 from tests.optimise.small import Fund, Work, bond, small
+from tests.projects.small import HEAT, SETTINGS, inventory, models, risk, rows
 
 Draw = tuple[str, int, str, int]
 """Package, year, fund, 万元."""
@@ -76,7 +81,7 @@ def changed(
     modes: Mapping[str, str] | None = None,
     benefit: Mapping[str, int] | None = None,
 ) -> Callable[[], Problem]:
-    """Give works other modes, or a second benefit (万元) that the objective weighs."""
+    """Give works other modes, or points that the objective weighs at 1 万元 each."""
 
     def make() -> Problem:
         problem = made()
@@ -86,9 +91,9 @@ def changed(
         works = works.assign(mode=[known.get(name, mode) for name, mode in pairs])
         policy = problem.policy
         if benefit is not None:
-            gap = works["work_id"].map(dict(benefit)).fillna(0).astype("int64") * 100
-            works = works.assign(benefit_gap=gap)
-            weights = {"risk_removed": 1.0, "benefit_gap": 1.0}
+            gap = works["work_id"].map(dict(benefit)).fillna(0).astype("int64")
+            works = works.assign(points_deficiency=gap)
+            weights = {"risk_removed": 1.0, "points_deficiency": 1.0}
             policy = replace(policy, objective=Objective(weights=weights))
         return Problem(replace(problem.case, works=works), policy)
 
@@ -133,16 +138,27 @@ CLOSED = {
     "years": {"opening": 5, "new": 5, "rebuilt": 5, "major_repair": 3},
     "waiver_price": 30,
 }
-TWO_YEARS = (Work("A27", (50,), 100), Work("A28", (50,), 1), Work("B28", (50,), 60))
 HALVES = {"fiscal": Fund((50, 100))}
 
 
-def order(name: str, first: str, then: str) -> dict[str, Any]:
-    """Let one project wait for another."""
-    return {"kind": "precedence", "id": name, "first": [first], "then": [then]}
+NATIONAL = models().packs["national-15fyp"]
 
 
-TOGETHER = (order("once", "A", "B"), order("once-back", "B", "A"))
+def shipped(name: str, **changed: Any) -> dict[str, Any]:
+    """Give a rule as the national pack has it; None takes a parameter away."""
+    (rule,) = [dict(item) for item in NATIONAL.rule if item["id"] == name]
+    return {k: v for k, v in (rule | changed).items() if v is not None}
+
+
+def tied(link: str, one: str = "B", other: str = "A") -> list[dict[str, str]]:
+    """Give the table of links: one project depends on the other."""
+    return [{"link": link, "project_id": one, "other_id": other}]
+
+
+ONCE = (Work("A27", (50,), 100), Work("A28", (50,), 50), Work("B28", (50,), 60))
+SYNC = (Work("A27", (50,), 100), Work("A28", (50,), 97), Work("B28", (50,), 60))
+STEPS = (Work("A27", (50,), 100), Work("B28", (50,), 55), Work("B29", (50,), 60))
+THREE = {"fiscal": Fund((50, 50, 50))}
 OUTLET = (
     Work("A27", (50,), 100),
     Work("A28", (50,), 80),
@@ -150,11 +166,7 @@ OUTLET = (
     Work("B28", (50,), 5),
 )
 OUTLET_MONEY = {"fiscal": Fund((50, 100))}
-AREA = (A, Work("B27", (100,), 60), Work("C27", (100,), 90))
 LINKED = (A, Work("B27", (100,), 1), Work("C27", (150,), 90))
-ALL_OF = {"kind": "choose", "projects": ["A", "B"]}
-ONE_OF = {"kind": "choose", "id": "tunnel", "projects": ["A", "B"], "at_most": 1}
-
 # -- money -------------------------------------------------------------------------
 
 CHEAP = Work("B27", (60,), 60)
@@ -170,6 +182,32 @@ SERVICE = {
 }
 PACE = {"kind": "annual_cap", "id": "pace", "measure": "km"}
 KM = (Work("A27", (100,), 100, km=2.0), Work("B27", (100,), 60, km=1.0))
+
+READY_27, READY_28 = "HEAT-0001.replace.2027", "HEAT-0001.replace.2028"
+
+
+def on_the_road(formed: str, *, forged: bool = False) -> Callable[[], Problem]:
+    """Make a pipe whose package has taken the steps of approval so far.
+
+    `forged` offers the works of 2027 all the same.
+    """
+
+    def make() -> Problem:
+        approval = Approval(step=models().approval, today="2027-03", formed=formed)
+        found = _one_pipe(replace(SETTINGS, approval=approval))
+        if forged:
+            free = _one_pipe(SETTINGS)
+            found = replace(free, packages=found.packages)
+        tables = [FUNDS.empty(), FUND_YEARS.empty(), EXISTING_DEBT.empty()]
+        return Problem(found, make_policy({"rule": []}, *tables, "policy.toml"))
+
+    return make
+
+
+def _one_pipe(settings: CaseSettings) -> PlanningCase:
+    assets = {"heating_pipe": rows(HEAT, {})}
+    packs = [NATIONAL]
+    return make_case(inventory(assets), risk(assets), models(), packs, settings)[0]
 
 
 CASES: dict[str, Shown] = {
@@ -273,7 +311,7 @@ CASES: dict[str, Shown] = {
         ),
         caught="duties",
     ),
-    # 缺什么补什么: B closes a gap worth 100, and 60 + 100 > 100.
+    # 缺什么补什么: B closes a gap of 100 points at 1 万元, and 60 + 100 > 100.
     "R-GAP": Shown(
         plain=case(),
         plain_works=("A27",),
@@ -312,85 +350,113 @@ CASES: dict[str, Shown] = {
     ),
     # 综合改一次: the pipe (B, 2028 only) and its compound start in the same year.
     "R-COMPOUND-ONCE": Shown(
-        plain=case(works=TWO_YEARS, money=HALVES),
+        plain=case(works=ONCE, money=HALVES, links=tied("inside")),
         plain_works=("A27", "B28"),
-        bound=case(*TOGETHER, works=TWO_YEARS, money=HALVES),
-        bound_works=("A28", "B28"),
-        idle=case(
-            *TOGETHER,
-            works=(Work("A28", (50,), 1), Work("B28", (50,), 60)),
-            money=HALVES,
-        ),
-        idle_works=("A28", "B28"),
-        bad=("A27", "B28"),
-        caught="once-back",
-    ),
-    # 同步实施: no energy retrofit (B) before the compound, none after it.
-    "R-SYNC": Shown(
-        plain=case(works=TWO_YEARS, money={"fiscal": Fund((50, 50))}),
-        plain_works=("A27", "B28"),
-        bound=case(*TOGETHER, works=TWO_YEARS, money=HALVES),
-        bound_works=("A28", "B28"),
-        idle=case(
-            *TOGETHER,
-            works=(Work("A27", (50,), 100), Work("B27", (50,), 60)),
-            money=ONE,
-        ),
-        idle_works=("A27", "B27"),
-        bad=("A27", "B28"),
-        caught="once-back",
-    ),
-    # 相邻片区联动: A and B are one area; together they leave no room for C.
-    "R-ADJ": Shown(
-        plain=case(works=AREA, money={"fiscal": Fund((200, 0))}),
-        plain_works=("A27", "C27"),
         bound=case(
-            ALL_OF | {"id": "area", "at_least": 2},
-            works=AREA,
-            money={"fiscal": Fund((200, 0))},
+            shipped("compound-once"), works=ONCE, money=HALVES, links=tied("inside")
         ),
-        bound_works=("A27", "B27"),
+        bound_works=("A28", "B28"),
         idle=case(
-            ALL_OF | {"id": "area", "at_least": 1},
-            works=AREA,
-            money={"fiscal": Fund((200, 0))},
+            shipped("compound-once"), works=ONCE, money=HALVES, links=tied("adjacent")
         ),
-        bad=("A27", "C27"),
-        caught="area",
+        bad=("A27", "B28"),
+        caught="compound-once",
+    ),
+    # 同步实施: the station (B) in step with the compound; apart costs 5, waiting 3 …
+    "R-SYNC": Shown(
+        plain=case(works=SYNC, money=HALVES, links=tied("energy")),
+        plain_works=("A27", "B28"),
+        bound=case(
+            shipped("energy-in-step"), works=SYNC, money=HALVES, links=tied("energy")
+        ),
+        bound_works=("A28", "B28"),
+        idle=case(
+            shipped("energy-in-step"), works=SYNC, money=HALVES, links=tied("inside")
+        ),
+        bad=("A27", "B28"),
+        judged=case(
+            shipped("energy-in-step", price=None),
+            works=SYNC,
+            money=HALVES,
+            links=tied("energy"),
+        ),
+        caught="energy-in-step",
+    ),
+    # 相邻片区联动: the neighbour a year later; two years cost 10, the earlier year 5.
+    "R-ADJ": Shown(
+        plain=case(works=STEPS, money=THREE, years=3, links=tied("adjacent")),
+        plain_works=("A27", "B29"),
+        bound=case(
+            shipped("linked-compounds"),
+            works=STEPS,
+            money=THREE,
+            years=3,
+            links=tied("adjacent"),
+        ),
+        bound_works=("A27", "B28"),
+        idle=case(
+            shipped("linked-compounds"),
+            works=STEPS,
+            money=THREE,
+            years=3,
+            links=tied("energy"),
+        ),
+        bad=("A27", "B29"),
+        caught="objective",
     ),
     # The outlet (B, 5) first, then what drains into it (A, 100).
     "R-OUTLET": Shown(
-        plain=case(works=OUTLET, money=OUTLET_MONEY),
+        plain=case(works=OUTLET, money=OUTLET_MONEY, links=tied("outlet", "A", "B")),
         plain_works=("A27", "B28"),
-        bound=case(order("outlet", "B", "A"), works=OUTLET, money=OUTLET_MONEY),
+        bound=case(
+            shipped("outlet-first"),
+            works=OUTLET,
+            money=OUTLET_MONEY,
+            links=tied("outlet", "A", "B"),
+        ),
         bound_works=("A28", "B27"),
-        idle=case(order("outlet", "A", "B"), works=OUTLET, money=OUTLET_MONEY),
+        idle=case(
+            shipped("outlet-first"),
+            works=OUTLET,
+            money=OUTLET_MONEY,
+            links=tied("outlet", "B", "A"),
+        ),
         bad=("A27", "B28"),
-        caught="outlet",
+        caught="outlet-first",
     ),
-    # The point (A) is cleared only with the linked pipe (B): 200, and there are 150.
+    # The point (A) is cleared only with the linked drain (B): 200, and there are 150.
     "R-POINT-LINK": Shown(
         plain=case(works=LINKED, money={"fiscal": Fund((150, 0))}),
         plain_works=("A27",),
         bound=case(
-            order("link", "B", "A"), works=LINKED, money={"fiscal": Fund((150, 0))}
+            shipped("outlet-first"),
+            works=LINKED,
+            money={"fiscal": Fund((150, 0))},
+            links=tied("outlet", "A", "B"),
         ),
         bound_works=("C27",),
         idle=case(
-            order("link", "A", "B"), works=LINKED, money={"fiscal": Fund((150, 0))}
+            shipped("outlet-first"),
+            works=LINKED,
+            money={"fiscal": Fund((150, 0))},
+            links=tied("outlet", "B", "A"),
         ),
         bad=("A27",),
-        caught="link",
+        caught="outlet-first",
     ),
     # The tunnel (A) or the pipes of its street (B), never both.
     "R-CORRIDOR": Shown(
-        plain=case(money=PLENTY),
+        plain=case(money=PLENTY, links=tied("tunnel", "A", "B")),
         plain_works=("A27", "B27"),
-        bound=case(ONE_OF, money=PLENTY),
+        bound=case(
+            shipped("tunnel-or-pipes"), money=PLENTY, links=tied("tunnel", "A", "B")
+        ),
         bound_works=("A27",),
-        idle=case(ONE_OF | {"at_most": 2}, money=PLENTY),
+        idle=case(
+            shipped("tunnel-or-pipes"), money=PLENTY, links=tied("inside", "A", "B")
+        ),
         bad=("A27", "B27"),
-        caught="tunnel",
+        caught="tunnel-or-pipes",
     ),
     # 200 a year pay for both, 100 for one.
     "R-BUDGET": Shown(
@@ -488,14 +554,15 @@ CASES: dict[str, Shown] = {
         draws=(("PA", 2027, "bond", 100),),
         caught="stock",
     ),
-    # Not ready in 2027: the project list gives A works from 2028 on only.
+    # Steps of approval that are missing in March 2027 end after the window of 2027.
     "R-READY": Shown(
-        plain=case(works=(A, Work("A28", (100,), 50)), money=BOTH),
-        plain_works=("A27",),
-        bound=case(works=(Work("A28", (100,), 50),), money=BOTH),
-        bound_works=("A28",),
-        idle=case(works=(A,), money=BOTH),
-        bad=("A27",),
+        plain=on_the_road("approved"),
+        plain_works=(READY_27,),
+        bound=on_the_road(""),
+        bound_works=(READY_28,),
+        idle=on_the_road("tender"),
+        bad=(READY_27,),
+        judged=on_the_road("", forged=True),
         caught="audit.schedule",
     ),
     # The list is the plan: what was decided for it is on it.
@@ -523,7 +590,10 @@ CASES: dict[str, Shown] = {
 
 def table(works: Sequence[str], saving: int = 0) -> pd.DataFrame:
     """Give the chosen works as a schedule has them."""
-    rows = [(name[:-2], name, saving) for name in works]
+    rows = [
+        (name.split(".")[0] if "." in name else name[:-2], name, saving)
+        for name in works
+    ]
     return pd.DataFrame(rows, columns=["project_id", "work_id", "saving"])
 
 

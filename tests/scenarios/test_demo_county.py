@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from renewopt import road
-from renewopt.audit import audit_run
 from renewopt.core.data import data_dir
 from renewopt.core.proof import Mandatory
+from renewopt.road import audit_folder
 from renewopt.runs.plan import Plan
 
 SCENARIO = data_dir("inventories") / "demo-county" / "scenario.toml"
@@ -38,7 +38,7 @@ def test_gap_is_proven_and_repeatable(planned: tuple[Plan, Path]) -> None:
 def test_audit_is_clean_and_looked_at_everything(planned: tuple[Plan, Path]) -> None:
     """The auditor, from the files alone, finds nothing after looking at all of it."""
     plan, folder = planned
-    report = audit_run(folder)
+    report = audit_folder(folder)
     assert not report.breaches
     assert report.counts["projects"] == len(plan.problem.case.projects)
     assert report.counts["draws"] == len(plan.schedule.draws)

@@ -17,7 +17,9 @@ from benchmarks.dirtier.kinds import (
 )
 from benchmarks.dirtier.kinds.base import KINDS, Kind
 
+from benchmarks.dirtier.kinds import blocks  # isort: skip  (the last to be applied)
+
 __all__ = [
-    "KINDS", "Kind", "choices", "extra", "headers", "identifiers", "layout", "measures",
-    "merges", "numbers", "places", "rows", "sizes", "texts", "years",
+    "KINDS", "Kind", "blocks", "choices", "extra", "headers", "identifiers", "layout",
+    "measures", "merges", "numbers", "places", "rows", "sizes", "texts", "years",
 ]  # fmt: skip

@@ -154,6 +154,28 @@ def _number(sheet: Sheet, dice: Random) -> bool:
 
 
 @sheet_kind(
+    "id_shown",
+    "编号是数字，前面的零或字母只由数字格式显示",
+    "Numbers shown with zeros or letters by their number format",
+    "cell",
+    columns=ID,
+    medium="book",
+)
+def _shown(sheet: Sheet, dice: Random) -> bool:
+    if sheet.options.get("engine") == "odfpy":  # it writes no number formats
+        return False
+    form, letters, width = dice.choice(
+        [("000000", "", 6), ('"GP-"0000', "GP-", 4), ("0000", "", 4)]
+    )
+    if not _rename(sheet, lambda n: f"{letters}{n:0{width}d}"):
+        return False
+    for number, row in enumerate(sheet.assets(), 1):
+        cell = row.cells["asset_id"]
+        cell.write, cell.form, cell.kind = number, form, "id_shown"
+    return True
+
+
+@sheet_kind(
     "id_float_text",
     "编号导出后带“.0”",
     "Identifiers exported as 100201.0",

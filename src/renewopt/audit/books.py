@@ -62,6 +62,9 @@ class Facts:
     """Corridor → project → excavation cost."""
     assets: dict[str, list[Row]]
     cost_lines: dict[str, list[Row]]
+    gains: dict[str, list[Row]]
+    works_value: dict[str, dict[int, int]]
+    """Work → year → value of the works done, where the case states it."""
     duties: dict[str, dict[str, list[Row]]]
     """Hardness → project → obligations."""
     barred: dict[str, dict[str, Row]]
@@ -167,9 +170,11 @@ def facts_of(problem: Problem, written: Mapping[str, Any] | None = None) -> Fact
     case, policy = problem.case, problem.policy
     tables = {name: _rows(table) for name, table in case.tables()}
     payments: dict[str, dict[int, tuple[int, int]]] = {}
+    values: dict[str, dict[int, int]] = {}
     for row in tables["payments"]:
         money = (row["cost"], row["eligible_cost"])
         payments.setdefault(row["work_id"], {})[row["year"]] = money
+        values.setdefault(row["work_id"], {})[row["year"]] = row["works_value"]
     digs: dict[str, dict[str, int]] = {}
     for row in tables["corridor_projects"]:
         own = digs.setdefault(row["corridor_id"], {})
@@ -195,6 +200,8 @@ def facts_of(problem: Problem, written: Mapping[str, Any] | None = None) -> Fact
         digs=digs,
         assets=_grouped(tables["project_assets"], "project_id"),
         cost_lines=_grouped(tables["cost_lines"], "work_id"),
+        gains=_grouped(tables["gains"], "work_id"),
+        works_value=values,
         duties=duties,
         barred=_barred(tables["exclusions"]),
         links=tables["links"],

@@ -17,6 +17,7 @@ from renewopt.audit import (
     works,
 )
 from renewopt.audit.books import Books, Row, books_of, facts_of
+from renewopt.audit.gains import gains
 from renewopt.audit.payments import payments
 from renewopt.audit.report import Flaw, flaw, merged
 from renewopt.audit.structure import structure
@@ -86,7 +87,7 @@ def audit_schedule(problem: Problem, schedule: Schedule) -> list[Breach]:
 
 def judge(problem: Problem, schedule: Schedule, books: Books) -> list[Flaw]:
     """List the flaws of a decision: own findings first, then those of the rules."""
-    found = [*structure(books), *payments(books)]
+    found = [*structure(books), *payments(books), *gains(books)]
     for table in books.facts.rules:
         found += _guarded(str(table["id"]), partial(_recompute, books, table))
     for rule in problem.policy.rules:

@@ -47,7 +47,18 @@ def figures(books: Books) -> dict[str, Any]:
         "completions_by_class": _by_class(books, ends),
         "money": _money(books),
         "risk": risk(books),
+        "benefit": benefit(books),
     }
+
+
+def benefit(books: Books) -> dict[str, Any]:
+    """Add up every further benefit of the chosen works: money, and whole points."""
+    found: dict[str, Any] = {}
+    columns = {name for work in books.facts.works.values() for name in work}
+    for name in sorted(c for c in columns if c.startswith(("benefit_", "points_"))):
+        total = sum(work[name] for work in books.works.values())
+        found[name] = total if name.startswith("points_") else Money(total)
+    return found
 
 
 def yearly_cost(books: Books) -> dict[int, int]:
@@ -222,7 +233,20 @@ def _money(books: Books) -> dict[str, Any]:
             for fund, own in sorted(table.items())
         },
         "saving": Money(sum(books.saving.values())),
+        "works_value_by_year": {
+            str(year): Money(units) for year, units in _done(books).items()
+        },
     }
+
+
+def _done(books: Books) -> dict[int, int]:
+    """Value of the works done by year (完成投资), where the case states any."""
+    done: dict[int, int] = {}
+    for work_id in books.works:
+        for year, units in books.facts.works_value.get(work_id, {}).items():
+            if units:
+                done[year] = done.get(year, 0) + units
+    return dict(sorted(done.items()))
 
 
 def _count(years: Iterable[int]) -> dict[str, int]:

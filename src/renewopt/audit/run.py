@@ -12,6 +12,7 @@ import pandas as pd
 
 from renewopt.audit import layers
 from renewopt.audit.books import Books, Facts, facts_of
+from renewopt.audit.bounds import Recompute, certificate_flaws
 from renewopt.audit.desk import judge, unfit_rules
 from renewopt.audit.payments import payment_notes
 from renewopt.audit.report import AuditReport, Flaw, flaw, within
@@ -42,7 +43,6 @@ from renewopt.rules.policy import Policy
 from renewopt.rules.problem import Problem
 
 DIGEST = "audit.digest"
-CERTIFICATE = "audit.certificate"
 SHEETS = ("schedule.csv", "funding.csv", "debt.csv", "duties.csv", "breaches.csv")
 
 
@@ -59,23 +59,29 @@ class _Files:
     certificate: Mapping[str, Any]
 
 
-def audit_run(folder: Path) -> AuditReport:
+def audit_run(folder: Path, recompute: Recompute | None = None) -> AuditReport:
     """Re-check a finished run from its tables alone.
 
     Every rule of the policy is checked, and structure, payments, funding, debt,
     savings, closed streets, caps, duties, objective, gap, baselines, figures and
     digests are recomputed with the auditor's own arithmetic.
 
+    Parameters
+    ----------
+    recompute
+        Adds up a certificate from the rows of the model, which the auditor does not
+        know; without it a certificate is only held to what the summary says of it.
+
     Raises
     ------
     InputError
         If the folder is no run or a file is missing or unreadable.
     """
-    found = _examine(folder)
+    found = _examine(folder, recompute)
     flaws = [*found.flaws, *layers.stated(found.files.summary, there=_below(folder))]
     notes = found.notes
     if _below(folder):
-        below = _examine(folder / layers.FOLDER)
+        below = _examine(folder / layers.FOLDER, recompute)
         flaws += within(layers.FOLDER.as_posix(), below.flaws)
         notes += [item for item in below.notes if item not in notes]
         flaws += _layers(folder, found, below)
@@ -110,7 +116,7 @@ class _Examined:
     counts: dict[str, int]
 
 
-def _examine(folder: Path) -> _Examined:
+def _examine(folder: Path, recompute: Recompute | None) -> _Examined:
     """Judge one run folder: its flaws, notes and how much was looked at."""
     files = _read(folder)
     books, schedule = _decision(files.facts, files.sheets)
@@ -123,7 +129,9 @@ def _examine(folder: Path) -> _Examined:
     flaws += _stated_breaches(files, clean=not flaws)
     flaws += _baselines(files, books)
     flaws += _digests(files)
-    flaws += _certificate(files)
+    flaws += certificate_flaws(
+        files.problem, files.certificate, files.summary, recompute
+    )
     flaws += _seals(folder, files.manifest)
     flaws += _status(files.summary)
     flaws += cells(files.sheets.values())
@@ -306,27 +314,6 @@ def _digests(files: _Files) -> Iterator[Flaw]:
                     stated=stated.get(key),
                     right=digest,
                 )
-
-
-def _certificate(files: _Files) -> Iterator[Flaw]:
-    """Check that the certificate speaks of the bound that the summary states."""
-    bound, stated = (
-        number(source.get("bound")) for source in (files.certificate, files.summary)
-    )
-    if bound != stated:
-        yield flaw(
-            "audit.differs", CERTIFICATE, "bound", float(stated or 0), float(bound or 0)
-        )
-    certified = (
-        files.summary.get("bound_certified") is True
-        or files.summary.get("certified_bound") is not None
-        or files.certificate.get("recomputable") is True
-    )
-    method = str(files.certificate.get("method"))
-    if method != "solver_tree" or certified:
-        yield flaw(
-            "audit.not_recomputable", CERTIFICATE, method, 0, 1, "claims", method=method
-        )
 
 
 def _counts(files: _Files, books: Books) -> dict[str, int]:

@@ -93,6 +93,18 @@ def _choice(books: Books, choice: Choice, *, with_savings: bool) -> Iterator[Fla
             first=facts.first_year,
             last=facts.last_year,
         )
+    first = facts.packages[facts.package_of(choice.work_id)]["first_start"]
+    if first is not None and start < first and not facts.is_running(work["project_id"]):
+        yield flaw(
+            "audit.before_ready",
+            SCHEDULE,
+            f"{choice.work_id} ready",
+            first,
+            start,
+            "year",
+            work=choice.work_id,
+            package=facts.package_of(choice.work_id),
+        )
     if choice.saving < 0 or (choice.saving and not with_savings):
         yield flaw(
             "audit.saving",

@@ -7,8 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from renewopt.audit.books import Books
-from renewopt.audit.couplings import break_cost
+from renewopt.audit.books import Books, exact
+from renewopt.audit.couplings import break_cost, broken_pairs
 from renewopt.audit.figures import Money, by_fund, figures, risk, yearly_cost
 from renewopt.audit.goals import missing_cost, staged_targets, target_figures
 from renewopt.audit.report import Flaw, flaw
@@ -34,7 +34,8 @@ def objective(books: Books) -> Fraction:
     total = Fraction(0)
     for work in books.works.values():
         for name, weight in books.facts.weights.items():
-            total += weight * work[name]
+            # A point is worth its weight in 万元; all else is in units already.
+            total += weight * work[name] * (100 if name.startswith("points_") else 1)
     total -= waiver_cost(books) + break_cost(books) + missing_cost(books)
     return total - change_cost(books)
 
@@ -69,6 +70,7 @@ def summary(books: Books, stated: Mapping[str, Any]) -> Iterator[Flaw]:
         else:
             yield from tree_differs(SUMMARY, key, value, stated[key])
     yield from _waivers(books, stated)
+    yield from _pairs(books, stated)
     yield from _stages(books, stated)
 
 
@@ -134,6 +136,24 @@ def _waivers(books: Books, stated: Mapping[str, Any]) -> Iterator[Flaw]:
         if isinstance(row, Mapping)
     }
     yield from tree_differs(SUMMARY, "waivers", right, other)
+
+
+def _pairs(books: Books, stated: Mapping[str, Any]) -> Iterator[Flaw]:
+    """Compare the broken pairs with those that the dates of the works show."""
+    right: dict[str, Any] = {}
+    for rule in books.facts.rules_of("coupling"):
+        price = Money(int(exact(rule.get("price", 0)) * 100))
+        for one, other in broken_pairs(books, rule):
+            right[f"{rule['id']} {one} {other}"] = price
+    said = stated.get("broken_pairs")
+    other_pairs = {
+        f"{row.get('rule')} {row.get('project_id')} {row.get('other_id')}": row.get(
+            "price"
+        )
+        for row in (said if isinstance(said, list) else [])
+        if isinstance(row, Mapping)
+    }
+    yield from tree_differs(SUMMARY, "broken_pairs", right, other_pairs)
 
 
 def _stages(books: Books, stated: Mapping[str, Any]) -> Iterator[Flaw]:

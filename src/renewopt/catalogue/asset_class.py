@@ -9,6 +9,7 @@ from pydantic import Field
 from renewopt.catalogue.base import Frozen, Text
 from renewopt.catalogue.columns import ColumnSet, ColumnSpec
 from renewopt.catalogue.consequence import Consequence
+from renewopt.catalogue.gains import Gain
 from renewopt.catalogue.grades import Grades
 from renewopt.catalogue.hazard import Hazard
 from renewopt.catalogue.inspection import Inspection
@@ -18,6 +19,8 @@ from renewopt.catalogue.selection import Selection
 
 PLAN_COLUMNS = ("grade",)
 """Columns that modes, prices and triggers may read besides those of the class."""
+FORMED_BY = (*PLAN_COLUMNS, "loss_band")
+"""Columns that projects may preferably be parted by besides those of the class."""
 
 
 class Link(Frozen):
@@ -68,6 +71,7 @@ class _AssetFields(Frozen):
     inspection: Inspection | None = None
     basic_item: tuple[BasicItem, ...] = ()
     link: tuple[Link, ...] = ()
+    gain: tuple[Gain, ...] = ()
 
 
 class AssetClassFile(_AssetFields):
@@ -115,6 +119,8 @@ class AssetClass(_AssetFields):
         What an inspection costs and tells.
     link
         Columns that tie its assets to others.
+    gain
+        Points for gaps that a renewal fills and for comfort that it brings.
     """
 
     columns: tuple[ColumnSpec, ...]

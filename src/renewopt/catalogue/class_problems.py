@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from renewopt.catalogue.asset_class import PLAN_COLUMNS, AssetClass
+from renewopt.catalogue.asset_class import FORMED_BY, PLAN_COLUMNS, AssetClass
 from renewopt.catalogue.columns import NUMERIC_KINDS, ColumnSpec
 from renewopt.catalogue.points import AGE, FAILURES, Factor
 from renewopt.catalogue.selection import DERIVED_COLUMNS, Selection, Value
@@ -87,7 +87,7 @@ def _grouping_columns(cls: AssetClass) -> Iterator[tuple[str, str]]:
     """Yield (key, column) of what projects and packages are parted by."""
     for name in ("by", "prefer", "package_by", "owner_from"):
         for i, column in enumerate(getattr(cls.grouping, name), start=1):
-            if not (name == "prefer" and column in PLAN_COLUMNS):
+            if not (name == "prefer" and column in FORMED_BY):
                 yield f"grouping.{name}[{i}]", column
 
 
@@ -146,6 +146,7 @@ def _selections(cls: AssetClass) -> Iterator[tuple[str, Selection, tuple[str, ..
         yield f"grouping.nature[{i + 1}].where", rule.where, derived
     yield from ((f"basic_item[{i.id}].where", i.where, derived) for i in cls.basic_item)
     yield from ((f"link[{link.id}].where", link.where, ()) for link in cls.link)
+    yield from ((f"gain[{gain.id}].where", gain.where, derived) for gain in cls.gain)
 
 
 def _selection_problems(cls: AssetClass, file: str) -> Iterator[Message]:
@@ -157,15 +158,18 @@ def _selection_problems(cls: AssetClass, file: str) -> Iterator[Message]:
 
 
 def _scope_problems(cls: AssetClass, file: str) -> Iterator[Message]:
-    """Yield items that a mode leaves out but the class does not have."""
-    known = [item.id for item in cls.basic_item]
-    for mode in cls.modes:
-        for name in mode.omits:
+    """Yield what modes leave out or fill that the class does not have."""
+    items = [item.id for item in cls.basic_item]
+    gaps = [gain.id for gain in cls.gain]
+    named = [(f"mode[{m.id}].omits", m.omits, items) for m in cls.modes]
+    named += [(f"mode[{m.id}].fills", m.fills, gaps) for m in cls.modes]
+    for key, names, known in named:
+        for name in names:
             if name not in known:
                 yield message(
                     "catalogue.unknown_value",
                     file=file,
-                    key=f"mode[{mode.id}].omits",
+                    key=key,
                     value=name,
                     known=known,
                 )

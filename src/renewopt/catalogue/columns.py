@@ -272,6 +272,10 @@ class ColumnSpec(Frozen):
             raise ValueError(f"words that mean two choices: {', '.join(twice)}")
         return self
 
+    def __hash__(self) -> int:
+        """Give a quick hash: headers are looked up by the columns of a table."""
+        return hash((self.name, self.kind, self.unit, self.headers.zh[:1]))
+
     @property
     def number_unit(self) -> str:
         """Give the unit of the numbers that its cells may hold."""

@@ -36,6 +36,24 @@ class Scale(Frozen):
     source: Source
 
 
+class Yearly(Frozen):
+    """Bounds of the chance of a rare loss, per unit of exposure and year.
+
+    The rate of failures and the chance that one leads to the loss are both told by the
+    state of an asset; their product must not leave what is known of the loss itself.
+    """
+
+    least: float = Field(gt=0)
+    greatest: float = Field(le=1)
+    source: Source
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.least < self.greatest:
+            raise ValueError("least < greatest is needed")
+        return self
+
+
 class Part(Frozen):
     """One part of the consequence of a failure.
 
@@ -53,6 +71,8 @@ class Part(Frozen):
         follows the population index of a score or plan.
     chance
         Probability that a failure leads to this loss; absent: certain.
+    yearly
+        Bounds of rate · chance · Π factors; absent: none.
     days
         For how long it lasts: the values are then per day; absent: per failure.
     per
@@ -73,6 +93,7 @@ class Part(Frozen):
     mid: float = Field(ge=0)
     high: float = Field(gt=0)
     chance: Interval | None = None
+    yearly: Yearly | None = None
     days: Interval | None = None
     per: str = ""
     over: str = ""
@@ -92,6 +113,8 @@ class Part(Frozen):
             raise ValueError("over needs per")
         if self.chance is not None and self.chance.high > 1:
             raise ValueError("a chance is at most 1")
+        if self.yearly is not None and (self.chance is None or not self.chance.mid):
+            raise ValueError("yearly needs a chance above 0")
         return self
 
     @property

@@ -213,6 +213,11 @@ def _consequence_rows(cls: AssetClass) -> Iterator[Row]:
         if part.chance:
             values = (part.chance.low, part.chance.mid, part.chance.high)
             yield f"{key}.chance", part.title, values, "chance", part.source
+        if part.yearly:
+            unit = f"chance_per_{cls.hazard.per}_year"
+            for name in ("least", "greatest"):
+                value, source = getattr(part.yearly, name), part.yearly.source
+                yield f"{key}.yearly.{name}", part.title, value, unit, source
         if part.days:
             values = (part.days.low, part.days.mid, part.days.high)
             yield f"{key}.days", part.title, values, "days", part.source

@@ -132,6 +132,8 @@ class Mode(Frozen):
         `demolition`, `improvement` (more than the basic scope) …
     omits
         Basic items of the class that it leaves as they are.
+    fills
+        Gaps of the class (`[[gain]]`) that it fills.
     price
         Unit costs by size; the first whose `where` fits an asset counts.
     source
@@ -155,6 +157,7 @@ class Mode(Frozen):
     payment_bp: tuple[int, ...] = Field(min_length=1)
     traits: tuple[Trait, ...] = ()
     omits: tuple[str, ...] = ()
+    fills: tuple[str, ...] = ()
     price: tuple[Price, ...]
     source: str = Field(min_length=1)
 
@@ -225,7 +228,8 @@ class Grouping(Frozen):
     by
         Columns whose values are one within a project, whatever its size.
     prefer
-        Columns by which projects are parted as long as the parts are large enough.
+        Columns by which projects are parted as long as the parts are large enough;
+        `loss_band` is the band of the loss per cost, `grade` the risk grade.
     age_band
         So are bands of so many years of age; absent: age parts nothing.
     across_districts

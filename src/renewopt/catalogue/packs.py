@@ -217,13 +217,14 @@ def pack_problems(
         *((f"exclusion[{e.id}]", e, e.columns_read()) for e in pack.exclusion),
     ]
     for key, clause, read in clauses:
+        file, key = _written_in(pack, key, clause)
         for name in clause.asset_class:
-            facts = {"file": pack.file, "clause": clause.clause, "asset_class": name}
+            facts = {"file": file, "clause": clause.clause, "asset_class": name}
             if name not in columns:
                 problems.append(
                     message(
                         "projects.trigger_class",
-                        file=pack.file,
+                        file=file,
                         key=f"{key}.asset_class",
                         value=name,
                         known=", ".join(sorted(columns)),
@@ -245,6 +246,17 @@ def pack_problems(
     if modes is not None:
         problems += _mode_problems(pack, modes)
     return problems
+
+
+def overridden(file: str, name: str) -> str:
+    """Give the words that the source of a clause in a scenario begins with."""
+    return f"{file}: override.{name}; "
+
+
+def _written_in(pack: Pack, key: str, clause: Trigger | Exclusion) -> tuple[str, str]:
+    """Give file and key where a clause stands: its pack, or the scenario's override."""
+    file, mark, _ = clause.source.partition(overridden("", clause.id))
+    return (file, f"override.{clause.id}") if mark else (pack.file, key)
 
 
 def _mode_problems(pack: Pack, modes: Mapping[str, Sequence[str]]) -> list[Message]:

@@ -18,10 +18,10 @@ def audit(
     quiet: QuietOption = False,
 ) -> int:
     """Check every rule, sum and statement; 0 only if nothing is breached."""
-    from renewopt.audit import audit_run
+    from renewopt.road import audit_folder
 
     screen = output(lang, as_json, quiet)
-    report = audit_run(run)
+    report = audit_folder(run)
     breaches = render_all(report.messages, screen.lang)
     notes = render_all(report.notes, screen.lang)
     data = report.as_dict()

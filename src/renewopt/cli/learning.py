@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -134,6 +134,7 @@ def show(judged: Backtest, screen: Output) -> None:
         table.add_row(screen.label(name), *cells)
     screen.table(table)
     _show_intervals(judged, screen)
+    _show_totals(judged, screen)
     _show_calibration(judged, screen)
 
 
@@ -151,6 +152,35 @@ def _show_intervals(judged: Backtest, screen: Output) -> None:
             screen.label(f"backtest.{outcome}"),
         )
     screen.table(table)
+
+
+def _show_totals(judged: Backtest, screen: Output) -> None:
+    """Show expected and recorded by window, and whether chance explains the rest."""
+    columns = ["years", "expected", "seen", "ratio", "low", "high", "inside"]
+    title = screen.text("cli.backtest.totals")
+    table = screen.make_table(title, [screen.label(f"backtest.{c}") for c in columns])
+    whole = judged.calibration[judged.calibration["kind"] == "all"]
+    rows = [*judged.totals.to_dict("records"), *whole.to_dict("records")]
+    for row in rows:
+        seen, expected = float(row["seen"]), float(row["expected"])
+        inside = row["low"] <= seen <= row["high"]
+        table.add_row(
+            _years_of(row, judged.horizon) or screen.label("backtest.whole"),
+            f"{expected:.1f}",
+            f"{seen:.0f}",
+            f"{expected / seen:.2f}" if seen else "–",
+            *(f"{row[key]:.0f}" for key in ("low", "high")),
+            screen.label("backtest.yes" if inside else "backtest.no"),
+        )
+    screen.table(table)
+
+
+def _years_of(row: dict[Hashable, Any], horizon: int) -> str:
+    """Name the years judged of one window; nothing for all of them."""
+    if "as_of" not in row:
+        return ""
+    first = int(row["as_of"]) + 1
+    return f"{first}" if horizon == 1 else f"{first}–{first + horizon - 1}"
 
 
 def _show_calibration(judged: Backtest, screen: Output) -> None:

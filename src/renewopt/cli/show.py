@@ -74,6 +74,7 @@ def show_run(run: Run, screen: Output) -> None:
     for item in (*bands, *layer_lines(run)):
         screen.line(render(item, screen.lang))
     _baselines(run, screen)
+    _benefits(run, screen)
     summary = run.summary
     gap = "—" if summary["gap"] is None else f"{summary['gap']:.2%}"
     uncertainty = f"{summary['cost_uncertainty']:.0%}"
@@ -86,6 +87,8 @@ def show_run(run: Run, screen: Output) -> None:
         engine=summary["engine"],
         seconds=f"{summary['seconds']:.1f}",
     )
+    if summary.get("certified_gap") is not None:
+        screen.say("cli.show.certified", gap=f"{summary['certified_gap']:.2%}")
     if not summary["repeatable"]:
         screen.say("cli.show.may_differ")
     if summary["rejected"]:
@@ -223,6 +226,27 @@ def _baselines(run: Run, screen: Output) -> None:
     for code, cells in rows.items():
         table.add_row(screen.label(f"fig.{code}"), *cells)
     screen.table(table)
+
+
+def _benefits(run: Run, screen: Output) -> None:
+    """Say what the plan gains besides, and what the objective gives for it."""
+    from renewopt.core.case_schema import POINTS
+
+    weights = run.problem.policy.objective.weights
+    for name, total in run.summary["figures"]["benefit"].items():
+        if total:
+            unit = "unit.points" if name.startswith(POINTS) else "unit.wan"
+            screen.say(
+                "cli.show.benefit",
+                name=screen.label(name),
+                total=f"{total:,.0f}",
+                unit=screen.label(unit),
+                weight=f"{weights.get(name, 0.0):g}",
+            )
+    pairs = run.summary["broken_pairs"]
+    if pairs:
+        shown = ", ".join(f"{p['project_id']}–{p['other_id']}" for p in pairs[:NAMED])
+        screen.say("cli.show.broken_pairs", count=len(pairs), pairs=shown)
 
 
 def _as_baseline(summary: Mapping[str, Any]) -> dict[str, Any]:

@@ -93,6 +93,7 @@ def train(
     screen.warn(trained.notes, mark="note")
     values = values_of(trained.artefact.model.calibration)
     screen.say("cli.train.level", **values)
+    screen.say("cli.train.time", learned=trained.learned_s, judged=trained.judged_s)
     screen.say("cli.train.written", folder=written)
     return 0 if trained.artefact.use == "model" else 1
 

@@ -44,6 +44,7 @@ class PlanningCase:
     corridor_projects: pd.DataFrame
     project_assets: pd.DataFrame
     cost_lines: pd.DataFrame
+    gains: pd.DataFrame
     obligations: pd.DataFrame
     exclusions: pd.DataFrame
     links: pd.DataFrame
@@ -285,6 +286,7 @@ def _problems(case: PlanningCase) -> Iterator[Message]:
         ("corridor_projects", "project_id", "projects"),
         ("project_assets", "project_id", "projects"),
         ("cost_lines", "work_id", "works"),
+        ("gains", "work_id", "works"),
         ("obligations", "project_id", "projects"),
         ("exclusions", "project_id", "projects"),
         ("links", "project_id", "projects"),

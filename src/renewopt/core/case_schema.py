@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from renewopt.core.tables import Column, TableSchema
 
+BENEFIT = "benefit_"
+"""Columns of `works` that begin so are further benefits in money."""
+POINTS = "points_"
+"""Columns of `works` that begin so are benefits in whole points, not money."""
+
 
 def _text(name: str, doc: str, required: bool = False, default: str = "") -> Column:
     return Column(name, "text", required, doc=doc, default=default)
@@ -107,7 +112,7 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
             ),
             ("work_id",),
             "Project × mode × start year: the thing that is chosen.",
-            open_prefix="benefit_",
+            open_columns=((BENEFIT, "money"), (POINTS, "integer")),
         ),
         TableSchema(
             "payments",
@@ -205,6 +210,22 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
             ),
             ("work_id", "item"),
             "Cost of a work = Σ quantity × unit_price × factor, rounded once per work.",
+        ),
+        TableSchema(
+            "gains",
+            (
+                _text("work_id", "work", True),
+                _text("measure", "column of `works` that it adds to", True),
+                _text("item", "what is gained", True),
+                Column("quantity", "number", True, "", "quantity", 0),
+                _text("unit", "household, km, item, project …"),
+                Column("rate", "number", True, "per unit", "万元 or points"),
+                Column("factor", "number", False, "", "discounted years", None, 1.0),
+                _text("source", "where the rate comes from"),
+            ),
+            ("work_id", "measure", "item"),
+            "What else a work gains: a column of `works` named here = Σ quantity × "
+            "rate × factor, rounded half up once per work (whole points, 0.01 万元).",
         ),
         TableSchema(
             "obligations",

@@ -55,6 +55,9 @@ class Proof:
         Whether the same inputs and seed give the same plan.
     stages
         Mandatory shortfall by hardness, in the order in which it was minimised.
+    certified_bound
+        What the certificate's multipliers add up to without a solver, in units; None
+        without a certificate. Never below `bound` by more than rounding.
     """
 
     status: Status
@@ -66,6 +69,7 @@ class Proof:
     stopped_by: StoppedBy
     repeatable: bool
     stages: tuple[Stage, ...] = ()
+    certified_bound: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Give plain values, for JSON."""

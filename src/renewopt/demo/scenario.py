@@ -125,6 +125,7 @@ def _projects() -> str:
 modes = ["replace"]
 
 [classes.{name}.grouping]   # 较长的子项 / longer projects: editable assumption
+prefer = ["street", "material", "grade"]
 least_quantity = 500
 least_cost = 60
 """

@@ -11,13 +11,14 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from renewopt.catalogue.columns import ColumnSpec
-from renewopt.inventory.body import LOOK, is_total_or_note, same_header
-from renewopt.inventory.bulk import arrow_texts, as_mask, is_ascii
+from renewopt.inventory.bulk import arrow_texts, as_mask, is_ascii, rows_with
 from renewopt.inventory.headers import HeaderRow, aliases, readings
 from renewopt.inventory.issues import CellIssue
+from renewopt.inventory.not_assets import LOOK, is_total_or_note, same_header
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.words import key
 
@@ -25,6 +26,8 @@ LEAST_WORDS = 3
 """Headers of ours in a row below the header that make it another header."""
 MANY_ROWS = 20_000
 """Rows from which English headers are told by their letters alone."""
+_NO_NUMBER = ~np.isin(np.arange(256), list(b"0123456789.,+- \t\r\n\f\v"))
+"""Bytes of which a cell with a word has one; most cells of numbers have none."""
 _NUMBERS = frozenset({"number", "integer", "year", "date"})
 Cells = Sequence[str]
 Knows = Callable[[str], bool]
@@ -106,7 +109,11 @@ def _wordy(column: pd.Series) -> np.ndarray:
         pattern = r"^\s*[A-Za-z][A-Za-z_ ]{2}"
     else:
         pattern = r"^\s*[^\d\s.,+\-][^\d]"
-    return as_mask(pc.match_substring_regex(texts, pattern)).astype(np.int64)
+    found = np.zeros(len(texts), dtype=np.int64)
+    likely = np.flatnonzero(rows_with(texts, _NO_NUMBER))
+    some = texts.take(pa.array(likely))
+    found[likely] = as_mask(pc.match_substring_regex(some, pattern))
+    return found
 
 
 def _top_of(raw: RawTable, row: int) -> int:

@@ -27,7 +27,8 @@ def note_columns(body: Body, frame: pd.DataFrame, matches: Sequence[Match]) -> N
                 rows=int(cells.notna().sum()),
             )  # fmt: skip
         if spec.name == STATUS:
-            gone, known = int((cells == ABANDONED).sum()), int(cells.notna().sum())
+            gone = int((cells == ABANDONED).sum())
+            known = int(cells.notna().sum()) if gone >= LEAST_GONE else 0
             if gone >= LEAST_GONE and gone > MOST_GONE * known:
                 body.add(
                     "inventory.mostly_abandoned", "questioned", 0, header,

@@ -35,6 +35,8 @@ _MOST_PLACES = 6
 SMALL = 65.0
 """Median size in mm below which a column may as well be in cm."""
 
+SAMPLE = 200
+"""Rows of a column that are looked at before all of them."""
 _NO_OR_YES = frozenset({"0", "1", "0.0", "1.0"})
 FAR_OUT = 2.0
 """Times what is usual from which a single number is far out."""
@@ -116,8 +118,11 @@ def column_doubts(
 
 def _bare_codes(texts: pd.Series, parsed: Parsed) -> Doubt | None:
     """Question a column of nothing but 0 and 1: codes of a list, or yes and no."""
+    first = texts.iloc[:SAMPLE][parsed.cells.iloc[:SAMPLE].notna()]
+    if {key(text) for text in first.unique()} - _NO_OR_YES:
+        return None
     taken = parsed.cells.notna().to_numpy()
-    if not taken.any() or set(texts[taken].map(key)) - _NO_OR_YES:
+    if not taken.any() or {key(t) for t in texts[taken].unique()} - _NO_OR_YES:
         return None
     return Doubt(taken, "inventory.bare_codes", taken_back=True, whole=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.inventory.headers import (
@@ -16,14 +17,11 @@ from renewopt.inventory.headers import (
     read_cell,
     unit_of_cell,
 )
-from renewopt.inventory.raw import RawTable
 from renewopt.inventory.units import dimension, is_unit
 from renewopt.inventory.words import key
 
 DEPTH = 3
 """Most rows that a header takes, the row of units not counted."""
-LOOK_ROWS = 20
-"""Rows from the top in which the header is looked for."""
 MATCHED = 2
 """Columns that must be known before a row below without values counts as header."""
 Merged = Sequence[tuple[int, int, int, int]]
@@ -41,16 +39,18 @@ _STATED = re.compile(
 )
 
 
-def top_rows(raw: RawTable) -> list[list[str]]:
-    """List the rows in which the header is looked for."""
-    head = raw.grid.head(LOOK_ROWS).to_numpy(dtype=object)
-    return [[str(cell) for cell in row] for row in head]
-
-
 def find_header(
     top: Sequence[Sequence[str]], specs: tuple[ColumnSpec, ...], merged: Merged = ()
 ) -> HeaderRow:
     """Choose the rows with the most known headers; fewer and upper rows first."""
+    return _found(tuple(map(tuple, top)), specs, tuple(merged))
+
+
+@lru_cache(maxsize=64)
+def _found(
+    top: tuple[tuple[str, ...], ...], specs: tuple[ColumnSpec, ...], merged: Merged
+) -> HeaderRow:
+    """Find it once: a table is asked for its header when it is told, cut and read."""
     best: HeaderRow | None = None
     for depth in range(1, DEPTH + 1):
         for first in range(len(top) - depth + 1):

@@ -34,14 +34,15 @@ class Header:
     name: str
     unit: str
 
-    @classmethod
-    def of(cls, text: str) -> Header:
+    @staticmethod
+    @lru_cache(maxsize=20_000)
+    def of(text: str) -> Header:
         """Take a header apart; brackets that hold no unit stay part of the name."""
         name = key(text)
         found = _BRACKET.match(name)
         if found and found[1] and is_unit(found[2]):
-            return cls(text.strip(), found[1], found[2])
-        return cls(text.strip(), name, "")
+            return Header(text.strip(), found[1], found[2])
+        return Header(text.strip(), name, "")
 
 
 def unit_of_cell(text: str) -> str:
@@ -208,8 +209,17 @@ def _with_codes(specs: tuple[ColumnSpec, ...]) -> Iterator[tuple[str, Alias]]:
 
 def says_outside(spec: ColumnSpec, header: Header) -> bool:
     """Tell whether a header says that pipe sizes are outside diameters."""
+    return _says(header, spec.outside)
+
+
+def says_ages(spec: ColumnSpec, header: Header) -> bool:
+    """Tell whether a header of years says that ages stand below it."""
+    return _says(header, spec.ages)
+
+
+def _says(header: Header, words: Iterable[str]) -> bool:
     names = {name for name, _ in readings(header.text)}
-    return not names.isdisjoint(map(key, spec.outside))
+    return not names.isdisjoint(map(key, words))
 
 
 def read_cell(text: str, known: dict[str, Alias]) -> Header:

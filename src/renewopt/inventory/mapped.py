@@ -11,30 +11,34 @@ import pandas as pd
 from renewopt.catalogue.base import Text
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.catalogue.mapping import TableMapping
-from renewopt.core.errors import InputError, Message, message
+from renewopt.core.errors import InputError
 from renewopt.inventory.blocks import blocks_of, knows
 from renewopt.inventory.body import Body, body_below, take_labels
 from renewopt.inventory.cells import AsOf
-from renewopt.inventory.ends import LENGTH, told_by_place
 from renewopt.inventory.fills import fill_labels, merged_texts
 from renewopt.inventory.geometry.nodes import Nodes
 from renewopt.inventory.header_notes import with_unit_above
-from renewopt.inventory.header_rows import units_above
-from renewopt.inventory.headers import Header, HeaderRow, Match, says_outside
+from renewopt.inventory.headers import Header, HeaderRow, Match
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.mapped_header import (
     Found,
     find_names,
     header_row_of,
     known_names,
-    needed_names,
+    match_of,
 )
 from renewopt.inventory.mapped_more import add_assumed, add_derived, add_ends
+from renewopt.inventory.mapped_problems import (
+    ask_meanings,
+    check_units_above,
+    lacking_columns,
+    problems_of,
+)
+from renewopt.inventory.named import ids_from_names
 from renewopt.inventory.parse import parse_body
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.returned import source_stem
 from renewopt.inventory.tables import ParsedTable, at_columns
-from renewopt.inventory.units import dimension, factor
 from renewopt.inventory.words import key, plain
 
 
@@ -73,13 +77,9 @@ def parse_mapped(
         column of ours that does not exist or leaves out a required one.
     """
     found = find_names(raw, mapping)
-    problems = [
-        *_header_problems(raw, mapping, found),
-        *_field_problems(raw, kind, mapping, found),
-    ]
+    problems = problems_of(raw, kind, mapping, found)
     if problems:
-        distinct = {str(problem): problem for problem in problems}
-        raise InputError(*distinct.values())
+        raise InputError(*problems)
     specs = {spec.name: spec for spec in kind.columns}
     header = header_row_of(raw, found, mapping, specs)
     body = body_below(raw, found.last, header.texts, found.row)
@@ -88,29 +88,22 @@ def parse_mapped(
     _note_unused(body, raw, mapping, found)
     take_labels(body, header.matches)
     header = with_unit_above(body, header)
-    _check_units_above(raw, mapping, header)
+    check_units_above(raw, mapping, header)
+    ask_meanings(body, kind, header)
     matches = _our_columns(body, mapping, found, header, rows)
     foreign = body.cells
     matches = _rename(body, mapping, found, specs, matches)
     matches += add_derived(body, mapping, foreign, found.positions, matches, specs)
     matches += add_ends(body, mapping, raw, found.row, matches, specs, points)
     matches += add_assumed(body, mapping, matches, specs)
-    filled = {match.spec.name for match in matches}
-    filled |= {LENGTH} & told_by_place(raw, kind)
-    lacking = [s.name for s in kind.columns if s.required and s.name not in filled]
+    where = _columns_of_file(mapping, found, len(body.cells.columns))
+    named = ids_from_names(body, kind, matches, foreign, header, where)
+    lacking = lacking_columns(raw, kind, mapping, {m.spec.name for m in named})
     if lacking:
-        columns = (" / ".join(mapping.columns.get(n, (n,))) for n in lacking)
-        raise InputError(
-            *(
-                message("inventory.mapping_column", file=_place(raw), column=column)
-                for column in columns
-            )
-        )
+        raise InputError(*lacking)
     said = len(body.issues)
-    table = parse_body(body, kind, matches, as_of)
-    return at_columns(
-        table, _columns_of_file(mapping, found, len(body.cells.columns)), said
-    )
+    table = at_columns(parse_body(body, kind, named, as_of), where, said)
+    return table
 
 
 def parts_mapped(
@@ -123,20 +116,6 @@ def parts_mapped(
         return [raw]
     header = header_row_of(raw, found, mapping, specs)
     return blocks_of(raw, header, knows(kind.columns, known_names(mapping)))
-
-
-def _check_units_above(raw: RawTable, mapping: TableMapping, header: HeaderRow) -> None:
-    """Refuse a table whose title states another unit than its profile."""
-    stated = units_above(raw.top_texts(header.first))
-    for match in header.matches:
-        unit = mapping.units.get(match.spec.name, "")
-        own = Header.of(match.header.text).unit
-        for _, above in stated.get(dimension(unit), []) if unit and not own else ():
-            if factor(above, unit) != 1.0:
-                raise InputError.of(
-                    "inventory.mapping_unit", file=_place(raw),
-                    column=match.header.text, stated=above, unit=unit,
-                )  # fmt: skip
 
 
 def _our_columns(
@@ -169,62 +148,6 @@ def _columns_of_file(mapping: TableMapping, found: Found, width: int) -> dict[in
     sources = [*found.chosen.values(), *(names[0] for names in mapping.joined.values())]
     where = dict.fromkeys(range(width), -1)
     return where | {i: found.positions[name] for i, name in enumerate(sources)}
-
-
-def _place(raw: RawTable) -> str:
-    return f"{raw.file} [{raw.sheet}]" if raw.sheet else raw.file
-
-
-def _header_problems(
-    raw: RawTable, mapping: TableMapping, found: Found
-) -> Iterable[Message]:
-    place = _place(raw)
-    for name in found.twice:
-        yield message("inventory.header_twice", file=place, column=name)
-    for name, headers in mapping.columns.items():
-        spare = {*mapping.optional, *mapping.assumed, *mapping.derived}
-        if name not in found.chosen and name not in spare:
-            yield message(
-                "inventory.mapping_column", file=place, column=" / ".join(headers)
-            )
-    for name in needed_names(mapping):
-        if name not in found.positions:
-            yield message("inventory.mapping_column", file=place, column=name)
-
-
-def _field_problems(
-    raw: RawTable, kind: TableKind, mapping: TableMapping, found: Found
-) -> Iterable[Message]:
-    given = mapping.fields()
-    spared = {LENGTH} & told_by_place(raw, kind)
-    specs = {spec.name: spec for spec in kind.columns}
-    for name in given:
-        if name not in specs:
-            yield message(
-                "inventory.mapping_field", table=kind.id, field=name,
-                known=", ".join(specs),
-            )  # fmt: skip
-    for name, spec in specs.items():
-        if spec.required and name not in {*given, *spared}:
-            yield message(
-                "inventory.mapping_required", file=raw.file, table=kind.id, field=name
-            )
-    for name, header in found.chosen.items():
-        stated, unit = found.unit(header), mapping.units.get(name, "")
-        header = found.texts[header]
-        if name not in specs or not (unit or stated) or specs[name].kind == "text":
-            continue
-        wanted = specs[name].number_unit
-        if factor(unit or stated, wanted) is None:
-            yield message(
-                "inventory.header_unit", file=raw.file, column=header,
-                unit=unit or stated, wanted=wanted,
-            )  # fmt: skip
-        elif unit and stated and factor(stated, wanted) != factor(unit, wanted):
-            yield message(
-                "inventory.mapping_unit", file=raw.file, column=header, stated=stated,
-                unit=unit,
-            )  # fmt: skip
 
 
 def _leave_out(body: Body, mapping: TableMapping, positions: dict[str, int]) -> None:
@@ -307,7 +230,7 @@ def _rename(
         headers.append((name, Header("", "", "")))
     body.cells = pd.concat(cells, axis=1, keys=range(len(cells)))
     return tuple(
-        Match(specs[name], position, header, outside=says_outside(specs[name], header))
+        match_of(specs, name, position, header)
         for position, (name, header) in enumerate(headers)
     )
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.catalogue.mapping import TableMapping
-from renewopt.inventory.header_rows import is_numbering, is_unit_row, top_rows
+from renewopt.inventory.header_rows import is_numbering, is_unit_row
 from renewopt.inventory.headers import (
     Header,
     HeaderRow,
     Match,
+    aliases,
+    readings,
+    says_ages,
     says_outside,
     unit_of_cell,
 )
@@ -114,7 +117,7 @@ def _places(name: str, cells: Sequence[str]) -> list[int]:
 
 def _take_rows_below(raw: RawTable, found: Found, last: int) -> None:
     """Take rows of units and of column numbers below the names into the header."""
-    top = top_rows(raw)
+    top = raw.top()
     found.last = last
     for row in range(found.row + 1, min(last + 3, len(top))):
         if is_unit_row(top[row]):
@@ -123,6 +126,18 @@ def _take_rows_below(raw: RawTable, found: Found, last: int) -> None:
         elif not is_numbering(top[row]) and row > last:
             return
         found.last = max(last, row)
+
+
+def match_of(
+    specs: dict[str, ColumnSpec], name: str, position: int, header: Header
+) -> Match:
+    """Give what a header says once its column is named: ages, or single pipes."""
+    spec, number = specs[name], list(specs).index(name)
+    known = aliases(tuple(specs.values()))
+    said = [known[word] for word, _ in readings(header.text) if word in known]
+    says = next((a.says for a in said if a.column == number and a.says), None)
+    ages, outside = says_ages(spec, header), says_outside(spec, header)
+    return Match(spec, position, header, ages, outside, says=says)
 
 
 def header_row_of(
@@ -134,8 +149,6 @@ def header_row_of(
         text = found.texts[source]
         unit = mapping.units.get(name) or found.unit(source)
         header = Header(text, key(source), unit)
-        outside = says_outside(specs[name], header)
-        where = found.positions[source]
-        matches.append(Match(specs[name], where, header, outside=outside))
+        matches.append(match_of(specs, name, found.positions[source], header))
     texts = tuple(str(cell) for cell in raw.grid.iloc[found.row])
     return HeaderRow(found.last, tuple(matches), (), (), (), (), texts, first=found.row)

@@ -7,7 +7,7 @@ with the order, so it identifies nothing where there are names.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -26,13 +26,23 @@ _LINE = "length_m"
 Texts = npt.NDArray[np.object_]
 
 
-def tells_identifier(kind: TableKind, found: Sequence[Match]) -> bool:
-    """Tell whether names stand for the identifiers: of no line, where none is there."""
+def names_identify(kind: TableKind, names: Collection[str]) -> bool:
+    """Tell whether names stand for the identifiers: of no line, where none is there.
+
+    Parameters
+    ----------
+    names
+        Our columns that the table has.
+    """
     own = {spec.name for spec in kind.columns}
     if not kind.is_asset_class or _LINE in own or not {IDENTIFIER, NAME} <= own:
         return False
-    names = {match.spec.name for match in found if not match.serial}
     return NAME in names and IDENTIFIER not in names
+
+
+def tells_identifier(kind: TableKind, found: Sequence[Match]) -> bool:
+    """Tell it by the headers: a count of rows is no identifier."""
+    return names_identify(kind, {m.spec.name for m in found if not m.serial})
 
 
 def with_names(body: Body, header: HeaderRow, kind: TableKind) -> HeaderRow:
@@ -40,20 +50,56 @@ def with_names(body: Body, header: HeaderRow, kind: TableKind) -> HeaderRow:
     matches = [m for m in header.matches if not _blank_ids(body, m)]
     if not tells_identifier(kind, matches) or not len(body.cells):
         return header
-    for position, text in enumerate(header.texts):
-        if Header.of(text).name in SERIAL:  # records may name things by it all the same
-            body.add(
-                "inventory.serial_not_id", "questioned",
-                body.raw.first_row + header.row, text, position=position,
-            )  # fmt: skip
+    _ask_serial(body, header.texts, header.row)
     matches = [m for m in matches if m.spec.name != IDENTIFIER]
     source = next(m for m in matches if m.spec.name == NAME)
+    made = _empty_ids(body, kind, source)
+    return replace(header, matches=(*matches, made))
+
+
+def ids_from_names(
+    body: Body, kind: TableKind, matches: tuple[Match, ...], foreign: pd.DataFrame,
+    header: HeaderRow, where: dict[int, int],
+) -> tuple[Match, ...]:  # fmt: skip
+    """Make the identifiers that a mapping profile names no column for.
+
+    Parameters
+    ----------
+    foreign, header
+        The columns of the file, and its header.
+    where
+        Column of ours → column of the file; gets that of the identifiers.
+    """
+    found = [m for m in matches if not _blank_ids(body, m)]
+    if not tells_identifier(kind, found) or not len(body.cells):
+        return matches
+    _ask_serial(body, header.texts, header.row)
+    found = [m for m in found if m.spec.name != IDENTIFIER]
+    places = {match.spec.name: match for match in found}
+    made = _empty_ids(body, kind, places[NAME])
+    where[made.position] = where.get(places[NAME].position, -1)
+    content = foreign[_content(header, len(body.raw.grid.columns))]
+    _make_ids(body, places, made, content, where[made.position])
+    return (*found, made)
+
+
+def _ask_serial(body: Body, texts: Sequence[str], row: int) -> None:
+    """Ask about counts of rows: records may name things by them all the same."""
+    for position, text in enumerate(texts):
+        if Header.of(text).name in SERIAL:
+            body.add(
+                "inventory.serial_not_id", "questioned", body.raw.first_row + row, text,
+                position=position,
+            )  # fmt: skip
+
+
+def _empty_ids(body: Body, kind: TableKind, source: Match) -> Match:
+    """Add an empty column of identifiers; its header is that of the names."""
     own = int(max(body.cells.columns)) + 1
     empty = pd.Series("", index=body.cells.index, dtype="str")
     body.cells = pd.concat([body.cells, empty.rename(own)], axis=1)
     spec = next(spec for spec in kind.columns if spec.name == IDENTIFIER)
-    made = Match(spec, own, Header(source.header.text, IDENTIFIER, ""))
-    return replace(header, matches=(*matches, made))
+    return Match(spec, own, Header(source.header.text, IDENTIFIER, ""))
 
 
 def _blank_ids(body: Body, match: Match) -> bool:
@@ -69,25 +115,37 @@ def fill_names(body: Body, header: HeaderRow, kind: TableKind) -> None:
     width = len(body.raw.grid.columns)
     if made is None or source is None or made.position < width:
         return
+    content = body.cells[_content(header, width)]
+    _make_ids(body, places, made, content, source.position)
+
+
+def _make_ids(
+    body: Body, places: Mapping[str, Match], made: Match, content: pd.DataFrame,
+    position: int,
+) -> None:  # fmt: skip
+    """Put the identifiers into their column, and say so at the column of the names.
+
+    Parameters
+    ----------
+    content
+        Cells that say something of the thing, by which two of one name differ.
+    """
+    source, district = places[NAME], places.get(DISTRICT)
+    texts = _texts(body, source)
+    cells = content.to_numpy(dtype=object)
     ids, again = name_ids(
-        _texts(body, places.get(DISTRICT)),
-        _texts(body, source),
-        _texts(body, places.get(STREET)),
-        body.cells[_content(header, width)].to_numpy(dtype=object),
+        _texts(body, district), texts, _texts(body, places.get(STREET)), cells
     )
     body.cells[made.position] = pd.Series(ids, index=body.cells.index, dtype="str")
     named = np.flatnonzero(ids != "")
-    texts = _texts(body, source)
     body.ledger.add(named, IDENTIFIER, "converted", texts[named].tolist())
-    district = places.get(DISTRICT)
     body.add(
-        "inventory.ids_from_names", "note", 0, source.header.text,
-        position=source.position, rows=len(named),
-        district=district.header.text if district else "-",
+        "inventory.ids_from_names", "note", 0, source.header.text, position=position,
+        rows=len(named), district=district.header.text if district else "-",
     )  # fmt: skip
     for i in np.flatnonzero(again):
         place = (int(body.rows[i]), source.header.text, str(texts[i]), str(ids[i]))
-        body.add("inventory.name_twice", "questioned", *place, position=source.position)
+        body.add("inventory.name_twice", "questioned", *place, position=position)
 
 
 def _content(header: HeaderRow, width: int) -> list[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +13,6 @@ from renewopt.inventory.banded import take_bands
 from renewopt.inventory.blocks import blocks_of, knows
 from renewopt.inventory.body import Body, body_below, take_labels
 from renewopt.inventory.cells import AsOf, Context, Outcome, Parsed, parse_column
-from renewopt.inventory.cells.column import BULK
 from renewopt.inventory.cells.numbers import show
 from renewopt.inventory.column_notes import note_columns
 from renewopt.inventory.doubts import column_doubts
@@ -25,7 +23,7 @@ from renewopt.inventory.header_notes import (
     note_header,
     with_unit_above,
 )
-from renewopt.inventory.header_rows import find_header, top_rows
+from renewopt.inventory.header_rows import find_header
 from renewopt.inventory.headers import Match
 from renewopt.inventory.issues import Severity
 from renewopt.inventory.kinds import TableKind
@@ -44,9 +42,6 @@ from renewopt.inventory.tables import ParsedTable, TableCount
 from renewopt.inventory.totals import check_totals
 from renewopt.inventory.worst import take_worst
 
-_AT_ONCE = 2
-"""Columns that are parsed at once: Arrow and numpy let others work meanwhile."""
-
 __all__ = [
     "Body",
     "ParsedTable",
@@ -60,7 +55,7 @@ __all__ = [
 
 def parts_of(raw: RawTable, kind: TableKind) -> list[RawTable]:
     """Split a table where another header of the kind stands between its rows."""
-    header = find_header(top_rows(raw), kind.columns, raw.merged)
+    header = find_header(raw.top(), kind.columns, raw.merged)
     if not header.matches:
         return [raw]
     return blocks_of(raw, header, knows(kind.columns))
@@ -76,7 +71,7 @@ def parse_table(
     InputError
         Where no header is found or a required column has none.
     """
-    header = find_header(top_rows(raw), kind.columns, raw.merged)
+    header = find_header(raw.top(), kind.columns, raw.merged)
     problems = list(header_problems(raw, kind, header))
     if problems:
         raise InputError(*problems)
@@ -160,7 +155,7 @@ def _texts(
 def _parse_columns(
     body: Body, matches: Sequence[Match], texts: Sequence[pd.Series], when: AsOf
 ) -> list[Parsed]:
-    """Parse the columns; those of a large table two at a time, on two cores."""
+    """Parse the columns, one after the other."""
     commas = body.raw.commas and not _has_decimal_commas(body, matches)
 
     def parsed(number: int) -> Parsed:
@@ -171,11 +166,7 @@ def _parse_columns(
         )  # fmt: skip
         return parse_column(texts[number], match.spec, context=context)
 
-    numbers = range(len(matches))
-    if len(body.cells) <= BULK:
-        return [parsed(number) for number in numbers]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(parsed, numbers))
+    return [parsed(number) for number in range(len(matches))]
 
 
 def _finish(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from renewopt.core.errors import InputError, Message
 from renewopt.inventory.geometry import read_nodes
-from renewopt.inventory.header_rows import find_header, top_rows
+from renewopt.inventory.header_rows import find_header
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind, kinds_by_name
 from renewopt.inventory.parse import parse_table, parts_of
@@ -59,7 +59,7 @@ def read_plain(
             if len(raws) > 1 and not has_header(raw, kind):
                 raise InputError.of("inventory.no_header", file=raw.file, table=kind.id)
             raw, *parts = parts_of(raw, kind)
-            later += [(part, kind) for part in parts]
+            later += [(part, _titled(part, kind, kinds)) for part in parts]
             table = parse_table(raw, kind, reading.as_of)
         except InputError as error:
             problems.extend(error.messages)
@@ -78,6 +78,17 @@ def read_plain(
     taken = [_lose(*item, kinds, reading) for item in lost]
     if not found and not any(taken):
         raise InputError(*problems)
+
+
+def _titled(raw: RawTable, kind: TableKind, kinds: tuple[TableKind, ...]) -> TableKind:
+    """Give the kind that a title above a later header names: 二、供热管道."""
+    header = find_header(raw.top(), kind.columns, raw.merged)
+    for cells in reversed(raw.top()[: header.first]):
+        texts = [cell for cell in cells if cell.strip()]
+        named = kinds_by_name(texts[0], kinds) if len(texts) == 1 else []
+        if len(named) == 1:
+            return named[0]
+    return kind
 
 
 def _lose(
@@ -110,7 +121,7 @@ def _lose(
 def _rows(raw: RawTable, kind: TableKind | None, kinds: tuple[TableKind, ...]) -> int:
     """Count the rows of what seems to be a table; 0 where it is none."""
     filled = (raw.grid != "").sum(axis=1).to_numpy()
-    top = top_rows(raw)
+    top = raw.top()
     tried = kinds if kind is None else (kind,)
     headers = [find_header(top, item.columns, raw.merged) for item in tried]
     known = [h for h in headers if h.score() >= LEAST_HEADERS and mostly(h)]

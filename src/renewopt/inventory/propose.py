@@ -6,11 +6,13 @@ pen) and the cells under it fit; everything else is for a person to confirm.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from renewopt.catalogue import Catalogue
 from renewopt.core.errors import InputError, message
+from renewopt.inventory.ends import LENGTH, told_by_place
 from renewopt.inventory.kinds import TableKind, all_kinds, class_kind, states
+from renewopt.inventory.named import IDENTIFIER, names_identify
 from renewopt.inventory.proposal import (
     Candidate,
     ColumnProposal,
@@ -126,8 +128,18 @@ def _as_kind(raw: RawTable, kind: TableKind) -> TableProposal:
         header_rows,
         tuple(columns),
         tuple(value_proposals(columns, body, kind)),
-        tuple(s.name for s in kind.columns if s.required and s.name not in fields),
+        tuple(_missing(raw, kind, fields)),
     )
+
+
+def _missing(raw: RawTable, kind: TableKind, fields: set[str]) -> Iterator[str]:
+    """List the needed columns that are neither there nor told by names or shapes."""
+    told = {LENGTH} & told_by_place(raw, kind)
+    if names_identify(kind, fields):
+        told |= {IDENTIFIER}
+    for spec in kind.columns:
+        if spec.required and spec.name not in fields | told:
+            yield spec.name
 
 
 def _header_row(top: Sequence[Sequence[str]], kind: TableKind) -> int:

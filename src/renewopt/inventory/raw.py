@@ -11,7 +11,9 @@ import pandas as pd
 from renewopt.inventory.issues import CellIssue
 
 PEEK_ROWS = 10
-"""Rows from the top in which the header is looked for."""
+"""Rows from the top that may hold titles and headers above numbers."""
+LOOK_ROWS = 20
+"""Rows from the top in which the header is looked for, in every way of reading."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,5 +84,5 @@ class RawTable:
 
     def top(self) -> list[list[str]]:
         """List the rows in which the header is looked for."""
-        head = self.grid.head(PEEK_ROWS)
+        head = self.grid.head(LOOK_ROWS)
         return [[str(cell) for cell in row] for row in head.to_numpy(dtype=object)]

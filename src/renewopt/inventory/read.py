@@ -187,7 +187,7 @@ def _assemble(
     for kind in all_kinds(catalogue):
         tables = [table for table in reading.tables if table.kind == kind.id]
         issues += [issue for table in tables for issue in table.issues]
-        if kind.id == "failures":
+        if kind.id == "failures" or (kind.is_asset_class and not tables):
             continue
         frame, more, rows = merge_tables(tables, kind)
         merged[kind.id] = frame

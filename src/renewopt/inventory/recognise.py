@@ -7,7 +7,7 @@ from typing import Literal
 
 from renewopt.core.errors import InputError
 from renewopt.inventory.ends import told_by_place
-from renewopt.inventory.header_rows import find_header, top_rows
+from renewopt.inventory.header_rows import find_header
 from renewopt.inventory.headers import HeaderRow
 from renewopt.inventory.kinds import TableKind, denying, kinds_by_name, other_thing
 from renewopt.inventory.named import IDENTIFIER, tells_identifier
@@ -88,7 +88,7 @@ def _by_name(
     if kind.is_asset_class and (other := _records(raw, kind, kinds)) is not None:
         return other
     if kind.told_by:
-        header = find_header(top_rows(raw), kind.columns, raw.merged)
+        header = find_header(raw.top(), kind.columns, raw.merged)
         if _lacks(raw, header, kind) and not _has_own(header, kind):
             try:
                 return _by_headers(raw, kinds)
@@ -102,7 +102,7 @@ def _records(
     raw: RawTable, kind: TableKind, kinds: tuple[TableKind, ...]
 ) -> Recognised | None:
     """Take a table that a class does not fit for the other table whose headers fit."""
-    top = top_rows(raw)
+    top = raw.top()
     own = find_header(top, kind.columns, raw.merged)
     if not _lacks(raw, own, kind):
         return None
@@ -133,7 +133,7 @@ def tells_own(raw: RawTable, kind: TableKind) -> bool:
     """Tell whether headers may tell the kind: it asks for none of its own, or has."""
     if not kind.told_by:
         return True
-    return _has_own(find_header(top_rows(raw), kind.columns, raw.merged), kind)
+    return _has_own(find_header(raw.top(), kind.columns, raw.merged), kind)
 
 
 def _refuse_other(raw: RawTable, text: str, kinds: tuple[TableKind, ...]) -> None:
@@ -153,7 +153,7 @@ def _refuse_other(raw: RawTable, text: str, kinds: tuple[TableKind, ...]) -> Non
 
 def has_header(raw: RawTable, kind: TableKind) -> bool:
     """Tell whether the table has a header row of the kind at all."""
-    header = find_header(top_rows(raw), kind.columns, raw.merged)
+    header = find_header(raw.top(), kind.columns, raw.merged)
     return len(header.matches) + len(header.twice) >= LEAST_HEADERS
 
 
@@ -170,7 +170,7 @@ def _by_headers(
     scores: list[tuple[int, TableKind, HeaderRow]] = []
     lacking: list[tuple[int, TableKind, HeaderRow]] = []
     for kind in kinds:
-        header = find_header(top_rows(raw), kind.columns, raw.merged)
+        header = find_header(raw.top(), kind.columns, raw.merged)
         if not named and not _has_own(header, kind):
             continue
         if header.matches and mostly(header):

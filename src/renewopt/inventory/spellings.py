@@ -21,8 +21,11 @@ from renewopt.inventory.words import key
 COLUMNS = frozenset({"owner", "operator", "legal_owner", "district"})
 MOST = 300
 """Distinct names up to which each is compared with each, letter by letter."""
-RARE, COMMON = 0.02, 20
-"""A name in fewer rows than this share of a common one's may be a slip of the pen."""
+RARE, COMMON = 0.25, 4
+"""A name in up to this share of a common one's rows may be a slip of the pen.
+
+合城县 for 合成县 sounds alike and is copied down: it stands in several rows.
+"""
 ODD = 0.5
 """Share of the rows below which another way to write sub-districts is the odd one."""
 FORMS = ("街道办事处", "街道办", "街道")

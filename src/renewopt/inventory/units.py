@@ -15,6 +15,8 @@ _UNITS: dict[str, tuple[str, float]] = {
     "千米": ("length", 1000.0),
     "cm": ("length", 0.01),
     "厘米": ("length", 0.01),
+    "dm": ("length", 0.1),
+    "分米": ("length", 0.1),
     "公分": ("length", 0.01),
     "mm": ("length", 0.001),
     "毫米": ("length", 0.001),

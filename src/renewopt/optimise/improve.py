@@ -1,14 +1,13 @@
-"""Better plans of large models: relaxation, near works, neighbourhoods."""
+"""Better plans of large models: near works and neighbourhoods."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from renewopt.core.array_model import IntArray
-from renewopt.optimise.engines.base import Limits, Mip
+from renewopt.optimise.engines.base import Limits, Mip, Relaxation
 from renewopt.optimise.neighbourhoods import (
     FIRST_NODES,
-    Relaxation,
     fixed_mip,
     near_mip,
     neighbourhoods,
@@ -18,16 +17,10 @@ from renewopt.optimise.state import Run, near_enough, take
 from renewopt.optimise.whole_units import relaxed_mip
 
 
-def improve(run: Run, held: list[tuple[IntArray, int]]) -> float:
-    """Bound from the relaxation; better plans from near works and neighbourhoods."""
-    from renewopt.optimise.engines.highs import relax
-
+def improve(run: Run, held: list[tuple[IntArray, int]], relaxed: Relaxation) -> None:
+    """Look for better plans among near works and in neighbourhoods."""
     task, coef = run.task, run.task.stage_coef[-1]
     mip = relaxed_mip(task, coef, held)
-    found = relax(mip)
-    if found is None:
-        return np.inf
-    relaxed = Relaxation(*found)
     bound = -relaxed.bound
     target = relaxed.bound / (1 + run.options.gap) if relaxed.bound < 0 else -np.inf
     first = Limits(
@@ -40,7 +33,6 @@ def improve(run: Run, held: list[tuple[IntArray, int]]) -> float:
         assert run.best is not None
         local = fixed_mip(task, mip, run.best[task.x], free)
         _try(run, local, sub_limits(min(30.0, run.left()), run.options.seed), bound)
-    return bound
 
 
 def _try(

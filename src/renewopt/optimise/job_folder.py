@@ -98,6 +98,8 @@ def save_result(result: SolveResult, folder: Path) -> None:
     arrays: dict[str, Any] = {f"baseline_{k}": v for k, v in result.baselines.items()}
     if result.values is not None:
         arrays["values"] = result.values
+    if result.multipliers is not None:
+        arrays["multipliers"] = result.multipliers
     np.savez(folder / "result.npz", **arrays)
     data = {
         "status": result.status,
@@ -108,6 +110,7 @@ def save_result(result: SolveResult, folder: Path) -> None:
         "conflict": result.conflict,
         "detail": result.detail,
         "clocked": result.clocked,
+        "held": result.held,
         "stages": [asdict(stage) for stage in result.stages],
     }
     part = folder / "result.part"
@@ -126,7 +129,12 @@ def load_result(folder: Path) -> SolveResult:
         for k, v in a.items()
         if k.startswith("baseline_")
     }
-    return SolveResult(values=a.get("values"), baselines=baselines, **data)
+    return SolveResult(
+        values=a.get("values"),
+        baselines=baselines,
+        multipliers=a.get("multipliers"),
+        **data,
+    )
 
 
 def save_checkpoint(values: IntArray, folder: Path) -> None:

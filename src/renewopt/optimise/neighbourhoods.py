@@ -9,13 +9,13 @@ up. What is left out costs plans, never the validity of the bound.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from renewopt.core.array_model import IntArray
-from renewopt.optimise.engines.base import FloatArray, Limits, Mip
+from renewopt.optimise.engines.base import Limits, Mip, Relaxation
 from renewopt.optimise.task import SolveTask
 
 NEAR = 0.0005
@@ -25,15 +25,6 @@ FREE_PROJECTS = 90
 """Projects that a neighbourhood leaves free."""
 SUB_NODES = 60
 FIRST_NODES = 12
-
-
-@dataclass(frozen=True)
-class Relaxation:
-    """The linear relaxation: its value (a bound), its point and reduced costs."""
-
-    bound: float
-    point: FloatArray
-    reduced: FloatArray
 
 
 def near_mip(task: SolveTask, mip: Mip, relaxed: Relaxation) -> Mip:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from renewopt.core.array_model import IntArray, LinearModel
+from renewopt.core.case_schema import POINTS
+from renewopt.core.money import UNITS_PER_WAN
 from renewopt.rules.problem import Problem
 
 
@@ -62,7 +64,9 @@ def _value(problem: Problem, model: LinearModel) -> IntArray:
     works = problem.case.works
     weighted = np.zeros(len(works))
     for name, weight in sorted(problem.policy.objective.weights.items()):
-        weighted += weight * works[name].to_numpy(np.float64)
+        # Money is in units of 0.01 万元; a point has its weight in 万元.
+        scale = UNITS_PER_WAN if name.startswith(POINTS) else 1
+        weighted += weight * scale * works[name].to_numpy(np.float64)
     value[model.columns("x").to_numpy()] = np.floor(weighted + 0.5).astype(np.int64)
     waiver = model.columns("waiver")
     closed = problem.policy.first("closed_corridor")

@@ -9,13 +9,13 @@ import numpy as np
 
 from renewopt.core.array_model import IntArray
 from renewopt.optimise.conflict import can_be_kept, conflict_among_rules
-from renewopt.optimise.engines.base import Limits
+from renewopt.optimise.engines.base import Limits, Relaxation
 from renewopt.optimise.improve import improve
 from renewopt.optimise.stages import shortfall_stage, solve_stage, stage_proofs
 from renewopt.optimise.starts import complete_plan, greedy_plans
 from renewopt.optimise.state import Run, Tell, near_enough, take
 from renewopt.optimise.task import SolveOptions, SolveResult, SolveTask, trivial_bound
-from renewopt.optimise.whole_units import empty_row_broken
+from renewopt.optimise.whole_units import empty_row_broken, relaxed_mip
 
 
 def solve_task(
@@ -54,8 +54,11 @@ SMALL_COLUMNS = 1500
 def _objective_stage(run: Run, held: list[tuple[IntArray, int]]) -> tuple[str, float]:
     coef = run.task.stage_coef[-1]
     bound = np.inf
-    if run.task.matrix.shape[1] > SMALL_COLUMNS and run.best is not None:
-        bound = improve(run, held)
+    relaxed = _relaxation(run, held)
+    if relaxed is not None:
+        bound = -relaxed.bound
+        if run.task.matrix.shape[1] > SMALL_COLUMNS:
+            improve(run, held, relaxed)
     answer_status = "feasible"
     if run.best is None or not near_enough(run, bound):
         limits = Limits(run.options.gap, 0.5, run.left(), run.options.seed)
@@ -78,6 +81,22 @@ def _objective_stage(run: Run, held: list[tuple[IntArray, int]]) -> tuple[str, f
     return ("optimal" if proven else "feasible"), bound
 
 
+def _relaxation(run: Run, held: list[tuple[IntArray, int]]) -> Relaxation | None:
+    """Solve the relaxation with the shortfall held, and keep what proves its value."""
+    from renewopt.optimise.engines.highs import relax
+
+    if run.best is None or run.cancelled():
+        return None
+    mip = relaxed_mip(run.task, run.task.stage_coef[-1], held)
+    relaxed = relax(mip, run.left())
+    if relaxed is None:
+        run.clocked = True  # a plan is there, so that only the clock can say no
+        return None
+    run.multipliers = relaxed.multipliers * mip.row_scale
+    run.held = [value for _, value in held]
+    return relaxed
+
+
 def _finish(run: Run, status: str, bound: float) -> SolveResult:
     if np.isinf(bound) and run.best is not None:
         bound = trivial_bound(run.task)
@@ -96,4 +115,6 @@ def _finish(run: Run, status: str, bound: float) -> SolveResult:
         stopped_by=run.stopped_by,
         conflict=conflict,
         clocked=run.clocked,
+        multipliers=run.multipliers,
+        held=run.held,
     )

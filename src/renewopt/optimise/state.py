@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from renewopt.core.array_model import IntArray
-from renewopt.optimise.engines import load_engine
-from renewopt.optimise.engines.base import EngineResult
+from renewopt.optimise.engines import OWNED, load_engine
+from renewopt.optimise.engines.base import EngineResult, FloatArray
 from renewopt.optimise.task import NO_DUTY, SolveOptions, SolveTask
 from renewopt.optimise.whole_units import settle
 
@@ -39,14 +39,17 @@ class Run:
     best: IntArray | None = None
     baselines: dict[str, IntArray] = field(default_factory=dict)
     stage_bounds: list[float] = field(default_factory=list)
+    multipliers: FloatArray | None = None
+    held: list[int] = field(default_factory=list)
     stopped_by: str = "gap"
     clocked: bool = False
 
     def __post_init__(self) -> None:
         """Load the engine (its library is imported only here, in the worker)."""
-        names = (
-            STAGE_ENGINES if self.options.engine == "auto" else [self.options.engine]
-        )
+        asked = self.options.engine
+        names = STAGE_ENGINES if asked == "auto" else [asked]
+        if asked in OWNED:  # they prove nothing
+            names = [asked, "highs"]
         self.stage_engines = [load_engine(name) for name in names]
         self.engine = self.stage_engines[0]
         self.settler = load_engine("highs")

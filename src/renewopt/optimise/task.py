@@ -36,7 +36,8 @@ class SolveOptions:
     time_limit_s
         Seconds for everything; a stop by the clock makes the plan not repeatable.
     engine
-        `auto`, `highs`, `scip` (through OR-Tools) or `cbc` (through PuLP).
+        `auto`, `highs`, `scip` and `cp-sat` (through OR-Tools), `cbc` (through PuLP),
+        or a program that the bureau owns (`gurobi`, `cplex`, `copt`).
     seed
         Seed handed to the engine.
     """
@@ -123,7 +124,7 @@ def make_task(problem: Problem, built: BuiltModel) -> SolveTask:
     model = built.model
     matrix, row_lower, row_upper = model.matrix()
     row_rule, rules = _row_rules(model)
-    some = _rows_that_ask(matrix, row_lower, row_upper, model)
+    some = rows_that_ask(model)
     is_money = np.zeros(model.n_columns, bool)
     for family, series in model.families.items():
         if family.split(" ")[0] in MONEY_FAMILIES:
@@ -167,17 +168,13 @@ def _missing(model: LinearModel) -> IntArray:
     return np.concatenate([*found, np.zeros(0, np.int64)])
 
 
-def _rows_that_ask(
-    matrix: sparse.csr_matrix,
-    row_lower: IntArray,
-    row_upper: IntArray,
-    model: LinearModel,
-) -> IntArray:
+def rows_that_ask(model: LinearModel) -> IntArray:
     """List the rows that column bounds alone do not keep already.
 
     A saving where nothing can be saved is such a row: its column can only be zero. Rows
     without terms stay, since one that cannot hold ends the run.
     """
+    matrix, row_lower, row_upper = model.matrix()
     lower, upper = model.lower, model.upper
     fixed = lower == upper
     by_row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
@@ -267,6 +264,11 @@ class SolveResult:
         Proven bound of the objective in units, at the shortfall held.
     clocked
         Whether the clock cut some step short, so that the plan may differ next time.
+    multipliers
+        Of the task's rows and the stages held, from the linear relaxation of the
+        objective; above zero at a lower limit. None where it was not solved.
+    held
+        Value (without the constant) of each stage that was held then.
     """
 
     status: str
@@ -280,6 +282,8 @@ class SolveResult:
     conflict: list[str] = field(default_factory=list)
     detail: str = ""
     clocked: bool = False
+    multipliers: npt.NDArray[np.float64] | None = None
+    held: list[int] = field(default_factory=list)
 
 
 def trivial_bound(task: SolveTask) -> float:

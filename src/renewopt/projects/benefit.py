@@ -10,6 +10,9 @@ from renewopt.core.money import round_to_units
 from renewopt.projects.settings import CaseSettings
 from renewopt.risk import RiskTable
 
+NO_END = 9999
+"""Service life of what lasts without end, years."""
+
 
 def loss_ahead(
     members: pd.DataFrame, risk: RiskTable, settings: CaseSettings
@@ -63,6 +66,67 @@ def risk_removed(
     effect = works["effect_bp"].to_numpy(np.float64) / BP
     removed = values[row, column]
     if "life" in works:
-        life = works["life"].fillna(9999).to_numpy(np.int64)
+        life = works["life"].fillna(NO_END).to_numpy(np.int64)
         removed = removed - values[row, np.minimum(column + life, len(years))]
     return round_to_units(removed * effect)
+
+
+LATER = "benefit_later"
+
+
+def removed_later(
+    works: pd.DataFrame, members: pd.DataFrame, risk: RiskTable, settings: CaseSettings
+) -> np.ndarray:
+    """Give effect × loss after the benefit years to the end of service life, units.
+
+    At most `later_years` of them: what is said of the time after that is a guess. The
+    loss is that of the last year of the risk table, so deterioration stands still from
+    there on, and every year is discounted to the first plan year.
+
+    Parameters
+    ----------
+    works
+        `project_id`, `start_year`, `duration`, `effect_bp`, `life`.
+    """
+    last = settings.benefit_years[-1]
+    bound = last + settings.later_years
+    table = risk.table
+    tail = table[table["year"] == min(last, int(table["year"].max()))]
+    keys = ["asset_class", "asset_id"]
+    own = tail[[*keys, "risk"]].astype({"asset_class": "str", "asset_id": "str"})
+    rows = members[[*keys, "project_id"]].merge(own, on=keys)
+    loss = rows.groupby("project_id")["risk"].sum()
+    ends = (works["start_year"] + works["duration"]).to_numpy(np.int64)
+    after = np.maximum(ends, settings.start_year)
+    life = np.full(len(works), NO_END, dtype=np.int64)
+    if "life" in works:
+        life = works["life"].fillna(NO_END).to_numpy(np.int64)
+    until = np.minimum(after + life - 1, bound)
+    years = np.arange(last + 1, bound + 1)
+    rate = 1 + settings.discount_rate_bp / BP
+    factor = rate ** -(years.astype(np.float64) - settings.start_year)
+    reached = np.concatenate([[0.0], np.cumsum(factor)])
+    upto = np.clip(until - last, 0, len(years))
+    since = np.minimum(np.clip(after - 1 - last, 0, len(years)), upto)
+    effect = works["effect_bp"].to_numpy(np.float64) / BP
+    now = works["project_id"].map(loss).fillna(0.0).to_numpy(np.float64)
+    return round_to_units(now * effect * (reached[upto] - reached[since]))
+
+
+def discounted_years(works: pd.DataFrame, settings: CaseSettings) -> np.ndarray:
+    """Give Σ 1 / (1 + r)^(year − first) of the benefit years after completion, ≤ life.
+
+    Six decimals, so that it is the same in files.
+    """
+    years = np.array(settings.benefit_years, dtype=np.float64)
+    rate = 1 + settings.discount_rate_bp / BP
+    reached = np.concatenate([[0.0], np.cumsum(rate ** -(years - years[0]))])
+    ends = (works["start_year"] + works["duration"]).to_numpy(np.int64)
+    after = np.maximum(ends, settings.start_year) - settings.start_year
+    life = np.full(len(works), NO_END, dtype=np.int64)
+    if "life" in works:
+        life = works["life"].fillna(NO_END).to_numpy(np.int64)
+    since = np.minimum(after, len(years))
+    until = np.minimum(after + life, len(years))
+    sums: np.ndarray = np.round(reached[until] - reached[since], 6)
+    return sums

@@ -183,7 +183,22 @@ def _priced(
         cost = np.where(np.isnan(cost), own, cost)
     frame["modes"] = modes.str.removesuffix(";")
     frame["base_cost"] = np.nan_to_num(cost)
+    frame["loss_band"] = loss_bands(frame)
     return frame
+
+
+def loss_bands(frame: pd.DataFrame) -> pd.Series:
+    """Give the band of the yearly loss per 万元 of cost, √2 times the one before it.
+
+    The grade of an asset grows with its length; this does not, so that a short worn
+    pipe is not parted from the long one that it belongs to.
+    """
+    loss = frame["risk_now"].astype("float64").to_numpy()
+    cost = frame["base_cost"].to_numpy(np.float64)
+    known = (loss > 0) & (cost > 0)
+    band = np.full(len(frame), np.nan)
+    band[known] = np.floor(2 * np.log2(loss[known] / cost[known]))
+    return pd.Series(band, index=frame.index).astype("Int64")
 
 
 def _along_the_street(

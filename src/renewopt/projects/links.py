@@ -46,10 +46,15 @@ def asset_links(facts: Sequence[ClassFacts]) -> tuple[pd.DataFrame, list[Message
             if len(unknown) and link.match == "asset_id":
                 notes.append(_unknown(part, link, unknown))
             ties = ties[ties["other_id"].notna()]
-            ties = ties[
-                (ties["asset_id"] != ties["other_id"])
-                | (ties["other_class"] != part.id)
-            ]
+            itself = (ties["asset_id"] == ties["other_id"]) & (
+                ties["other_class"] == part.id
+            )
+            if link.ordered:
+                problems += [
+                    _circle(part, link, [str(name)] * 2)
+                    for name in ties.loc[itself, "asset_id"]
+                ]
+            ties = ties[~itself]
             problems += _apart(part.asset_class, link, ties)
             found.append(ties.assign(link=link.id, column=link.column))
     table = _concat(found)
@@ -160,20 +165,25 @@ def _circles(ties: pd.DataFrame, part: ClassFacts, link: Link) -> Iterator[Messa
     graph = coo_matrix((np.ones(len(start)), (start, end)), shape=(size, size))
     count, label = connected_components(graph, connection="strong")
     crowd = np.bincount(label, minlength=count)
-    following = dict(zip(start.tolist(), end.tolist(), strict=True))
+    within = label[start] == label[end]
+    following = dict(zip(start[within].tolist(), end[within].tolist(), strict=True))
     for piece in np.flatnonzero(crowd > 1):
         first = int(np.flatnonzero(label == piece)[0])
         walk, at = [first], following[first]
-        while at not in walk and label[at] == piece and len(walk) <= size:
+        while at not in walk:
             walk.append(at)
             at = following[at]
-        shown = [str(names[i]).split(" ", 1)[1] for i in [*walk, at]]
-        yield message(
-            "projects.link_circle",
-            column=link.column,
-            asset_class=part.id,
-            assets=" → ".join(shown),
-        )
+        walk = walk[walk.index(at) :]
+        yield _circle(part, link, [str(names[i]).split(" ", 1)[1] for i in [*walk, at]])
+
+
+def _circle(part: ClassFacts, link: Link, assets: Sequence[str]) -> Message:
+    return message(
+        "projects.link_circle",
+        column=link.column,
+        asset_class=part.id,
+        assets=" → ".join(assets),
+    )
 
 
 def project_links(

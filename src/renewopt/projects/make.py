@@ -15,11 +15,12 @@ from renewopt.core.case import PlanningCase
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory import Inventory
 from renewopt.projects.approvals import approval_notes
-from renewopt.projects.benefit import loss_ahead, risk_removed
+from renewopt.projects.benefit import LATER, loss_ahead, removed_later, risk_removed
 from renewopt.projects.bundle import form_packages
 from renewopt.projects.corridors import corridor_projects, corridor_table
 from renewopt.projects.exclusions import barred_modes, exclusions
 from renewopt.projects.facts import ClassFacts, class_facts, fact_warnings
+from renewopt.projects.gains import add_gains, gain_lines
 from renewopt.projects.group import form_projects, group_warnings
 from renewopt.projects.included import included_links, included_works
 from renewopt.projects.left_out import gone, left_out, reduced
@@ -89,6 +90,7 @@ def make_case(
     less, told = included_works(formed, links, settings)
     notes += told
     tables = _assemble(formed, running, said, risk, settings, less)
+    _more_benefits(facts, tables, risk, settings)
     notes += approval_notes(tables["packages"], settings)
     tables["links"] = _concat([links, included_links(less)])
     members = tables.pop("members")
@@ -105,6 +107,17 @@ def make_case(
     streets = dict(zip(named["corridor_id"], named["street"], strict=True))
     tables["corridors"] = corridor_table(inventory.corridors, used, streets)
     return core.make_case(settings.case_numbers(), tables), notes
+
+
+def _more_benefits(
+    facts: Sequence[ClassFacts], tables: Tables, risk: RiskTable, settings: CaseSettings
+) -> None:
+    """Add what works gain after the benefit years, in points and in operation."""
+    works, members = tables["works"], tables["members"]
+    works[LATER] = removed_later(works, members, risk, settings)
+    tables["gains"] = gain_lines(facts, works, members, risk, settings)
+    add_gains(works, tables["gains"])
+    tables["works"] = works.drop(columns=["effect_bp", "life"], errors="ignore")
 
 
 def _exclusions(barred: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
@@ -180,7 +193,7 @@ def _assemble(
     return {
         "projects": projects,
         "packages": _concat(found.packages),
-        "works": works.drop(columns=["effect_bp", "cost", "life"], errors="ignore"),
+        "works": works.drop(columns=["cost"], errors="ignore"),
         "payments": payments,
         "use": _concat([tables.use for tables in found.tables]),
         "resources": RESOURCES,

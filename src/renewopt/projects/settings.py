@@ -25,6 +25,9 @@ class CaseSettings:
         year the prices are those of the first plan year.
     benefit_years_beyond
         Years after the horizon for which the loss removed still counts.
+    later_years
+        Years after those for which `benefit_later` counts, at most; the effect of a
+        mode ends with its service life.
     cost_level
         Which of the three unit costs counts: `low`, `mid` or `high`.
     population_trend
@@ -54,6 +57,7 @@ class CaseSettings:
     price_base_year: int | None = None
     price_index_bp: int = 0
     benefit_years_beyond: int = 10
+    later_years: int = 40
     cost_level: CostLevel = "mid"
     lang: str = "zh"
     population_trend: str = ""
@@ -77,6 +81,7 @@ class CaseSettings:
             "discount_rate_bp": (0, BP),
             "price_index_bp": (-1000, 5000),
             "benefit_years_beyond": (0, 100),
+            "later_years": (0, 100),
             "fees_bp": (0, BP),
             "contingency_bp": (0, BP),
         }

@@ -13,6 +13,7 @@ from renewopt.catalogue.asset_class import AssetClass
 from renewopt.catalogue.modes import BP, Mode
 from renewopt.core.money import UNITS_PER_WAN
 from renewopt.projects.approvals import may_start
+from renewopt.projects.benefit import NO_END
 from renewopt.projects.settings import CaseSettings
 
 IntArray = npt.NDArray[np.int64]
@@ -91,10 +92,6 @@ def new_works(
     return WorkTables(works, lines[columns], payments, resource_use(works, amounts))
 
 
-NO_END = 9999
-"""Service life of what lasts without end, years."""
-
-
 def effect(mode: Mode) -> float:
     """Give the share of the loss that is gone: fewer failures, and milder ones."""
     return BP - (BP - mode.effect_bp) * (BP - mode.consequence_bp) / BP
@@ -140,13 +137,18 @@ def cost_units(lines: pd.DataFrame) -> pd.Series:
     Reckoned with whole numbers (quantities have two decimals, prices and factors six),
     so that whoever adds up the lines again gets the same cost to the unit.
     """
-    scales = {"quantity": 100, "unit_price": 10**6, "factor": 10**6}
+    return whole_sums(lines, "unit_price", UNITS_PER_WAN)
+
+
+def whole_sums(lines: pd.DataFrame, price: str, per_one: int) -> pd.Series:
+    """Give Σ quantity × price × factor per work times `per_one`, half up to a whole."""
+    scales = {"quantity": 100, price: 10**6, "factor": 10**6}
     product = pd.Series(1, index=lines.index, dtype="object")
     for column, scale in scales.items():
         whole = np.rint(lines[column].to_numpy(np.float64) * scale).astype(np.int64)
         product = product * whole.astype(object)
     total = product.groupby(lines["work_id"], sort=True).sum()
-    one_unit = 100 * 10**6 * 10**6 // UNITS_PER_WAN
+    one_unit = 100 * 10**6 * 10**6 // per_one
     return ((total + one_unit // 2) // one_unit).astype("int64")
 
 

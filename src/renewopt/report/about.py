@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from renewopt.core.case_schema import POINTS
 from renewopt.report.sheets import REQUIRED, Sheet, Words
 from renewopt.runs import Run
 from renewopt.text import render
@@ -58,6 +59,8 @@ def _money(run: Run) -> Iterator[Row]:
     for fund, by_year in by_fund.items():
         yield "paid_by", fund, round(sum(by_year.values()), 2), "unit.wan"
     yield "tail", "", summary["tail"], "unit.wan"
+    for year, done in summary["figures"]["money"]["works_value_by_year"].items():
+        yield "works_value", year, done, "unit.wan"
     for hardness in REQUIRED:
         if hardness in summary["mandatory"]:
             missing = summary["mandatory"][hardness]["missing_money"]
@@ -77,8 +80,14 @@ def _proof(run: Run, words: Words) -> Iterator[Row]:
         yield "removed_in_plan", name, risk["removed_in_plan"], "unit.wan"
         if name != "plan":
             yield "tail", name, plan["tail"], "unit.wan"
+    for name, total in summary["figures"]["benefit"].items():
+        unit = "unit.points" if name.startswith(POINTS) else "unit.wan"
+        yield "further_benefit", name, total, unit
     gap = summary["gap"]
     yield "gap", "", "—" if gap is None else f"{gap:.2%}", ""
+    certified = summary.get("certified_gap")
+    if certified is not None:
+        yield "certified_gap", "", f"{certified:.2%}", ""
     yield "cost_uncertainty", "", f"±{summary['cost_uncertainty']:.0%}", ""
     yield "status", "", words.of(summary["status"]), ""
     yield "breaches", "", summary["audit"]["breaches"], ""

@@ -139,7 +139,30 @@ def _calibration(card: Mapping[str, Any], lang: Lang) -> list[str]:
     ]  # fmt: skip
     keys = ("backtest.band", "backtest.expected", "backtest.seen", "card.interval")
     picture = f"![{label('picture.calibration', lang)}](calibration.{lang}.svg)"
-    return [*lines, *_table([label(key, lang) for key in keys], rows), "", picture]
+    years = _years(card["scores"], lang)
+    bands = _table([label(key, lang) for key in keys], rows)
+    return [*lines, *years, "", *bands, "", picture]
+
+
+def _years(scores: Mapping[str, Any], lang: Lang) -> list[str]:
+    """Give expected and recorded failures of each window, with the interval."""
+    rows = []
+    for row in scores["totals"]:
+        first, last = row["as_of"] + 1, row["as_of"] + scores["horizon"]
+        years = f"{first}" if first == last else f"{first}–{last}"
+        rows.append((years, row))
+    rows += [
+        (label("backtest.whole", lang), row)
+        for row in scores["calibration"]
+        if row["kind"] == "all"
+    ]
+    cells = [
+        [name, f"{row['expected']:.1f}", f"{row['seen']:.0f}",
+         f"{row['low']:.0f}–{row['high']:.0f}"]
+        for name, row in rows
+    ]  # fmt: skip
+    keys = ("backtest.years", "backtest.expected", "backtest.seen", "card.interval")
+    return _table([label(key, lang) for key in keys], cells)
 
 
 def _limits(card: Mapping[str, Any], lang: Lang) -> list[str]:

@@ -16,6 +16,7 @@ def result_tables(run: Run, lang: Lang) -> list[Sheet]:
     """Build every sheet in the order in which it is read."""
     words = Words(run, lang)
     in_layers = [layers.layers(run, words)] if run.summary.get("layers") else []
+    spared = [left_out(run, words)] if len(run.problem.case.left_out) else []
     return [
         about.overview(run, words),
         *in_layers,
@@ -25,6 +26,7 @@ def result_tables(run: Run, lang: Lang) -> list[Sheet]:
         money.debt(run, words),
         duties(run, words),
         not_selected(run, words),
+        *spared,
         about.assumptions(run, words),
     ]
 
@@ -172,6 +174,28 @@ def not_selected(run: Run, words: Words) -> Sheet:
         ("reason", "wide"),
     )
     return words.sheet("not_selected", headings, rows)
+
+
+def left_out(run: Run, words: Words) -> Sheet:
+    """List the assets that are not renewed, or not in full, and what says so."""
+    rows = [
+        (
+            words.of(row["asset_class"]),
+            row["asset_id"],
+            words.of(f"effect.{row['effect']}"),
+            words.of(row["reason"]),
+            row["value"],
+        )
+        for row in run.problem.case.left_out.to_dict("records")
+    ]
+    headings = words.headings(
+        ("asset_class", "text"),
+        ("asset_id", "text"),
+        ("effect", "wide"),
+        ("reason", "text"),
+        ("value", "text"),
+    )
+    return words.sheet("left_out", headings, rows)
 
 
 def _least_cost(run: Run) -> dict[str, int]:

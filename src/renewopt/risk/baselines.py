@@ -216,7 +216,6 @@ def _logistic_model(failed: npt.NDArray[np.bool_], place: npt.NDArray[np.int64])
     from sklearn.compose import make_column_transformer
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedGroupKFold
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
@@ -226,10 +225,28 @@ def _logistic_model(failed: npt.NDArray[np.bool_], place: npt.NDArray[np.int64])
         remainder=make_pipeline(filled, StandardScaler()),
     )
     plain = make_pipeline(columns, LogisticRegression(max_iter=300))
-    if len(np.unique(place[failed])) < FOLDS * LEAST_IN_FOLD:
-        return plain
-    folds = StratifiedGroupKFold(FOLDS).split(place, failed, place)
-    return CalibratedClassifierCV(plain, method="sigmoid", cv=list(folds))
+    folds = _folds(failed, place)
+    return CalibratedClassifierCV(plain, method="sigmoid", cv=folds) if folds else plain
+
+
+def _folds(
+    failed: npt.NDArray[np.bool_], place: npt.NDArray[np.int64]
+) -> list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+    """Part the rows by whole road segments; nothing where there are too few.
+
+    Segments are parted, not rows: those that had failures evenly over the parts.
+    """
+    from sklearn.model_selection import StratifiedKFold
+
+    places, where = np.unique(place, return_inverse=True)
+    ever = np.bincount(where, failed) > 0
+    if ever.sum() < FOLDS * LEAST_IN_FOLD or 0 < (~ever).sum() < FOLDS:
+        return []
+    parts = StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(places, ever)
+    masks = [np.isin(where, part) for _, part in parts]
+    if any(failed[mask].all() or failed[~mask].all() for mask in masks):
+        return []
+    return [(np.flatnonzero(~mask), np.flatnonzero(mask)) for mask in masks]
 
 
 def _logistic_columns(history: History, year: int) -> pd.DataFrame:

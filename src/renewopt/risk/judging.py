@@ -156,12 +156,12 @@ def _totals(windows: list[Window], horizon: int) -> pd.DataFrame:
 
 
 def _calibration(windows: list[Window], size: FloatArray, horizon: int) -> pd.DataFrame:
-    """Compare expected and recorded failures by risk band and by decile of length."""
+    """Compare expected and recorded: whole, by risk band and by decile of length."""
     rows = []
     between = float(np.mean([w.variance for w in windows]))
     level = float(np.mean([w.level_variance for w in windows]))
     variance = between / (len(windows) * horizon) + level
-    for kind, edges in (("band", BANDS), ("decile", DECILES)):
+    for kind, edges in (("all", (1.0,)), ("band", BANDS), ("decile", DECILES)):
         expected, seen = np.zeros(len(edges)), np.zeros(len(edges))
         for window in windows:
             mine = size[window.assets]

@@ -1,6 +1,9 @@
 """Consequence: what one failure of each asset costs, in 万元, by kind of loss.
 
 loss = Σ parts of mid · chance · days · count · scale · Π factors that fit
+
+The chance a year of a part with `yearly` bounds depends on the rate as well, so that
+its loss per failure changes from year to year.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ class Loss:
     Attributes
     ----------
     kinds
-        Assets × `PART_KINDS`, with the population of the as-of year.
+        Assets × `PART_KINDS` in the first year, with the population of the as-of year.
     with_people
         The share of it (assets × kinds) that is in proportion to the population.
     reasons
@@ -40,23 +43,49 @@ class Loss:
     with_people: FloatArray
     reasons: dict[str, BoolArray]
     raised: dict[str, FloatArray]
+    held: tuple[_Held, ...] = ()
 
     @property
     def total(self) -> FloatArray:
-        """Give the whole loss with the population of the as-of year."""
+        """Give the whole loss in the first year, the population as it was."""
         return in_order(self.kinds)
 
-    def at(self, population: float) -> FloatArray:
+    def at(self, population: float, year: int) -> FloatArray:
         """Give assets × kinds where the population is this share of the as-of year's.
 
         Parameters
         ----------
         population
             1: as in the as-of year.
+        year
+            Number of the scored year, 0 for the first.
         """
-        if population == 1.0:
-            return self.kinds
-        return self.kinds + self.with_people * (population - 1.0)
+        kinds = self.kinds
+        if population != 1.0:
+            kinds = kinds + self.with_people * (population - 1.0)
+        if year and self.held:
+            kinds = kinds.copy()
+            for part in self.held:
+                people = population if part.with_people else 1.0
+                kinds[:, part.kind] += part.more[:, year] * people
+        return kinds
+
+
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """A part whose chance a year is bounded.
+
+    Attributes
+    ----------
+    kind
+        Position among `PART_KINDS`.
+    more
+        Assets × years: its loss per failure less that of the first year.
+    """
+
+    kind: int
+    more: FloatArray
+    with_people: bool
 
 
 def in_order(kinds: FloatArray) -> FloatArray:
@@ -67,13 +96,20 @@ def in_order(kinds: FloatArray) -> FloatArray:
     return total
 
 
-def consequence(frame: pd.DataFrame, cls: AssetClass) -> Loss:
-    """Work out the loss per failure of every asset, and what raises it."""
+def consequence(frame: pd.DataFrame, cls: AssetClass, rate: FloatArray) -> Loss:
+    """Work out the loss per failure of every asset, and what raises it.
+
+    Parameters
+    ----------
+    rate
+        Assets × years: failures expected per unit of exposure.
+    """
     known = cls.column_names()
     kinds = np.zeros((len(frame), len(PART_KINDS)))
     with_people = np.zeros_like(kinds)
     reasons: dict[str, BoolArray] = {}
     above: dict[str, FloatArray] = {}
+    held = []
     for part in cls.consequence.part:
         base = part.unit_loss * _count(frame, part) * _scale(frame, part)
         has_part = part.where.select(frame, known)
@@ -82,21 +118,39 @@ def consequence(frame: pd.DataFrame, cls: AssetClass) -> Loss:
             fits = item.where.select(frame, known) & has_part
             factor[fits] *= item.factor
             reasons[f"loss.{item.id}"] = fits
-        loss = np.where(has_part, base * factor, 0.0)
-        for item in part.multiplier:
-            without = loss * (1.0 - 1.0 / item.factor)
-            above[f"loss.{item.id}"] = np.where(
-                reasons[f"loss.{item.id}"], without, 0.0
-            )
         base = np.where(has_part, base, 0.0)
+        first = rate[:, 0]
+        likely = _bounded(part, factor, first)
+        loss = base * likely
+        for item in part.multiplier:
+            fits = reasons[f"loss.{item.id}"]
+            without = _bounded(part, factor / item.factor, first)
+            above[f"loss.{item.id}"] = np.where(fits, base * (likely - without), 0.0)
         usual = base.mean() if len(base) else 0.0
-        above[f"part.{part.id}"] = np.maximum(base - usual, 0.0) * factor
-        kinds[:, PART_KINDS.index(part.kind)] += loss
+        above[f"part.{part.id}"] = np.maximum(base - usual, 0.0) * likely
+        kind = PART_KINDS.index(part.kind)
+        kinds[:, kind] += loss
         if part.with_population:
-            with_people[:, PART_KINDS.index(part.kind)] += loss
+            with_people[:, kind] += loss
+        if part.yearly is not None:
+            yearly = _bounded(part, factor[:, None], rate) * base[:, None]
+            held.append(_Held(kind, yearly - loss[:, None], part.with_population))
     total = in_order(kinds)
     raised = {code: _raised(total, extra) for code, extra in above.items()}
-    return Loss(kinds, with_people, reasons, raised)
+    return Loss(kinds, with_people, reasons, raised, tuple(held))
+
+
+def _bounded(part: Part, factor: FloatArray, rate: FloatArray) -> FloatArray:
+    """Give what is left of the factor where rate · chance · factor is kept in bounds.
+
+    Nothing is bounded where no failures are expected: there is nothing to divide by.
+    """
+    if part.yearly is None or part.chance is None:
+        return factor
+    chance = rate * part.chance.mid
+    held = np.clip(chance * factor, part.yearly.least, part.yearly.greatest)
+    whole = np.broadcast_to(factor, chance.shape).copy()
+    return np.divide(held, chance, out=whole, where=chance > 0)
 
 
 def _raised(total: FloatArray, extra: FloatArray) -> FloatArray:

@@ -78,10 +78,40 @@ def captures(
 ) -> FloatArray:
     """Give `capture` of the data and then of every draw, a row each."""
     rows = [ranking.capture(size, seen)]
+    # Put in order once for all draws; only the few assets that failed are looked at.
+    order = ranking.order
+    size, unit = size[order], unit[order]
+    hits = np.flatnonzero(seen[order])
+    group = np.searchsorted(ranking.ends, hits)
+    count, place = seen[order][hits], unit[hits]
     for weights in taken:
-        weight = weights[unit].astype(np.float64)
-        rows.append(ranking.capture(size * weight, seen * weight))
+        length = np.cumsum(size * weights[unit])[ranking.ends]
+        rows.append(_drawn(length, group, count * weights[place]))
     return np.vstack(rows)
+
+
+def _drawn(length: FloatArray, group: IntArray, count: FloatArray) -> FloatArray:
+    """Give `capture` where only groups with failures are named.
+
+    Parameters
+    ----------
+    length
+        Size up to the end of each group of equal rank.
+    group, count
+        Group and number of failures of each asset that failed.
+    """
+    total = float(count.sum())
+    if total <= 0 or not len(length) or length[-1] <= 0:
+        return np.full(len(SHARES), np.nan)
+    out = np.empty(len(SHARES))
+    for number, share in enumerate(SHARES):
+        paid = share * length[-1]
+        last = int(np.searchsorted(length, paid))
+        before = float(length[last - 1]) if last else 0.0
+        part = (paid - before) / float(length[last] - before)
+        inside = count[group < last].sum() + part * count[group == last].sum()
+        out[number] = inside / total
+    return out
 
 
 def interval(values: FloatArray) -> tuple[float, float]:
@@ -96,33 +126,38 @@ def interval(values: FloatArray) -> tuple[float, float]:
 PLAIN = ("auc", "brier", "expected_seen")
 
 
-def plain(
-    expected: FloatArray, seen: FloatArray, weight: FloatArray, ranking: Ranking
-) -> tuple[float, float, float]:
-    """Give AUC, Brier score and expected ÷ recorded failures of weighted assets.
+@dataclass(frozen=True, eq=False)
+class _Plain:
+    """What AUC, Brier score and expected ÷ recorded need, in the order of the rank."""
 
-    AUC is the chance that an asset that failed was ranked above one that did not, ties
-    half; Brier the mean squared error of the probability of at least one failure.
-    """
-    failed = seen > 0
-    chance = -np.expm1(-expected)
-    total, count = float(weight.sum()), float(seen @ weight)
-    brier = float(weight @ (chance - failed) ** 2) / total if total else float("nan")
-    ratio = float(expected @ weight) / count if count else float("nan")
-    return _auc(failed, weight, ranking), brier, ratio
+    expected: FloatArray
+    seen: FloatArray
+    error: FloatArray
+    hits: IntArray
+    ends: IntArray
 
+    def scores(self, weight: FloatArray) -> tuple[float, float, float]:
+        """Give the three of weighted assets.
 
-def _auc(failed: npt.NDArray[np.bool_], weight: FloatArray, ranking: Ranking) -> float:
-    """Count pairs by group of equal rank, from the highest down."""
-    ordered, hit = weight[ranking.order], failed[ranking.order]
-    above = np.cumsum(np.where(hit, ordered, 0.0))[ranking.ends]
-    others = np.cumsum(np.where(hit, 0.0, ordered))[ranking.ends]
-    if not len(above) or above[-1] <= 0 or others[-1] <= 0:
-        return float("nan")
-    here = np.diff(others, prepend=0.0)
-    before = np.concatenate([[0.0], above[:-1]])
-    pairs = float(np.sum(here * (before + above) / 2))
-    return pairs / float(above[-1] * others[-1])
+        AUC is the chance that an asset that failed was ranked above one that did not,
+        ties half; Brier the mean squared error of the chance of at least one failure.
+        """
+        total, count = float(weight.sum()), float(self.seen @ weight)
+        brier = float(weight @ self.error) / total if total else float("nan")
+        ratio = float(self.expected @ weight) / count if count else float("nan")
+        return self._auc(weight), brier, ratio
+
+    def _auc(self, weight: FloatArray) -> float:
+        """Count the pairs of each asset that failed with those ranked below it."""
+        hit = weight[self.hits]
+        weight = weight.copy()
+        weight[self.hits] = 0.0
+        others = np.concatenate([[0.0], np.cumsum(weight)[self.ends]])
+        if hit.sum() <= 0 or others[-1] <= 0:
+            return float("nan")
+        group = np.searchsorted(self.ends, self.hits)
+        above = (others[group] + others[group + 1]) / 2
+        return float(hit @ (others[-1] - above)) / float(hit.sum() * others[-1])
 
 
 def plain_samples(
@@ -131,13 +166,23 @@ def plain_samples(
     unit: IntArray,
     taken: npt.NDArray[np.uint8],
 ) -> FloatArray:
-    """Give `plain` of the data and then of every draw, a row each."""
+    """Give AUC, Brier score and expected ÷ recorded, a row per draw.
+
+    The first row is that of the data.
+    """
     ranking = rank(expected)
-    rows = [plain(expected, seen, np.ones(len(seen)), ranking)]
-    rows += [
-        plain(expected, seen, weights[unit].astype(np.float64), ranking)
-        for weights in taken
-    ]
+    order = ranking.order
+    expected, seen, unit = expected[order], seen[order], unit[order]
+    chance = -np.expm1(-expected)
+    kept = _Plain(
+        expected,
+        seen,
+        (chance - (seen > 0)) ** 2,
+        np.flatnonzero(seen > 0),
+        ranking.ends,
+    )
+    rows = [kept.scores(np.ones(len(seen)))]
+    rows += [kept.scores(weights[unit].astype(np.float64)) for weights in taken]
     return np.array(rows)
 
 

@@ -4,14 +4,14 @@
     own record   f = (a + n) / (a + μ · E)       see `own`
     rate           = level · (μ · f) ^ slope      one slope below the centre, one above
 
-The trees (Poisson, rising with age) never see an asset's own failures; these come in by
-f. The weight w, a and the half-life are chosen by how well years
-are foretold that the trees have not seen; so are level and slope.
+The trees (Poisson, rising with age and with the rates nearby) never see an asset's own
+failures; these come in by f. The weight w, a and the half-life are chosen by how well
+years are foretold that the trees have not seen; so are level and slope.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ import numpy.typing as npt
 from renewopt.risk.exposure import History
 from renewopt.risk.features import (
     AGE,
+    STRENGTH,
     Feature,
     ages,
     choose_features,
@@ -44,6 +45,9 @@ BINS = 64
 MOST_ROWS = 400_000
 """Of larger panels: every row with a failure and a weighted sample of the others."""
 LEAST_RATE = 1e-9
+RISING = (AGE, *STRENGTH)
+"""Columns that a rate never falls with: older assets and those among which others fail
+are not better for it."""
 FIRST_YEARS = 3
 """Years at the start of the records that only fill the rates nearby."""
 
@@ -244,7 +248,7 @@ def make_panel(
 
 
 def grow(panel: Panel, features: tuple[Feature, ...], seed: int) -> Any:
-    """Grow boosted trees for the rate per unit of exposure, rising with age."""
+    """Grow boosted trees for the rate per unit of exposure, rising with `RISING`."""
     # Imported here: it takes a second and only training needs it.
     from sklearn.ensemble import HistGradientBoostingRegressor
 
@@ -258,7 +262,7 @@ def grow(panel: Panel, features: tuple[Feature, ...], seed: int) -> Any:
         l2_regularization=RIDGE,
         max_features=COLUMNS_SEEN,
         early_stopping=False,
-        monotonic_cst=[int(f.name == AGE) for f in features],
+        monotonic_cst=[int(f.name in RISING) for f in features],
         categorical_features=[f.is_text for f in features],
         random_state=seed,
     )
@@ -279,7 +283,12 @@ def kinds_of(history: History, features: tuple[Feature, ...]) -> Kinds:
     return fit_kinds(history.frame, columns, seen, expected, log_sd)
 
 
-def fit(history: History, columns: tuple[str, ...] = (), bags: int = BAGS) -> RateModel:
+def fit(
+    history: History,
+    columns: tuple[str, ...] = (),
+    bags: int = BAGS,
+    most_rows: int = MOST_ROWS,
+) -> RateModel:
     """Learn the rate of a class from its history.
 
     Parameters
@@ -288,6 +297,8 @@ def fit(history: History, columns: tuple[str, ...] = (), bags: int = BAGS) -> Ra
         What `AsOf.features` lets pass; by default the columns of the class.
     bags
         Forests to average.
+    most_rows
+        Asset-years to learn from at most.
     """
     from renewopt.risk.tuning import calibrate, choose, unseen_years
 
@@ -297,8 +308,11 @@ def fit(history: History, columns: tuple[str, ...] = (), bags: int = BAGS) -> Ra
     choice = choose(trials, history)
     forest: tuple[Any, ...] = ()
     if choice.blend > 0:
-        panel = make_panel(history, features)
-        forest = tuple(grow(panel, features, seed) for seed in range(bags))
+        panel = make_panel(history, features, most_rows)
+        if panel.failures:
+            forest = tuple(grow(panel, features, seed) for seed in range(bags))
+        else:
+            choice = replace(choice, blend=0.0)
     model = RateModel(
         asset_class=history.cls.id,
         features=features,

@@ -89,7 +89,7 @@ def year_rows(
     kinds = np.empty((len(PART_KINDS), size, count))
     cof = np.empty((size, count))
     for number, share in enumerate(population):
-        now = loss.at(share)
+        now = loss.at(share, number)
         kinds[:, :, number] = now.T
         cof[:, number] = in_order(now)
     lof = -np.expm1(-expected).ravel()

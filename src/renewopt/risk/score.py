@@ -143,7 +143,11 @@ def _score_class(
     held = bounds(frame, cls, prior.exposure, span.as_of)
     path = None if learned is None else learned.path
     failures = failures_by_year(prior, correction, held, span.years, path)
-    loss = consequence(frame, cls)
+    exposure = prior.exposure[:, None]
+    rate = np.divide(
+        failures[0], exposure, out=np.zeros_like(failures[0]), where=exposure > 0
+    )
+    loss = consequence(frame, cls, rate)
     table = year_rows(
         frame,
         cls,

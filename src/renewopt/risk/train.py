@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -33,9 +34,9 @@ from renewopt.risk.windows import MEAN, MODEL, RIVALS, Backtest
 
 WINDOWS = 5
 """One-year windows, the last ones, that a new model is judged by."""
-WINDOW_BAGS = 2
-"""Forests averaged in these windows: fewer than in the model that is kept, which the
-windows therefore judge a little too low."""
+WINDOW_BAGS, WINDOW_ROWS = 2, 100_000
+"""Forests averaged in these windows and asset-years that they are grown on: fewer than
+in the model that is kept, which the windows therefore judge a little too low."""
 YEARS_BEFORE = 4
 """Years of records that must lie before the first window."""
 LEAST_JUDGED = 10
@@ -54,12 +55,17 @@ class Trained:
         The model card as plain values.
     notes
         What the user must know.
+    learned_s, judged_s
+        Processor time of the model that is kept, and of its back-test with all
+        baselines; not part of the card, which is the same on every machine.
     """
 
     artefact: Artefact
     backtest: Backtest | None
     card: Mapping[str, Any]
     notes: tuple[Message, ...]
+    learned_s: float
+    judged_s: float
 
     def write(self, models: Path) -> Path:
         """Write model and card to `models/risk/<class>`, whole or not at all.
@@ -176,13 +182,14 @@ def train(
     )
     columns = as_of.features(wanted, history.cls, refused)
     windows = own_windows(history)
+    began = time.process_time()
     judged = None
     if windows:
         judged = backtest(
             history,
             windows,
             1,
-            fitted=lambda past: fit(past, columns, WINDOW_BAGS),
+            fitted=lambda past: fit(past, columns, WINDOW_BAGS, WINDOW_ROWS),
             told=told,
         )
     use, ties, notes = _decide(judged, history)
@@ -191,7 +198,9 @@ def train(
         history.cls, history.first_year, history.early, history.silent
     )
     notes += renewed_later_notes(history.cls, history.frame, earliest)
+    fitting = time.process_time()
     model = fit(history, columns)
+    fitted = time.process_time()
     constant = constant_features(history, model.features)
     if constant:
         told_of = message(
@@ -201,7 +210,8 @@ def train(
     rates = hazard_fingerprint(catalogue.asset_classes[asset_class])
     artefact = Artefact(model, use, as_of_year, history.first_year, rates)
     card = _card(artefact, history, judged, ties, inventory)
-    return Trained(artefact, judged, card, tuple(notes))
+    seconds = fitted - fitting, fitting - began
+    return Trained(artefact, judged, card, tuple(notes), *seconds)
 
 
 def own_windows(history: History) -> list[int]:

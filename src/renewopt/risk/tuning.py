@@ -97,7 +97,8 @@ def _from_origin(
     tree = None
     if past.used >= LEAST_RECORDS:
         panel = make_panel(past, features, TRIAL_ROWS)
-        tree = grow(panel, features, seed=0)
+        # The first years, which only fill the rates nearby, may hold all failures.
+        tree = grow(panel, features, seed=0) if panel.failures else None
     trials = []
     for year in map(int, ahead):
         known = history.cut(year - 1)

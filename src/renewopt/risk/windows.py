@@ -69,7 +69,7 @@ class Backtest:
     totals
         `as_of`, `expected`, `seen`, `low`, `high`: yearly counts of the model.
     calibration
-        `kind` (band, decile), `number` (1 the highest), `expected`, `seen`, `low`,
+        `kind` (all, band, decile), `number` (1 the highest), `expected`, `seen`, `low`,
         `high`, all windows together.
     lift
         Shares of length (index) → share of failures, one column per name.

@@ -115,6 +115,7 @@ def _settings(
         price_base_year=scenario.price_base_year,
         price_index_bp=scenario.price_index_bp,
         benefit_years_beyond=scenario.benefit_years_beyond,
+        later_years=scenario.later_years,
         lang=lang,
         population_trend=scenario.county.population_trend,
         off_classes=scenario.off_classes,

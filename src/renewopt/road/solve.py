@@ -20,7 +20,12 @@ from renewopt.core.limits import MOST_SECONDS, MOST_SEED
 from renewopt.core.proof import Proof, Stage, Status, StoppedBy, Waiver
 from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.explain import reasons
-from renewopt.optimise.engines import ENGINES
+from renewopt.optimise.certificate import (
+    Certificate,
+    certificate,
+    certified_bound,
+)
+from renewopt.optimise.engines import ENGINES, OWNED, installed
 from renewopt.optimise.model import BuiltModel, build_model, values_schedule
 from renewopt.optimise.task import SolveOptions, SolveResult, make_task
 from renewopt.rules.assemble import policy_problems, policy_warnings
@@ -42,10 +47,12 @@ def solve_problem(
     cancelled: Stop | None = None,
 ) -> Plan:
     """Build, solve, audit: the plan, or an error; never an unaudited plan."""
-    if options.engine not in ("auto", *ENGINES):
+    if options.engine not in ("auto", *ENGINES, *OWNED):
         raise InputError.of(
-            "solve.engine", value=options.engine, known=", ".join(ENGINES)
+            "solve.engine", value=options.engine, known=", ".join((*ENGINES, *OWNED))
         )
+    if options.engine in OWNED and not installed(options.engine):
+        raise InputError.of("solve.engine_missing", value=options.engine)
     problems = [*_option_problems(options), *policy_problems(problem)]
     if problems:
         raise InputError(*problems)
@@ -64,10 +71,12 @@ def solve_problem(
         for name, values in sorted(result.baselines.items())
     }
     duties = duty_table(problem.case, schedule)
+    proven = _certificate(result, built)
     return Plan(
         problem=problem,
         schedule=schedule,
-        proof=_proof(result, built, options),
+        proof=_proof(result, built, options, proven),
+        certificate=proven,
         findings=tuple(_findings(problem, schedule)),
         mandatory=count_duties(duties),
         baselines=baselines,
@@ -133,7 +142,18 @@ def _baseline(problem: Problem, built: BuiltModel, values: Any, name: str) -> Ba
     return Baseline(schedule, mandatory, objective, "feasible")
 
 
-def _proof(result: SolveResult, built: BuiltModel, options: SolveOptions) -> Proof:
+def _certificate(result: SolveResult, built: BuiltModel) -> Certificate | None:
+    if result.multipliers is None:
+        return None
+    return certificate(built, result.multipliers, result.held)
+
+
+def _proof(
+    result: SolveResult,
+    built: BuiltModel,
+    options: SolveOptions,
+    proven: Certificate | None,
+) -> Proof:
     assert result.values is not None
     objective = -built.stages[-1].value(result.values)
     bound = max(objective, int(result.bound + 1e-6))
@@ -165,6 +185,7 @@ def _proof(result: SolveResult, built: BuiltModel, options: SolveOptions) -> Pro
         stopped_by=cast(StoppedBy, stopped),
         repeatable=stopped == "gap" and not result.clocked,
         stages=stages,
+        certified_bound=None if proven is None else certified_bound(built, proven),
     )
 
 

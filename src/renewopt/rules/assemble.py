@@ -9,9 +9,17 @@ import pandas as pd
 
 from renewopt.catalogue.funds import FundKind
 from renewopt.catalogue.packs import Pack
+from renewopt.core.case_schema import BENEFIT, POINTS
 from renewopt.core.errors import InputError, Message, message
 from renewopt.core.money import UNITS_PER_WAN
 from renewopt.core.tables import records
+from renewopt.rules.case_problems import (
+    early_works,
+    excluded_works,
+    free_works,
+    idle_weights,
+    included_problems,
+)
 from renewopt.rules.fund_entries import (
     class_problems,
     existing_debt,
@@ -152,45 +160,17 @@ def policy_problems(problem: Any) -> list[Message]:
     found = [note for rule in problem.policy.rules for note in rule.problems(problem)]
     for name in problem.policy.objective.weights:
         if name not in problem.case.works or not (
-            name == "risk_removed" or name.startswith("benefit_")
+            name == "risk_removed" or name.startswith((BENEFIT, POINTS))
         ):
             found.append(message("policy.objective_column", value=name))
     return [
         *found,
         *_history_problems(problem),
-        *_excluded_works(problem),
-        *_included_problems(problem),
+        *free_works(problem),
+        *early_works(problem),
+        *excluded_works(problem),
+        *included_problems(problem),
     ]
-
-
-def _excluded_works(problem: Any) -> Iterable[Message]:
-    """Refuse works in modes that the case's own exclusions bar."""
-    case = problem.case
-    bars = case.exclusions[case.exclusions["exempt"] == ""]
-    bars = bars.drop_duplicates(["project_id", "mode"])
-    works = case.work_facts[case.work_facts["status"] != "running"]
-    keys = ["project_id", "mode"]
-    both = works[["work_id", *keys]].merge(bars, on=keys)
-    for row in records(both.drop_duplicates(keys)):
-        yield message(
-            "policy.excluded_work",
-            work=row.work_id,
-            mode=row.mode,
-            pack=row.pack,
-            exclusion=row.exclusion,
-            clause=row.clause,
-        )
-
-
-def _included_problems(problem: Any) -> Iterable[Message]:
-    """Refuse prices that other projects lower where nothing makes these be built."""
-    bound = [
-        rule
-        for rule in problem.policy.of_kind("coupling")
-        if rule.link == "included" and rule.needs
-    ]
-    if (problem.case.links["link"] == "included").any() and not bound:
-        yield message("policy.included_free")
 
 
 def _history_problems(problem: Any) -> Iterable[Message]:
@@ -228,6 +208,7 @@ def policy_warnings(problem: Any) -> list[Message]:
     policy = problem.policy
     said = [(rule.id, note) for rule in policy.rules for note in rule.warnings(problem)]
     # Packs bring rules for what a county may not have: one note names them all.
+    said += [("objective", note) for note in idle_weights(problem)]
     idle = [name for name, note in said if note.code == "rule.selects_nothing"]
     notes = [n for _, n in said if len(idle) < 2 or n.code != "rule.selects_nothing"]
     if len(idle) > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from renewopt.catalogue.packs import Exclusion, Pack, Trigger
+from renewopt.catalogue.packs import Exclusion, Pack, Trigger, overridden
 from renewopt.catalogue.parse import validate
 from renewopt.core.errors import InputError, Message, message
 from renewopt.rules.scenario import Scenario
@@ -100,7 +100,7 @@ def _changed(
             raw.pop(other, None)
     if keys.get("hardness", "preference") != "preference":
         raw.pop("weight_bp", None)
-    raw |= {**keys, "source": f"{file}: override.{clause.id}; {clause.source}"}
+    raw |= {**keys, "source": f"{overridden(file, clause.id)}{clause.source}"}
     return validate(model, raw, file, f"override.{clause.id}")
 
 

@@ -183,6 +183,13 @@ class Coupling(Rule):
             for a, b in self._broken(problem, schedule)
         ]
 
+    def broken(
+        self, problem: Problem, schedule: Schedule
+    ) -> list[tuple[str, str, float]]:
+        """Give the pairs that the plan breaks, each with its price in 万元."""
+        price = self.price_units / UNITS_PER_WAN
+        return [(a, b, price) for a, b in sorted(self._broken(problem, schedule))]
+
     def check(self, problem: Problem, schedule: Schedule) -> list[Breach]:
         """Look at every pair of the plan: the years, and who is there."""
         pairs = self._pairs(problem)

@@ -177,6 +177,7 @@ class Scenario(Strict):
     price_base_year: int | None = None
     price_index_bp: int = Field(default=0, ge=-1000, le=5000)
     benefit_years_beyond: int = Field(default=10, ge=0, le=100)
+    later_years: int = Field(default=40, ge=0, le=100)
     mapping: str = ""
     classes: dict[str, dict[str, Any]] = {}
     approval: ApprovalEntry | None = None

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from renewopt.core.case import PlanningCase
+from renewopt.core.case_schema import BENEFIT, POINTS
 from renewopt.core.money import to_wan
 from renewopt.core.schedule import Schedule
 from renewopt.runs.duties import chosen_works
@@ -37,6 +38,21 @@ def figures(case: PlanningCase, schedule: Schedule) -> dict[str, Any]:
         "completions_by_class": _by_class(works, "completion"),
         "money": _money(case, schedule, works),
         "risk": _risk(case, works),
+        "benefit": _benefit(case, works),
+    }
+
+
+def _benefit(case: PlanningCase, works: pd.DataFrame) -> dict[str, float | int]:
+    """Add up the further benefits, each by itself: 万元, and points that are no money.
+
+    They count in the plan only where the objective weighs them.
+    """
+    columns = sorted(str(c) for c in case.works if str(c).startswith((BENEFIT, POINTS)))
+    return {
+        name: int(works[name].sum())
+        if name.startswith(POINTS)
+        else _wan(works[name].sum())
+        for name in columns
     }
 
 
@@ -153,7 +169,16 @@ def _money(
             for fund, row in by_fund.iterrows()
         },
         "saving": _wan(works["saving"].sum()),
+        "works_value_by_year": _works_value(case, works),
     }
+
+
+def _works_value(case: PlanningCase, works: pd.DataFrame) -> dict[str, float]:
+    """Value of the works done by year (完成投资); empty where no case states it."""
+    own = case.payments[case.payments["work_id"].isin(works["work_id"])]
+    own = own[own["works_value"] != 0]
+    done = own.groupby("year")["works_value"].sum().sort_index()
+    return {str(year): _wan(value) for year, value in done.items()}
 
 
 def payments_by_year(case: PlanningCase, works: pd.DataFrame) -> pd.Series:

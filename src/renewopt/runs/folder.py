@@ -186,13 +186,17 @@ def seal(folder: Path) -> None:
 
 
 def _certificate(plan: Plan, summary: Mapping[str, Any]) -> dict[str, Any]:
-    """Say what proves the bound: the solver's own tree, taken on trust."""
+    """Say what proves the bound: multipliers, or the solver's tree taken on trust."""
+    proof, proven = plan.proof, plan.certificate
+    certified = proof.certified_bound
     return {
-        "method": "solver_tree",
+        "method": "solver_tree" if certified is None else "lagrangian",
         "bound": summary["bound"],
-        "bound_units": int(plan.proof.bound),
-        "engine": plan.proof.engine,
-        "recomputable": False,
+        "bound_units": int(proof.bound),
+        "certified_bound_units": certified,
+        "engine": proof.engine,
+        "recomputable": certified is not None,
+        **({} if proven is None or certified is None else proven.as_dict()),
         "case_digest": plan.problem.case.digest,
         "policy_digest": plan.problem.policy.digest,
     }

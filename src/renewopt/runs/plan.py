@@ -10,6 +10,7 @@ from typing import Protocol
 from renewopt.core.errors import Message
 from renewopt.core.proof import Mandatory, Proof, Status, Waiver
 from renewopt.core.schedule import Breach, Finding, Schedule
+from renewopt.optimise.certificate import Certificate
 from renewopt.rules.problem import Problem
 
 COST_UNCERTAINTY = 0.4
@@ -76,6 +77,8 @@ class Plan:
         Closed corridors that a safety duty opens.
     reasons
         By project: why it is in or out, the main reason first.
+    certificate
+        Multipliers that prove the certified bound; None where there are none.
     risk
         The risk table that the case was made from, where there is one.
     warnings
@@ -103,6 +106,7 @@ class Plan:
     baselines: Mapping[str, Baseline] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
     reasons: Mapping[str, tuple[Message, ...]] = field(default_factory=dict)
+    certificate: Certificate | None = None
     risk: RiskFile | None = None
     warnings: tuple[Message, ...] = ()
     rejected: int = 0

@@ -26,8 +26,7 @@ def summarise(plan: Plan) -> dict[str, Any]:
         "objective": wan(proof.objective),
         "bound": wan(proof.bound),
         "gap": proof.gap if math.isfinite(proof.gap) else None,
-        "bound_certified": False,
-        "certified_bound": None,
+        **_certified(plan),
         "engine": proof.engine,
         "seconds": round(proof.seconds, 3),
         "stopped_by": proof.stopped_by,
@@ -52,6 +51,7 @@ def summarise(plan: Plan) -> dict[str, Any]:
             {"corridor_id": w.corridor_id, "year": w.year, "price": wan(w.price)}
             for w in sorted(plan.waivers)
         ],
+        "broken_pairs": broken_pairs(plan),
         "figures": figures(case, plan.schedule),
         "targets": targets(plan),
         "cost_uncertainty": plan.cost_uncertainty,
@@ -60,6 +60,32 @@ def summarise(plan: Plan) -> dict[str, Any]:
         "rejected": plan.rejected,
         "synthetic": plan.synthetic,
     }
+
+
+def _certified(plan: Plan) -> dict[str, Any]:
+    """Give the bound that can be recomputed without a solver, and its gap."""
+    proof, bound = plan.proof, plan.proof.certified_bound
+    if bound is None:
+        return {
+            "bound_certified": False,
+            "certified_bound": None,
+            "certified_gap": None,
+        }
+    gap = (bound - proof.objective) / abs(proof.objective) if proof.objective else None
+    return {
+        "bound_certified": bound <= proof.bound,
+        "certified_bound": wan(bound),
+        "certified_gap": gap,
+    }
+
+
+def broken_pairs(plan: Plan) -> list[dict[str, Any]]:
+    """List the pairs of projects that the plan does not keep, rule by rule, 万元."""
+    return [
+        {"rule": rule.id, "project_id": one, "other_id": other, "price": price}
+        for rule in sorted(plan.problem.policy.of_kind("coupling"), key=lambda r: r.id)
+        for one, other, price in rule.broken(plan.problem, plan.schedule)
+    ]
 
 
 def targets(plan: Plan) -> dict[str, dict[str, dict[str, int]]]:

@@ -71,6 +71,19 @@ class EngineResult:
     stopped_by: str
 
 
+@dataclass(frozen=True, eq=False)
+class Relaxation:
+    """The linear relaxation: value, point, reduced costs and row multipliers.
+
+    All in the scale of the engine; `multipliers` are above zero at a lower limit.
+    """
+
+    bound: float
+    point: FloatArray
+    reduced: FloatArray
+    multipliers: FloatArray
+
+
 Report = Callable[[float, float], bool]
 """Takes (best, bound) and answers whether to stop."""
 

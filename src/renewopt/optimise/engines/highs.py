@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import highspy
@@ -12,6 +13,7 @@ from renewopt.optimise.engines.base import (
     FloatArray,
     Limits,
     Mip,
+    Relaxation,
     Report,
 )
 
@@ -98,15 +100,32 @@ def _result(solver: Any, *, stopped: bool) -> EngineResult:
     return EngineResult("feasible" if found else "failed", x, value, bound, reason)
 
 
-def relax(mip: Mip) -> tuple[float, FloatArray, FloatArray] | None:
-    """Solve the linear relaxation: value, point, reduced costs; None if impossible."""
+def relax(mip: Mip, time_s: float = np.inf) -> Relaxation | None:
+    """Solve the linear relaxation; None if it is impossible or the time is up."""
     solver = _pass_model(mip, relaxed=True)
+    if np.isfinite(time_s):
+        solver.setOptionValue("time_limit", max(0.01, time_s))
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     solution = solver.getSolution()
-    value = float(solver.getInfo().objective_function_value)
-    return value, np.array(solution.col_value), np.array(solution.col_dual)
+    return Relaxation(
+        float(solver.getInfo().objective_function_value),
+        np.array(solution.col_value),
+        np.array(solution.col_dual),
+        np.array(solution.row_dual),
+    )
+
+
+def write(mip: Mip, path: Path) -> None:
+    """Write a program to a file (`.mps` or `.lp`), columns `c0` …, rows `r0` …."""
+    solver = _pass_model(mip, relaxed=False)
+    for column in range(len(mip.cost)):
+        solver.passColName(column, f"c{column}")
+    for row in range(mip.matrix.shape[0]):
+        solver.passRowName(row, f"r{row}")
+    if solver.writeModel(str(path)) == highspy.HighsStatus.kError:
+        raise OSError(f"{path}: not written")
 
 
 ENGINE = HighsEngine()

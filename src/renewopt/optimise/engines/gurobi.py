@@ -1,0 +1,5 @@
+"""Gurobi, if the bureau owns it: its command-line program, through PuLP."""
+
+from renewopt.optimise.engines.owned import OwnedEngine
+
+ENGINE = OwnedEngine("gurobi")

@@ -1,0 +1,74 @@
+"""What a case itself says that no plan may rest on, whatever the rules are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from renewopt.core.errors import Message, message
+from renewopt.core.tables import records
+
+
+def free_works(problem: Any) -> Iterable[Message]:
+    """Refuse works that nothing is paid for: a mode without a cost would win always."""
+    case = problem.case
+    works = case.work_facts[case.work_facts["status"] != "running"]
+    free = works[~works["work_id"].isin(set(case.payments["work_id"]))]
+    if len(free):
+        named = ", ".join(free["work_id"][:5])
+        yield message("case.work_without_cost", works=named, count=len(free))
+
+
+def early_works(problem: Any) -> Iterable[Message]:
+    """Refuse works that are offered before their package can be ready."""
+    case = problem.case
+    works = case.work_facts[case.work_facts["status"] != "running"]
+    early = works[(works["start_year"] < works["first_start"]).fillna(False)]
+    for package, own in early.groupby("package_id", sort=True):
+        yield message(
+            "policy.before_ready",
+            package=package,
+            first=int(own["first_start"].iloc[0]),
+            works=", ".join(own["work_id"][:5]),
+            count=len(own),
+        )
+
+
+def excluded_works(problem: Any) -> Iterable[Message]:
+    """Refuse works in modes that the case's own exclusions bar."""
+    case = problem.case
+    bars = case.exclusions[case.exclusions["exempt"] == ""]
+    bars = bars.drop_duplicates(["project_id", "mode"])
+    works = case.work_facts[case.work_facts["status"] != "running"]
+    keys = ["project_id", "mode"]
+    both = works[["work_id", *keys]].merge(bars, on=keys)
+    for row in records(both.drop_duplicates(keys)):
+        yield message(
+            "policy.excluded_work",
+            work=row.work_id,
+            mode=row.mode,
+            pack=row.pack,
+            exclusion=row.exclusion,
+            clause=row.clause,
+        )
+
+
+def included_problems(problem: Any) -> Iterable[Message]:
+    """Refuse prices that other projects lower where nothing makes these be built."""
+    bound = [
+        rule
+        for rule in problem.policy.of_kind("coupling")
+        if rule.link == "included" and rule.needs
+    ]
+    if (problem.case.links["link"] == "included").any() and not bound:
+        yield message("policy.included_free")
+
+
+def idle_weights(problem: Any) -> list[Message]:
+    """Name further benefits that are weighed but that no work has."""
+    works = problem.case.works
+    return [
+        message("policy.objective_idle", value=name)
+        for name, weight in sorted(problem.policy.objective.weights.items())
+        if weight and name in works and not works[name].any()
+    ]
