@@ -19,6 +19,7 @@ from renewopt.core.case_schema import CASE_SCHEMAS
 from renewopt.core.tables import Column, TableSchema
 from renewopt.report.describe import range_text
 from renewopt.rules.funds import EXISTING_DEBT, FUND_YEARS, FUNDS
+from renewopt.runs.layers import LAYER_TABLE
 from renewopt.runs.tables import RUN_SCHEMAS
 from renewopt.text import label
 
@@ -28,7 +29,7 @@ CLASSES_PAGE = Path(__file__).with_name("classes.md")
 GROUPS: dict[str, Iterable[TableSchema]] = {
     "case": CASE_SCHEMAS.values(),
     "policy": (FUNDS, FUND_YEARS, EXISTING_DEBT),
-    "run": RUN_SCHEMAS.values(),
+    "run": [*RUN_SCHEMAS.values(), LAYER_TABLE],
 }
 KINDS = {
     "text": "文本 text",

@@ -365,3 +365,45 @@ _add(
     _TIED | _rule("coupling", link="site", how="together"),
     _TIED | _rule("coupling", link="site", how="instead"),
 )
+
+# --- shares, floors, steps, last year's plan ---------------------------------------
+
+# 100 in all: with a floor of 100 for B's class, the dearer A has to wait.
+_FLOOR = {"projects": {"B": {"asset_class": "gas_pipe"}}}
+
+
+def _floor(least: int) -> dict[str, Any]:
+    where = {"asset_class": ["gas_pipe"]}
+    return _FLOOR | _rule("spending_floor", least={"2027": least}, where=where)
+
+
+_add("spending_floor", ["A27"], ["B27"], _floor(0), _floor(100))
+_PLACES = {
+    "projects": {"A": {"district": "east"}, "B": {"district": "west"}},
+    "funds": FISCAL_200,
+}
+_add(
+    "district_share",
+    ["A27", "B27"],
+    [],
+    _PLACES | _rule("district_share", most_bp={"east": 5000, "west": 5000}),
+    _PLACES | _rule("district_share", most_bp={"east": 4999, "west": 5000}),
+)
+_STEPS = {"works": [A, Work("B28", (100,), 60), Work("C28", (50,), 40)]}
+_STEPS |= {"funds": {"fiscal": Fund((100, 150))}}
+
+
+def _rise(most: int) -> dict[str, Any]:
+    return _STEPS | _rule("smoothing", funds=["fiscal"], rise=most)
+
+
+# 100, then 150: a step of 50; with at most 49 only B follows A.
+_add("smoothing", ["A27", "B28", "C28"], ["A27", "B28"], _rise(50), _rise(49))
+_LAST = {"works": [A, Work("A28", (100,), 90)], "funds": {"fiscal": Fund((100, 100))}}
+_add(
+    "stability",
+    ["A27"],
+    ["A28"],
+    _LAST | _rule("stability", start={"A": 2028}, at_most=1),
+    _LAST | _rule("stability", start={"A": 2028}, at_most=0),
+)

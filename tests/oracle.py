@@ -95,6 +95,10 @@ class Oracle(Facts):
             price = Fraction(str(self.rules["closed_corridor"][0].waiver_price))
             value -= waivers * int(price * 100)
         value -= self._break_price(works)
+        for rule in self.rules["stability"]:
+            value -= int(Fraction(str(rule.price or 0)) * 100) * self._changes(
+                rule, works
+            )
         return Answer((*shortfall, *targets), value, works)
 
     def _running_kept(self, works: tuple[str, ...]) -> bool:
@@ -117,7 +121,7 @@ class Oracle(Facts):
             most = count if rule.at_most is None else rule.at_most
             if not rule.at_least <= count <= most:
                 return False
-        if not self._groups_kept(taken):
+        if not self._groups_kept(taken) or not self._shares_kept(works):
             return False
         return (
             all(self._order_kept(rule, taken) for rule in self.rules["precedence"])
@@ -168,6 +172,48 @@ class Oracle(Facts):
                 years.setdefault(package, []).append(work["start_year"])
         opened = [min(own) for own in years.values()]
         return all(opened.count(year) <= most for year, most in rule.cap.items())
+
+    def _shares_kept(self, works: tuple[str, ...]) -> bool:
+        """Ask for floors, shares of districts and few changes."""
+        for rule in self.rules["spending_floor"]:
+            spent = self._nominal(rule, works)
+            for year, least in rule.least.items():
+                if sum(n for (y, _), n in spent.items() if y == year) < least * 100:
+                    return False
+        for rule in self.rules["district_share"]:
+            spent = self._nominal(rule, works)
+            whole = sum(spent.values())
+            for name in {*rule.least_bp, *rule.most_bp}:
+                own = BP * sum(n for (_, d), n in spent.items() if d == name)
+                if own < rule.least_bp.get(name, 0) * whole:
+                    return False
+                if own > rule.most_bp.get(name, BP) * whole:
+                    return False
+        return all(
+            rule.at_most is None or self._changes(rule, works) <= rule.at_most
+            for rule in self.rules["stability"]
+        )
+
+    def _nominal(self, rule: Any, works: tuple[str, ...]) -> dict[tuple[int, str], int]:
+        found: dict[tuple[int, str], int] = defaultdict(int)
+        for name in works:
+            if self._meant(rule.where.given(), name):
+                place = self.projects[self.works[name]["project_id"]]["district"]
+                for row in self.payments.get(name, []):
+                    if row["year"] <= self.last:
+                        found[row["year"], place] += row["cost"]
+        return found
+
+    def _changes(self, rule: Any, works: tuple[str, ...]) -> int:
+        """Count projects that could start as last year's plan said, and do not."""
+        able = {
+            (work["project_id"], work["start_year"]) for work in self.works.values()
+        }
+        does = {
+            (self.works[w]["project_id"], self.works[w]["start_year"]) for w in works
+        }
+        wanted = set(rule.start.items()) & able
+        return len(wanted - does)
 
     def _groups_kept(self, taken: dict[str, Row]) -> bool:
         """Ask for all or none, and for few sites at a time."""

@@ -155,6 +155,7 @@ class Purses:
         self, model: cp_model.CpModel, draw: dict[Any, Any], bills: Bills
     ) -> None:
         """Largest share of a fund and least share of capital, over each life."""
+        counted: dict[str, list[Any]] = {}
         for package in self.facts.packages:
             history = self.facts.history.get(package, [])
             for name, fund in self.facts.funds.items():
@@ -180,7 +181,29 @@ class Purses:
                         if p == package and f in capital
                     ]
                     least = rule.min_bp * bills.cost[package]
-                    model.add(BP * (past + sum(now)) >= least)
+                    part = self._counted(model, draw, rule, package, counted)
+                    model.add(BP * (past + sum(now) + part) >= least)
+        for rule in self.facts.rules["capital_share"]:
+            given = [v for (_, _, f), v in draw.items() if f in rule.bonds]
+            used = sum(counted.get(rule.id, []))
+            model.add(BP * used <= rule.allowance_bp * sum(given))
+
+    @staticmethod
+    def _counted(
+        model: cp_model.CpModel,
+        draw: dict[Any, Any],
+        rule: Any,
+        package: str,
+        counted: dict[str, list[Any]],
+    ) -> Any:
+        """Let a part of the package's bonds be capital."""
+        own = [v for (p, _, f), v in draw.items() if p == package and f in rule.bonds]
+        if not own:
+            return 0
+        part = model.new_int_var(0, 10**9, "")
+        model.add(part <= sum(own))
+        counted.setdefault(rule.id, []).append(part)
+        return part
 
     def _debt_limit(self, model: Any, draw: dict[Any, Any], rule: Any) -> None:
         for year, limit in rule.limit.items():

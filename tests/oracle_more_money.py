@@ -189,7 +189,22 @@ def _part(facts: Facts, model: Any, draw: Draws, rule: Any, part: int) -> None:
             model.add(sum(need) == sum(v for (_, y), v in moved.items() if y == year))
 
 
+def _even(facts: Facts, model: Any, draw: Draws, rule: Any) -> None:
+    """Compare what the funds give with the year before, year by year."""
+    funds = named(facts, rule)
+    before = None if rule.before is None else int(rule.before * 100)
+    for year in facts.years:
+        now = sum(v for (_, y, f), v in draw.items() if y == year and f in funds)
+        if before is not None:
+            if rule.rise is not None:
+                model.add(now - before <= int(rule.rise * 100))
+            if rule.fall is not None:
+                model.add(before - now <= int(rule.fall * 100))
+        before = now
+
+
 STATED: dict[str, Any] = {
+    "smoothing": _even,
     "coverage": _coverage,
     "debt_increase": _growth,
     "bond_review": _reviewed,

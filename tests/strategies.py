@@ -80,11 +80,16 @@ FOCUS: dict[str, tuple[steps.Step, ...]] = {
     "together": (*_WORKS[:2], *_MORE),
     "held": (*_WORKS, *_MONEY, *[steps.early] * 8, *[steps.later] * 3),
     "emergency_reserve": (*_MORE[:1], *_MONEY, *[steps.new_draw] * 4),
+    "spending_floor": (*_WORKS[:2], *_MORE),
+    "district_share": (*_WORKS[:2], *_MORE),
+    "smoothing": (*_WORKS[:2], *_MORE[:1], *_MONEY),
+    "stability": (*[steps.move_work] * 2, steps.drop_work, steps.add_work),
 }
 """Steps that can break or mend a rule of each kind."""
 
 NEEDS_PLAIN_WORKS = frozenset(
     {"dig_once", "closed_corridor", "mandatory", "precedence", "target", "coupling"}
+    | {"stability"}
 )
 """Kinds that speak of a project's start: they presume one work per project."""
 
@@ -135,7 +140,7 @@ def example(kind: str, seed: int) -> Example:
         steps.round_draws(dice, steps.World(loose), base)
     plan = base.schedule(steps.World(loose))
     # With every rule at its limit hardly another plan is good: then bind only a few.
-    few = not kind and dice.chance(0.75)
+    few = not kind and dice.chance(0.85)
     if few:
         funds = [f | {"max_share_bp": 10_000} for f in funds]
     if (kind == "" and not few) or kind == "fund_share":
@@ -144,7 +149,7 @@ def example(kind: str, seed: int) -> Example:
         money = policies.tight_money(dice, funds, loose, plan)
     tight = [
         policies.tighten(dice, rule, loose, plan)
-        if rule["kind"] in _NEVER_LOOSE or not (few and dice.chance(0.85))
+        if rule["kind"] in _NEVER_LOOSE or not (few and dice.chance(0.93))
         else rule
         for rule in rules
     ]
@@ -160,7 +165,11 @@ def _rules(
     rules = [
         policies.loose_rule(dice, k, case)
         for k in optional
-        if k == kind or (not kind and (k in _ALWAYS or dice.chance(0.4)))
+        if k == kind
+        or (
+            not kind
+            and (k in _ALWAYS or dice.chance(0.1 if k in _NEVER_LOOSE else 0.4))
+        )
     ]
     if not kind:
         rules.append(policies.loose_rule(dice, "annual_cap", case, 2))
@@ -244,6 +253,10 @@ STRATEGIES: dict[str, st.SearchStrategy[Example]] = {
         "draw_size",
         "site_limit",
         "together",
+        "spending_floor",
+        "district_share",
+        "smoothing",
+        "stability",
     )
 }
 """One strategy per rule kind: the rule with the structural ones."""

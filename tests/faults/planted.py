@@ -784,3 +784,40 @@ def site_for_its_first_year_only(patch: Patch) -> None:
 def follower_may_go_alone(patch: Patch) -> None:
     """Ask only that the first brings the others."""
     _on_rows(patch, "together", lambda row: row | {"lower": None})
+
+
+@fault("spending_floor")
+def floor_a_unit_lower(patch: Patch) -> None:
+    """Ask for a unit less than the floor."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"lower": {k: max(0, n - 1) for k, n in row["lower"].items()}}
+
+    _on_rows(patch, "spending_floor", change)
+
+
+@fault("district_share")
+def least_share_not_asked(patch: Patch) -> None:
+    """Forget the least shares."""
+    _on_rows(patch, "district_share", lambda row: row | {"lower": None})
+
+
+@fault("smoothing")
+def fall_not_bounded(patch: Patch) -> None:
+    """Bound the rise and let the fall be as it likes."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        falls = {k: n for k, n in row["upper"].items() if k.startswith("rise")}
+        return row | {"upper": falls or None}
+
+    _on_rows(patch, "smoothing", change)
+
+
+@fault("stability")
+def one_change_more(patch: Patch) -> None:
+    """Allow one change more."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        return row if "upper" in row else row | {"lower": row["lower"] - 1}
+
+    _on_rows(patch, "stability", change)

@@ -26,12 +26,14 @@ def _read(*parts: str) -> str:
 
 
 NAMES_PROJECTS = frozenset(
-    {"decided", "choose", "precedence", "new_packages", "together"}
+    {"decided", "choose", "precedence", "new_packages", "together", "stability"}
 )
 """Kinds that name projects, or caps of packages, of one county: in no pack."""
 
 
-NAMES_AMOUNTS = frozenset({"debt_increase", "site_limit"})
+NAMES_AMOUNTS = frozenset(
+    {"debt_increase", "site_limit", "spending_floor", "district_share", "smoothing"}
+)
 """Kinds whose amounts are one county's own."""
 
 

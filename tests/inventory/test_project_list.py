@@ -10,6 +10,7 @@ import xlsxwriter
 from renewopt.catalogue import Catalogue
 from renewopt.core.errors import InputError
 from renewopt.inventory import ProjectList, read_project_list
+from renewopt.road.list_scenario import list_scenario
 
 HEAD = ["名称", "代码", "项目法人", "类别", "属性", "产权", "总投资(万元)", "规模",
         "隐患等级", "评估结论", "前期进展", "起止年限", "资金来源",
@@ -60,10 +61,29 @@ def test_a_good_list(tmp_path: Path, catalogue: Catalogue) -> None:
     assert row["assessment_result"] == "deadline"
     assert row["total_cost"] == 850
     assert listed.money.to_numpy().tolist() == [
-        ["local_fiscal", "", 2027, 1500.0],
-        ["operator_fund", "合成县热力公司", 2027, 200.0],
-        ["operator_fund", "合成县热力公司", 2028, 2000.0],
+        ["local_fiscal", "", 2027, 1500.0, "confirmed"],
+        ["operator_fund", "合成县热力公司", 2027, 200.0, "confirmed"],
+        ["operator_fund", "合成县热力公司", 2028, 2000.0, "confirmed"],
     ]
+
+
+def test_money_says_how_sure_it_is(tmp_path: Path, catalogue: Catalogue) -> None:
+    """A column of certainty parts money of one kind; a word not known is named."""
+    money = [
+        ["资金类别", "资金确定性", 2027, 2028],
+        ["地方财政资金", "已落实", 1500, ""],
+        ["地方财政资金", "争取", "", 300],
+        ["专项债券", "也许", 100, ""],
+    ]
+    listed = read_project_list(book(tmp_path / "l.xlsx", [GOOD], money), catalogue)
+    assert listed.money["certainty"].tolist() == ["confirmed", "assumed"]
+    assert [(i.code, i.row, i.raw) for i in listed.issues] == [
+        ("inventory.not_a_choice", 4, "也许")
+    ]
+    funds = list_scenario(listed, catalogue.fund_kinds, "l.xlsx").fund
+    assert [(fund.id, fund.certainty) for fund in funds] == [
+        ("local_fiscal assumed", "assumed"), ("local_fiscal", "confirmed")
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

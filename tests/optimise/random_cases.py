@@ -15,7 +15,12 @@ from renewopt.core.case import make_case
 from renewopt.rules.funds import EXISTING_DEBT, FUND_YEARS, FUNDS
 from renewopt.rules.policy import make_policy
 from renewopt.rules.problem import Problem
-from tests.optimise.random_rules import some_money_rules, some_work_rules
+from tests.optimise.random_rules import (
+    count_bonds,
+    some_money_rules,
+    some_share_rules,
+    some_work_rules,
+)
 
 FIRST = 2027
 CLASSES = ("gas_pipe", "heating_pipe", "residential_compound", "water_pipe")
@@ -384,6 +389,9 @@ class Maker:
         rules += some_work_rules(dice, self.tables)
         if self.with_funds:
             rules += some_money_rules(dice, [f["fund_id"] for f in funds], self.last)
+        names = [f["fund_id"] for f in funds] if self.with_funds else []
+        rules += some_share_rules(dice, self.tables, names, self.last)
+        count_bonds(dice, rules, names)
         return [rule | {"id": f"{i}-{rule['kind']}"} for i, rule in enumerate(rules)]
 
     def _choices(self) -> Rows:

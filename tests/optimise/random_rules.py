@@ -62,3 +62,41 @@ def some_work_rules(dice: Any, tables: dict[str, Rows]) -> Rows:
     if len(free) > 1 and dice.chance(0.5):
         rules.append({"kind": "together", "projects": free[-2:]})
     return rules
+
+
+def count_bonds(dice: Any, rules: Rows, funds: list[str]) -> None:
+    """Let bonds count as capital, in some policies that ask for capital."""
+    for rule in rules:
+        if rule["kind"] == "capital_share" and "bond" in funds and dice.chance(0.5):
+            rule |= {"bonds": ["bond"], "allowance_bp": dice.pick((500, 2000, 5000))}
+
+
+def some_share_rules(
+    dice: Any, tables: dict[str, Rows], funds: list[str], last: int
+) -> Rows:
+    """Give floors, shares of districts, even effort and last year's plan."""
+    rules: Rows = []
+    costs = [row["cost"] for row in tables["payments"]]
+    places = sorted({row["district"] for row in tables["projects"]})
+    if dice.chance(0.3):
+        year = dice.whole(FIRST, last)
+        rules.append({"kind": "spending_floor"})
+        rules[-1]["least"] = {str(year): dice.whole(0, max(costs) // 4) / 100}
+    if dice.chance(0.3):
+        most = {dice.pick(places): dice.whole(70, 100) * 100}
+        rules.append({"kind": "district_share", "most_bp": most})
+        if dice.chance(0.4):
+            rules[-1]["least_bp"] = {places[0]: dice.whole(0, 30) * 100}
+            most.pop(places[0], None)
+    if funds and dice.chance(0.45):
+        step = dice.whole(max(costs) // 2, 3 * max(costs)) / 100
+        rules.append({"kind": "smoothing", "funds": funds})
+        rules[-1][dice.pick(("rise", "fall"))] = step
+        rules[-1] |= dice.pick(({}, {"before": dice.whole(0, max(costs)) / 100}))
+    if dice.chance(0.3):
+        start = {w["project_id"]: w["start_year"] for w in tables["works"]}
+        bound = {"at_most": dice.whole(len(start) * 2 // 3, len(start))}
+        price = {"price": dice.whole(0, 300) / 100}
+        rules.append({"kind": "stability", "start": start})
+        rules[-1] |= dice.pick((bound, price, bound | price))
+    return rules

@@ -104,9 +104,9 @@ def compare(seeds: range, engines: tuple[str, ...] = ENGINES) -> Counter[str]:
 def test_all_engines_equal_brute_force(first: int) -> None:
     """Same shortfall and objective, proven, audited clean, not below greedy."""
     mix = compare(range(first, first + CHUNK))
-    # With thirty kinds of rule on and off about half of the cases are impossible.
-    assert mix["solved"] >= CHUNK / 3
-    assert mix["short"] >= CHUNK / 10
+    # With so many kinds of rule on and off more than half of the cases are impossible.
+    assert mix["solved"] >= CHUNK / 5
+    assert mix["short"] >= CHUNK / 20
     assert mix["money decides"] >= CHUNK / 5
 
 
@@ -159,6 +159,10 @@ def test_cases_switch_every_rule_on_and_off() -> None:
         "source_limit",
         "site_limit",
         "together",
+        "spending_floor",
+        "district_share",
+        "smoothing",
+        "stability",
     ):
         assert 8 <= kinds[kind] < 40, kind
 

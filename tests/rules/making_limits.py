@@ -115,7 +115,60 @@ def _grouped(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
     return rule | {"projects": dice.some(dice.pick(good), least=2)}
 
 
+def _floored(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
+    """Ask for just what the plan spends."""
+    step = Decimal(dice.pick((0, 0, 0, -1, 1))) / 100
+    found = _rule(rule, problem).explain(problem, base)
+    used = {f.where: Decimal(str(f.used)) for f in found}
+    return rule | {
+        "least": {y: max(Decimal(0), used[str(y)] + step) for y in rule["least"]}
+    }
+
+
+def _shared(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
+    """Bound each district by the share that it has, sometimes a basis point off."""
+    own = _rule(rule, problem)
+    least, most = {}, {}
+    for name in rule["least_bp"]:
+        high = _least(
+            dice,
+            10_000,
+            lambda n, name=name: _kept(
+                own, problem, base, least_bp={}, most_bp={name: n}
+            ),
+        )
+        most[name] = min(10_000, high)
+        least[name] = max(0, most[name] - dice.pick((1, 1, 500, 5000)))
+    while sum(least.values()) > 10_000:
+        least.popitem()
+    return rule | {"least_bp": least, "most_bp": most}
+
+
+def _stepped(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
+    """Allow just the greatest rise and fall of the plan."""
+    step = Decimal(dice.pick((0, 0, 0, -1, 1))) / 100
+    found = _rule(rule, problem).explain(problem, base)
+    most = {
+        what: max(
+            (Decimal(str(f.used)) for f in found if f.where.startswith(what)),
+            default=Decimal(0),
+        )
+        for what in ("rise", "fall")
+    }
+    return rule | {what: max(Decimal(0), n + step) for what, n in most.items()}
+
+
+def _steady(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
+    """Allow as many changes as the plan makes, or one less or more."""
+    count = len(_rule(rule, problem).changes(problem, base))
+    return rule | {"at_most": max(0, count + dice.pick((0, 0, 0, -1, 1)))}
+
+
 FITTED: dict[str, Any] = {
+    "spending_floor": _floored,
+    "district_share": _shared,
+    "smoothing": _stepped,
+    "stability": _steady,
     "site_limit": _counted,
     "together": _grouped,
     "source_limit": _counted,

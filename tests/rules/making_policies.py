@@ -81,9 +81,7 @@ def loose_rule(dice: Dice, kind: str, case: PlanningCase, number: int = 1) -> Ro
         rule["cap"] = dict.fromkeys(some_years, LOOSE)
         rule["where"] = _random_where(dice, case)
     elif kind == "capital_share":
-        rule["min_bp"] = 0
-        if dice.chance(0.4):
-            rule["where"] = {"nature": ["public", "quasi_public"]}
+        rule |= _loose_capital(dice)
     elif kind == "debt_limit":
         rule["funds"] = ["bond"]
         rule["limit"] = dict.fromkeys(some_years, LOOSE)
@@ -106,6 +104,16 @@ def loose_rule(dice: Dice, kind: str, case: PlanningCase, number: int = 1) -> Ro
     return rule | _loose_money_rule(dice, kind, case)
 
 
+def _loose_capital(dice: Dice) -> Row:
+    """Ask for no capital, of all packages or some; at times bonds count as capital."""
+    rule: Row = {"min_bp": 0}
+    if dice.chance(0.4):
+        rule["where"] = {"nature": ["public", "quasi_public"]}
+    if dice.chance(0.4):
+        rule |= {"bonds": ["bond"], "allowance_bp": dice.whole(1, 6000)}
+    return rule
+
+
 def _loose_money_rule(dice: Dice, kind: str, case: PlanningCase) -> Row:
     """Give the parameters of a rule about some money, with limits that bind nothing."""
     if kind == "coverage":
@@ -123,7 +131,27 @@ def _loose_money_rule(dice: Dice, kind: str, case: PlanningCase) -> Row:
         return {"at_most": 99, "where": _random_where(dice, case)}
     if kind == "together":
         return {"projects": _some_projects(dice, case, 2)}
+    if kind in {"spending_floor", "district_share", "stability"}:
+        return _loose_share(dice, kind, case)
     return dict(_LOOSE_TERMS.get(kind, {}))
+
+
+def _loose_share(dice: Dice, kind: str, case: PlanningCase) -> Row:
+    """Give floors of nothing, shares of everything, or a plan that may change."""
+    if kind == "spending_floor":
+        years = sorted(dice.some(case.plan_years))
+        return {"least": dict.fromkeys(years, 0), "where": _random_where(dice, case)}
+    if kind == "district_share":
+        places = sorted(set(case.projects["district"]))
+        bounds = {"least_bp": dict.fromkeys(places, 0)}
+        bounds |= {"most_bp": dict.fromkeys(places, 10_000)}
+        return bounds | {"where": dice.pick(({}, {}, {"mode": ["a"]}))}
+    start = {
+        str(name): int(dice.pick(list(own["start_year"])))
+        for name, own in case.works.groupby("project_id")
+    }
+    price = {"price": dice.whole(0, 4) / 100} if dice.chance(0.5) else {}
+    return {"start": start, "at_most": len(start)} | price
 
 
 _LOOSE_TERMS: dict[str, Row] = {
@@ -134,6 +162,8 @@ _LOOSE_TERMS: dict[str, Row] = {
     | {"quota_bp": {"orange": 10_000}},
     "source_limit": {"at_most": 9},
     "emergency_reserve": {"funds": ["fiscal"], "keep_bp": 0},
+    "smoothing": {"funds": ["fiscal", "bond"], "rise": LOOSE, "fall": LOOSE}
+    | {"before": 0},
 }
 
 
@@ -350,13 +380,16 @@ def _waiting(dice: Dice, rule: Row, own: Any, problem: Problem, base: Schedule) 
 
 def _least_share(dice: Dice, problem: Problem, base: Schedule) -> int:
     """Basis points of capital that the plan just keeps, or one more."""
-    loose = problem.policy.first("capital_share").model_copy(update={"min_bp": 10_000})
+    own = problem.policy.first("capital_share")
+    loose = own.model_copy(update={"min_bp": 10_000, "bonds": ()})
     shares = [
         int(f.used * 10_000 // f.limit)
         for f in loose.explain(problem, base)
         if f.limit > 0
     ]
     share = min(shares, default=2000) + dice.pick((0, 0, 0, 1))
+    if own.bonds:  # a part of them may count: ask for more than there is otherwise
+        share += dice.pick((0, 300, 1500))
     return min(10_000, max(0, share))
 
 

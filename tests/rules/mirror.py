@@ -41,6 +41,10 @@ SAME_PLACES = frozenset(
         "held",
         "site_limit",
         "together",
+        "spending_floor",
+        "district_share",
+        "smoothing",
+        "stability",
     }
 )
 """Kinds whose rows and breaches speak of the same places one by one."""
@@ -56,6 +60,8 @@ HELPERS = {
     "debt_service": ("short",),
     "source_limit": ("used",),
     "draw_size": ("parcels", "drawn"),
+    "stability": ("changed",),
+    "capital_share": ("counted",),
 }
 """Helper columns by the kind that adds them: the solver may set them as it likes."""
 

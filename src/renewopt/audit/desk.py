@@ -12,6 +12,7 @@ from renewopt.audit import (
     funding,
     goals,
     money_rules,
+    shares,
     streets,
     works,
 )
@@ -56,6 +57,10 @@ RECOMPUTED: dict[str, Callable[[Books, Row], Iterator[Flaw]]] = {
     "together": choices.together,
     "draw_size": money_rules.draw_size,
     "emergency_reserve": money_rules.emergency_reserve,
+    "spending_floor": shares.spending_floor,
+    "district_share": shares.district_share,
+    "smoothing": shares.smoothing,
+    "stability": shares.stability,
 }
 """The auditor's own arithmetic for every kind of rule."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
+from math import ceil
 
 from renewopt.audit.books import Books, Row, selects
 from renewopt.audit.report import Flaw, flaw
@@ -231,10 +233,15 @@ def capital_share(books: Books, rule: Row) -> Iterator[Flaw]:
     facts = books.facts
     capital = {name for name, fund in facts.funds.items() if fund["capital"]}
     least = int(rule["min_bp"])
+    bonds = bonds_given(books, rule)
+    counted = 0
     for name, package in sorted(facts.packages.items()):
         if not selects(rule.get("where"), package):
             continue
         got = sum(m for fund, m in life.received[name].items() if fund in capital)
+        short = ceil(Fraction(least * life.cost[name], 10_000)) - got
+        part = min(max(0, short), bonds.get(name, 0))
+        counted, got = counted + part, got + part
         if 10_000 * got < least * life.cost[name]:
             yield flaw(
                 "audit.capital_short",
@@ -245,3 +252,18 @@ def capital_share(books: Books, rule: Row) -> Iterator[Flaw]:
                 package=name,
                 share=least / 100,
             )
+    most = Fraction(int(rule.get("allowance_bp", 0)) * sum(bonds.values()), 10_000)
+    if counted > most:
+        yield flaw(
+            "audit.bonds_as_capital", rule["id"], "allowance", float(most / 100),
+            counted / 100,
+        )  # fmt: skip
+
+
+def bonds_given(books: Books, rule: Row) -> dict[str, int]:
+    """Add up what the bonds that may count as capital give to each package."""
+    found: dict[str, int] = {}
+    for draw in books.draws:
+        if draw.fund_id in rule.get("bonds", ()):
+            found[draw.package_id] = found.get(draw.package_id, 0) + draw.received
+    return found

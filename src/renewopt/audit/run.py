@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from renewopt.audit import layers
 from renewopt.audit.books import Books, Facts, facts_of
 from renewopt.audit.bounds import Recompute, certificate_flaws
 from renewopt.audit.desk import judge, unfit_rules
@@ -76,6 +77,47 @@ def audit_run(folder: Path, recompute: Recompute | None = None) -> AuditReport:
     InputError
         If the folder is no run or a file is missing or unreadable.
     """
+    found = _examine(folder, recompute)
+    flaws = [*found.flaws, *layers.stated(found.files.summary, there=_below(folder))]
+    notes = found.notes
+    if _below(folder):
+        below = _examine(folder / layers.FOLDER, recompute)
+        flaws += within(layers.FOLDER.as_posix(), below.flaws)
+        notes += [item for item in below.notes if item not in notes]
+        flaws += _layers(folder, found, below)
+    return AuditReport.of(flaws, notes, found.counts)
+
+
+def _below(folder: Path) -> bool:
+    return (folder / layers.FOLDER).is_dir()
+
+
+def _layers(folder: Path, above: _Examined, below: _Examined) -> Iterator[Flaw]:
+    """Judge what holds the two layers of a run together."""
+    problems: list[Message] = []
+    sheet = read_sheet(folder, "layers.csv", problems)
+    if problems:
+        raise InputError(*problems)
+    yield from layers.same_means(above.files.problem, below.files.problem)
+    yield from layers.nested(above.books, below.books)
+    yield from layers.table(sheet, above.books, below.books)
+    told = above.files.summary.get("layers") or {}
+    yield from layers.figures(told, above.books, below.books)
+
+
+@dataclass(frozen=True)
+class _Examined:
+    """One run folder with what was found in it."""
+
+    files: _Files
+    books: Books
+    flaws: list[Flaw]
+    notes: list[Message]
+    counts: dict[str, int]
+
+
+def _examine(folder: Path, recompute: Recompute | None) -> _Examined:
+    """Judge one run folder: its flaws, notes and how much was looked at."""
     files = _read(folder)
     books, schedule = _decision(files.facts, files.sheets)
     flaws = [*unfit_rules(files.problem), *judge(files.problem, schedule, books)]
@@ -100,7 +142,7 @@ def audit_run(folder: Path, recompute: Recompute | None = None) -> AuditReport:
         if not counts[name]
     ]
     notes = [*payment_notes(books), *_missing_baselines(files)]
-    return AuditReport.of(flaws, notes, counts)
+    return _Examined(files, books, flaws, notes, counts)
 
 
 def _seals(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Flaw]:

@@ -52,6 +52,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "cost",
     ),
     "breaches.csv": ("rule_id", "where", "limit", "actual"),
+    "layers.csv": ("project_id", "layer"),
 }
 """Files of a run and the columns that the auditor reads."""
 

@@ -12,6 +12,7 @@ from renewopt.audit.couplings import break_cost, broken_pairs
 from renewopt.audit.figures import Money, by_fund, figures, risk, yearly_cost
 from renewopt.audit.goals import missing_cost, staged_targets, target_figures
 from renewopt.audit.report import Flaw, flaw
+from renewopt.audit.shares import change_cost
 from renewopt.audit.statements import tree_differs
 from renewopt.audit.streets import waiver_cost, waivers
 from renewopt.audit.works import FIRST, HARDNESS, duties, shortfall
@@ -29,13 +30,14 @@ UNIT = Fraction(1)
 
 
 def objective(books: Books) -> Fraction:
-    """Σ weight × benefit − waivers, broken pairs and missed targets, in 0.01 万元."""
+    """Σ weight × benefit − waivers, broken pairs, misses and changes, in 0.01 万元."""
     total = Fraction(0)
     for work in books.works.values():
         for name, weight in books.facts.weights.items():
             # A point is worth its weight in 万元; all else is in units already.
             total += weight * work[name] * (100 if name.startswith("points_") else 1)
-    return total - waiver_cost(books) - break_cost(books) - missing_cost(books)
+    total -= waiver_cost(books) + break_cost(books) + missing_cost(books)
+    return total - change_cost(books)
 
 
 def room(books: Books) -> Fraction:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -23,6 +23,9 @@ class FundKind(Frozen):
         Counts as project capital (资本金): money that is not borrowed.
     debt
         Must be repaid, with `tenor_years`, `coupon_bp`, `grace_years`, `repayment`.
+    region_share_bp
+        Largest share by region of the county, where a document differs by region; a
+        scenario that states `county.region` gets this in the place of `max_share_bp`.
     share_base
         What `max_share_bp` is a share of, over the life of a package.
     natures, ownerships, asset_classes
@@ -51,6 +54,9 @@ class FundKind(Frozen):
     debt: bool
     share_base: Literal["eligible", "cost"] = "cost"
     max_share_bp: int | None = Field(default=None, ge=0, le=10_000)
+    region_share_bp: dict[str, Annotated[int, Field(ge=0, le=10_000)]] = Field(
+        default_factory=dict
+    )
     natures: tuple[Literal["public", "quasi_public", "commercial"], ...] = ()
     ownerships: tuple[Ownership, ...] = ()
     asset_classes: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -33,6 +33,11 @@ ClassOption = Annotated[
 MappingOption = Annotated[
     str | None, typer.Option("--mapping", metavar="FILE", help=told("opt.mapping"))
 ]
+Band = Literal["red", "orange", "yellow", "green"]
+BandOption = Annotated[
+    Band | None, typer.Option("--debt-band", help=told("opt.debt_band"))
+]
+LayersOption = Annotated[bool, typer.Option("--layers", help=told("opt.layers"))]
 RunOption = Annotated[
     Path | None, typer.Option("-o", "--out", metavar="RUN", help=told("opt.run"))
 ]

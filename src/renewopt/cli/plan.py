@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from renewopt.cli.options import (
+    BandOption,
     EngineOption,
     GapOption,
     JsonOption,
     LangOption,
+    LayersOption,
     MappingOption,
     ModelsOption,
     ProgressOption,
@@ -47,6 +49,8 @@ def plan(
     seed: SeedOption = None,
     mapping: MappingOption = None,
     models: ModelsOption = None,
+    layers: LayersOption = False,
+    debt_band: BandOption = None,
     progress_file: ProgressOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
@@ -70,6 +74,8 @@ def plan(
             cancelled=stop,
             lang=screen.lang,
             mapping=mapping,
+            layers=layers,
+            debt_band=debt_band,
         ),
         folder,
         screen,
@@ -121,8 +127,10 @@ def run_road(
     with stoppable(screen) as stop, watching(screen, progress_file) as watch:
         travel(watch, stop)
     run = load_run(folder)
-    workbook(run, folder / "plan.xlsx", screen.lang)
-    seal(folder)
+    for one in (run.confirmed, run):
+        if one is not None:
+            workbook(one, one.folder / "plan.xlsx", screen.lang)
+            seal(one.folder)
     code = exit_code(run.summary)
     screen.result(result_as_json(run, code, screen))
     show_run(run, screen)

@@ -21,8 +21,8 @@ def exit_code(summary: Mapping[str, Any]) -> int:
     """Give the exit code of a finished plan, as `docs/cli.md` says.
 
     130 cancelled; 1 if a rule is broken, a duty is not placed, a target without a price
-    is missed, a safety duty is late, rows of the input were rejected, or the plan is
-    not proven as asked.
+    is missed, a safety duty is late, rows of the input were rejected, or the plan (or
+    the confirmed layer below it) is not proven as asked or cannot be.
     """
     if summary["status"] == "cancelled":
         return 130
@@ -40,6 +40,9 @@ def exit_code(summary: Mapping[str, Any]) -> int:
         for stage in summary["stages"]
         if stage["hardness"] == "target"
     )
+    below = (summary.get("layers") or {}).get("confirmed")
+    if below is not None:
+        proven &= below["status"] == "optimal" or below.get("stopped_by") == "gap"
     return int(broken or unplaced or late or summary["rejected"] > 0 or not proven)
 
 
@@ -55,6 +58,9 @@ def result_as_json(run: Run, code: int, screen: Output) -> dict[str, Any]:
 
 def show_run(run: Run, screen: Output) -> None:
     """Print the figures of a bureau, baselines, proof, audit and folder, in order."""
+    from renewopt.report.band import band_lines
+    from renewopt.report.layers import layer_lines
+
     county = run.title("county", screen.lang)
     if county:
         screen.line(county)
@@ -64,6 +70,9 @@ def show_run(run: Run, screen: Output) -> None:
     _yearly(run, screen)
     _duties(run, screen)
     _tail(run, screen)
+    bands = band_lines(run.problem, run.schedule)
+    for item in (*bands, *layer_lines(run)):
+        screen.line(render(item, screen.lang))
     _baselines(run, screen)
     _benefits(run, screen)
     summary = run.summary

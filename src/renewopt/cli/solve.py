@@ -12,6 +12,7 @@ from renewopt.cli.options import (
     GapOption,
     JsonOption,
     LangOption,
+    LayersOption,
     ProgressOption,
     QuietOption,
     RunOption,
@@ -32,6 +33,7 @@ def solve(
     time_limit: TimeOption = None,
     engine: EngineOption = None,
     seed: SeedOption = None,
+    layers: LayersOption = False,
     progress_file: ProgressOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
@@ -46,7 +48,12 @@ def solve(
     options = road.SolveOptions(**given)
     return run_road(
         lambda watch, stop: road.solve_case(
-            case_dir, out=folder, options=options, progress=watch, cancelled=stop
+            case_dir,
+            out=folder,
+            options=options,
+            progress=watch,
+            cancelled=stop,
+            layers=layers,
         ),
         folder,
         screen,

@@ -49,7 +49,7 @@ class ProjectList:
         `remark`. `households` is filled from the people where only these are
         given.
     money
-        `fund_kind`, `owner`, `year`, `amount` (万元), rows with money only.
+        `fund_kind`, `owner`, `year`, `amount` (万元), `certainty`; with money only.
     money_years
         Years that the sheet of money has columns for: the years of the plan.
     money_problems
@@ -147,7 +147,7 @@ def read_project_list(
         raise InputError(*problems, *error.messages) from None
     if problems:
         raise InputError(*problems)
-    money = pd.DataFrame(columns=["fund_kind", "owner", "year", "amount"])
+    money = pd.DataFrame(columns=["fund_kind", "owner", "year", "amount", "certainty"])
     years: tuple[int, ...] = ()
     money_issues: list[CellIssue] = []
     if money_raw is not None:

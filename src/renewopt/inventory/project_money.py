@@ -20,6 +20,17 @@ from renewopt.inventory.raw import RawTable
 from renewopt.inventory.words import key, plain
 
 MONEY_SHEETS = ("资金", "money", "funds")
+CERTAINTY_WORDS = {
+    "": "confirmed",
+    "已落实": "confirmed",
+    "confirmed": "confirmed",
+    "拟安排": "indicative",
+    "indicative": "indicative",
+    "假设": "assumed",
+    "争取": "assumed",
+    "assumed": "assumed",
+}
+"""Words for how sure money is; an empty cell is money that is confirmed."""
 MOST = f"{MOST_WAN:,}"
 _AMOUNT = ColumnSpec(
     name="amount",
@@ -41,19 +52,13 @@ def money_table(
     place = f"{raw.file} [{raw.sheet}]"
     if not years:
         raise InputError.of("inventory.money_header", file=place)
-    owner_column = next(
-        (
-            i
-            for i, c in enumerate(top[row])
-            if key(c) in {"权属单位", "出资单位", "owner"}
-        ),
-        None,
-    )
+    owner_column = _column(top[row], {"权属单位", "出资单位", "owner"})
+    sure_column = _column(top[row], {"资金确定性", "确定性", "certainty"})
     words = fund_words(catalogue)
     known = ", ".join(k.title.zh for _, k in sorted(catalogue.fund_kinds.items()))
     issues: list[CellIssue] = []
-    rows: list[tuple[str, str, int, float]] = []
-    seen: dict[tuple[str, str], int] = {}
+    rows: list[tuple[str, str, int, float, str]] = []
+    seen: dict[tuple[str, str, str], int] = {}
     for position in range(row + 1, len(raw.grid)):
         cells = [str(cell) for cell in raw.grid.iloc[position]]
         kind = words.get(key(cells[0]))
@@ -72,7 +77,10 @@ def money_table(
             )  # fmt: skip
             continue
         owner = plain(cells[owner_column]) if owner_column is not None else ""
-        first = seen.setdefault((kind, owner), position + 1)
+        sure = _certainty(raw, position, top[row], sure_column, cells, issues)
+        if not sure:
+            continue
+        first = seen.setdefault((kind, owner, sure), position + 1)
         if first != position + 1:
             issues.append(
                 CellIssue(
@@ -82,9 +90,36 @@ def money_table(
             )  # fmt: skip
             continue
         amounts = _amounts(raw, position, top[row], years, cells, issues)
-        rows += [(kind, owner, year, amount) for year, amount in amounts]
-    columns = ["fund_kind", "owner", "year", "amount"]
+        rows += [(kind, owner, year, amount, sure) for year, amount in amounts]
+    columns = ["fund_kind", "owner", "year", "amount", "certainty"]
     return pd.DataFrame(rows, columns=columns), tuple(sorted(years.values())), issues
+
+
+def _certainty(
+    raw: RawTable,
+    position: int,
+    header: Sequence[str],
+    column: int | None,
+    cells: Sequence[str],
+    issues: list[CellIssue],
+) -> str:
+    """Read how sure a row's money is; "" where the word is not known."""
+    if column is None:
+        return "confirmed"
+    sure = CERTAINTY_WORDS.get(key(cells[column]), "")
+    if not sure:
+        known = ", ".join(filter(None, CERTAINTY_WORDS))
+        issues.append(
+            CellIssue(
+                raw.file, raw.sheet, raw.first_row + position, header[column],
+                cells[column], "inventory.not_a_choice", "rejected", {"known": known},
+            )
+        )  # fmt: skip
+    return sure
+
+
+def _column(header: Sequence[str], words: set[str]) -> int | None:
+    return next((i for i, cell in enumerate(header) if key(cell) in words), None)
 
 
 def _year_header(top: Sequence[Sequence[str]]) -> tuple[int, dict[int, int]]:

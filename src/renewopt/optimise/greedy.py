@@ -13,6 +13,7 @@ from renewopt.core.array_model import FREE, IntArray
 from renewopt.optimise.engines.base import FloatArray
 from renewopt.optimise.packing import Packing
 from renewopt.optimise.task import NO_DUTY, SolveTask
+from renewopt.optimise.ties import mend, tie_rows
 
 
 class MoneyTest(Protocol):
@@ -48,11 +49,16 @@ class Builder:
     money: MoneyTest
     stop: Callable[[], bool]
     taken: IntArray = field(init=False)
+    groups: IntArray = field(init=False)
+    shares: IntArray = field(init=False)
+    forced: IntArray = field(init=False)
 
     def __post_init__(self) -> None:
         """Start without any work."""
         task = self.task
         self._covers = cover_rows(task)
+        self.groups, self.shares = tie_rows(task)
+        self.forced = _forced(task)
         matrix, room = _pure_rows(task, self._covers)
         self._packing = Packing(
             sparse.vstack([matrix, task.quick]).tocsr(),
@@ -62,9 +68,18 @@ class Builder:
 
     def start(self) -> bool:
         """Take the works that rows force; tell whether that alone is possible."""
-        possible = self.add(_forced(self.task)) or self.money.feasible()
+        possible = self.add(self.forced) or self.money.feasible()
         self._cover()
+        mend(self)
         return possible
+
+    def drop(self, works: IntArray) -> None:
+        """Take works back; those that rows force stay."""
+        works = works[(self.taken[works] > 0) & ~np.isin(works, self.forced)]
+        if len(works):
+            self.money.set_works(works, -1)
+            self.taken[works] = 0
+            self._packing.untake(works)
 
     def _cover(self) -> None:
         """Meet the rows that ask for some of several works: the earliest that fits."""
@@ -133,6 +148,7 @@ def _pure_rows(task: SolveTask, covers: IntArray) -> tuple[sparse.csr_matrix, In
     pure = np.ones(task.matrix.shape[0], bool)
     pure[by_row[~is_work[task.matrix.indices]]] = False
     pure &= np.diff(task.matrix.indptr) > 0
+    pure[np.concatenate(tie_rows(task))] = False
     most = np.flatnonzero(pure & (task.row_upper < FREE))
     pure[covers] = False
     least = np.flatnonzero(pure & (task.row_lower > -FREE))
@@ -155,6 +171,11 @@ def cover_rows(task: SolveTask) -> IntArray:
     strange[by_row[~is_work[task.matrix.indices] | (task.matrix.data < 0)]] = True
     found = ~strange & (task.row_lower >= 1) & (terms > 1)
     return np.flatnonzero(found).astype(np.int64)
+
+
+def left_to_last(task: SolveTask) -> IntArray:
+    """List the rows that cannot hold while works are added one by one."""
+    return np.unique(np.concatenate([cover_rows(task), *tie_rows(task)]))
 
 
 def _forced(task: SolveTask) -> IntArray:
@@ -214,6 +235,7 @@ def strong_greedy(builder: Builder, *, thrifty: bool = False) -> IntArray:
     price = np.maximum(1, facts["cost"])
     for batch in _duty_rounds(builder, facts["weight"] / price, thrifty=thrifty):
         builder.add(batch)
+    mend(builder)
     _fill(builder, facts["value"] / price)
     return builder.taken.copy()
 
@@ -225,6 +247,7 @@ def _fill(builder: Builder, ratio: np.ndarray) -> None:
         marks = builder.open_works() & (facts["start_year"] == year)
         open_now = np.flatnonzero(marks & (facts["value"] > 0))
         builder.add(open_now[np.lexsort((open_now, -ratio[open_now]))])
+        mend(builder)
 
 
 def complete(builder: Builder, taken: IntArray) -> IntArray:
@@ -250,4 +273,5 @@ def worst_first(builder: Builder) -> IntArray:
         marks = builder.open_works() & (facts["start_year"] == year)
         open_now = np.flatnonzero(marks & (facts["order"] == 0))
         builder.add(open_now[np.lexsort((open_now, -facts["risk"][open_now]))])
+        mend(builder)
     return builder.taken.copy()

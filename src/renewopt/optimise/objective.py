@@ -59,7 +59,7 @@ def stages(problem: Problem, model: LinearModel) -> Iterator[Stage]:
 
 
 def _value(problem: Problem, model: LinearModel) -> IntArray:
-    """Σ weight · benefit per work, rounded once, less waivers, misses, broken pairs."""
+    """Σ weight · benefit per work, rounded once, less what waivers, misses … cost."""
     value = np.zeros(model.n_columns, np.int64)
     works = problem.case.works
     weighted = np.zeros(len(works))
@@ -76,5 +76,7 @@ def _value(problem: Problem, model: LinearModel) -> IntArray:
         if goal.price_units:
             value[model.columns(goal.family).to_numpy()] = -goal.price_units
     for rule in problem.policy.of_kind("coupling"):
+        value[model.columns(rule.family).to_numpy()] = -rule.price_units
+    for rule in problem.policy.of_kind("stability"):
         value[model.columns(rule.family).to_numpy()] = -rule.price_units
     return value

@@ -53,6 +53,13 @@ class Packing:
             self._total[self._rows[begin:end]] += self._coef[begin:end]
         self._used += self._learned[works].sum(axis=0)
 
+    def untake(self, works: IntArray) -> None:
+        """Count works as not taken any more."""
+        for work in works.tolist():
+            begin, end = self._begin[work], self._begin[work + 1]
+            self._total[self._rows[begin:end]] -= self._coef[begin:end]
+        self._used -= self._learned[works].sum(axis=0)
+
     def fits(self, works: IntArray, *, learned: bool = True) -> IntArray:
         """Keep those works, in order, that the rows allow one after the other.
 

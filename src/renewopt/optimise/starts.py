@@ -12,7 +12,7 @@ from renewopt.core.array_model import IntArray
 from renewopt.optimise.greedy import (
     Builder,
     complete,
-    cover_rows,
+    left_to_last,
     strong_greedy,
     worst_first,
 )
@@ -38,7 +38,7 @@ def _build(
     from renewopt.optimise.engines.warm import WarmLp
 
     task = run.task
-    rows = np.setdiff1d(np.arange(task.matrix.shape[0]), cover_rows(task))
+    rows = np.setdiff1d(np.arange(task.matrix.shape[0]), left_to_last(task))
     mip = relaxed_mip(task, np.zeros(task.matrix.shape[1], np.int64), [], rows)
     deadline = time.monotonic() + seconds
     money = WarmLp(mip, task.x)

@@ -15,7 +15,7 @@ from renewopt.optimise.quick import money_rows
 from renewopt.rules.mandatory import LEVELS
 from renewopt.rules.problem import Problem
 
-MONEY_FAMILIES = ("draw", "receipt", "saving", "short", "missing", "parcels")
+MONEY_FAMILIES = ("draw", "receipt", "saving", "short", "missing", "parcels", "counted")
 """Families of amounts (money, parcels of it); all others are yes-or-no decisions."""
 
 NO_DUTY = 9

@@ -10,6 +10,8 @@ from renewopt.rules.problem import Problem
 
 GRANTS = {"central_budget", "ultra_long_treasury", "provincial_grant"}
 OPERATORS = {"operator_fund", "commercial_user_fund"}
+BORROWED = {"bank_loan", "enterprise_bond"}
+"""Debt of companies, which the county never serves."""
 
 
 def band_lines(problem: Problem, schedule: Schedule) -> list[Message]:
@@ -28,6 +30,7 @@ def band_lines(problem: Problem, schedule: Schedule) -> list[Message]:
         issued = sum(paid.get(fund, 0) for fund in own)
         grants = sum(n for fund, n in paid.items() if kind.get(fund) in GRANTS)
         company = sum(n for fund, n in paid.items() if kind.get(fund) in OPERATORS)
+        loans = sum(n for fund, n in paid.items() if kind.get(fund) in BORROWED)
         found.append(
             message(
                 "report.debt_band",
@@ -41,6 +44,8 @@ def band_lines(problem: Problem, schedule: Schedule) -> list[Message]:
                 grant_share=_share(grants, whole),
                 company=_wan(company),
                 company_share=_share(company, whole),
+                loans=_wan(loans),
+                loan_share=_share(loans, whole),
             )
         )
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from renewopt.core.errors import Message, message
-from renewopt.report import about, money
+from renewopt.report import about, layers, money
 from renewopt.report.sheets import Sheet, Words, cell, wan
 from renewopt.runs import Run
 from renewopt.runs.duties import HARDNESS, work_costs
@@ -16,8 +16,10 @@ def result_tables(run: Run, lang: Lang) -> list[Sheet]:
     """Build every sheet in the order in which it is read."""
     words = Words(run, lang)
     spared = [left_out(run, words)] if len(run.problem.case.left_out) else []
+    in_layers = [layers.layers(run, words)] if run.summary.get("layers") else []
     return [
         about.overview(run, words),
+        *in_layers,
         project_list(run, words),
         money.plan_by_year(run, words),
         money.funding_balance(run, words),

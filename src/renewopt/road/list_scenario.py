@@ -22,14 +22,17 @@ def list_scenario(
         raise InputError.of("scenario.no_money", file=file)
     first, last = min(project_list.money_years), max(project_list.money_years)
     funds = []
-    for (kind, owner), own in money.groupby(["fund_kind", "owner"], sort=True):
+    keys = ["fund_kind", "owner", "certainty"]
+    for (kind, owner, sure), own in money.groupby(keys, sort=True):
         amount = own.groupby("year")["amount"].sum()
         name = f"{kind}" + (f" {owner}" if owner else "")
+        name += f" {sure}" if sure != "confirmed" else ""
         funds.append(
             {
                 "id": name,
                 "kind": kind,
                 "borrower" if kinds[str(kind)].needs_borrower else "owner": owner,
+                "certainty": sure,
                 "amount": {str(y): str(round(float(a), 2)) for y, a in amount.items()},
             }
         )

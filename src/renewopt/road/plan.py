@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from renewopt.core.schedule import Schedule
 from renewopt.optimise.task import SolveOptions
 from renewopt.projects import cost_range
 from renewopt.risk import RiskTable
+from renewopt.road.layers import layer_note, solve_layers
 from renewopt.road.prepare import Prepared, prepare
 from renewopt.road.solve import solve_problem
 from renewopt.rules.policy import Policy
@@ -38,6 +40,8 @@ def plan_scenario(
     cancelled: Stop | None = None,
     lang: str = "zh",
     mapping: str | None = None,
+    layers: bool = False,
+    debt_band: str | None = None,
 ) -> Plan:
     """Plan a scenario file, or a bureau's project list (`.xlsx`).
 
@@ -51,6 +55,11 @@ def plan_scenario(
         Replace the scenario's `[solve]`.
     mapping
         Profile of a project list that has headers of its own; a scenario names its own.
+    layers
+        Plan with confirmed money first, then with all money, keeping what the first
+        does (`Plan.layers`).
+    debt_band
+        Plan as if the county were in this debt band (`red`, `orange`, …).
 
     Raises
     ------
@@ -63,14 +72,25 @@ def plan_scenario(
     if progress is not None:
         progress(Progress("read", 0.0))
     prepared, own = prepare(
-        path, models=models, lang=lang, progress=progress, mapping=mapping
+        path,
+        models=models,
+        lang=lang,
+        progress=progress,
+        mapping=mapping,
+        debt_band=debt_band,
     )
     plan = solve_prepared(
-        prepared, options=options or own, progress=progress, cancelled=cancelled
+        prepared,
+        options=options or own,
+        progress=progress,
+        cancelled=cancelled,
+        layers=layers,
     )
     if out is not None:
         inputs = hash_inputs([path, *_folders(path)])
-        write_run(plan, out, _extras(inputs, options or own, "plan"))
+        extras = _extras(inputs, options or own, "plan")
+        extras["options"] |= {"layers": layers, "debt_band": debt_band}
+        write_run(plan, out, extras)
     return plan
 
 
@@ -81,6 +101,7 @@ def solve_case(
     options: SolveOptions | None = None,
     progress: Tell | None = None,
     cancelled: Stop | None = None,
+    layers: bool = False,
 ) -> Plan:
     """Plan a case folder with its `policy.toml`; raises as `plan_scenario`."""
     if out is not None:
@@ -89,10 +110,11 @@ def solve_case(
         raise InputError.of("file.missing", file=case_dir)
     problem = Problem(PlanningCase.read(case_dir), Policy.read(case_dir))
     chosen = options or SolveOptions()
-    plan = solve_problem(
-        problem, options=chosen, progress=progress, cancelled=cancelled
+    plan = _solve(problem, layers)(
+        options=chosen, progress=progress, cancelled=cancelled
     )
-    plan = _with_about(plan, case_dir)
+    about = CaseAbout.read(case_dir)
+    plan = _in_each(plan, lambda one: _with_about(one, about, case_dir))
     if out is not None:
         write_run(plan, out, _extras(hash_inputs([case_dir]), chosen, "solve"))
     return plan
@@ -104,11 +126,36 @@ def solve_prepared(
     options: SolveOptions,
     progress: Tell | None = None,
     cancelled: Stop | None = None,
+    layers: bool = False,
 ) -> Plan:
     """Plan a prepared problem and keep what is known of it besides."""
-    plan = solve_problem(
-        prepared.problem, options=options, progress=progress, cancelled=cancelled
+    plan = _solve(prepared.problem, layers)(
+        options=options, progress=progress, cancelled=cancelled
     )
+    return _in_each(plan, lambda one: _with_prepared(one, prepared))
+
+
+def _solve(problem: Problem, layers: bool) -> Callable[..., Plan]:
+    """Give the way to solve: in two layers, or at once with a note on unsure money."""
+    if layers:
+        return partial(solve_layers, problem)
+
+    def at_once(**terms: Any) -> Plan:
+        plan = solve_problem(problem, **terms)
+        return replace(plan, warnings=(*plan.warnings, *layer_note(problem)))
+
+    return at_once
+
+
+def _in_each(plan: Plan, dress: Callable[[Plan], Plan]) -> Plan:
+    """Treat a plan and the confirmed one below it alike."""
+    if plan.layers is not None and plan.layers.confirmed is not None:
+        below = replace(plan.layers, confirmed=dress(plan.layers.confirmed))
+        plan = replace(plan, layers=below)
+    return dress(plan)
+
+
+def _with_prepared(plan: Plan, prepared: Prepared) -> Plan:
     spread = COST_UNCERTAINTY
     if prepared.catalogue is not None:
         spread = _cost_spread(prepared, plan.schedule)
@@ -133,17 +180,18 @@ def _cost_spread(prepared: Prepared, schedule: Schedule) -> float:
     return float(max(paid - low, high - paid) / paid)
 
 
-def _with_about(plan: Plan, case_dir: Path) -> Plan:
+def _with_about(plan: Plan, about: CaseAbout, case_dir: Path) -> Plan:
     """Keep what went with the case: titles, warnings, risk, the synthetic label."""
-    about = CaseAbout.read(case_dir)
     file = case_dir / "risk.csv"
     if (case_dir.parent / "manifest.json").is_file():  # the case of a run folder
         file = case_dir.parent / "risk.csv"
-    news = [item for item in plan.warnings if item not in about.warnings]
+    # What was said of layers was said of the run that the case comes from.
+    old = [item for item in about.warnings if not item.code.startswith("layers.")]
+    news = [item for item in plan.warnings if item not in old]
     return replace(
         plan,
         risk=RiskTable.read(file) if file.exists() else None,
-        warnings=(*about.warnings, *news),
+        warnings=(*old, *news),
         rejected=about.rejected,
         titles=about.titles,
         synthetic=about.synthetic,

@@ -23,7 +23,7 @@ from renewopt.projects import CaseSettings, case_from_list, make_case
 from renewopt.risk import RiskTable, score
 from renewopt.road.list_scenario import list_scenario
 from renewopt.road.titles import titles_of
-from renewopt.rules.assemble import assemble, replaced_rules
+from renewopt.rules.assemble import assemble, in_band, replaced_rules
 from renewopt.rules.county_packs import class_problems, county_packs
 from renewopt.rules.policy import Policy
 from renewopt.rules.problem import Problem
@@ -55,14 +55,23 @@ def prepare(
     lang: str = "zh",
     progress: Tell | None = None,
     mapping: str | None = None,
+    debt_band: str | None = None,
 ) -> tuple[Prepared, SolveOptions]:
-    """Read a scenario and all that it names; give the problem and its solve options."""
+    """Read a scenario and all that it names; give the problem and its solve options.
+
+    `debt_band` puts the county of a scenario into that band, whatever it says itself.
+    """
     catalogue = load(models)
     if not path.exists():
         raise InputError.of("file.missing", file=path)
     if path.suffix.lower() in {".xlsx", ".xls", ".xlsm"}:
+        if debt_band:
+            raise InputError.of("scenario.band_in_list", file=path.name)
         return _from_list(path, None, path, catalogue, lang, mapping), SolveOptions()
     scenario = read_scenario(path)
+    if debt_band:
+        packs = catalogue.named_packs(scenario.packs, path.name)
+        scenario = in_band(scenario, packs, debt_band)
     catalogue = changed(catalogue, scenario.classes, path.name)
     options = SolveOptions(**scenario.solve.model_dump())
     if scenario.projects:

@@ -16,6 +16,7 @@ from renewopt.rules.debt_limit import DebtLimit
 from renewopt.rules.debt_service import DebtService
 from renewopt.rules.decided import Decided
 from renewopt.rules.dig_once import DigOnce
+from renewopt.rules.district_share import DistrictShare
 from renewopt.rules.draw_size import DrawSize
 from renewopt.rules.emergency_reserve import EmergencyReserve
 from renewopt.rules.fund_budget import FundBudget
@@ -31,7 +32,10 @@ from renewopt.rules.precedence import Precedence
 from renewopt.rules.resident_limit import ResidentLimit
 from renewopt.rules.running import Running
 from renewopt.rules.site_limit import SiteLimit
+from renewopt.rules.smoothing import Smoothing
 from renewopt.rules.source_limit import SourceLimit
+from renewopt.rules.spending_floor import SpendingFloor
+from renewopt.rules.stability import Stability
 from renewopt.rules.target import Target
 from renewopt.rules.together import Together
 
@@ -67,6 +71,10 @@ RULES: dict[str, type[Rule]] = {
     "draw_size": DrawSize,
     "site_limit": SiteLimit,
     "together": Together,
+    "spending_floor": SpendingFloor,
+    "district_share": DistrictShare,
+    "smoothing": Smoothing,
+    "stability": Stability,
 }
 """Every kind of rule, in the order in which rows are built."""
 

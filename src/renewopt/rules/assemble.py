@@ -11,8 +11,7 @@ from renewopt.catalogue.funds import FundKind
 from renewopt.catalogue.packs import Pack
 from renewopt.core.case_schema import BENEFIT, POINTS
 from renewopt.core.errors import InputError, Message, message
-from renewopt.core.limits import MOST_WAN
-from renewopt.core.money import UNITS_PER_WAN, to_units
+from renewopt.core.money import UNITS_PER_WAN
 from renewopt.core.tables import records
 from renewopt.rules.case_problems import (
     early_works,
@@ -21,23 +20,16 @@ from renewopt.rules.case_problems import (
     idle_weights,
     included_problems,
 )
-from renewopt.rules.policy import Policy, make_policy
-from renewopt.rules.scenario import FundEntry, Scenario
-
-TERMS = (
-    "carry_over",
-    "max_share_bp",
-    "tenor_years",
-    "coupon_bp",
-    "grace_years",
-    "asset_classes",
-    "repayment",
-    "up_front",
-    "arrival_month",
-    "least_draw",
-    "step",
+from renewopt.rules.fund_entries import (
+    class_problems,
+    existing_debt,
+    fund_entry_problems,
+    fund_row,
+    fund_years,
+    region_problems,
 )
-"""Terms that a scenario's fund may set itself."""
+from renewopt.rules.policy import Policy, make_policy
+from renewopt.rules.scenario import Scenario
 
 
 def assemble(
@@ -76,15 +68,16 @@ def assemble(
                 )
             )
     problems += _band(scenario, tables, file)
-    problems += _fund_entry_problems(scenario, fund_kinds, file)
-    problems += _class_problems(scenario, asset_classes, file)
+    problems += fund_entry_problems(scenario, fund_kinds, file)
+    problems += region_problems(scenario, fund_kinds, file)
+    problems += class_problems(scenario, asset_classes, file)
     if problems:
         raise InputError(*problems)
-    funds = pd.DataFrame([_fund_row(f, fund_kinds[f.kind]) for f in scenario.fund])
-    data = {"objective": scenario.objective.model_dump(), "rule": list(tables.values())}
-    return make_policy(
-        data, funds, _fund_years(scenario), _existing_debt(scenario), file
+    funds = pd.DataFrame(
+        [fund_row(f, fund_kinds[f.kind], scenario.county.region) for f in scenario.fund]
     )
+    data = {"objective": scenario.objective.model_dump(), "rule": list(tables.values())}
+    return make_policy(data, funds, fund_years(scenario), existing_debt(scenario), file)
 
 
 def _rule_tables(
@@ -95,6 +88,32 @@ def _rule_tables(
     for number, table in enumerate(scenario.rule, start=1):
         tables[str(table.get("id", number))] = dict(table)
     return tables
+
+
+BAND_RULE: dict[str, Any] = {
+    "kind": "debt_band",
+    "id": "debt-band",
+    "title": {"zh": "债务风险等级约束", "en": "Quota by debt band"},
+    "cites": "国办发〔2023〕47号 (found source); parts: editable assumption",
+    "fund_kinds": ["special_bond"],
+}
+"""What a debt band does where neither pack nor scenario says it."""
+
+
+def in_band(scenario: Scenario, packs: Sequence[Pack], band: str) -> Scenario:
+    """Put the county into a debt band: what if; the rule is added where it lacks."""
+    tables = _rule_tables(scenario, packs)
+    there = any(table.get("kind") == "debt_band" for table in tables.values())
+    # A band that a rule states itself would go before the county's.
+    own = tuple(
+        {key: value for key, value in table.items() if key != "band"}
+        if table.get("kind") == "debt_band"
+        else table
+        for table in scenario.rule
+    )
+    county = scenario.county.model_copy(update={"debt_band": band})
+    rules = own if there else (*own, BAND_RULE)
+    return scenario.model_copy(update={"county": county, "rule": rules})
 
 
 def replaced_rules(scenario: Scenario, packs: Sequence[Pack]) -> list[Message]:
@@ -134,154 +153,6 @@ def _band(
             table["band"] = band
     if band and not asking:
         yield message("scenario.band_unused", file=file, value=band)
-
-
-def _fund_entry_problems(
-    scenario: Scenario, kinds: Mapping[str, FundKind], file: str
-) -> Iterable[Message]:
-    ids = [f.id for f in scenario.fund]
-    for f in scenario.fund:
-        key = f"fund[{f.id}]"
-        if ids.count(f.id) > 1:
-            yield message("scenario.fund_twice", file=file, key=key)
-        if f.kind not in kinds:
-            yield message(
-                "scenario.fund_kind",
-                file=file,
-                key=f"{key}.kind",
-                value=f.kind,
-                known=", ".join(sorted(kinds)),
-            )
-            continue
-        if kinds[f.kind].owner_only and not f.owner:
-            yield message(
-                "scenario.fund_owner", file=file, key=f"{key}.owner", value=f.kind
-            )
-        yield from _term_problems(f, kinds[f.kind], file)
-        yield from _amount_problems(scenario, f, file)
-    for debt in scenario.existing_debt:
-        if debt.fund not in ids:
-            yield message(
-                "scenario.debt_fund", file=file, value=debt.fund, known=", ".join(ids)
-            )
-
-
-def _class_problems(
-    scenario: Scenario, known: Collection[str] | None, file: str
-) -> Iterable[Message]:
-    for entry in scenario.fund:
-        for name in entry.asset_classes or ():
-            if known is not None and name not in known:
-                yield message(
-                    "scenario.fund_class",
-                    file=file,
-                    key=f"fund[{entry.id}].asset_classes",
-                    value=name,
-                    known=", ".join(sorted(known)),
-                )
-
-
-def _term_problems(entry: FundEntry, kind: FundKind, file: str) -> Iterable[Message]:
-    """Refuse terms that this kind of money does not have: they would change nothing."""
-    key = f"fund[{entry.id}]"
-    if entry.borrower and not kind.debt:
-        yield message("scenario.fund_borrower", file=file, key=f"{key}.borrower")
-    repayment = entry.repayment or kind.repayment
-    unfit = {
-        "owner": bool(entry.owner) and not kind.owner_only,
-        "tenor_years": entry.tenor_years is not None and not kind.debt,
-        "coupon_bp": entry.coupon_bp is not None and not kind.debt,
-        "repayment": entry.repayment is not None and not kind.debt,
-        "up_front": bool(entry.up_front) and kind.debt,
-        "grace_years": bool(entry.grace_years)
-        and not (kind.debt and repayment == "equal"),
-    }
-    for name in (name for name, found in unfit.items() if found):
-        yield message(
-            "scenario.fund_term", file=file, key=f"{key}.{name}", value=entry.kind
-        )
-
-
-def _amount_problems(
-    scenario: Scenario, entry: FundEntry, file: str
-) -> Iterable[Message]:
-    first, last = scenario.start_year, scenario.start_year + scenario.years - 1
-    key = f"fund[{entry.id}].amount"
-    for year, amount in entry.amount.items():
-        if not first <= year <= last:
-            yield message(
-                "scenario.fund_year",
-                file=file,
-                key=key,
-                value=year,
-                first=first,
-                last=last,
-            )
-        where = f"{key}.{year}"
-        if amount < 0 or amount > MOST_WAN:
-            yield message("scenario.fund_amount", file=file, key=where, value=amount)
-        elif (amount * UNITS_PER_WAN) % 1:
-            yield message("money.too_fine", value=amount, where=where)
-    yield from _opening_problems(scenario, entry, file)
-
-
-def _opening_problems(
-    scenario: Scenario, entry: FundEntry, file: str
-) -> Iterable[Message]:
-    for year, amount in entry.opening.items():
-        where = f"fund[{entry.id}].opening.{year}"
-        if year >= scenario.start_year:
-            yield message(
-                "scenario.opening_year", file=file, key=where, first=scenario.start_year
-            )
-        if amount < 0 or amount > MOST_WAN:
-            yield message("scenario.fund_amount", file=file, key=where, value=amount)
-        elif (amount * UNITS_PER_WAN) % 1:
-            yield message("money.too_fine", value=amount, where=where)
-
-
-def _fund_row(entry: FundEntry, kind: FundKind) -> dict[str, Any]:
-    terms = kind.model_dump(exclude={"id", "title", "source"})
-    for name in TERMS:
-        own = getattr(entry, name)
-        if own is not None:
-            terms[name] = own
-    for name in ("least_draw", "step"):
-        terms[name] = to_units(terms[name], f"fund[{entry.id}].{name}")
-    for name in ("natures", "ownerships", "asset_classes"):
-        terms[name] = ";".join(terms[name])
-    return {
-        "fund_id": entry.id,
-        "kind": entry.kind,
-        "owner": entry.owner,
-        "borrower": entry.borrower,
-        **terms,
-    }
-
-
-def _fund_years(scenario: Scenario) -> pd.DataFrame:
-    rows = [
-        (entry.id, year, to_units(amount, f"fund[{entry.id}].amount.{year}"))
-        for entry in scenario.fund
-        for year, amount in sorted({**entry.opening, **entry.amount}.items())
-    ]
-    return pd.DataFrame(rows, columns=["fund_id", "year", "amount"])
-
-
-def _existing_debt(scenario: Scenario) -> pd.DataFrame:
-    rows = []
-    for debt in scenario.existing_debt:
-        for year in sorted({*debt.repaid, *debt.interest}):
-            where = f"existing_debt[{debt.fund}].{year}"
-            rows.append(
-                {
-                    "fund_id": debt.fund,
-                    "year": year,
-                    "repaid": to_units(debt.repaid.get(year, 0), where),
-                    "interest": to_units(debt.interest.get(year, 0), where),
-                }
-            )
-    return pd.DataFrame(rows, columns=["fund_id", "year", "repaid", "interest"])
 
 
 def policy_problems(problem: Any) -> list[Message]:

@@ -13,6 +13,9 @@ from renewopt.core.tables import Column, TableSchema
 BP = 10_000
 """Basis points in one."""
 
+CERTAINTIES = ("confirmed", "indicative", "assumed")
+"""How sure money is: in a document, announced, hoped for."""
+
 FUNDS = TableSchema(
     "funds",
     (
@@ -52,6 +55,12 @@ FUND_YEARS = TableSchema(
         Column("fund_id", "text", True),
         Column("year", "integer", True),
         Column("amount", "money", True, "万元", "new money of the year", 0),
+        Column(
+            "certainty",
+            "text",
+            doc="confirmed, indicative (announced) or assumed (hoped for)",
+            default="confirmed",
+        ),
     ),
     ("fund_id", "year"),
     "Money by fund and year; for debt the quota of new issues. A year before the plan:"

@@ -18,7 +18,7 @@ from renewopt.core.errors import InputError, Message, message
 from renewopt.core.tables import read_table, records, write_table
 from renewopt.core.toml_text import to_toml
 from renewopt.rules.base import Rule
-from renewopt.rules.funds import EXISTING_DEBT, FUND_YEARS, FUNDS
+from renewopt.rules.funds import CERTAINTIES, EXISTING_DEBT, FUND_YEARS, FUNDS
 
 
 class Objective(BaseModel):
@@ -164,6 +164,7 @@ def _fund_problems(
                 fund=fund,
                 known=", ".join(sorted(known)),
             )
+    yield from _certainty_problems(fund_years)
     for row in records(funds):
         if row.debt and not int(row.tenor_years) > int(row.grace_years):
             yield message("policy.tenor", fund=row.fund_id, value=row.tenor_years)
@@ -179,6 +180,18 @@ def _fund_problems(
             yield message("policy.borrower", fund=row.fund_id)
         if row.share_base not in {"eligible", "cost"}:
             yield message("policy.share_base", fund=row.fund_id, value=row.share_base)
+
+
+def _certainty_problems(fund_years: pd.DataFrame) -> Iterable[Message]:
+    for row in records(fund_years):
+        if row.certainty not in CERTAINTIES:
+            yield message(
+                "policy.certainty",
+                fund=row.fund_id,
+                year=int(row.year),
+                value=row.certainty,
+                known=", ".join(CERTAINTIES),
+            )
 
 
 def parse_rules(

@@ -22,11 +22,15 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+Certainty = Literal["confirmed", "indicative", "assumed"]
+
+
 class FundEntry(Strict):
     """A fund of the county: `[[fund]]`; what is left out comes from its kind.
 
     `opening` is money carried into the plan: what is left of a year's money, by the
-    year that it is from.
+    year that it is from. `certainty` is that of all its money, or by year; years that
+    are not named are confirmed.
     """
 
     id: str = Field(min_length=1)
@@ -36,6 +40,7 @@ class FundEntry(Strict):
     borrower: str = ""
     amount: dict[int, Decimal]
     opening: dict[int, Decimal] = {}
+    certainty: Certainty | dict[int, Certainty] = "confirmed"
     carry_over: int | None = Field(default=None, ge=-1)
     least_draw: Decimal | None = Field(default=None, ge=0)
     step: Decimal | None = Field(default=None, ge=0)
@@ -62,6 +67,9 @@ class County(Strict):
 
     Attributes
     ----------
+    region
+        East, centre, west …: shares of grants that differ by region follow it
+        (`region_share_bp` of the fund kinds).
     debt_band
         债务风险等级 of the county; rules of kind `debt_band` take it from here.
     population
@@ -77,6 +85,7 @@ class County(Strict):
     """
 
     name: Title = ""
+    region: str = ""
     debt_band: Literal["red", "orange", "yellow", "green", ""] = ""
     population: int = Field(default=0, ge=0)
     population_trend: Literal["", "growing", "stable", "declining"] = ""

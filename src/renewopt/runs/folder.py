@@ -15,6 +15,7 @@ from renewopt.core.errors import InputError
 from renewopt.core.tables import write_table, write_text_atomic
 from renewopt.runs.about import CaseAbout
 from renewopt.runs.duties import duty_table
+from renewopt.runs.layers import LAYER_TABLE, layers_table
 from renewopt.runs.ledger import debt_ledger
 from renewopt.runs.manifest import manifest, pack
 from renewopt.runs.plan import Plan
@@ -137,6 +138,12 @@ def _write_files(plan: Plan, folder: Path, extras: Mapping[str, Any]) -> None:
         write_table(RUN_SCHEMAS["funding"], funding_table(case, baseline.schedule), own)
     if plan.risk is not None:
         plan.risk.write(folder / "risk.csv")
+    below = plan.layers.confirmed if plan.layers is not None else None
+    if below is not None:
+        table = layers_table(plan.problem, schedule, below.schedule)
+        write_table(LAYER_TABLE, table, folder)
+        (folder / CONFIRMED).mkdir(parents=True)
+        _write_files(below, folder / CONFIRMED, extras)
     summary = summarise(plan)
     _json(folder / "summary.json", summary)
     _json(folder / "certificate.json", _certificate(plan, summary))
@@ -151,12 +158,15 @@ def _write_files(plan: Plan, folder: Path, extras: Mapping[str, Any]) -> None:
     (folder / "log.txt").write_text(log, encoding="utf-8")
 
 
+CONFIRMED = Path("layers") / "confirmed"
+"""Where the confirmed layer of a plan lies in its folder: a whole run of its own."""
 SEALED = (
     "risk.csv",
     "findings.csv",
     "reasons.json",
     "plan.xlsx",
     "summary.json",
+    "layers.csv",
     "case/about.json",
 )
 """Files that people read and that others do not prove, or not wholly."""

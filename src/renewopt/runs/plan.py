@@ -42,6 +42,22 @@ class Baseline:
 
 
 @dataclass(frozen=True, eq=False)
+class Layers:
+    """The layer below a plan: what confirmed money alone allows (保底方案).
+
+    Attributes
+    ----------
+    confirmed
+        The audited plan of confirmed money; None where there is none.
+    why
+        Why there is none: the contradiction in words.
+    """
+
+    confirmed: Plan | None
+    why: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
 class Plan:
     """What was decided and all that is known about it.
 
@@ -77,6 +93,8 @@ class Plan:
         Whether the inventory is generated, not real: shown wherever the plan is.
     log
         Lines for `log.txt`.
+    layers
+        The confirmed layer below this plan, where layers were asked for.
     """
 
     problem: Problem
@@ -96,3 +114,4 @@ class Plan:
     cost_uncertainty: float = COST_UNCERTAINTY
     synthetic: bool = False
     log: tuple[str, ...] = ()
+    layers: Layers | None = None

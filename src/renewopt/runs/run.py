@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from renewopt.core.schedule import Schedule
 from renewopt.core.tables import TableSchema, read_table
 from renewopt.rules.policy import Policy
 from renewopt.rules.problem import Problem
+from renewopt.runs.folder import CONFIRMED
+from renewopt.runs.layers import LAYER_TABLE
 from renewopt.runs.manifest import unpack
 from renewopt.runs.tables import RUN_SCHEMAS
 
@@ -64,6 +67,18 @@ class Run:
         texts = self.manifest.get("titles", {}).get(code, {})
         found = texts.get(lang) or next(iter(texts.values()), None)
         return None if found is None else str(found)
+
+    @cached_property
+    def confirmed(self) -> Run | None:
+        """The confirmed layer below this plan; None where there is none."""
+        folder = self.folder / CONFIRMED
+        return load_run(folder) if folder.is_dir() else None
+
+    def layers(self) -> pd.DataFrame | None:
+        """Read the projects by layer; None for a run without a confirmed layer."""
+        if self.confirmed is None:
+            return None
+        return read_table(LAYER_TABLE, self.folder)
 
     def risk(self) -> pd.DataFrame | None:
         """Read the risk table (万元/year); None where the case came without one."""

@@ -14,6 +14,7 @@ from renewopt.risk.evidence import cold
 from renewopt.risk.table import RiskTable
 from renewopt.runs.duties import chosen_works
 from renewopt.runs.figures import figures, payments_by_year
+from renewopt.runs.layers import layers_summary
 from renewopt.runs.plan import Plan
 
 
@@ -55,6 +56,7 @@ def summarise(plan: Plan) -> dict[str, Any]:
         "targets": targets(plan),
         "cost_uncertainty": plan.cost_uncertainty,
         "cold_start": _cold(plan),
+        "layers": layers_summary(plan),
         "rejected": plan.rejected,
         "synthetic": plan.synthetic,
     }

@@ -1,0 +1,93 @@
+"""Parameters that make a rule another one: bonds as capital, a borrower's own limit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from renewopt.audit import audit_schedule
+from renewopt.rules.assemble import policy_problems
+from renewopt.rules.problem import Problem
+from tests.optimise.small import Fund, Work, bond, decide, small
+
+A, B = Work("A27", (100,), 100), Work("B27", (10,), 5)
+PAID = {"fiscal": Fund((10, 0)), "bond": bond((100, 0))}
+
+
+def _capital(**terms: Any) -> Problem:
+    rule = {"kind": "capital_share", "min_bp": 2000, **terms}
+    return small([A, B], PAID, [rule])
+
+
+def test_bonds_are_no_capital() -> None:
+    """A has 10 of its own of the 20 asked for: only B can be built."""
+    assert decide(_capital()).works == ["B27"]
+
+
+def test_bonds_count_up_to_the_allowance() -> None:
+    """Both cost 110 and ask for 22: 10 of their own and 12 % of 100 are enough."""
+    decided = decide(_capital(bonds=["bond"], allowance_bp=1200))
+    assert decided.works == ["A27", "B27"]
+
+
+def test_the_allowance_binds() -> None:
+    """With 11 % they are one short; the auditor refuses the plan of 12 %."""
+    tight = _capital(bonds=["bond"], allowance_bp=1100)
+    assert decide(tight).works == ["B27"]
+    plan = decide(_capital(bonds=["bond"], allowance_bp=1200)).schedule
+    found = [b for b in audit_schedule(tight, plan) if b.rule_id == "capital_share"]
+    assert [(b.where, b.limit, b.actual) for b in found] == [("allowance", 11.0, 12.0)]
+
+
+def test_the_allowance_is_one_for_all_packages() -> None:
+    """What A does not need of the allowance serves B; more it cannot be."""
+    works = [A, Work("B27", (100,), 90)]
+    funds = {"fiscal": Fund((30, 0)), "bond": bond((200, 0))}
+    terms = {"kind": "capital_share", "min_bp": 2000, "bonds": ["bond"]}
+    # 170 of bonds; 40 of capital are asked for, 30 are there: 10 = 5.9 % of 170.
+    wide = small(works, funds, [terms | {"allowance_bp": 600}])
+    assert decide(wide).works == ["A27", "B27"]
+    tight = small(works, funds, [terms | {"allowance_bp": 500}])
+    assert decide(tight).works == ["A27"]
+
+
+@pytest.mark.parametrize("terms", [{"bonds": ["bond"]}, {"allowance_bp": 500}])
+def test_half_a_term_is_refused(terms: dict[str, Any]) -> None:
+    """Bonds without an allowance, or an allowance of nothing, would change nothing."""
+    codes = [m.code for m in policy_problems(_capital(**terms))]
+    assert codes == ["rule.allowance"]
+
+
+def _loan(purse_after: int) -> Problem:
+    own = {"packages": {"PA": {"nature": "quasi_public", "borrower": "heat"}}}
+    loan = bond((100, 0), kind="bank_loan", borrower="heat")
+    rule = {
+        "kind": "debt_service",
+        "funds": ["loan"],
+        "payer": "borrower",
+        "purse": {"2027": 0, "2028": 5},
+        "purse_after": purse_after,
+    }
+    fiscal = Fund((10, 0))
+    return small([A, B], {"fiscal": fiscal, "loan": loan}, [rule], **own)
+
+
+def test_borrower_repays_from_its_own_purse() -> None:
+    """90 at 5 % for three years: the last year asks for 94.5 of the borrower."""
+    assert decide(_loan(95)).works == ["A27"]
+    assert decide(_loan(94)).works == ["B27"]
+
+
+def test_a_loan_is_never_served_by_the_county() -> None:
+    """A loan with a public payer would be hidden debt: refused."""
+    problem = _loan(95)
+    rules = tuple(
+        rule.model_copy(update={"payer": "government_fund_budget"})
+        if rule.kind == "debt_service"
+        else rule
+        for rule in problem.policy.rules
+    )
+    hidden = Problem(problem.case, replace(problem.policy, rules=rules))
+    assert [m.code for m in policy_problems(hidden)]
