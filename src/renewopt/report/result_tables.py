@@ -15,8 +15,8 @@ CATEGORIES = ("continuing", "new", "preparation", "reserve")
 def result_tables(run: Run, lang: Lang) -> list[Sheet]:
     """Build every sheet in the order in which it is read."""
     words = Words(run, lang)
-    in_layers = [layers.layers(run, words)] if run.summary.get("layers") else []
     spared = [left_out(run, words)] if len(run.problem.case.left_out) else []
+    in_layers = [layers.layers(run, words)] if run.summary.get("layers") else []
     return [
         about.overview(run, words),
         *in_layers,
