@@ -105,7 +105,8 @@ def small(
     works, funds, rules
         What may be done, with which money, under which rules.
     projects, packages
-        Facts that differ from a public heating project that is a package of its own.
+        Facts that differ from a public heating project that is a package of its own,
+        applied for by the housing bureau.
     duties
         (project, hardness, deadline).
     debt
@@ -121,7 +122,7 @@ def small(
         for n in names
     ]
     package_rows = [
-        {"package_id": n} | dict((packages or {}).get(n, {}))
+        {"package_id": n, "legal_owner": "住建局"} | dict((packages or {}).get(n, {}))
         for n in sorted({row["package_id"] for row in project_rows})
     ]
     frames: dict[str, Any] = {

@@ -107,3 +107,17 @@ def test_word_of_the_review_is_refused() -> None:
     packages = {"PA": {"bond_review": "maybe"}}
     problem = small([A], {"bond": bond((100, 0))}, [rule], packages=packages)
     assert _codes(policy_problems(problem)) == ["rule.bond_review_word"]
+
+
+def test_bond_without_owner_is_refused() -> None:
+    """A package that nobody applies for cannot owe; money without debt is no matter."""
+    nobody = {"PA": {"legal_owner": ""}}
+    funds = {"fiscal": Fund((100, 0)), "b": bond((100, 0))}
+    found = policy_problems(small([A], funds, packages=nobody))
+    assert [(note.code, note.params["packages"]) for note in found] == [
+        ("policy.bond_without_owner", "PA")
+    ]
+    assert "legal_owner" in render(found[0], "en")
+    assert policy_problems(small([A], funds)) == []
+    plain = small([A], {"fiscal": Fund((100, 0))}, packages=nobody)
+    assert policy_problems(plain) == []

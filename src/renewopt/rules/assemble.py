@@ -19,6 +19,7 @@ from renewopt.rules.case_problems import (
     free_works,
     idle_weights,
     included_problems,
+    ownerless_debt,
 )
 from renewopt.rules.fund_entries import (
     class_problems,
@@ -168,6 +169,7 @@ def policy_problems(problem: Any) -> list[Message]:
         *_history_problems(problem),
         *free_works(problem),
         *early_works(problem),
+        *ownerless_debt(problem),
         *excluded_works(problem),
         *included_problems(problem),
     ]

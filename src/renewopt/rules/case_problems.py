@@ -34,6 +34,25 @@ def early_works(problem: Any) -> Iterable[Message]:
         )
 
 
+def ownerless_debt(problem: Any) -> Iterable[Message]:
+    """Refuse bonds for packages that nobody applies for and owes.
+
+    A bank loan names its borrower itself; every bond is some legal owner's.
+    """
+    case, funds = problem.case, problem.policy.funds
+    bonds = funds.loc[funds["debt"] & (funds["borrower"] == ""), "fund_id"]
+    nobody = case.packages.loc[case.packages["legal_owner"] == "", "package_id"]
+    pairs = problem.eligible_pairs
+    pairs = pairs[pairs["fund_id"].isin(bonds) & pairs["package_id"].isin(nobody)]
+    for fund, own in pairs.groupby("fund_id", sort=True):
+        yield message(
+            "policy.bond_without_owner",
+            fund=fund,
+            packages=", ".join(own["package_id"][:5]),
+            count=len(own),
+        )
+
+
 def excluded_works(problem: Any) -> Iterable[Message]:
     """Refuse works in modes that the case's own exclusions bar."""
     case = problem.case
