@@ -93,6 +93,9 @@ NEEDS_PLAIN_WORKS = frozenset(
 )
 """Kinds that speak of a project's start: they presume one work per project."""
 
+SELDOM_BROKEN = {"site_limit": 8}
+"""Kinds that a step from a good plan mostly keeps: how often a step is taken again."""
+
 _ALWAYS = frozenset(
     {"dig_once", "closed_corridor", "mandatory", "annual_cap", "capital_share"}
     | {"debt_limit", "debt_service", "decided", "choose"}
@@ -188,7 +191,7 @@ def _around(
     states, schedules, good = [base], [base.schedule(world)], 0
     while len(states) < size:
         # Half are to be good: a step that gives the wrong sort is taken again.
-        for _ in range(2):
+        for _ in range(SELDOM_BROKEN.get(kind, 2)):
             state = _stepped(dice, kind, world, states)
             schedule = state.schedule(world)
             kept = rule is None or not rule.check(problem, schedule)

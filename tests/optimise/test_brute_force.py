@@ -105,9 +105,9 @@ def test_all_engines_equal_brute_force(first: int) -> None:
     """Same shortfall and objective, proven, audited clean, not below greedy."""
     mix = compare(range(first, first + CHUNK))
     # With so many kinds of rule on and off more than half of the cases are impossible.
-    assert mix["solved"] >= CHUNK / 5
+    assert mix["solved"] >= CHUNK / 10
     assert mix["short"] >= CHUNK / 20
-    assert mix["money decides"] >= CHUNK / 10
+    assert mix["money decides"] >= CHUNK / 20
 
 
 @pytest.mark.long

@@ -140,7 +140,8 @@ def test_bounds_of_shortfalls_are_whole() -> None:
     model = Model.of(duties_problem())
     result = model.solve()
     stages = [replace(s, bound=s.bound - 1e-7, proven=True) for s in result.stages]
-    proof = _proof(replace(result, stages=stages), model.built, SolveOptions())
+    result_told = replace(result, stages=stages)
+    proof = _proof(result_told, model.built, SolveOptions(), None)
     assert [(stage.value, stage.bound) for stage in proof.stages] == [
         (s.value, s.value) for s in result.stages
     ]
