@@ -128,6 +128,14 @@ def _class_with_score(date: str = "") -> AssetClass:
     return WATER.model_copy(update=update)
 
 
+@pytest.mark.parametrize("column", ["repairs", "bursts", "assessment_result"])
+def test_counts_without_years_and_outcomes_are_refused(column: str) -> None:
+    """They may hold what later years brought, so that nothing is learned from them."""
+    with pytest.raises(InputError) as raised:
+        AsOf(2013).features([column], WATER)
+    assert [note.code for note in raised.value.messages] == ["risk.overwritten"]
+
+
 def test_an_overwritten_column_is_refused() -> None:
     """A score without a date may not be learned from, and the message says why."""
     with pytest.raises(InputError) as error:

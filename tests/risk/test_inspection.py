@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import exp, log, sqrt
 from pathlib import Path
 
 import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 
 from renewopt import catalogue, risk
@@ -87,6 +89,17 @@ def test_a_pipe_by_hand() -> None:
     )
     assert row["decision_now"] == ("renew" if benefit > 20 else "leave")
     assert row["net_value"] == pytest.approx(row["value"] - 0.15)
+
+
+def test_what_is_being_renewed_is_left_out() -> None:
+    """Running works have decided: no inspection can change what is under way."""
+    frame = pipes(3, material="steel", diameter_mm=200.0, install_year=1980)
+    stock = inventory({"gas_pipe": frame})
+    works = pd.DataFrame({"asset_class": ["gas_pipe"], "asset_ids": ["p0000; p0002"]})
+    table = risk.score(stock, CATALOGUE, 2025, 15)
+    found = risk.inspect_first(replace(stock, running_works=works), CATALOGUE, table, 0)
+    assert found.assets["asset_id"].tolist() == ["p0001"]
+    assert [note.params["count"] for note in found.notes] == [2]
 
 
 def test_only_what_pays_is_listed_and_the_best_comes_first() -> None:

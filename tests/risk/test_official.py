@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from renewopt import catalogue, risk
+from renewopt.risk.official import Bounds
 from tests.risk.making import inventory, pipes
 
 CATALOGUE = catalogue.load()
@@ -98,3 +100,10 @@ def test_every_outcome_has_its_bound_and_source() -> None:
     assert set(BOUNDS) == set(spec.codes())
     assert BOUNDS["ok"][1] <= BOUNDS["ok_with_controls"][1]
     assert BOUNDS["deadline"][0] <= BOUNDS["immediate"][0]
+
+
+def test_an_outcome_does_not_make_fail_what_is_not_there() -> None:
+    """Renew at once, said of a pipe to be laid next year: no failures before that."""
+    stated = Bounds(np.array([0.1]), np.array([np.inf]), {"x": np.array([True])})
+    held = stated.hold(np.array([[0.0, 0.01, 0.3]]))
+    assert held.tolist() == [[0.0, 0.1, 0.3]]

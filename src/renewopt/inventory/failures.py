@@ -29,8 +29,9 @@ from renewopt.inventory.join.shares import (
     empty_shares,
     share_table,
 )
-from renewopt.inventory.join.twice import told_twice
+from renewopt.inventory.join.twice import differs, told_twice
 from renewopt.inventory.tables import ParsedTable, TableCount
+from renewopt.inventory.words import key
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +88,10 @@ def join_failures(
     twice = np.zeros(len(records), dtype=np.bool_)
     twice[~void] = told_twice(records[~void], figures.same_place_m)
     fate = fate.mask(twice, DUPLICATE)
+    other = np.zeros(len(records), dtype=np.bool_)
+    other[~void] = differs(records[~void], twice[~void])
     doubts = {
+        "inventory.failure_perhaps_other": other,
         "inventory.failure_perhaps_cancelled": perhaps_void & ~twice,
         "inventory.failure_perhaps_older": links.perhaps_older(records, qualities)
         & fate.isin([links.ASSET, links.PREDECESSOR]).to_numpy(),
@@ -194,6 +198,15 @@ def _issues(
     return found
 
 
+def _void_text(
+    cells: Mapping[str, npt.NDArray[np.object_]], i: int, words: Sequence[str]
+) -> object:
+    """Give the text of a record that says, or may say, that it never happened."""
+    texts = [cells[name][i] for name in ("status", "kind", "cause", "remark")]
+    said = [t for t in texts if not pd.isna(t) and any(w in key(str(t)) for w in words)]
+    return said[0] if said else cells["status"][i]
+
+
 _GONE = [CANCELLED, DUPLICATE]
 _SENTENCES: tuple[tuple[str, str, Severity], ...] = (
     (DUPLICATE, "inventory.duplicate_failure", "note"),
@@ -229,7 +242,6 @@ def _issue(
         name = cells["asset_name"][i]
         raw = raw if pd.isna(name) else name
     elif code in {"inventory.failure_cancelled", "inventory.failure_perhaps_cancelled"}:
-        status = cells["status"][i]
-        raw = cells["kind"][i] if pd.isna(status) else status
+        raw = _void_text(cells, i, figures.cancelled)
     text = "" if pd.isna(raw) else str(raw)
     return CellIssue(table.file, table.sheet, row, "", text, code, severity, params)

@@ -23,30 +23,42 @@ _INTO = (
 )
 _RENEWED = re.compile(
     rf"(?:{_YEAR})?[^\d,，。;；]{{0,6}}?(?:已改|改(?:{_INTO})|换成|换为|更换|更新|翻建|重建"
-    r"|重铺|新换|已换|换管|换新)"
+    r"|重铺|新换|已换|换管|换新|(?:改|换)(?=$|[,，。;；]|pe|pvc|pp|钢|铸|球墨))"
 )
 _REGULATED = re.compile(r"(?:改|升|降|调)(?:为|成|至|到)?(?=(?:次?高|中|低)压)")
 _GONE = re.compile(
     r"拆除|废弃|报废|停用|弃用|废除|已封堵|不存在|灭失|注销|已拆|弃管|弃置|废管|废止|已废|作废"
+    r"|\d{4}年?拆|拆迁|征收|(?:^|[,，。;；])废(?:$|[,，。;；])"
     r"|已停|停[气热供](?![检维抢影时后期小])|停运|停输|报停|封存|撤除|已切断|不再使用|已无此"
 )
 _DOUBT = re.compile(
     r"有误|不准|不符|存疑|待核|待查|需核|错误|疑似|不一致|重复|以.{1,6}为准|应[为是系]|实为|实际"
-    r"|实[系是]"
+    r"|实[系是]|为误|单位[为是应]"
 )
-_NOW = re.compile(r"现[为是系]|现状[为是]|目前[为是]|现已[为是]|如今[为是]")
+_NOW = re.compile(
+    r"实测|现(?=pe|pvc|pp|upvc|hdpe|钢|铸|球墨|灰口|镀锌|混凝土|塑)|现[为是系]|现状[为是]|目前[为是]|现已[为是]|如今[为是]"
+)
 _UNSURE = re.compile(
     r"不确定|不详|不明|不清|未知|待定|待确认|待考|估计|估算|大概|推测|推断|暂定|暂按|可能|[?？]"
 )
 _BUILT = re.compile(
     r"(?:[建投]于|建成于|[敷铺埋]设于|投[用产运]于|始建于?|竣工于)(\d{4})"
     rf"|{_YEAR}(?:新建|兴建|新敷|新铺|完工|通[水气热]|投入使用|启用|"
-    r"建成|建设|修建|始建|敷设|铺设|埋设|竣工|投运|投用|投产|安装|建的)"
+    r"建成|建设|修建|始建|所建|建(?=$|[,，。;；])|敷设|铺设|埋设|竣工|投运|投用|投产|安装|建的)"
 )
 _SIZE = re.compile(r"(?:dn|de|φ|Φ)\s*(\d{2,4})", re.IGNORECASE)
 _LENGTH = re.compile(
     r"(?:实长|长度?[应实][为是]|实[测量际]长度?)\D{0,3}?(\d+(?:\.\d+)?)(km|公里|千米)?"
+    r"|(?:^|[,，。;；]|全|总|共)长[为约]?(\d+(?:\.\d+)?)(km|公里|千米|m|米)"
 )
+_NOT_YET = re.compile(
+    r"(?:^|[,，。;；\s])(?:在建|拟建|待建|未建|规划|规划管线?|空管|未投[用产运]|未启用)"
+    r"(?=$|[,，。;；\s])"
+)
+"""A clause that says no more than that the thing is not in use yet."""
+_DONE_WITH = re.compile(r"已?完成(?:整治|治理|改造)|已(?:消除|取消|销号|整治|治理)")
+"""What is said of a waterlogging point that is one no longer."""
+_PRESSURE_CUT = re.compile(r"已?[降升]压")
 _SHORT = {
     "install_year": ("年份", "年代", "建成年", "竣工年"),
     "material": ("管材", "材质", "材料"),
@@ -62,7 +74,8 @@ _CONFIRMED = re.compile(
 )
 """Ends a remark with which the row was compared. 已核实 may speak of the pipe."""
 _ACTS = (_RENEWED, _REGULATED, _GONE)
-_SIGNS = (*_ACTS, _DOUBT, _NOW, _UNSURE, _SIZE, _BUILT, _LENGTH)
+_OVER = (_NOT_YET, _DONE_WITH, _PRESSURE_CUT)
+_SIGNS = (*_ACTS, *_OVER, _DOUBT, _NOW, _UNSURE, _SIZE, _BUILT, _LENGTH)
 
 
 @dataclass(frozen=True)
@@ -118,12 +131,19 @@ def _contradicted(row: _Row) -> Iterator[str]:
     renewed = _RENEWED.search(said)
     if renewed:
         yield from _by_renewal(row, renewed)
-    if _GONE.search(said) and row.value("status") != "abandoned":
+    over = _GONE.search(said) or _NOT_YET.search(row.remark) or _DONE_WITH.search(said)
+    if over and row.value("status") != "abandoned":
         yield "status"
-    if renewed or _DOUBT.search(said) or _NOW.search(said):
-        yield from _by_code(row, "material", _named_last(said, renewed))
+    if _PRESSURE_CUT.search(said):
+        yield "pressure_level"
+    now = _NOW.search(said)
+    if renewed or _DOUBT.search(said) or now:
+        last = said[now.start() :] if now and not renewed else said
+        yield from _by_code(row, "material", _named_last(last, renewed))
         yield from _by_size(row)
     yield from _by_length(row)
+    if now:
+        yield from _by_code(row, "pressure_level", said)
     regulated = _REGULATED.search(said)
     if regulated:
         yield from _by_code(row, "pressure_level", said[regulated.end() :])
@@ -198,7 +218,9 @@ def _by_length(row: _Row) -> Iterator[str]:
     """Hold a length against the column: 实长250米."""
     found, own = _LENGTH.search(row.said), row.value("length_m")
     if found and isinstance(own, float):
-        length = float(found[1]) * (1000 if found[2] else 1)
+        unit = found[2] or found[4] or ""
+        length = float(found[1] or found[3])
+        length *= 1000 if unit in {"km", "公里", "千米"} else 1
         if abs(own - length) > 0.5:
             yield "length_m"
 

@@ -66,7 +66,8 @@ class AsOf:
         InputError
             With every wanted column that is unknown, or overwritten without a date.
         """
-        bad = dict.fromkeys(_undated(cls)) | dict(refused or {})
+        bad = dict.fromkeys([*_undated(cls), *_after_failures(cls)])
+        bad |= dict(refused or {})
         asked = list(dict.fromkeys(wanted))
         problems = [
             message(
@@ -106,6 +107,17 @@ def as_mapped(cls: AssetClass, inventory: Inventory) -> AssetClass:
 
 def _undated(cls: AssetClass) -> list[str]:
     return [name for name, date in cls.hazard.overwritten.items() if not date]
+
+
+def _after_failures(cls: AssetClass) -> list[str]:
+    """Name the columns that may hold what later years brought, whatever is learned.
+
+    Counts over years that nobody states, and outcomes of official assessments: these
+    bound the likelihood themselves, from their year on.
+    """
+    counts = [spec.name for spec in cls.columns if spec.undated]
+    rule = cls.hazard.assessment
+    return [*counts, "assessment_result" if rule is None else rule.column]
 
 
 def known_at(

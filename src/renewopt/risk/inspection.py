@@ -104,7 +104,9 @@ def inspect_first(
         if cls.inspection is None:
             notes.append(message("risk.no_inspection", asset_class=name))
             continue
-        own, left_out = _class(frame, cls, cls.inspection, table, discount_rate_bp)
+        open_ = frame[~frame["asset_id"].isin(_under_way(inventory, name))]
+        own, left_out = _class(open_, cls, cls.inspection, table, discount_rate_bp)
+        left_out += len(frame) - len(open_)
         parts.append(own)
         if left_out:
             notes.append(
@@ -119,6 +121,15 @@ def inspect_first(
         ["net_value", *KEY], ascending=[False, True, True], ignore_index=True
     )
     return Inspections(assets[list(COLUMNS)], tuple(notes))
+
+
+def _under_way(inventory: Inventory, asset_class: str) -> set[str]:
+    """Give the assets that running works renew: nothing is left to decide."""
+    rows = inventory.running_works
+    if not len(rows):
+        return set()
+    cells = rows.loc[rows["asset_class"] == asset_class, "asset_ids"].dropna()
+    return {part.strip() for cell in cells for part in str(cell).split(";")} - {""}
 
 
 def _class(

@@ -44,10 +44,14 @@ class Bounds:
     reasons: dict[str, BoolArray]
 
     def hold(self, expected: FloatArray) -> FloatArray:
-        """Keep failures per year, by asset and year, within the bounds."""
+        """Keep failures per year, by asset and year, within the bounds.
+
+        In years in which an asset is not there it cannot fail, whatever was said of it.
+        """
         if not self.reasons:
             return expected
-        return np.clip(expected, self.least[:, None], self.most[:, None])
+        held = np.clip(expected, self.least[:, None], self.most[:, None])
+        return np.where(expected > 0, held, expected)
 
 
 def known_then(

@@ -156,6 +156,38 @@ def test_one_event_in_two_files(tmp_path: Path, catalogue: Catalogue) -> None:
     assert found.failure_joins["duplicate"].tolist() == [1]
 
 
+def test_another_kind_number_or_hour_is_asked_about(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """One of a day counts; what differs in kind, number or hour is a question."""
+    (tmp_path / "gas_pipe.csv").write_text("管线编号,管长\nA,10\nB,10\n", "utf-8")
+    text = "资产类别,记录编号,资产编号,发生日期,故障类型\n"
+    text += "燃气管道,G1,A,2020-01-01,爆管\n"
+    text += "燃气管道,G2,A,2020-01-01,漏气\n"
+    text += "燃气管道,G3,B,2020-01-02 08:00,漏气\n"
+    text += "燃气管道,,B,2020-01-02 20:00,漏气\n"
+    (tmp_path / "failures.csv").write_text(text, "utf-8")
+    found = read_inventory(tmp_path, catalogue)
+    assert len(found.failures) == 2
+    asked = [row for code, row in codes(found) if code == "failure_perhaps_other"]
+    assert asked == [3, 5]
+
+
+def test_a_remark_that_says_false_alarm_is_asked_about(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """A remark or cause is no state: the record counts, and a question is asked."""
+    (tmp_path / "gas_pipe.csv").write_text("管线编号,管长\nA,10\n", "utf-8")
+    text = "资产类别,资产编号,发生日期,故障原因,备注,处理状态\n"
+    text += "燃气管道,A,2020-01-01,腐蚀,误报,\n燃气管道,A,2021-01-01,误报,,\n"
+    text += "燃气管道,A,2022-01-01,腐蚀,已修复,\n燃气管道,A,2023-01-01,,,未发现漏水\n"
+    (tmp_path / "failures.csv").write_text(text, "utf-8")
+    found = read_inventory(tmp_path, catalogue)
+    assert found.failures["year"].tolist() == [2020, 2021, 2022]
+    asked = [row for code, row in codes(found) if code == "failure_perhaps_cancelled"]
+    assert asked == [2, 3]
+
+
 def test_points_by_distance(tmp_path: Path, catalogue: Catalogue) -> None:
     """Flood events find their waterlogging point within its own reach."""
     lon, lat = lonlat(0, 0)

@@ -23,7 +23,7 @@ from renewopt.inventory.words import key
 
 TEXTS = (
     "failure_id", "asset_class", "asset_id", "asset_name", "district", "kind",
-    "corridor_id", "street", "cause", "status",
+    "corridor_id", "street", "cause", "status", "remark",
 )  # fmt: skip
 COLUMNS = (
     "failure_id", "asset_class", "asset_id", "date", "year", "kind", "corridor_id",
@@ -32,6 +32,8 @@ COLUMNS = (
 )  # fmt: skip
 """What a table of records holds; `joined_by` is `id`, `name` or `distance`."""
 _DONE = "已"
+_ABOUT = ("cause", "remark")
+"""Columns that tell about a record; a word there is asked about, never believed."""
 COMPOUNDS = "residential_compound"
 
 
@@ -50,13 +52,14 @@ def gather(tables: Sequence[ParsedTable]) -> pd.DataFrame:
     """
     parts = []
     for number, table in enumerate(tables):
-        frame = table.frame.reindex(columns=list(COLUMNS))
+        frame = table.frame.reindex(columns=[*COLUMNS, "remark"])
         stem = Path(table.file).stem
         made = np.array([f"{stem}-{row}" for row in table.rows], dtype=object)
         for name in (*TEXTS, "joined_by"):
             cells = frame[name].astype(object)
             frame[name] = cells.where(cells.notna(), None)
         own = frame["failure_id"].notna()
+        frame["numbered"] = own
         frame["failure_id"] = frame["failure_id"].where(own, made)
         for name in ("lon", "lat", "distance_m"):
             frame[name] = frame[name].astype("float64")
@@ -147,19 +150,21 @@ def cancelled(
     """Mark records that say they never happened, and those that may say so.
 
     Whole state or kind is one of the words (perhaps after 已): it never happened. A
-    state that has such a word among others is only reported.
+    state, a cause or a remark that has such a word among others is only reported.
     """
     meant = {key(word) for word in words}
     meant |= {_DONE + word for word in meant}
     sure = np.zeros(len(records), dtype=np.bool_)
     maybe = np.zeros(len(records), dtype=np.bool_)
-    for name in ("status", "kind"):
+    for name in ("status", "kind", "cause", "remark"):
         texts = records[name]
         known = {text: key(str(text)) for text in texts.dropna().unique()}
         exact = {text for text, form in known.items() if form in meant}
         part = {
             text for text, form in known.items() if any(word in form for word in meant)
         }
+        if name in _ABOUT:
+            part, exact = part | exact, set()
         sure |= texts.isin(exact).to_numpy()
         maybe |= texts.isin(part - exact).to_numpy()
     return sure, maybe & ~sure

@@ -34,6 +34,33 @@ def told_twice(records: pd.DataFrame, same_place_m: float) -> BoolArray:
     return np.asarray(twice, dtype=np.bool_)
 
 
+def differs(records: pd.DataFrame, twice: BoolArray) -> BoolArray:
+    """Mark repetitions that say another thing than the record they repeat.
+
+    Of an asset: another kind, another number of its own, another hour. They may be
+    another event of that day, or the same one in another book.
+    """
+    day = records["date"].dt.normalize()
+    clock = records["date"].where(records["date"] != day)
+    facts = pd.DataFrame(
+        {
+            "kind": records["kind"].map(
+                lambda text: key(str(text)), na_action="ignore"
+            ),
+            "number": records["failure_id"].where(records["numbered"]),
+            "clock": clock,
+        }
+    )
+    named = records["asset_id"].notna()
+    group = [records["asset_class"], day, records["asset_id"]]
+    out = np.zeros(len(records), dtype=np.bool_)
+    for name in facts:
+        cells = facts[name].astype(object)
+        first = cells.groupby(group, dropna=False).transform("first")
+        out |= (cells.notna() & first.notna() & (cells != first)).to_numpy()
+    return np.asarray(out & twice & named.to_numpy(), dtype=np.bool_)
+
+
 def _same_place(
     records: pd.DataFrame, day: pd.Series, which: BoolArray, within: float
 ) -> BoolArray:
