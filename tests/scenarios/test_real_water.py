@@ -14,6 +14,7 @@ SCENARIO = Path(__file__).parents[2] / "benchmarks" / "kitchener.toml"
 DATA = Path(__file__).parents[3] / "shared" / "data" / "water_kitchener_2023"
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.shared,
     pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is not here"),
 ]

@@ -28,7 +28,7 @@ TEXTS = (
 COLUMNS = (
     "failure_id", "asset_class", "asset_id", "date", "year", "kind", "corridor_id",
     "street", "cause", "status", "lon", "lat", "joined_by", "distance_m",
-    "asset_name", "district",
+    "asset_name", "district", "remark",
 )  # fmt: skip
 """What a table of records holds; `joined_by` is `id`, `name` or `distance`."""
 _DONE = "已"
@@ -52,7 +52,7 @@ def gather(tables: Sequence[ParsedTable]) -> pd.DataFrame:
     """
     parts = []
     for number, table in enumerate(tables):
-        frame = table.frame.reindex(columns=[*COLUMNS, "remark"])
+        frame = table.frame.reindex(columns=list(COLUMNS))
         stem = Path(table.file).stem
         made = np.array([f"{stem}-{row}" for row in table.rows], dtype=object)
         for name in (*TEXTS, "joined_by"):
