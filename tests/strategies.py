@@ -19,7 +19,7 @@ from tests.rules import making_schedules as steps
 from tests.rules.dice import Dice
 from tests.rules.making_cases import random_case
 
-SCHEDULES = 25
+SCHEDULES = 16
 """Schedules per example; the first is the plan that the limits were set to."""
 
 SCHEDULES_TOGETHER = 12
