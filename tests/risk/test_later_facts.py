@@ -127,6 +127,7 @@ def test_undated_facts_are_guarded_without_any_later_record() -> None:
 LEFT = {
     "casualties": True, "severe": True, "premises_flooded": 80, "depth_cm": 90,
     "duration_min": 300, "traffic_cut": True, "ponding_area_m2": 9000,
+    "return_period_y": 0.5,
 }  # fmt: skip
 
 

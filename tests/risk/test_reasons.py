@@ -86,6 +86,7 @@ def test_years_in_which_nothing_is_built_are_refused() -> None:
     table = _score("water_pipe", frame, 2000)
     told = [n.params["count"] for n in table.notes if n.code == "risk.not_there"]
     assert told == [1]
+    assert table.assets["strongest"].tolist()[1] == "not_built"
 
 
 def test_own_failures_and_return_periods_are_reasons() -> None:

@@ -112,7 +112,7 @@ def consequence(frame: pd.DataFrame, cls: AssetClass, rate: FloatArray) -> Loss:
     reasons: dict[str, BoolArray] = {}
     above: dict[str, FloatArray] = {}
     held = []
-    there = (rate > 0).any(axis=1)
+    there = rate[:, 0] > 0
     most = np.zeros(len(frame))
     main = np.full(len(frame), -1, dtype=np.int32)
     for number, part in enumerate(cls.consequence.part):

@@ -23,14 +23,19 @@ from renewopt.risk.learn import (
     no_correction,
 )
 from renewopt.risk.learned import Learned, learned_rates
-from renewopt.risk.loss import consequence, running_loss
+from renewopt.risk.loss import Loss, consequence, running_loss
 from renewopt.risk.official import bounds, known_then
 from renewopt.risk.own_counts import own_counts
 from renewopt.risk.population import after_horizon, population_path
 from renewopt.risk.prior import Prior, make_prior
 from renewopt.risk.records import Records, class_records
 from renewopt.risk.rows import failures_by_year, year_rows
-from renewopt.risk.strongest import fillers, likelihood_raised, strongest
+from renewopt.risk.strongest import (
+    NOT_BUILT,
+    fillers,
+    likelihood_raised,
+    strongest,
+)
 from renewopt.risk.table import (
     ASSET_COLUMNS,
     MORE_ASSET_COLUMNS,
@@ -180,15 +185,10 @@ def _score_class(
             "reasons": _join(reasons, len(frame)),
             "expert_share": correction.expert_share,
             "rate_multiplier": correction.factor,
-            "strongest": strongest(
-                raised | loss.raised,
-                prior.reasons["abandoned"],
-                fill=fillers(
-                    prior,
-                    loss.main,
-                    [part.id for part in cls.consequence.part],
-                    rival=used if rival is not None else "",
-                ),
+            "strongest": np.where(
+                prior.since > span.years[-1],
+                NOT_BUILT,
+                _why(prior, cls, raised, loss, used if rival else ""),
             ),
             "records": records.used if learned is None else learned.records,
             "records_to_rule": rule,
@@ -209,6 +209,22 @@ def _score_class(
         *notes.assessment_notes(cls, frame, stated, held),
     )
     return _Scored(table, assets, told)
+
+
+def _why(
+    prior: Prior,
+    cls: AssetClass,
+    raised: Mapping[str, FloatArray],
+    loss: Loss,
+    rival: str,
+) -> npt.NDArray[np.object_]:
+    """Give the three strongest reasons; see `strongest`."""
+    parts = [part.id for part in cls.consequence.part]
+    return strongest(
+        {**raised, **loss.raised},
+        prior.reasons["abandoned"],
+        fill=fillers(prior, loss.main, parts, rival),
+    )
 
 
 def _with_road_class(frame: pd.DataFrame, corridors: pd.DataFrame) -> pd.DataFrame:

@@ -23,9 +23,9 @@ BoolArray = npt.NDArray[np.bool_]
 SHOWN = 3
 LEAST = 1.05
 """Factor from which something counts as a reason (editable assumption)."""
-NONE, OUT_OF_USE, REST = "usual", "abandoned", "rest"
-"""Reason of an asset that nothing raises, of one that cannot fail any more, and what
-stands where nothing more raises it."""
+NONE, OUT_OF_USE, REST, NOT_BUILT = "usual", "abandoned", "rest", "not_built"
+"""Reason of an asset that nothing raises, of one that cannot fail any more, what stands
+where nothing more raises it, and of one that is not there in the years scored."""
 MAIN, KIND, BY = "main.", "kind.", "by."
 """Before the code of a part that is most of the loss, of the asset's group, and of the
 baseline that gives the likelihood: they raise nothing, but the loss is made of them."""
