@@ -203,8 +203,8 @@ def _score_class(
         before = notes.predecessor_notes(inventory, cls, frame, prior, span.as_of)
         told = (*told, *before)
     told = (
-        *told,
         *notes.not_there(cls, frame, span.years[-1]),
+        *told,
         *notes.renewed_later_notes(cls, stated, span.as_of),
         *notes.assessment_notes(cls, frame, stated, held),
     )
