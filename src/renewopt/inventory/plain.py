@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from renewopt.core.errors import InputError, Message
 from renewopt.inventory.geometry import read_nodes
 from renewopt.inventory.header_rows import find_header
 from renewopt.inventory.issues import CellIssue
-from renewopt.inventory.kinds import TableKind, kinds_by_name
+from renewopt.inventory.kinds import TableKind, kinds_by_name, other_thing
 from renewopt.inventory.parse import parse_table, parts_of
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.reading import Reading
@@ -49,7 +50,8 @@ def read_plain(
         nodes = read_nodes(raw)
         if nodes is not None:
             found += 1
-            reading.survey.nodes.append(nodes)
+            named = replace(nodes, kinds=_kinds_named(raw, kinds))
+            reading.survey.nodes.append(named)
             reading.issues += [*raw.issues, *nodes.issues]
             continue
         kind: TableKind | None = None
@@ -78,6 +80,18 @@ def read_plain(
     taken = [_lose(*item, kinds, reading) for item in lost]
     if not found and not any(taken):
         raise InputError(*problems)
+
+
+def _kinds_named(raw: RawTable, kinds: tuple[TableKind, ...]) -> frozenset[str]:
+    """Give the classes that the sheet or file of survey points names; empty: none.
+
+    A name of something else, as 通信管点, is one that no table of ours has.
+    """
+    for text in (raw.sheet, raw.stem):
+        named = {kind.id for kind in kinds_by_name(text, kinds) if kind.is_asset_class}
+        if named or other_thing(text, kinds):
+            return frozenset(named or {"other"})
+    return frozenset()
 
 
 def _titled(raw: RawTable, kind: TableKind, kinds: tuple[TableKind, ...]) -> TableKind:
