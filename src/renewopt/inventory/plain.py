@@ -21,6 +21,8 @@ LEAST_CELLS = 2
 """Cells that a row of a table without a header has at least."""
 _OF_LOST = frozenset({"inventory.dxf_unread", "inventory.other_header"})
 """Issues of a table that are said even where it cannot be taken."""
+_OTHERS = ("电力", "供电", "通信", "通讯", "电信", "广电", "路灯", "照明", "工业")
+"""Networks that are surveyed with ours and number their points from 1 as well."""
 LEAST_ROWS = 2
 """Such rows that make a sheet a table."""
 
@@ -89,7 +91,7 @@ def _kinds_named(raw: RawTable, kinds: tuple[TableKind, ...]) -> frozenset[str]:
     """
     for text in (raw.sheet, raw.stem):
         named = {kind.id for kind in kinds_by_name(text, kinds) if kind.is_asset_class}
-        if named or other_thing(text, kinds):
+        if named or other_thing(text, kinds) or any(w in text for w in _OTHERS):
             return frozenset(named or {"other"})
     return frozenset()
 

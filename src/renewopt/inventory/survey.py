@@ -75,10 +75,13 @@ class Survey:
     def _lines(self) -> list[Lines]:
         """Say of each table which points its lines name, where there are points."""
         if not self.nodes:
-            return [Lines(e.raw.file, e.kind.id, frozenset()) for e in self.entries]
+            none: frozenset[str] = frozenset()
+            return [
+                Lines(e.raw.file, e.raw.sheet, e.kind.id, none) for e in self.entries
+            ]
         ends = [ends_of(e.raw, e.table, e.headers) for e in self.entries]
         return [
-            Lines(entry.raw.file, entry.kind.id, *found)
+            Lines(entry.raw.file, entry.raw.sheet, entry.kind.id, *found)
             for entry, found in zip(self.entries, ends, strict=True)
         ]
 

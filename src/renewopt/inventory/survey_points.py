@@ -16,6 +16,8 @@ _WORDS = re.compile(
 )
 """What the names of a table of lines and of one of points do not have in common."""
 
+_CODE = re.compile(r"^([a-z]{2})[lp]$")
+
 
 @dataclass(frozen=True, eq=False)
 class Lines:
@@ -28,6 +30,7 @@ class Lines:
     """
 
     file: str
+    sheet: str
     kind: str
     ends: frozenset[str]
     header: str = ""
@@ -60,7 +63,7 @@ def choose_points(
     but for 点 and 线; else a table of points that belongs to no other lines.
     """
     fit = [table for table in tables if _class_fits(mine, table)]
-    own = [table for table in fit if table.file == mine.file]
+    own = _of_file(mine, lines, fit)
     paired = [table for table in fit if _is_pair(mine.file, table.file)]
     taken = own or paired or [t for t in fit if _is_free(t, mine, lines)]
     nodes = joined_nodes(taken, mine.file)
@@ -70,6 +73,23 @@ def choose_points(
     refused = [t for t in tables if t not in taken and not open_.isdisjoint(t.ids)]
     lost = open_ & {name for table in refused for name in table.ids}
     return Chosen(nodes, tuple(refused), len(lost))
+
+
+def _of_file(
+    mine: Lines, lines: Sequence[Lines], tables: Sequence[Nodes]
+) -> list[Nodes]:
+    """List the points in the file of the lines: of the sheet's name, else of none's."""
+    own = [table for table in tables if table.file == mine.file]
+    named = [table for table in own if _same_sheet(mine, table)]
+    others = [line for line in lines if line is not mine and line.file == mine.file]
+    return named or [t for t in own if not any(_same_sheet(o, t) for o in others)]
+
+
+def _same_sheet(lines: Lines, table: Nodes) -> bool:
+    """Tell whether two sheets are called alike: RQ线 and RQ点, JSL and JSP."""
+    one, two = (_CODE.sub(r"\1", key(name)) for name in (lines.sheet, table.sheet))
+    one, two = _WORDS.sub("", one), _WORDS.sub("", two)
+    return bool(one) and one == two
 
 
 def _class_fits(mine: Lines, table: Nodes) -> bool:
