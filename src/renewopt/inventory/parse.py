@@ -31,6 +31,7 @@ from renewopt.inventory.named import fill_names, shown_at_names, with_names
 from renewopt.inventory.order import question_order
 from renewopt.inventory.pairs import set_pipes
 from renewopt.inventory.places import question_places
+from renewopt.inventory.letters import with_letters_of_metal
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers.decimals import has_decimal
 from renewopt.inventory.remarks import question_remarks
@@ -107,7 +108,8 @@ def parse_body(
     columns: dict[str, pd.Series] = {}
     read: dict[str, Parsed] = {}
     all_texts = _texts(body, matches, shared)
-    all_parsed = _parse_columns(body, matches, all_texts, when)
+    sizes = with_letters_of_metal(matches, all_texts)
+    all_parsed = _parse_columns(body, matches, sizes, when)
     surveyed = is_survey(body.raw)
     for match, texts, parsed in zip(matches, all_texts, all_parsed, strict=True):
         columns[match.spec.name] = _cells(body, texts, match, parsed, bad, surveyed)
