@@ -38,6 +38,11 @@ _STATED = re.compile(
     rf"单位(?:均?为)?[:：]?[(]?({_UNIT}(?:[、,/;和]{_UNIT}(?![:：]))*)(?:[)、,;.。\s]|$)"
 )
 
+_OF_SIZES = re.compile(
+    "(?:管径|口径|直径|外径|内径|埋深|深度|高程|标高|坐标|壁厚|规格|断面|尺寸)[^,，。;；]{0,3}$"
+)
+"""Before such a statement it is of sizes or depths, not of lengths."""
+
 
 def find_header(
     top: Sequence[Sequence[str]], specs: tuple[ColumnSpec, ...], merged: Merged = ()
@@ -130,7 +135,10 @@ def units_above(rows: Sequence[Sequence[str]]) -> dict[str, list[tuple[int, str]
     """List the units stated in the rows above a header (单位：公里), by dimension."""
     found: dict[str, list[tuple[int, str]]] = {}
     for row, cells in enumerate(rows):
-        for stated in _STATED.finditer(" ".join(map(key, cells))):
+        text = " ".join(map(key, cells))
+        for stated in _STATED.finditer(text):
+            if _OF_SIZES.search(text[: stated.start()]):
+                continue
             for word in _BETWEEN.split(stated[1]):
                 if is_unit(word):
                     found.setdefault(dimension(word), []).append((row, word))

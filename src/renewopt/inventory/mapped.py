@@ -35,6 +35,7 @@ from renewopt.inventory.mapped_problems import (
     problems_of,
 )
 from renewopt.inventory.named import ids_from_names
+from renewopt.inventory.overruling import telling_cells
 from renewopt.inventory.parse import parse_body
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.returned import source_stem
@@ -176,7 +177,7 @@ def _note_unused(
     reasons = {key(name): reason for name, reason in mapping.not_used.items()}
     known = {key(name) for name in (*known_names(mapping), *found.texts.values())}
     other = []
-    for cell in raw.grid.iloc[found.row]:
+    for position, cell in enumerate(raw.grid.iloc[found.row]):
         if key(cell) in reasons:
             reason = reasons[key(cell)]
             body.add(
@@ -184,7 +185,11 @@ def _note_unused(
                 reason=_both(reason),
             )  # fmt: skip
         elif key(cell) and key(cell) not in known:
-            other.append(str(cell))
+            if cells := telling_cells(str(cell), body.cells[position]):
+                code = "inventory.overruling_column"
+                body.add(code, "questioned", number, str(cell), cells=cells)
+            else:
+                other.append(str(cell))
     if other:
         body.add("inventory.unmapped", "note", number, ", ".join(other))
     for name, headers in mapping.columns.items():

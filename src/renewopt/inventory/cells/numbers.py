@@ -44,15 +44,8 @@ def parse_number(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     if spec.unit == "°" and (place := _place(text, spec)):
         return _fit(place, spec)
     amount = amount_of(word, spec, context)
-    if amount is not None and _unlikely(amount, spec, context):
-        return bad("inventory.unit_unlikely", {"likely": context.unit or spec.unit})
     if amount is not None:
-        found = (
-            converted(amount.value, amount.code)
-            if amount.code
-            else Outcome(amount.value)
-        )
-        return _fit(found, spec)
+        return _definite(amount, spec, context)
     if _DATE.match(word):
         return bad("inventory.date_in_number", allowed(spec))
     for way in (phrase, interval):
@@ -60,6 +53,14 @@ def parse_number(text: str, spec: ColumnSpec, context: Context) -> Outcome:
         if outcome is not None:
             return _fit(outcome, spec)
     return bad("inventory.not_a_number", allowed(spec))
+
+
+def _definite(amount: Amount, spec: ColumnSpec, context: Context) -> Outcome:
+    if _unlikely(amount, spec, context):
+        return bad("inventory.unit_unlikely", {"likely": context.unit or spec.unit})
+    if not amount.code:
+        return _fit(Outcome(amount.value), spec)
+    return _fit(converted(amount.value, amount.code), spec)
 
 
 def _unlikely(amount: Amount, spec: ColumnSpec, context: Context) -> bool:
