@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from renewopt.catalogue import Catalogue
+from renewopt.core.errors import InputError
 from renewopt.inventory import read_inventory
 from renewopt.inventory.cells import AsOf
 from tests.inventory.making import codes, parse
@@ -156,3 +157,45 @@ def test_struck_and_hidden_rows(tmp_path: Path, catalogue: Catalogue) -> None:
     struck = said["inventory.struck_through"]
     assert (struck.row, struck.params["columns"]) == (3, "A, B, C")
     assert said["inventory.hidden_rows"].params == {"rows": 2, "list": "4, 5"}
+
+
+def test_heading_of_another_class(tmp_path: Path, catalogue: Catalogue) -> None:
+    """Rows below 二、供热管道 with the header of water pipes are no water pipes."""
+    head = "管线编号,管材,管长(m)\n"
+    text = f"{head}W1,PE,5\n二、供热管道,,\n{head}H1,钢,50\n三、供水管道,,\nW2,PE,7\n"
+    (tmp_path / "供水.csv").write_text(text, "utf-8-sig")
+    profile = tmp_path / "profile.toml"
+    profile.write_text(
+        'id = "t"\ntitle = { zh = "甲", en = "t" }\nsource = "x"\n'
+        '[[assets]]\nasset_class = "water_pipe"\nfiles = ["供水*"]\n'
+        '[assets.columns]\nasset_id = "管线编号"\nmaterial = "管材"\n'
+        'length_m = "管长(m)"\n',
+        "utf-8",
+    )
+    for mapping in (None, profile):
+        found = read_inventory(tmp_path / "供水.csv", catalogue, mapping=mapping)
+        assert found.assets["water_pipe"]["asset_id"].tolist() == ["W1", "W2"]
+        said = [i.row for i in found.issues if i.code == "inventory.block_of_other"]
+        assert said == [5]
+        assert (found.counts[0].kept, found.counts[0].rejected) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("编号,管材,长度(m),\n,,市政,庭院\n", "A1,PE,1,2\nA2,PE,3,4\n"),
+        (
+            "编号,管材,供水管,,回水管,\n,,长度,管径,长度,管径\n",
+            "A1,PE,1,200,3,200\nA2,PE,3,200,4,150\n",
+        ),
+    ],
+)
+def test_two_lengths_below_one_header(
+    tmp_path: Path, catalogue: Catalogue, header: str, row: str
+) -> None:
+    """市政 and 庭院 below 长度, or a header for each of two pipes: none is picked."""
+    (tmp_path / "gas_pipe.csv").write_text(header + row, "utf-8-sig")
+    with pytest.raises(InputError) as caught:
+        read_inventory(tmp_path, catalogue)
+    code = caught.value.messages[0].code
+    assert code in {"inventory.missing_but_several", "inventory.header_twice"}

@@ -176,10 +176,11 @@ def _with_rows_below(
 ) -> HeaderRow:
     """Take a row of units and a row of column numbers below it into the header."""
     depth = header.row - header.first + 1
-    if depth < DEPTH and _only_names(top, header):
+    split = _splits_a_header(top, header)
+    if depth < DEPTH and (split or _only_names(top, header)):
         deeper = _read(top, header.first, depth + 1, specs, merged)
         kept = {match.spec.name for match in header.matches}
-        if kept <= {match.spec.name for match in deeper.matches}:
+        if split or kept <= {match.spec.name for match in deeper.matches}:
             header, depth = deeper, depth + 1
     units: list[str] = []
     last = header.row
@@ -192,6 +193,21 @@ def _with_rows_below(
     if last == header.row:
         return header
     return replace(header, row=last)
+
+
+def _splits_a_header(top: Sequence[Sequence[str]], header: HeaderRow) -> bool:
+    """Tell whether the next row parts one header: 长度 over 市政 and 庭院."""
+    if header.row + 1 >= len(top) or len(header.matches) < MATCHED:
+        return False
+    below = [cell.strip() for cell in top[header.row + 1]]
+    texts = [cell for cell in below if cell]
+    if len(texts) < 2 or any(c[0].isdigit() or unit_of_cell(c) for c in texts):
+        return False
+    numbers = [m.position for m in header.matches if m.spec.kind != "text"]
+    first = min(match.position for match in header.matches)
+    own = [i for i in numbers if i + 1 < len(below) and below[i] and below[i + 1]]
+    unnamed = [i for i in own if not header.texts[i + 1].strip()]
+    return bool(unnamed) and not below[first]
 
 
 def _only_names(top: Sequence[Sequence[str]], header: HeaderRow) -> bool:

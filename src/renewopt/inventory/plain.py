@@ -11,6 +11,7 @@ from renewopt.inventory.geometry import read_nodes
 from renewopt.inventory.header_rows import find_header
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind, kinds_by_name, other_thing
+from renewopt.inventory.other_blocks import without_other_blocks
 from renewopt.inventory.parse import parse_table, parts_of
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.reading import Reading
@@ -65,6 +66,7 @@ def read_plain(
             raw, *parts = parts_of(raw, kind)
             later += [(part, _titled(part, kind, kinds)) for part in parts]
             table = parse_table(raw, kind, reading.as_of)
+            table = without_other_blocks(raw, table, kind, kinds)
         except InputError as error:
             problems.extend(error.messages)
             lost.append((raw, kind, error))
