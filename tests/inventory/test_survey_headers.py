@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from renewopt.inventory.geometry.columns import meaning_of
-from renewopt.inventory.headers import aliases, read_cell
+from renewopt.inventory.header_cells import aliases, read_cell
 from tests.inventory.making import codes, kind, parse
 
 LINES = ("gas_pipe", "heating_pipe", "water_pipe", "sewer", "storm_drain")

@@ -13,14 +13,9 @@ from renewopt.core.errors import Message, message
 from renewopt.inventory.body import Body
 from renewopt.inventory.cells.outcome import plain_text
 from renewopt.inventory.ends import told_by_place
+from renewopt.inventory.header_cells import aliases, readings
 from renewopt.inventory.header_rows import units_above
-from renewopt.inventory.headers import (
-    HeaderRow,
-    Match,
-    akin_headers,
-    aliases,
-    readings,
-)
+from renewopt.inventory.headers import HeaderRow, Match, akin_headers
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.named import IDENTIFIER, tells_identifier
 from renewopt.inventory.overruling import telling_cells

@@ -8,15 +8,14 @@ from dataclasses import replace
 from functools import lru_cache
 
 from renewopt.catalogue.columns import ColumnSpec
-from renewopt.inventory.headers import (
+from renewopt.inventory.header_cells import (
     Alias,
     Header,
-    HeaderRow,
     aliases,
-    choose,
     read_cell,
     unit_of_cell,
 )
+from renewopt.inventory.headers import HeaderRow, choose
 from renewopt.inventory.units import dimension, is_unit
 from renewopt.inventory.words import key
 

@@ -17,8 +17,9 @@ from renewopt.inventory.body import Body, body_below, take_labels
 from renewopt.inventory.cells import AsOf
 from renewopt.inventory.fills import fill_labels, merged_texts
 from renewopt.inventory.geometry.nodes import Nodes
+from renewopt.inventory.header_cells import Header
 from renewopt.inventory.header_notes import with_unit_above
-from renewopt.inventory.headers import Header, HeaderRow, Match
+from renewopt.inventory.headers import HeaderRow, Match
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.mapped_header import (
     Found,
