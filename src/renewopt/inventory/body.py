@@ -146,18 +146,18 @@ def body_below(
     if subtotal.any():
         _set_totals_apart(body, subtotal, first)
         first, notes = first.filter(pa.array(~subtotal)), notes[~subtotal]
+        likely = likely[~subtotal]
     first = _drop_notes(body, notes, first)
-    likely = fits(first, with_sign(first), PERHAPS)
-    perhaps = "inventory.perhaps_total"
-    body.add_rows(likely, perhaps, "rejected", "", _series(first))
-    first = _reject(body, likely, first)
+    first = _reject(body, fits(first, likely[~notes], PERHAPS), first)
     _drop_headings(body, first, sum(bool(text.strip()) for text in texts))
     return body
 
 
 def _reject(body: Body, mask: Mask, first: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Keep rows out that may be totals; give the first texts of the others."""
     if not mask.any():
         return first
+    body.add_rows(mask, "inventory.perhaps_total", "rejected", "", _series(first))
     body.wasted += int(mask.sum())
     body.keep(~mask)
     return first.filter(pa.array(~mask))
@@ -165,6 +165,8 @@ def _reject(body: Body, mask: Mask, first: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _drop_notes(body: Body, notes: Mask, first: pa.ChunkedArray) -> pa.ChunkedArray:
     """Leave out notes; those that say something about the columns are asked about."""
+    if not notes.any():
+        return first
     found = body.cells[notes].astype(object).to_numpy()
     body.notes = [[str(cell) for cell in row] for row in found]
     says = notes.copy()
@@ -173,7 +175,7 @@ def _drop_notes(body: Body, notes: Mask, first: pa.ChunkedArray) -> pa.ChunkedAr
     body.add_rows(says, "inventory.footnote_says", "questioned", "", text)
     body.add_rows(notes & ~says, "inventory.footnote", "note", "", text)
     body.leave_out(notes, "notes")
-    return first.filter(pa.array(~notes)) if notes.any() else first
+    return first.filter(pa.array(~notes))
 
 
 def take_labels(body: Body, matches: Sequence[Match]) -> None:

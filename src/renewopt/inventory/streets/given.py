@@ -26,21 +26,22 @@ def question_given(
 
     The identifier stays: it is the bureau's, and either may be wrong.
     """
+    plane = plane_of([corridors]) if len(corridors) else None
+    if plane is None:
+        return []
     named = {
         name: frame[frame["corridor_id"].notna()]
         for name, frame in sorted(assets.items())
         if "corridor_id" in frame and may_be_placed(catalogue.asset_classes[name])
     }
-    named = {name: frame for name, frame in named.items() if len(frame)}
-    plane = plane_of([corridors]) if named and len(corridors) else None
-    if plane is None:
-        return []
     roads = pieces_of(corridors, plane)
     boxes = _boxes(roads, len(corridors))
     ids = pd.Index(corridors["corridor_id"])
     within = catalogue.imports.corridors.name_within_m
     issues = []
     for name, frame in named.items():
+        if not len(frame):
+            continue
         place = np.column_stack(plane.xy(*_middle(frame)))
         row = ids.get_indexer(pd.Index(frame["corridor_id"]))
         # Without a place of either nothing is compared: NaN is never more.
