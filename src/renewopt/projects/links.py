@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -20,10 +20,13 @@ INCLUDED = "included"
 """Sort of link between a project and those whose works its price includes."""
 
 
-def asset_links(facts: Sequence[ClassFacts]) -> tuple[pd.DataFrame, list[Message]]:
+def asset_links(
+    facts: Sequence[ClassFacts], files: Mapping[str, str] | None = None
+) -> tuple[pd.DataFrame, list[Message]]:
     """List every tie between two assets, as the columns of their classes say.
 
-    Columns `link`, `column`, `asset_class`, `asset_id`, `other_class`, `other_id`.
+    `files` are those of the classes, for messages. Columns `link`, `column`,
+    `asset_class`, `asset_id`, `other_class`, `other_id`.
 
     Raises
     ------
@@ -32,6 +35,7 @@ def asset_links(facts: Sequence[ClassFacts]) -> tuple[pd.DataFrame, list[Message
         are in different counties.
     """
     by_class = {part.id: part for part in facts}
+    named = files or {}
     found: list[pd.DataFrame] = []
     notes: list[Message] = []
     problems: list[Message] = []
@@ -51,11 +55,11 @@ def asset_links(facts: Sequence[ClassFacts]) -> tuple[pd.DataFrame, list[Message
             )
             if link.ordered:
                 problems += [
-                    _circle(part, link, [str(name)] * 2)
+                    _circle(part, link, [str(name)] * 2, named)
                     for name in ties.loc[itself, "asset_id"]
                 ]
             ties = ties[~itself]
-            problems += _apart(part.asset_class, link, ties)
+            problems += _apart(part.asset_class, link, ties, named)
             found.append(ties.assign(link=link.id, column=link.column))
     table = _concat(found)
     ordered = {
@@ -65,7 +69,7 @@ def asset_links(facts: Sequence[ClassFacts]) -> tuple[pd.DataFrame, list[Message
         if link.ordered
     }
     for name, (part, link) in sorted(ordered.items()):
-        problems += _circles(table[table["link"] == name], part, link)
+        problems += _circles(table[table["link"] == name], part, link, named)
     if problems:
         raise InputError(*problems)
     return table, notes
@@ -131,15 +135,14 @@ def _unknown(part: ClassFacts, link: Link, rows: pd.DataFrame) -> Message:
 
 
 def _apart(
-    asset_class: AssetClass, link: Link, ties: pd.DataFrame
+    asset_class: AssetClass, link: Link, ties: pd.DataFrame, files: Mapping[str, str]
 ) -> Iterator[Message]:
     """Yield neighbours that say that they are in different counties."""
     both = (ties["county"] != "") & (ties["other_county"] != "")
     for row in ties[both & (ties["county"] != ties["other_county"])].itertuples():
         yield message(
             "projects.link_counties",
-            asset_class=asset_class.id,
-            column=link.column,
+            **_place(asset_class.id, link, files),
             asset=row.asset_id,
             county=row.county,
             other=row.other_id,
@@ -147,7 +150,9 @@ def _apart(
         )
 
 
-def _circles(ties: pd.DataFrame, part: ClassFacts, link: Link) -> Iterator[Message]:
+def _circles(
+    ties: pd.DataFrame, part: ClassFacts, link: Link, files: Mapping[str, str]
+) -> Iterator[Message]:
     """Yield each circle of assets once, by its identifiers in order."""
     if len(ties) == 0:
         return
@@ -174,14 +179,27 @@ def _circles(ties: pd.DataFrame, part: ClassFacts, link: Link) -> Iterator[Messa
             walk.append(at)
             at = following[at]
         walk = walk[walk.index(at) :]
-        yield _circle(part, link, [str(names[i]).split(" ", 1)[1] for i in [*walk, at]])
+        around = [str(names[i]).split(" ", 1)[1] for i in [*walk, at]]
+        yield _circle(part, link, around, files)
 
 
-def _circle(part: ClassFacts, link: Link, assets: Sequence[str]) -> Message:
+def _place(asset_class: str, link: Link, files: Mapping[str, str]) -> dict[str, str]:
+    """Say where a tie is written and which clause makes it one."""
+    return {
+        "file": files.get(asset_class, asset_class),
+        "asset_class": asset_class,
+        "column": link.column,
+        "key": f"link[{link.id}]",
+        "clause": link.source,
+    }
+
+
+def _circle(
+    part: ClassFacts, link: Link, assets: Sequence[str], files: Mapping[str, str]
+) -> Message:
     return message(
         "projects.link_circle",
-        column=link.column,
-        asset_class=part.id,
+        **_place(part.id, link, files),
         assets=" → ".join(assets),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from renewopt.catalogue.packs import Pack, Trigger, pack_problems
+from renewopt.catalogue.packs import Pack, Trigger, pack_problems, written_in
 from renewopt.catalogue.selection import number_column
 from renewopt.core.errors import InputError, Message, message
 from renewopt.projects.facts import ClassFacts
@@ -20,7 +20,9 @@ COLUMNS = [
     "asset_class",
     "asset_id",
     "pack",
+    "document",
     "clause",
+    "phrase",
     "verb",
     "hardness",
     "deadline",
@@ -68,11 +70,12 @@ def duties(
             )
         early = (trigger.deadline or settings.start_year) < settings.start_year
         if early and any(len(hit) for hit in hits):
+            file, key = written_in(pack, f"trigger[{trigger.id}].deadline", trigger)
             notes.append(
                 message(
                     "projects.deadline_before",
-                    file=pack.file,
-                    key=f"trigger[{trigger.id}].deadline",
+                    file=file,
+                    key=key,
                     clause=trigger.clause,
                     value=trigger.deadline,
                     year=settings.start_year,
@@ -113,7 +116,9 @@ def _hits(
             "asset_class": part.id,
             "asset_id": rows["asset_id"],
             "pack": pack.id,
+            "document": pack.document,
             "clause": trigger.clause,
+            "phrase": trigger.phrase,
             "verb": trigger.verb,
             "hardness": trigger.hardness,
             "deadline": _deadline(rows, trigger, settings),
