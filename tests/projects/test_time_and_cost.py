@@ -248,3 +248,20 @@ def test_rock_and_frost_count_asset_by_asset() -> None:
     low, high = cost_range(case, models(), ["GAS-0001.replace.2027"])
     one = whole / 100 / 0.2
     assert (low, high) == pytest.approx((0.12 * one, 0.35 * one))
+
+
+def test_a_longer_duration_shares_the_payments_out() -> None:
+    """Three years instead of one: 97 % in three parts, the retention after them."""
+    case, _ = made(pipe(), models=catalogue(duration=3))
+    own = case.payments[case.payments["work_id"] == "GAS-0001.replace.2027"]
+    assert own["cost"].tolist() == [6466, 6466, 6468, 600]
+    assert own["works_value"].tolist() == [6666, 6667, 6667, 0]
+
+
+def test_a_short_construction_window_makes_works_longer() -> None:
+    """6 months of works fit into a season of 6, not into a window of 5."""
+    pace = {"setup_months": 1, "per_month": 200, "season_months": 6, "source": "test"}
+    own = catalogue(pace=pace)
+    for month, years in ((4, 1), (6, 2)):
+        settings = road("2026-11", "approved", first_month=month, last_month=10)
+        assert first(made(pipe(), settings, own)[0], "duration") == [years]

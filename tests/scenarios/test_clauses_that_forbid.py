@@ -116,7 +116,7 @@ CLAUSES = {
     ),
     "R-CONSENT": Clause(
         "residential_compound", COMPOUND | {"consent_rate": 50.0},
-        "basic_improvement", "", {"consent_rate": 66.7},
+        "basic_improvement", "", {"consent_rate": 66.67},
     ),
     "R-OM": Clause(
         "residential_compound", COMPOUND | {"operator": None},

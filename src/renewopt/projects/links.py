@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
@@ -209,8 +210,8 @@ def project_links(
 ) -> tuple[pd.DataFrame, list[Message]]:
     """Raise ties of assets to their projects; ties within a project say nothing.
 
-    Where two projects each wait for the other (their assets alternate along a line),
-    neither can be first: the pair is left free, and named.
+    Where projects wait for each other in a circle (their assets alternate along a
+    line), none can be first: the ties of the circle are left free, and it is named.
     """
     if len(ties) == 0:
         return pd.DataFrame(columns=COLUMNS), []
@@ -237,12 +238,7 @@ def project_links(
     turned = table.rename(columns={"project_id": "other_id", "other_id": "project_id"})
     pairs = ["link", "project_id", "other_id"]
     mutual = table.merge(turned[pairs], on=pairs, how="left", indicator=True)
-    both = (mutual["_merge"] == "both").to_numpy() & ordered.to_numpy()
-    notes = [
-        message("projects.link_mutual", project=row.project_id, other=row.other_id)
-        for row in table[both].itertuples()
-        if str(row.project_id) < str(row.other_id)
-    ]
+    both, notes = _loops(table, ordered.to_numpy(dtype=bool))
     # Neighbours name each other: one row says it.
     twice = (
         (mutual["_merge"] == "both").to_numpy()
@@ -250,3 +246,28 @@ def project_links(
         & (table["project_id"] > table["other_id"]).to_numpy()
     )
     return table[~both & ~twice].reset_index(drop=True), notes
+
+
+def _loops(
+    table: pd.DataFrame, ordered: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.bool_], list[Message]]:
+    """Mark the ordered ties between projects that wait for each other; name these."""
+    marks = np.zeros(len(table), dtype=bool)
+    own = table[ordered]
+    if len(own) == 0:
+        return marks, []
+    codes, names = pd.factorize(
+        np.concatenate(
+            [own["project_id"].to_numpy(object), own["other_id"].to_numpy(object)]
+        )
+    )
+    start, end = codes[: len(own)], codes[len(own) :]
+    graph = coo_matrix((np.ones(len(own)), (start, end)), shape=(len(names),) * 2)
+    count, label = connected_components(graph, connection="strong")
+    marks[np.flatnonzero(ordered)] = label[start] == label[end]
+    notes = []
+    for piece in np.flatnonzero(np.bincount(label, minlength=count) > 1):
+        circle = sorted(str(names[i]) for i in np.flatnonzero(label == piece))
+        first, rest = circle[0], ", ".join(circle[1:])
+        notes.append(message("projects.link_mutual", project=first, other=rest))
+    return marks, notes

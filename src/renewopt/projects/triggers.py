@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -42,10 +42,13 @@ def duties(
     Raises
     ------
     InputError
-        With every trigger on a class or column that does not exist.
+        With every trigger on a class or column that does not exist, and every code that
+        a column with choices does not have.
     """
     columns = {part.id: list(part.asset_class.column_names()) for part in facts}
     check_packs(packs, columns)
+    if problems := list(_value_problems(facts, packs)):
+        raise InputError(*problems)
     current = {
         (t.id, pack.id if settings.stricter else ""): (pack, t)
         for pack in packs
@@ -102,6 +105,38 @@ def check_packs(packs: Sequence[Pack], columns: dict[str, list[str]]) -> None:
     ]
     if problems:
         raise InputError(*problems)
+
+
+def _value_problems(
+    facts: Sequence[ClassFacts], packs: Sequence[Pack]
+) -> Iterator[Message]:
+    """Yield codes that no choice of a column has: they would select nothing."""
+    by_class = {part.id: part.asset_class for part in facts}
+    clauses = [
+        (pack, kind, clause)
+        for pack in packs
+        for kind in ("trigger", "exclusion")
+        for clause in getattr(pack, kind)
+    ]
+    for pack, kind, clause in clauses:
+        for name in clause.asset_class:
+            asset_class = by_class.get(name)
+            for column, values in clause.where.equals.items():
+                spec = asset_class.column(column) if asset_class else None
+                codes = [choice.code for choice in spec.choices] if spec else []
+                strange = [str(v) for v in values if codes and v not in codes]
+                if strange:
+                    key = f"{kind}[{clause.id}].where.{column}"
+                    file, key = written_in(pack, key, clause)
+                    yield message(
+                        "projects.trigger_value",
+                        file=file,
+                        key=key,
+                        clause=clause.clause,
+                        asset_class=name,
+                        value=", ".join(strange),
+                        known=", ".join(codes),
+                    )
 
 
 def _hits(
