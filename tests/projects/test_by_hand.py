@@ -126,7 +126,7 @@ def test_single_packages_are_further_on_the_road_to_approval() -> None:
     assert approval.formed == ""
     assert case.packages["first_start"].tolist() == [2028, 2028]
     case, _ = made(ByHand(), approval=approval, stages={"PK-GAS-02": "approved"})
-    assert case.packages["first_start"].tolist() == [2028, 2026]
+    assert case.packages["first_start"].tolist() == [2028, 2027]
     first = case.works.groupby("project_id")["start_year"].min()
     assert first.to_dict() == {"GAS-0001": 2028, "GAS-0002": 2027}
     wrong_words = {"PK-GAS-09": "approved", "PK-GAS-01": "随便"}

@@ -227,11 +227,11 @@ def test_every_mode_says_what_it_does_and_for_how_long() -> None:
 
 
 def test_rock_and_frost_count_asset_by_asset() -> None:
-    """Half of the project is in rock (×1.5): these metres are a line of their own."""
+    """Half of the project is in rock (×1.02): these metres are a line of their own."""
     rock = Selection(equals={"asset_id": ("A2",)})
     frost = Selection(min={"diameter_mm": 100.0})
     local = (
-        LocalFactor(("gas_pipe",), rock, 1.5, "rock ×1.5"),
+        LocalFactor(("gas_pipe",), rock, 1.02, "rock ×1.02"),
         LocalFactor((), frost, 1.1, "frost ×1.1"),
         LocalFactor(("water_pipe",), rock, 9.0, "not for gas"),
     )
@@ -240,9 +240,9 @@ def test_rock_and_frost_count_asset_by_asset() -> None:
     lines = case.cost_lines[case.cost_lines["work_id"] == "GAS-0001.replace.2027"]
     assert dict(zip(lines["item"], lines["factor"], strict=True)) == {
         "main @ frost ×1.1": pytest.approx(1.1),
-        "main @ rock ×1.5+frost ×1.1": pytest.approx(1.65),
+        "main @ rock ×1.02+frost ×1.1": pytest.approx(1.122),
     }
-    whole = round(500 * 0.2 * 1.1 * 100) + round(500 * 0.2 * 1.65 * 100)
+    whole = round(500 * 0.2 * 1.1 * 100) + round(500 * 0.2 * 1.122 * 100)
     paid = case.payments[case.payments["work_id"] == "GAS-0001.replace.2027"]
     assert paid["cost"].sum() == whole
     low, high = cost_range(case, models(), ["GAS-0001.replace.2027"])
