@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel
@@ -117,10 +118,23 @@ def _mode(mode: Mode, change: Any, file: str, key: str) -> tuple[Mode, list[Mess
             found += notes
             price = made or price
         prices.append(price)
+    if "duration" in rest and "payment_bp" not in rest:
+        # The years of works are paid as before, over as many as there are now.
+        rest["payment_bp"] = _spread(mode, rest["duration"])
     made_mode, notes = _part(
         Mode, mode.model_copy(update={"price": tuple(prices)}), rest, file, key
     )
     return made_mode or mode, [*found, *notes]
+
+
+def _spread(mode: Mode, years: Any) -> tuple[int, ...]:
+    """Share the payments of the works out over other years; the rest stays behind."""
+    if not isinstance(years, int) or years < 1 or years == mode.duration:
+        return mode.payment_bp  # what is no number of years is told with the mode
+    during, after = mode.payment_bp[: mode.duration], mode.payment_bp[mode.duration :]
+    cut = [sum(during) * i // years for i in range(years + 1)]
+    parts = (b - a for a, b in pairwise(cut))
+    return (*parts, *after)
 
 
 def _part(

@@ -221,6 +221,8 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                 _text("unit", "household, km, item, project …"),
                 Column("rate", "number", True, "per unit", "万元 or points"),
                 Column("factor", "number", False, "", "discounted years", None, 1.0),
+                _whole("from_year", "first year that the factor counts; empty: none"),
+                _whole("to_year", "last year that the factor counts"),
                 _text("source", "where the rate comes from"),
             ),
             ("work_id", "measure", "item"),
@@ -233,7 +235,9 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                 _text("project_id", "project", True),
                 _text("asset_id", "asset"),
                 _text("pack", "policy pack", True),
+                _text("document", "document that the pack is made from"),
                 _text("clause", "clause of the document", True),
+                _text("phrase", "words of the clause"),
                 _text("verb", "verb of the clause"),
                 _text("hardness", "safety_duty, assessed_target or preference", True),
                 _whole(

@@ -50,7 +50,10 @@ def corridor_projects(
     first = rows["modes"].str.split(";").str[0]
     keys = pd.MultiIndex.from_arrays([rows["asset_class"], first])
     part = pd.Series(share, dtype="float64").reindex(keys).to_numpy(np.float64)
-    level = settings.price_factor(settings.start_year)
+    factors = {
+        name: settings.cost_factor(name, settings.start_year) for name in network
+    }
+    level = rows["asset_class"].map(factors).to_numpy(np.float64)
     cost = rows["base_cost"].to_numpy(np.float64) * np.nan_to_num(part) * level
     table = rows[["corridor_id", "project_id"]].assign(wan=cost)
     table = (
