@@ -42,8 +42,8 @@ _REVIEW = f"""\
 [[rule]]
 kind = "bond_review"
 id = "bond-review"
-title = {{ zh = "专项债券项目须通过评审", en = "Bonds only for what passed the review" }}
-cites = "editable assumption: what the plan forms passes its review before {START_YEAR}"
+title = {{ zh = "专项债券项目须通过评审", en = "Bonds only after the review" }}
+cites = "editable assumption: all that is formed passes its review by {START_YEAR}"
 fund_kinds = ["special_bond"]
 unstated_from = {START_YEAR}
 """
@@ -110,7 +110,9 @@ def _funds(size: Size) -> list[str]:
 
 
 def _bond_terms(size: Size) -> list[str]:
-    """Bonds come in round sums: a fortieth of the yearly quota at least."""
+    """Bonds come in round sums; the county's plan would take far longer with them."""
+    if size.population > 100_000:
+        return []
     step = max(1, round(size.money["bond"][0] / 200))
     return [f"least_draw = {5 * step}", f"step = {step}   # editable assumption"]
 
