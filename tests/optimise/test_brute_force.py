@@ -107,8 +107,8 @@ def test_all_engines_equal_brute_force(first: int) -> None:
 
 
 def _assert_mixed(mix: Counter[str]) -> None:
-    """Ask of a chunk that most cases have a plan, and many are hard in some way."""
-    assert mix["solved"] >= CHUNK / 2
+    """Ask of a chunk that many cases have a plan, and many are hard in some way."""
+    assert mix["solved"] >= CHUNK * 2 / 5
     assert mix["short"] >= CHUNK / 8
     assert mix["money decides"] >= CHUNK / 5
 

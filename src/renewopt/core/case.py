@@ -310,15 +310,15 @@ def _problems(case: PlanningCase) -> Iterator[Message]:
             values=", ".join(strange[:5]),
             count=len(strange),
         )
-    for (table, column), known in WORDS.items():
-        found = sorted(set(getattr(case, table)[column]) - {*known})
+    for (table, column), words in WORDS.items():
+        found = sorted(set(getattr(case, table)[column]) - {*words})
         if found:
             yield message(
                 "case.unknown_word",
                 table=table,
                 column=column,
                 values=", ".join(found[:5]),
-                known=", ".join(known),
+                known=", ".join(words),
             )
     yield from _work_problems(case)
 
