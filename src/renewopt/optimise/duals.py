@@ -23,14 +23,14 @@ from renewopt.optimise.program import Program
 BoolArray = npt.NDArray[np.bool_]
 SAMPLED_FROM = 15_000
 """Works from which on the first multipliers come from a sample of the units."""
-SAMPLE = 20_000
+SAMPLE = 10_000
 """Works that the sample has, about."""
 FIRST_LOSS = 0.05
 """Works of the first program: lost against the best of the project, by their price."""
 LET_IN = 4
 """Works of a project that one round lets in."""
 MOST_ROUNDS = 12
-EXACT = 2e-5
+EXACT = 5e-5
 """Wrong reduced costs at which pricing ends, as a share of the bound."""
 
 

@@ -224,7 +224,8 @@ def _start(run: Run, program: Program, reduced: Reduced) -> FloatArray | None:
     """Give the best plan as a point of the part; None where it is none."""
     pooled, best = run.pooled, run.best
     assert pooled is not None
-    assert best is not None
+    if best is None:
+        return None
     number = pooled.pools.column
     point = np.bincount(number, best, minlength=pooled.pools.columns)
     point[pooled.pools.column[pooled.defined]] = 0.0

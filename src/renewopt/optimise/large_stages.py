@@ -30,24 +30,28 @@ def large_stage(run: Run, number: int, held: list[tuple[IntArray, int]]) -> str:
     assert pooled is not None
     coef, constant = task.stage_coef[number], int(task.stage_constant[number])
     bound = float(stage_floor(task, number))
-    if run.best is None or int(coef @ run.best) + constant <= bound:
+    if run.best is not None and int(coef @ run.best) + constant <= bound:
         run.stage_bounds.append(bound)
-        return "feasible" if run.best is None else "optimal"
+        return "optimal"
     run.tell(task.stage_names[number], None, None)
     program = make_program(task, pooled, number, [value for _, value in held])
     own = np.zeros(int(program.project.max(initial=-1)) + 1, bool)
     own[program.project[coef[task.x] != 0]] = True
-    near = own[program.project] | (run.best[task.x] > 0) | program.asked
+    near = own[program.project] | program.asked
+    if run.best is not None:
+        near |= run.best[task.x] > 0
     until = time.monotonic() + SHARE * run.left()
     dual = solve_dual(program, until, run.options.seed, near)
     if dual is not None:
         least = np.ceil(dual.bound - WHOLE * max(1.0, abs(dual.bound)))
         bound = max(bound, float(least) + constant)
+        near |= dual.point[program.x] > WHOLE
     run.stage_bounds.append(bound)
-    if int(coef @ run.best) + constant > bound:
-        known = float(coef @ run.best)
+    known = np.inf if run.best is None else float(coef @ run.best)
+    if known + constant > bound:
         limits = Limits(0.0, 0.99, SHARE * run.left(), run.options.seed)
         run.engine = large_engine(run)
         part = reduced_to(program, program.mip, near)
         take_part(run, program, part, limits, known)
-    return "optimal" if int(coef @ run.best) + constant <= bound else "feasible"
+    reached = np.inf if run.best is None else int(coef @ run.best) + constant
+    return "optimal" if reached <= bound else "feasible"

@@ -21,6 +21,8 @@ from renewopt.optimise.pooled import Pooled
 from renewopt.optimise.task import SolveTask
 
 BoolArray = npt.NDArray[np.bool_]
+FEW = 0.2
+"""Share of all works up to which a row asks for some of few."""
 MANY_PROJECTS = 40
 """Projects from which on a row links units rather than making one of them."""
 
@@ -166,8 +168,16 @@ class Program:
 
     @cached_property
     def asked(self) -> BoolArray:
-        """Mark works in rows of one unit that do not hold where all works are zero."""
-        asks = ((self.mip.row_lower > 0) | (self.mip.row_upper < 0)) & ~self.link
+        """Mark works in rows that do not hold where all works are zero.
+
+        Of rows that link units only those over few works count (duties, not floors).
+        """
+        asks = (self.mip.row_lower > 0) | (self.mip.row_upper < 0)
+        works = np.bincount(
+            self.terms_row[self.works_only[self.mip.matrix.indices]],
+            minlength=len(asks),
+        )
+        asks &= ~self.link | (works <= FEW * len(self.x))
         marks = self.mip.lower > 0
         marks[self.mip.matrix.indices[asks[self.terms_row]]] = True
         found: BoolArray = marks[self.x]

@@ -30,6 +30,8 @@ METHODS: tuple[tuple[str, Callable[[Builder], IntArray]], ...] = (
 
 LEAST_SECONDS = 30.0
 """Seconds that the first strong greedy may always take: it is every plan's floor."""
+OTHERS_UNTIL = 0.15
+"""Share of the time after which large models get no further greedy plans."""
 
 
 def _build(
@@ -64,6 +66,9 @@ def greedy_plans(run: Run) -> None:
     """
     share = 0.25 * run.options.time_limit_s
     for number, (name, method) in enumerate(METHODS):
+        if number and run.pooled is not None and run.used() > OTHERS_UNTIL:
+            run.clocked = True
+            break
         run.tell(name, None, None)
         seconds = share if number else max(share, LEAST_SECONDS)
         values, cut = _build(run, method, seconds)

@@ -67,6 +67,10 @@ class Run:
         """Seconds left."""
         return max(0.0, self.options.time_limit_s - (time.monotonic() - self.began))
 
+    def used(self) -> float:
+        """Share of the time that is used up."""
+        return 1.0 - self.left() / self.options.time_limit_s
+
     def key(self, values: IntArray) -> tuple[int, ...]:
         """Give stage values: plans are compared by them, in order."""
         return tuple(int(v) for v in self.task.stage_values(values))
