@@ -40,6 +40,7 @@ def save_task(task: SolveTask, options: SolveOptions, folder: Path) -> None:
         "stage_constant": task.stage_constant,
         "row_rule": task.row_rule,
         "quick_room": task.quick_room,
+        "package": task.package,
         "quick_data": task.quick.data,
         "quick_indices": task.quick.indices,
         "quick_indptr": task.quick.indptr,
@@ -77,6 +78,7 @@ def load_task(folder: Path) -> tuple[SolveTask, SolveOptions]:
         "stage_constant",
         "row_rule",
         "quick_room",
+        "package",
     )
     facts = {k.removeprefix("fact_"): v for k, v in a.items() if k.startswith("fact_")}
     task = SolveTask(

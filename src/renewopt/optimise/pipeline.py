@@ -11,6 +11,8 @@ from renewopt.core.array_model import IntArray
 from renewopt.optimise.conflict import can_be_kept, conflict_among_rules
 from renewopt.optimise.engines.base import Limits, Relaxation
 from renewopt.optimise.improve import improve
+from renewopt.optimise.large import large_objective
+from renewopt.optimise.large_stages import large_stage
 from renewopt.optimise.stages import shortfall_stage, solve_stage, stage_proofs
 from renewopt.optimise.starts import complete_plan, greedy_plans
 from renewopt.optimise.state import Run, Tell, near_enough, take
@@ -35,7 +37,8 @@ def solve_task(
     greedy_plans(run)
     held: list[tuple[IntArray, int]] = []
     for number in range(len(task.stage_names) - 1):
-        answer = shortfall_stage(run, number, held)
+        solve = shortfall_stage if run.pooled is None else large_stage
+        answer = solve(run, number, held)
         if answer == "infeasible" and run.best is None:
             return _finish(run, "infeasible", np.inf)
         if run.best is None:
@@ -54,7 +57,13 @@ SMALL_COLUMNS = 1500
 def _objective_stage(run: Run, held: list[tuple[IntArray, int]]) -> tuple[str, float]:
     coef = run.task.stage_coef[-1]
     bound = np.inf
-    relaxed = _relaxation(run, held)
+    relaxed = None
+    if run.pooled is not None and run.best is not None:
+        bound = large_objective(run, held)
+        if np.isfinite(bound):
+            return _end(run, bound)
+    else:
+        relaxed = _relaxation(run, held)
     if relaxed is not None:
         bound = -relaxed.bound
         if run.task.matrix.shape[1] > SMALL_COLUMNS:
@@ -71,7 +80,13 @@ def _objective_stage(run: Run, held: list[tuple[IntArray, int]]) -> tuple[str, f
     if run.best is None:
         ended = "cancelled" if run.cancelled() else "failed"
         return ("infeasible" if answer_status == "infeasible" else ended), np.inf
-    value = -int(coef @ run.best)
+    return _end(run, bound)
+
+
+def _end(run: Run, bound: float) -> tuple[str, float]:
+    """Say how the objective ended, with a plan."""
+    assert run.best is not None
+    value = -int(run.task.stage_coef[-1] @ run.best)
     bound = max(float(value), bound)
     if run.cancelled():
         return "cancelled", bound

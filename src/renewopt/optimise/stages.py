@@ -19,7 +19,7 @@ def shortfall_stage(run: Run, number: int, held: list[tuple[IntArray, int]]) -> 
     task = run.task
     name, coef = task.stage_names[number], task.stage_coef[number]
     constant = int(task.stage_constant[number])
-    floor = _floor(task, number)
+    floor = stage_floor(task, number)
     if run.best is not None and int(coef @ run.best) <= floor - constant:
         run.stage_bounds.append(float(floor))
         return "optimal"
@@ -50,13 +50,13 @@ def stage_proofs(run: Run) -> list[StageProof]:
         if run.best is not None:
             value += int(task.stage_coef[number] @ run.best)
         known = number < len(run.stage_bounds)
-        bound = run.stage_bounds[number] if known else float(_floor(task, number))
+        bound = run.stage_bounds[number] if known else float(stage_floor(task, number))
         bound = min(bound, float(value))
         found.append(StageProof(name, value, bound, proven=bound > value - 1))
     return found
 
 
-def _floor(task: SolveTask, number: int) -> int:
+def stage_floor(task: SolveTask, number: int) -> int:
     """Least value that bounds alone allow: shortfalls are never negative."""
     coef = task.stage_coef[number]
     least = int(np.minimum(coef * task.lower, coef * task.upper).sum())

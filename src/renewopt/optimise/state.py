@@ -11,6 +11,7 @@ import numpy as np
 from renewopt.core.array_model import IntArray
 from renewopt.optimise.engines import OWNED, load_engine
 from renewopt.optimise.engines.base import EngineResult, FloatArray
+from renewopt.optimise.pooled import Pooled, make_pooled
 from renewopt.optimise.task import NO_DUTY, SolveOptions, SolveTask
 from renewopt.optimise.whole_units import settle
 
@@ -24,6 +25,10 @@ STAGE_ENGINES = ["highs", "scip"]
 With hundreds of equal pieces HiGHS places them in good time but cannot prove how many
 must be left; SCIP proves it within seconds. On mixed counties HiGHS is the quicker one.
 """
+
+
+LARGE_COLUMNS = 40_000
+"""Models from this size on go the way of large models (`large.py`)."""
 
 
 @dataclass
@@ -43,6 +48,8 @@ class Run:
     held: list[int] = field(default_factory=list)
     stopped_by: str = "gap"
     clocked: bool = False
+    pooled: Pooled | None = None
+    settling: float = 0.0
 
     def __post_init__(self) -> None:
         """Load the engine (its library is imported only here, in the worker)."""
@@ -53,10 +60,16 @@ class Run:
         self.stage_engines = [load_engine(name) for name in names]
         self.engine = self.stage_engines[0]
         self.settler = load_engine("highs")
+        if self.task.matrix.shape[1] >= LARGE_COLUMNS:
+            self.pooled = make_pooled(self.task)
 
     def left(self) -> float:
         """Seconds left."""
         return max(0.0, self.options.time_limit_s - (time.monotonic() - self.began))
+
+    def used(self) -> float:
+        """Share of the time that is used up."""
+        return 1.0 - self.left() / self.options.time_limit_s
 
     def key(self, values: IntArray) -> tuple[int, ...]:
         """Give stage values: plans are compared by them, in order."""

@@ -80,6 +80,8 @@ class SolveTask:
     quick, quick_room
         Rows over works alone that every plan keeps (money over several years); the
         greedy methods ask them before the linear program.
+    package
+        Number of the package that an amount belongs to; -1: of none, or no amount.
     """
 
     matrix: sparse.csr_matrix
@@ -100,6 +102,7 @@ class SolveTask:
     rules: tuple[str, ...]
     quick: sparse.csr_matrix
     quick_room: IntArray
+    package: IntArray
 
     @property
     def whole_draws(self) -> bool:
@@ -156,7 +159,21 @@ def make_task(problem: Problem, built: BuiltModel) -> SolveTask:
         row_rule[some],
         rules,
         *money_rows(problem),
+        _packages(problem, model, is_money),
     )
+
+
+def _packages(
+    problem: Problem, model: LinearModel, is_money: npt.NDArray[np.bool_]
+) -> IntArray:
+    found = np.full(model.n_columns, -1, np.int64)
+    known = pd.Index(problem.case.packages["package_id"])
+    for series in model.families.values():
+        if "package_id" in series.index.names:
+            owner = known.get_indexer(series.index.get_level_values("package_id"))
+            found[series.to_numpy()] = owner
+    found[~is_money] = -1
+    return found
 
 
 def _missing(model: LinearModel) -> IntArray:
