@@ -8,6 +8,7 @@ from renewopt.core.array_model import IntArray
 from renewopt.optimise.engines.base import Engine, EngineResult, Limits
 from renewopt.optimise.state import Run, take
 from renewopt.optimise.task import SolveTask, StageProof
+from renewopt.optimise.trust import VALUE_ROOM, ask, note
 from renewopt.optimise.whole_units import relaxed_mip
 
 
@@ -51,6 +52,10 @@ def stage_proofs(run: Run) -> list[StageProof]:
             value += int(task.stage_coef[number] @ run.best)
         known = number < len(run.stage_bounds)
         bound = run.stage_bounds[number] if known else float(stage_floor(task, number))
+        if bound > value + 0.5 + VALUE_ROOM * abs(value):  # a later plan disproves it
+            said = f"{bound:g}, a plan has {value}"
+            note(run, "wrong_bound", run.engine.name, name, said)
+            bound = float(stage_floor(task, number))
         bound = min(bound, float(value))
         found.append(StageProof(name, value, bound, proven=bound > value - 1))
     return found
@@ -88,7 +93,7 @@ def solve_stage(
         run.stopped_by = reason
         run.clocked = True
         return EngineResult("failed", None, np.inf, -np.inf, reason)
-    answer = engine.solve(mip, limits, start, report)
+    answer = ask(run, engine, name, mip, limits, start, report)
     if answer.stopped_by != "gap" and answer.status != "infeasible":
         run.stopped_by = answer.stopped_by
         run.clocked |= answer.stopped_by == "clock"

@@ -10,9 +10,11 @@ import numpy as np
 
 from renewopt.core.array_model import IntArray
 from renewopt.optimise.engines import OWNED, load_engine
-from renewopt.optimise.engines.base import EngineResult, FloatArray
+from renewopt.optimise.engines.base import Engine, EngineResult, FloatArray
+from renewopt.optimise.hints import Hints
 from renewopt.optimise.pooled import Pooled, make_pooled
 from renewopt.optimise.task import NO_DUTY, SolveOptions, SolveTask
+from renewopt.optimise.trust import Fault
 from renewopt.optimise.whole_units import settle
 
 Tell = Callable[[str, float | None, float | None], None]
@@ -40,6 +42,8 @@ class Run:
     tell: Tell
     cancelled: Callable[[], bool]
     keep: Callable[[IntArray], None]
+    keep_proof: Callable[[FloatArray, list[int]], None] = lambda y, held: None
+    hints: Hints | None = None
     began: float = field(default_factory=time.monotonic)
     best: IntArray | None = None
     baselines: dict[str, IntArray] = field(default_factory=dict)
@@ -50,6 +54,7 @@ class Run:
     clocked: bool = False
     pooled: Pooled | None = None
     settling: float = 0.0
+    faults: list[Fault] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Load the engine (its library is imported only here, in the worker)."""
@@ -62,6 +67,10 @@ class Run:
         self.settler = load_engine("highs")
         if self.task.matrix.shape[1] >= LARGE_COLUMNS:
             self.pooled = make_pooled(self.task)
+
+    def other(self, name: str) -> Engine:
+        """Give the engine that is asked when `name` gave a faulty answer."""
+        return load_engine("scip") if name == "highs" else self.settler
 
     def left(self) -> float:
         """Seconds left."""

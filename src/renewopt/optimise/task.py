@@ -12,6 +12,7 @@ from scipy import sparse
 from renewopt.core.array_model import IntArray, LinearModel
 from renewopt.optimise.model import BuiltModel
 from renewopt.optimise.quick import money_rows
+from renewopt.optimise.trust import Fault
 from renewopt.rules.mandatory import LEVELS
 from renewopt.rules.problem import Problem
 
@@ -286,6 +287,8 @@ class SolveResult:
         objective; above zero at a lower limit. None where it was not solved.
     held
         Value (without the constant) of each stage that was held then.
+    faults
+        What went wrong on the way, and was survived.
     """
 
     status: str
@@ -301,6 +304,7 @@ class SolveResult:
     clocked: bool = False
     multipliers: npt.NDArray[np.float64] | None = None
     held: list[int] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
 
 
 def trivial_bound(task: SolveTask) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from renewopt.report.sheets import Sheet, Words
@@ -40,7 +41,7 @@ def rule_use(run: Run, words: Words) -> Sheet:
     return words.sheet("rule_use", headings, rows)
 
 
-def _is_least(rule: Any, row: dict[str, Any]) -> bool:
+def _is_least(rule: Any, row: Mapping[Any, Any]) -> bool:
     if rule.kind == "capital_share":
         return bool(row["where"] != "allowance")
     least = rule.kind == "district_share" and row["where"].startswith("least ")
