@@ -102,7 +102,7 @@ def test_saving_lowers_the_base() -> None:
 
 
 def test_batches_of_one_grant_share_its_ceiling() -> None:
-    """Two batches of a 60 % grant pay 60 % together; a grant of another kind its own."""
+    """Two batches of a 60 % grant pay 60 % together; another kind has its own."""
     terms = {"kind": "central_budget", "max_share_bp": 6000, "capital": True}
     own = {"first": terms, "second": terms}
     works = {"A27": hand.work("A", 2027, {2027: 1000})}
