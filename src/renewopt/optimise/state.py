@@ -109,10 +109,16 @@ def settle_or_thin(run: Run, taken: IntArray) -> IntArray | None:
     for dropped in (0, 1, 2, 4, 8, len(order)):
         trial = taken.copy()
         trial[order[:dropped]] = 0
-        values = settle(run.task, run.settler, trial, min(60.0, max(10.0, run.left())))
+        values = settle(run.task, run.settler, trial, _settle_seconds(run))
         if values is not None:
             return values
     return None
+
+
+def _settle_seconds(run: Run) -> float:
+    """Give the seconds that one plan's draws may take; large models need more."""
+    most = 60.0 if run.pooled is None else max(60.0, run.left() / 2)
+    return min(most, max(10.0, run.left()))
 
 
 def near_enough(run: Run, bound: float) -> bool:
