@@ -204,9 +204,19 @@ def test_shrinking_counties_retire_and_downsize_growing_ones_upsize() -> None:
     }
     assert modes(assets, "") == {"replace", "equipment", "rebuild"}
     assert modes(assets, "growing") == {"replace", "upsize", "equipment", "rebuild"}
-    assert modes(assets, "declining") == {
-        "replace", "downsize", "retire", "merge", "equipment", "rebuild"
-    }  # fmt: skip
+    shrunk = {"replace", "downsize", "equipment", "rebuild"}
+    assert modes(assets, "declining") == shrunk  # nobody is said to take over
+    stays = {"asset_id": "S2", "served_by": "", "install_year": 2024}
+    pair = pd.concat([station.assign(served_by="S2"), station.assign(**stays)])
+    assets = {
+        "heating_pipe": rows(
+            HEAT | {"level": "primary", "diameter_mm": 400.0},
+            {"served_by": "A2"},
+            {"install_year": 2024, "street": "解放路"},
+        ),
+        "heat_station": pair.reset_index(drop=True),
+    }
+    assert modes(assets, "declining") == {*shrunk, "retire", "merge"}
 
 
 def test_every_mode_says_what_it_does_and_for_how_long() -> None:

@@ -70,6 +70,9 @@ class Facts:
     barred: dict[str, dict[str, Row]]
     """Project → mode → the clause that bars it (exemptions left out)."""
     links: list[Row]
+    handovers: dict[str, list[Row]]
+    """Project → what is retired and who takes over."""
+    left_out: list[Row]
     history: dict[str, list[Row]]
     stock: list[Row]
     fund_years: dict[str, dict[int, int]]
@@ -205,6 +208,8 @@ def facts_of(problem: Problem, written: Mapping[str, Any] | None = None) -> Fact
         duties=duties,
         barred=_barred(tables["exclusions"]),
         links=tables["links"],
+        handovers=_grouped(tables["handovers"], "project_id"),
+        left_out=tables["left_out"],
         history=_grouped(tables["package_history"], "package_id"),
         stock=tables["stock"],
         fund_years=fund_years,

@@ -28,7 +28,8 @@ class Price(Frozen):
         year, all included: trench, road restoration, other fees.
     includes
         Classes whose works inside the asset this price pays for as well: they are taken
-        off it where they are projects of their own, so that no metre is paid twice.
+        off it where they are projects of their own, renewed or under construction, so
+        that no metre is paid twice. None: not said, which is asked about; empty: none.
     assumed
         Used where the size is not known; the assets are counted in a warning.
     source
@@ -40,7 +41,7 @@ class Price(Frozen):
     low: float = Field(gt=0)
     mid: float = Field(gt=0)
     high: float = Field(gt=0)
-    includes: tuple[str, ...] = ()
+    includes: tuple[str, ...] | None = None
     assumed: bool = False
     source: str = Field(min_length=1)
 
@@ -102,6 +103,10 @@ class Mode(Frozen):
     ----------
     where
         Assets that may be renewed so; a project may only if all of its assets may.
+    gives_up
+        Column that names the assets of the class which take over what an asset does:
+        the mode ends its service, and is offered only where they are stated and stay.
+        Empty: the asset is renewed.
     trend
         Population trends of the counties that it is offered to; empty: all.
     effect_bp
@@ -149,6 +154,7 @@ class Mode(Frozen):
     excavation_bp: int = Field(ge=0, le=BP)
     eligible_bp: int = Field(default=BP, ge=0, le=BP)
     duration: int = Field(ge=1, le=10)
+    gives_up: str = ""
     trend: tuple[Trend, ...] = ()
     pace: Pace | None = None
     fixed: Fixed | None = None

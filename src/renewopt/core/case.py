@@ -48,6 +48,7 @@ class PlanningCase:
     obligations: pd.DataFrame
     exclusions: pd.DataFrame
     links: pd.DataFrame
+    handovers: pd.DataFrame
     left_out: pd.DataFrame
     package_history: pd.DataFrame
     stock: pd.DataFrame
@@ -290,6 +291,7 @@ def _problems(case: PlanningCase) -> Iterator[Message]:
         ("obligations", "project_id", "projects"),
         ("exclusions", "project_id", "projects"),
         ("links", "project_id", "projects"),
+        ("handovers", "project_id", "projects"),
         ("package_history", "package_id", "packages"),
         ("shapes", "project_id", "projects"),
     )

@@ -14,6 +14,12 @@ NO_END = 9999
 """Service life of what lasts without end, years."""
 
 
+def rest_of(members: pd.DataFrame) -> pd.DataFrame:
+    """Give the assets of the projects and the share of each that is left to renew."""
+    rows = members[["asset_class", "asset_id", "project_id"]]
+    return rows.assign(rest=members.get("rest", 1.0))
+
+
 def loss_ahead(
     members: pd.DataFrame, risk: RiskTable, settings: CaseSettings
 ) -> pd.DataFrame:
@@ -35,7 +41,8 @@ def loss_ahead(
         asset_class=risk.table["asset_class"].astype("str"),
         asset_id=risk.table["asset_id"].astype("str"),
     )
-    own = own.merge(members[[*keys, "project_id"]], on=keys)
+    own = own.merge(rest_of(members), on=keys)
+    own["risk"] = own["risk"] * own["rest"]
     table = own.pivot_table(
         index="project_id", columns="year", values="risk", aggfunc="sum", sort=True
     )
@@ -94,8 +101,8 @@ def removed_later(
     tail = table[table["year"] == min(last, int(table["year"].max()))]
     keys = ["asset_class", "asset_id"]
     own = tail[[*keys, "risk"]].astype({"asset_class": "str", "asset_id": "str"})
-    rows = members[[*keys, "project_id"]].merge(own, on=keys)
-    loss = rows.groupby("project_id")["risk"].sum()
+    rows = rest_of(members).merge(own, on=keys)
+    loss = (rows["risk"] * rows["rest"]).groupby(rows["project_id"]).sum()
     ends = (works["start_year"] + works["duration"]).to_numpy(np.int64)
     after = np.maximum(ends, settings.start_year)
     life = np.full(len(works), NO_END, dtype=np.int64)

@@ -22,8 +22,9 @@ from renewopt.projects.exclusions import barred_modes, exclusions
 from renewopt.projects.facts import ClassFacts, class_facts, fact_warnings
 from renewopt.projects.gains import add_gains, gain_lines
 from renewopt.projects.group import form_projects, group_warnings
+from renewopt.projects.handover import handovers, with_spare
 from renewopt.projects.included import included_links, included_works
-from renewopt.projects.left_out import gone, left_out, reduced
+from renewopt.projects.left_out import building_notes, gone, left_out, reduced
 from renewopt.projects.links import asset_links, project_links
 from renewopt.projects.preferences import COLUMN as PREFERRED
 from renewopt.projects.preferences import preferred_benefit
@@ -55,12 +56,13 @@ def make_case(
         With every unknown class, every trigger on a column that is not there, and every
         fault in the tables of running works; or if nothing can be planned.
     """
-    facts = [
-        reduced(part) for part in class_facts(inventory, risk, catalogue, settings)
-    ]
+    whole = class_facts(inventory, risk, catalogue, settings)
+    facts = [reduced(part) for part in whole]
+    facts, spare, kept = with_spare(facts, inventory.running_works)
     said, notes = duties(facts, packs, settings)
+    notes += building_notes(facts, said)
     spared, said, told = left_out(facts, said, settings)
-    notes = [*fact_warnings(facts), *notes, *told]
+    notes = [*fact_warnings(facts), *notes, *told, *kept]
     running, unused = running_parts(inventory, facts, settings)
     barred, passed = exclusions(facts, packs, said, settings, running.members)
     notes += [*passed, *unused]
@@ -87,7 +89,11 @@ def make_case(
     everyone = _concat([running.members, *(own for _, own in formed)])
     links, told = project_links(ties, everyone)
     notes += told
-    less, told = included_works(formed, links, settings)
+    files = {
+        name: ", ".join(sorted({c.file for c in inventory.counts if c.table == name}))
+        for name in inventory.assets
+    }
+    less, told = included_works(formed, ties, running.members, spared, settings, files)
     notes += told
     tables = _assemble(formed, running, said, risk, settings, less)
     _more_benefits(facts, tables, risk, settings)
@@ -95,12 +101,13 @@ def make_case(
     tables["links"] = _concat([links, included_links(less)])
     members = tables.pop("members")
     tables["exclusions"] = _exclusions(barred, members)
+    tables["handovers"] = handovers(spare, members)
     extra = preferred_benefit(
         tables["works"], members, said, packs, settings.start_year
     )
     if extra is not None:
         tables["works"][PREFERRED] = extra
-    tables["stock"] = _stock(facts)
+    tables["stock"] = _stock(whole)
     tables["left_out"] = spared
     used = tables["corridor_projects"]["corridor_id"].tolist()
     named = tables.pop("streets")
