@@ -232,3 +232,35 @@ def test_every_mode_says_what_it_does_and_for_how_long() -> None:
             assert shorter is not None
             assert shorter <= life
             assert own[patch].effect_bp < own["replace"].effect_bp
+
+
+def test_longer_works_are_paid_while_they_go_on() -> None:
+    """Three years instead of one: 97 % in thirds, retention after the end."""
+    case, _ = made(pipe(), models=catalogue(duration=3))
+    own = case.payments[case.payments["work_id"] == "GAS-0001.replace.2027"]
+    assert own.set_index("year")["cost"].to_dict() == {
+        2027: 6466, 2028: 6466, 2029: 6468, 2030: 600
+    }  # fmt: skip
+    assert own["works_value"].sum() == own["cost"].sum() == 20_000
+    with pytest.raises(InputError) as caught:
+        catalogue(duration=3, payment_bp=[9700, 300])
+    assert "payment_bp" in str(caught.value.messages[0].params)
+
+
+def test_small_works_are_no_way_to_renew_what_fails() -> None:
+    """Poor walls: the clause bars micro works, the basic scope repairs them."""
+    compound = {
+        "asset_id": ["A1"], "district": ["东城"], "install_year": [1990],
+        "households": [100], "buildings": [4], "floor_area_m2": [8000.0],
+        "structure_grade": ["A"], "fire_grade": ["good"], "pipes_grade": ["good"],
+        "envelope_grade": ["poor"],
+    }  # fmt: skip
+    case, _ = made({"residential_compound": pd.DataFrame(compound)}, models=models())
+    assert "micro" not in set(case.works["mode"])
+    barred = case.exclusions[case.exclusions["exempt"] == ""]
+    assert ("basic-scope", "micro") in set(
+        zip(barred["exclusion"], barred["mode"], strict=True)
+    )
+    points = case.works.groupby("mode")["points_quality"].first().to_dict()
+    assert points["basic"] == 50
+    assert points["basic_improvement"] == 100

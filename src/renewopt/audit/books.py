@@ -58,8 +58,8 @@ class Facts:
     payments: dict[str, dict[int, tuple[int, int]]]
     """Work → year → (cost, eligible cost)."""
     use: dict[str, list[Row]]
-    digs: dict[str, dict[str, int]]
-    """Corridor → project → excavation cost."""
+    digs: dict[str, dict[str, dict[str, int]]]
+    """Corridor → project → mode that opens it ("": every one) → excavation cost."""
     assets: dict[str, list[Row]]
     cost_lines: dict[str, list[Row]]
     gains: dict[str, list[Row]]
@@ -111,6 +111,12 @@ class Facts:
         package = self.packages[project["package_id"]]
         names = ("nature", "ownership", "legal_owner", "status")
         return {**project, **{name: package[name] for name in names}, **work}
+
+    def trench(self, corridor: str, work_id: str) -> int | None:
+        """Give what the work digs for on the corridor; None if it does not open it."""
+        work = self.works[work_id]
+        by_mode = self.digs[corridor].get(work["project_id"], {})
+        return by_mode.get(work["mode"], by_mode.get(""))
 
     def total_cost(self, work_id: str) -> int:
         """All payments of a work, those after the plan included."""
@@ -178,10 +184,11 @@ def facts_of(problem: Problem, written: Mapping[str, Any] | None = None) -> Fact
         money = (row["cost"], row["eligible_cost"])
         payments.setdefault(row["work_id"], {})[row["year"]] = money
         values.setdefault(row["work_id"], {})[row["year"]] = row["works_value"]
-    digs: dict[str, dict[str, int]] = {}
+    digs: dict[str, dict[str, dict[str, int]]] = {}
     for row in tables["corridor_projects"]:
         own = digs.setdefault(row["corridor_id"], {})
-        own[row["project_id"]] = row["excavation_cost"]
+        by_mode = own.setdefault(row["project_id"], {})
+        by_mode[row["mode"]] = row["excavation_cost"]
     duties = {
         level: _grouped(rows, "project_id")
         for level, rows in _grouped(tables["obligations"], "hardness").items()

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from renewopt.catalogue.asset_class import AssetClass
 from renewopt.catalogue.class_problems import problems as class_problems
 from renewopt.catalogue.load import Catalogue
-from renewopt.catalogue.modes import Grouping, Mode, Price
+from renewopt.catalogue.modes import Grouping, Mode, Price, stretched
 from renewopt.catalogue.parse import validate
 from renewopt.core.errors import InputError, Message, message
 
@@ -109,6 +109,7 @@ def _mode(mode: Mode, change: Any, file: str, key: str) -> tuple[Mode, list[Mess
         for name in own
         if name not in by_price
     ]
+    rest = _with_profiles(mode, rest)
     prices = []
     for price in mode.price:
         if price.id in own:
@@ -121,6 +122,22 @@ def _mode(mode: Mode, change: Any, file: str, key: str) -> tuple[Mode, list[Mess
         Mode, mode.model_copy(update={"price": tuple(prices)}), rest, file, key
     )
     return made_mode or mode, [*found, *notes]
+
+
+def _with_profiles(mode: Mode, change: dict[str, Any]) -> dict[str, Any]:
+    """Share the payments of the years of works out over another number of years.
+
+    A profile that the scenario gives itself is taken as it stands.
+    """
+    years = change.get("duration", mode.duration)
+    if type(years) is not int or years < 1 or years == mode.duration:
+        return change
+    made = dict(change)
+    for key in ("payment_bp", "progress_bp"):
+        parts = getattr(mode, key)
+        if parts and key not in change:
+            made[key] = stretched(parts, mode.duration, years)
+    return made
 
 
 def _part(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -11,6 +13,18 @@ from renewopt.catalogue.selection import Selection
 
 BP = 10_000
 """Basis points in one."""
+
+
+def stretched(parts: Sequence[int], old: int, new: int) -> list[int]:
+    """Share the parts of `old` years of works out equally over `new`; the rest follows.
+
+    So retention stays after the end, and nothing is paid in full before it.
+    """
+    during, after = list(parts[:old]), list(parts[old:])
+    total = sum(during)
+    reached = [total * i // new for i in range(new + 1)]
+    return [b - a for a, b in pairwise(reached)] + after
+
 
 CostLevel = Literal["low", "mid", "high"]
 Trait = Literal["expansion", "demolition", "improvement"]
@@ -180,6 +194,8 @@ class Mode(Frozen):
             sum(self.progress_bp) != BP or len(self.progress_bp) != self.duration
         ):
             raise ValueError("progress_bp must have a part per year, 10000 in all")
+        if len(self.payment_bp) < self.duration:
+            raise ValueError("payment_bp must have a part for every year of works")
         if self.payment_bp[0] == 0:
             raise ValueError("payment_bp must start with the year of the start")
         return self

@@ -87,6 +87,20 @@ class PlanningCase:
         return frozenset(self.projects["project_id"])
 
     @cached_property
+    def openings(self) -> pd.DataFrame:
+        """Give which work opens which corridor, and its trench there.
+
+        Columns `corridor_id`, `project_id`, `work_id`, `start_year`, `asset_class`,
+        `status`, `excavation_cost`; in the order of `corridor_projects` and `works`.
+        """
+        columns = ["work_id", "project_id", "mode", "start_year", "asset_class"]
+        facts = self.work_facts[[*columns, "status"]]
+        rows = self.corridor_projects.rename(columns={"mode": "opened_by"})
+        rows = rows.merge(facts, on="project_id")
+        meant = (rows["opened_by"] == "") | (rows["opened_by"] == rows["mode"])
+        return rows[meant].drop(columns=["mode", "opened_by"]).reset_index(drop=True)
+
+    @cached_property
     def payment_works(self) -> npt.NDArray[np.int64]:
         """Give the row of `works` that each row of `payments` belongs to."""
         return self._work_rows(self.payments)
@@ -317,7 +331,23 @@ def _problems(case: PlanningCase) -> Iterator[Message]:
             values=", ".join(strange[:5]),
             count=len(strange),
         )
+    yield from _opening_problems(case)
     yield from _work_problems(case)
+
+
+def _opening_problems(case: PlanningCase) -> Iterator[Message]:
+    """Yield openings that are stated for every mode and for one of them as well."""
+    rows = case.corridor_projects
+    keys = ["corridor_id", "project_id"]
+    every = rows.loc[rows["mode"] == "", keys]
+    both = rows[rows["mode"] != ""].merge(every, on=keys)
+    for row in records(both.drop_duplicates(keys)):
+        yield message(
+            "case.opening_twice",
+            corridor=row.corridor_id,
+            project=row.project_id,
+            mode=row.mode,
+        )
 
 
 def _work_problems(case: PlanningCase) -> Iterator[Message]:

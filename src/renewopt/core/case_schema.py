@@ -183,8 +183,13 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                 _text("corridor_id", "corridor", True),
                 _text("project_id", "project that digs there", True),
                 _money("excavation_cost", "trench and pavement part of its cost there"),
+                _text(
+                    "mode",
+                    "mode whose works open it; empty: those of every mode. A mode "
+                    "without a row does not open it",
+                ),
             ),
-            ("corridor_id", "project_id"),
+            ("corridor_id", "project_id", "mode"),
             "Which project opens which corridor.",
         ),
         TableSchema(

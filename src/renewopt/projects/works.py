@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from renewopt.catalogue.asset_class import AssetClass
-from renewopt.catalogue.modes import BP, Mode
+from renewopt.catalogue.modes import BP, Mode, stretched
 from renewopt.core.money import UNITS_PER_WAN
 from renewopt.projects.approvals import may_start
 from renewopt.projects.benefit import NO_END
@@ -137,10 +137,7 @@ def longer(parts: Sequence[int], years: int, duration: int) -> list[int]:
     """
     if years <= duration:
         return list(parts)
-    during, after = list(parts[:duration]), list(parts[duration:])
-    total = sum(during)
-    cut = [total * (i + 1) // years for i in range(years)]
-    return [*np.diff([0, *cut]).tolist(), *after]
+    return stretched(parts, duration, years)
 
 
 def cost_units(lines: pd.DataFrame) -> pd.Series:
