@@ -205,12 +205,13 @@ def _off(
     if len(rows) == 0:
         return pd.DataFrame(columns=COLUMNS), []
     who = np.where(rows["payer"] == "", rows["asset_id"], rows["payer"])
-    why = np.where(rows["why"] == "", "", " (" + rows["why"].astype("str") + ")")
+    why = [f" ({word})" if word else "" for word in rows["why"]]
+    words = zip(who, rows["item"], why, strict=True)
     lines = pd.DataFrame(
         {
             "project_id": rows["project_id"],
             "other_id": rows["payer"],
-            "item": "less " + pd.Series(who, rows.index) + " " + rows["item"] + why,
+            "item": [f"less {payer} {item}{reason}" for payer, item, reason in words],
             "quantity": rows["quantity"] * rows["rest"],
             "unit": rows["unit"],
             "unit_price": [price.at(settings.cost_level) for price in rows["price"]],
