@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from renewopt.core.case_schema import POINTS
 from renewopt.core.money import to_wan
 from renewopt.report.sheets import Words
 from renewopt.runs import Run
@@ -116,6 +117,23 @@ def duty_counts(run: Run, words: Words) -> pd.DataFrame:
         f"{label('fig.missing_money', words.lang)} ({label('unit.wan', words.lang)})"
     )
     return pd.DataFrame(rows, columns=columns)
+
+
+def gains(run: Run, words: Words) -> list[dict[str, str]]:
+    """Give what the plan gains besides the loss removed, each with its weight."""
+    weights = run.problem.policy.objective.weights
+    return [
+        {
+            "name": words.of(name),
+            "total": f"{total:,.0f}",
+            "unit": label(
+                "unit.points" if name.startswith(POINTS) else "unit.wan", words.lang
+            ),
+            "weight": f"{weights.get(name, 0.0):g}",
+        }
+        for name, total in run.summary["figures"]["benefit"].items()
+        if total
+    ]
 
 
 def unserved(run: Run, words: Words) -> pd.DataFrame:

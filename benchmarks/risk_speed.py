@@ -14,11 +14,12 @@ import pandas as pd
 from renewopt import risk
 from renewopt.catalogue import load
 from renewopt.inventory import Inventory
-from renewopt.risk.artefact import Artefact, hazard_fingerprint, write_model
+from renewopt.risk.artefact import MODEL_FILE, Artefact, hazard_fingerprint
 from renewopt.risk.as_of import AsOf
 from renewopt.risk.exposure import make_history
 from renewopt.risk.features import AGE, ages, matrix
 from renewopt.risk.model import RateModel, fit
+from renewopt.risk.train import Trained, card_of
 
 ASSETS, YEARS, LEARNED_FROM = 1_000_000, 10, 20_000
 LAST, RECORDED = 2025, 10
@@ -32,19 +33,19 @@ def main(assets: int = ASSETS) -> None:
     cls = catalogue.asset_classes[CLASS]
     stock = county(assets)
     part = county(min(LEARNED_FROM, assets))
-    model = fit(make_history(part, cls, AsOf(LAST)))
+    history = make_history(part, cls, AsOf(LAST))
+    model = fit(history)
     if not model.forest:
         raise SystemExit("no trees were grown: nothing to compare with")
     years = list(range(LAST + 1, LAST + YEARS + 1))
     bare = _bare(model, stock, cls.id, years)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.skops"
-        write_model(
-            Artefact(
-                model, "model", LAST, LAST - RECORDED + 1, hazard_fingerprint(cls)
-            ),
-            path,
+        artefact = Artefact(
+            model, "model", LAST, history.first_year, hazard_fingerprint(cls)
         )
+        card = card_of(artefact, history, None, [], part)
+        made = Trained(artefact, None, card, (), 0.0, 0.0).write(Path(folder))
+        path = made / MODEL_FILE
         learned = _timed(stock, replace(catalogue, risk_models={CLASS: path}))
     plain = _timed(stock, catalogue)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2

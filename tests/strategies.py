@@ -19,7 +19,7 @@ from tests.rules import making_schedules as steps
 from tests.rules.dice import Dice
 from tests.rules.making_cases import random_case
 
-SCHEDULES = 25
+SCHEDULES = 16
 """Schedules per example; the first is the plan that the limits were set to."""
 
 SCHEDULES_TOGETHER = 12
@@ -51,7 +51,7 @@ _MONEY = (steps.step_draw, steps.new_draw, steps.swap_fund, steps.shift_draw)
 FOCUS: dict[str, tuple[steps.Step, ...]] = {
     "one_work": (steps.second_work, steps.move_work, steps.drop_work),
     "running": (steps.drop_running, steps.move_work, steps.drop_work),
-    "decided": (*_WORKS[:2], *_MORE),
+    "decided": (*_WORKS[:2], *_MORE, *_MONEY, steps.early, steps.later),
     "choose": (*_WORKS[:2], *_MORE),
     "precedence": (*[steps.move_work] * 3, *[steps.drop_work] * 3, steps.add_work),
     "target": (*_WORKS[:2], *_MORE),
@@ -127,7 +127,7 @@ def example(kind: str, seed: int) -> Example:
     funds = policies.random_funds(
         dice, granted=kind in {"fund_share", "resident_limit"}
     )
-    if kind == "held" or (not kind and dice.chance(0.5)):
+    if kind in {"held", "decided"} or (not kind and dice.chance(0.5)):
         funds = [f | {"up_front": not f.get("debt", False)} for f in funds]
     if kind == "draw_size":
         funds = [f | {"step": 2, "least_draw": dice.pick((0, 3))} for f in funds]

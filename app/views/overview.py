@@ -139,6 +139,8 @@ with right:
 st.header(say("app.overview.figures"))
 parts.table(frames.yearly(run, words), words=1)
 st.caption(say("app.overview.figures_note"))
+for gain in frames.gains(run, words):
+    st.caption(say("app.overview.gain", **gain))
 
 st.header(label("sheet.duties", desk.lang))
 parts.table(frames.duty_counts(run, words), words=1)

@@ -13,6 +13,7 @@ from pathlib import Path
 from benchmarks.dirtier.counts import WRONG, Score
 from benchmarks.dirtier.kinds import KINDS
 from benchmarks.dirtier.make import Book, make_books, write_truth
+from benchmarks.dirtier.records import record_report, run_records
 from benchmarks.dirtier.score import score_book
 from benchmarks.dirtier.table import passed, report
 from renewopt.catalogue import Catalogue, load
@@ -38,15 +39,20 @@ def main(arguments: Sequence[str] = ()) -> int:
         return 0
     catalogue = load()
     began = time.perf_counter()
-    total = Score()
+    total, records = Score(), Score()
     for seed in options.seeds:
         total.add(run_seed(seed, catalogue, options.out, options.kinds))
+        if not options.kinds:
+            records.add(run_records(seed, catalogue))
     print(f"Seeds: {', '.join(map(str, options.seeds))}. Synthetic data.\n")
     for line in report(total):
         print(line)
+    for line in record_report(records) if records.rows else ():
+        print(line)
     print(f"- seconds: {time.perf_counter() - began:.1f}")
     _show(total, options.show)
-    good = passed(total)
+    _show(records, options.show)
+    good = passed(total) and not records.bad
     print(f"\n{'PASSED' if good else 'FAILED'}")
     return 0 if good else 1
 

@@ -54,7 +54,7 @@ def true_records(seed: int, catalogue: Catalogue) -> dict[str, list[Record]]:
     with tempfile.TemporaryDirectory() as folder:
         generate_county(seed, Path(folder), catalogue=catalogue)
         found = {
-            name: _read(
+            name: read_clean(
                 Path(folder) / f"{name}.csv", catalogue.asset_classes[name].columns
             )
             for name in CLASSES
@@ -66,7 +66,8 @@ def true_records(seed: int, catalogue: Catalogue) -> dict[str, list[Record]]:
     return found
 
 
-def _read(path: Path, specs: tuple[ColumnSpec, ...]) -> list[Record]:
+def read_clean(path: Path, specs: tuple[ColumnSpec, ...]) -> list[Record]:
+    """Read a clean table of the county with the `csv` module alone."""
     by_header = {spec.headers.zh[0]: spec for spec in specs}
     with path.open(encoding="utf-8-sig", newline="") as file:
         return [

@@ -33,7 +33,14 @@ def test_overview_shows_the_summary(town: Path, open_desk: OpenDesk) -> None:
     risk = summary["figures"]["risk"]
     duties = [summary["mandatory"][k] for k in ("safety_duty", "assessed_target")]
     placed, required = (sum(d[k] for d in duties) for k in ("placed", "required"))
-    shown = [card.value for card in open_desk(town).metric]
+    desk = open_desk(town)
+    shown = [card.value for card in desk.metric]
+    gained = {k: v for k, v in summary["figures"]["benefit"].items() if v}
+    said = [c.value for c in desk.caption if c.value.startswith("Besides, ")]
+    assert len(said) == len(gained) > 0
+    assert any("points" in line for line in said) == any(
+        name.startswith("points_") for name in gained
+    )
     assert shown == [
         f"{risk['share_of_removable']:.1%}",
         f"{risk['share_of_today']:.1%}",

@@ -149,7 +149,7 @@ def test_unreadable_input_writes_nothing() -> None:
 
 def test_what_the_files_do_not_say(capsys: pytest.CaptureFixture[str]) -> None:
     """An as-of year turns ages into years; imputed cells are listed; bad is refused."""
-    aged = "管线编号,管长(m),管材,使用年限\nA1,5,PE,20\n"
+    aged = "管线编号,管长(m),管材,已使用年限\nA1,5,PE,20\n"
     Path("gas_pipe.csv").write_text(aged, encoding="utf-8")
     run("check", "gas_pipe.csv", "--as-of", "2020", "-o", "out", "--csv")
     assert pd.read_csv("out/csv/gas_pipe.csv")["install_year"].tolist() == [2000]

@@ -235,3 +235,26 @@ def test_a_folder_without_settings_is_no_case(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
         PlanningCase.read(tmp_path)
     assert error.value.messages[0].code == "file.missing"
+
+
+def test_without_eligible_cost_all_of_the_cost_is_eligible(tmp_path: Path) -> None:
+    """A file without the column, and an empty cell of it, mean all of the cost."""
+    make_case(SETTINGS, tables()).write(tmp_path)
+    path = tmp_path / "payments.csv"
+    frame = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
+    frame.drop(columns="eligible_cost").to_csv(path, index=False)
+    read = PlanningCase.read(tmp_path).payments
+    assert read["eligible_cost"].tolist() == read["cost"].tolist()
+    frame.loc[0, "eligible_cost"] = ""
+    frame.to_csv(path, index=False)
+    read = PlanningCase.read(tmp_path).payments
+    assert read["eligible_cost"][0] == read["cost"][0] > 0
+
+
+def test_a_word_that_no_rule_reads_is_refused() -> None:
+    """在建 for running would make a running package a new one."""
+    own = tables()
+    own["packages"]["status"] = ["在建", "new"]
+    with pytest.raises(InputError) as caught:
+        make_case(SETTINGS, own)
+    assert "case.unknown_word" in {note.code for note in caught.value.messages}

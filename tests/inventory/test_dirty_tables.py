@@ -125,7 +125,7 @@ A3|胜利路|10|PE
     assert table.frame["asset_id"].tolist() == ["A1", "A2", "A3"]
     found = codes(table)
     assert ("repeated_header", 5, "", "note") in found
-    assert ("footnote", 9, "", "note") in found
+    assert ("footnote_says", 9, "", "questioned") in found
     assert ("footnote", 10, "", "note") in found
     assert ("footnote", 11, "", "note") in found
     assert ("total_differs", 7, "管长(m)", "questioned") in found

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from renewopt.catalogue import Catalogue
+from renewopt.inventory.header_cells import Header
 from renewopt.inventory.header_rows import find_header
-from renewopt.inventory.headers import Header
 
 
 def test_names_and_units_come_apart() -> None:

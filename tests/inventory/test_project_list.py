@@ -205,3 +205,18 @@ def test_missing_sheets_and_columns(tmp_path: Path, catalogue: Catalogue) -> Non
     with pytest.raises(InputError) as error:
         read_project_list(tmp_path / "nowhere.xlsx", catalogue)
     assert [m.code for m in error.value.messages] == ["inventory.missing_file"]
+
+
+def test_list_as_csv_with_sums_among_its_funds(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """A list in a file of text is read by the profile; 专项债8000万元 is a fund."""
+    path = tmp_path / "项目库.csv"
+    path.write_text(
+        "项目名称,建设单位,项目属性,建设内容及规模,建设起止年限,总投资(万元),资金来源\n"
+        "城区供热管网改造,住建局,公益,改造一级网12公里,2027-2028,9000,专项债8000万元\n",
+        "utf-8-sig",
+    )
+    listed = read_project_list(path, catalogue, "project-library", money_needed=False)
+    assert listed.projects["fund_kinds"].tolist() == ["special_bond"]
+    assert ("fund_amount", "资金来源", "questioned") in issues(listed)

@@ -312,7 +312,7 @@ def test_failures_join_by_class_and_identifier(
     assert issues(inventory) == {
         ("duplicate_failure", 3, "note"),
         ("failure_predecessor", 4, "note"),
-        ("date_without_day", 5, "repaired"),
+        ("date_without_day", 5, "questioned"),
         ("failure_class", 6, "questioned"),
         ("failure_unjoined", 7, "questioned"),
         ("not_a_date", 8, "rejected"),

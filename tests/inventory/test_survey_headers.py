@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from renewopt.inventory.geometry.columns import meaning_of
-from renewopt.inventory.headers import aliases, read_cell
+from renewopt.inventory.header_cells import aliases, read_cell
 from tests.inventory.making import codes, kind, parse
 
 LINES = ("gas_pipe", "heating_pipe", "water_pipe", "sewer", "storm_drain")
@@ -19,7 +19,7 @@ COMMON = {
     "管径/断面 外径",
     "length_m": "管长(m) 长度 管段长度 管线长度 长度(米) 里程 长度(km) 改造长度",
     "install_year": "敷设年份 敷设年代 埋设年代 建设年代 建设年份 建成时间 竣工日期 "
-    "投用时间 投产日期 铺设时间 使用年限 管龄",
+    "投用时间 投产日期 铺设时间 管龄",
     "street": "道路名称 路段 所在道路 位置 地址 起止点 敷设路段",
     "corridor_id": "路段编号",
     "burial_depth_m": "埋深(m) 起点埋深 终点埋深 平均埋深 覆土",

@@ -75,6 +75,7 @@ class Maker:
         self.early = other.chance(0.35)
         self.carried = other.whole(0, 900) if other.chance(0.35) else 0
         self.late = other.chance(0.25)
+        self.light = other.chance(0.5)
         self.step = other.pick((0, 0, 7, 50))
         self.least = other.pick((0, 0, 400))
         self.years = dice.whole(2, 4)
@@ -302,7 +303,7 @@ class Maker:
         funds: Rows = []
         money: Rows = []
         running = any(p["status"] == "running" for p in self.tables["packages"])
-        level = dice.pick((2000, 3000) if running else (700, 1500, 3000))
+        level = dice.pick((3000, 5000) if running else (900, 1500, 3000))
         for name, terms in kinds.items():
             if name != "fiscal" and dice.chance(0.4):
                 continue
@@ -392,6 +393,8 @@ class Maker:
         names = [f["fund_id"] for f in funds] if self.with_funds else []
         rules += some_share_rules(dice, self.tables, names, self.last)
         count_bonds(dice, rules, names)
+        if self.light:  # many rules at once make most cases impossible
+            rules = [rule for rule in rules if self.ties.chance(0.5)]
         return [rule | {"id": f"{i}-{rule['kind']}"} for i, rule in enumerate(rules)]
 
     def _choices(self) -> Rows:
@@ -417,13 +420,14 @@ class Maker:
                     {"include": [first]},
                     {"exclude": [first]},
                     {"start": {first: work["start_year"]}},
+                    {"mode": {first: work["mode"]}},
                     {"mode": {first: work["mode"]}, "include": [first]},
                 )
             )
             rules.append({"kind": "decided", **decision})
         if dice.chance(0.45):
             count = dice.whole(0, len(free) - 1)
-            bound = dice.pick(({"at_most": count}, {"at_least": count}))
+            bound = dice.pick(({"at_most": count}, {"at_least": min(2, count)}))
             rules.append({"kind": "choose", "projects": free, **bound})
         if dice.chance(0.9) and first != other:
             pair = dice.pick(((first, other), (other, first)))
@@ -450,9 +454,12 @@ class Maker:
                 del rule["share_bp"]
                 rule["amount"] = {y: share // 1000 for y, share in shares.items()}
             rule |= dice.pick(({}, {}, {}, {"weight": 0.5}, {"hard": True}))
-            if rule.get("hard"):
-                low = {y: share // 10 for y, share in rule.get("share_bp", {}).items()}
-                rule |= {"share_bp": low} if low else {"amount": {y: 1 for y in shares}}
+            if rule.get("hard"):  # a little, at the end: else most cases are impossible
+                key, least = dice.pick((("share_bp", 500), ("amount", 1)))
+                rule = {
+                    k: v for k, v in rule.items() if k not in {"share_bp", "amount"}
+                }
+                rule |= {key: {str(self.last): least}, "where": {}, "hardness": []}
             rules.append(rule | {"id": f"t{len(rules)}-target"})
         return rules
 

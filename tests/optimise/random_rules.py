@@ -71,6 +71,12 @@ def count_bonds(dice: Any, rules: Rows, funds: list[str]) -> None:
             rule |= {"bonds": ["bond"], "allowance_bp": dice.pick((500, 2000, 5000))}
 
 
+def _floor(dice: Any, tables: dict[str, Rows], last: int) -> dict[str, float]:
+    """Ask for a part of what some work costs in a year: so that one can reach it."""
+    row = dice.pick([row for row in tables["payments"] if row["year"] <= last])
+    return {str(row["year"]): dice.whole(0, row["cost"] // 2) / 100}
+
+
 def some_share_rules(
     dice: Any, tables: dict[str, Rows], funds: list[str], last: int
 ) -> Rows:
@@ -78,10 +84,8 @@ def some_share_rules(
     rules: Rows = []
     costs = [row["cost"] for row in tables["payments"]]
     places = sorted({row["district"] for row in tables["projects"]})
-    if dice.chance(0.3):
-        year = dice.whole(FIRST, last)
-        rules.append({"kind": "spending_floor"})
-        rules[-1]["least"] = {str(year): dice.whole(0, max(costs) // 4) / 100}
+    if dice.chance(0.28):
+        rules.append({"kind": "spending_floor", "least": _floor(dice, tables, last)})
     if dice.chance(0.3):
         most = {dice.pick(places): dice.whole(70, 100) * 100}
         rules.append({"kind": "district_share", "most_bp": most})

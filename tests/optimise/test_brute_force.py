@@ -15,8 +15,8 @@ from tests.optimise.random_cases import random_problem
 from tests.optimise.solving import Model
 from tests.oracle import Answer, Oracle
 
-ENGINES = ("highs", "scip", "cbc")
-CHUNK = 20
+ENGINES = ("highs", "scip", "cbc", "cp-sat")
+CHUNK = 40
 SHORT, LONG = 200, 1000
 
 
@@ -103,18 +103,21 @@ def compare(seeds: range, engines: tuple[str, ...] = ENGINES) -> Counter[str]:
 @pytest.mark.parametrize("first", range(0, SHORT, CHUNK))
 def test_all_engines_equal_brute_force(first: int) -> None:
     """Same shortfall and objective, proven, audited clean, not below greedy."""
-    mix = compare(range(first, first + CHUNK))
-    # With so many kinds of rule on and off more than half of the cases are impossible.
-    assert mix["solved"] >= CHUNK / 10
-    assert mix["short"] >= CHUNK / 20
-    assert mix["money decides"] >= CHUNK / 20
+    _assert_mixed(compare(range(first, first + CHUNK)))
+
+
+def _assert_mixed(mix: Counter[str]) -> None:
+    """Ask of a chunk that many cases have a plan, and many are hard in some way."""
+    assert mix["solved"] >= CHUNK * 2 / 5
+    assert mix["short"] >= CHUNK / 8
+    assert mix["money decides"] >= CHUNK / 5
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("first", range(SHORT, LONG, CHUNK))
 def test_more_cases_equal_brute_force(first: int) -> None:
     """The same for the other cases of the thousand."""
-    assert compare(range(first, first + CHUNK))["solved"] >= CHUNK / 4
+    _assert_mixed(compare(range(first, first + CHUNK)))
 
 
 @pytest.mark.parametrize("engine", ["highs", "scip"])
@@ -128,10 +131,10 @@ def test_way_of_large_models_equals_brute_force(
 
 
 def test_cases_switch_every_rule_on_and_off() -> None:
-    """Of forty cases each rule that may be off is in some and missing in others."""
+    """Of 80 cases each rule that may be off is in some and missing in others."""
     kinds = Counter(
         kind
-        for seed in range(40)
+        for seed in range(80)
         for kind in {rule.kind for rule in random_problem(seed).policy.rules}
     )
     for kind in (
@@ -164,7 +167,7 @@ def test_cases_switch_every_rule_on_and_off() -> None:
         "smoothing",
         "stability",
     ):
-        assert 8 <= kinds[kind] < 40, kind
+        assert 8 <= kinds[kind] < 80, kind
 
 
 @pytest.mark.parametrize("engine", ENGINES)

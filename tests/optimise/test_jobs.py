@@ -173,11 +173,13 @@ def test_worker_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_error_inside_the_worker_is_told() -> None:
-    """A fault of ours in the worker becomes the detail of a failed result."""
+    """A fault of ours in the worker is told, and a second one goes on without it."""
     model = Model.of(easy_problem())
     result = run_job(model.task, SolveOptions(engine="abacus"))
-    assert result.status == "failed"
-    assert "abacus" in result.detail
+    assert result.status == "optimal"
+    (fault,) = result.faults
+    assert fault.kind == "worker_crash"
+    assert "abacus" in fault.detail
 
 
 SOLVERS = {

@@ -204,6 +204,10 @@ def test_everything_wrong_is_said_at_once() -> None:
         "scenario.fund_amount",
         "scenario.debt_fund",
     ]
+    idle = [{"fund": "f"}, {"fund": "f", "repaid": {"2020": 10}}]
+    assert [i.code for i in refused(fund=[fund()], existing_debt=idle)] == [
+        "scenario.debt_idle"
+    ] * 2
 
 
 def judged(*rules: dict[str, Any], **keys: Any) -> Problem:

@@ -13,6 +13,7 @@ from renewopt.catalogue.changes import changed
 from renewopt.core.case import PlanningCase
 from renewopt.core.errors import InputError, Message
 from renewopt.projects import make_case
+from renewopt.projects.links import project_links
 from tests.projects.small import (
     GAS,
     HEAT,
@@ -176,7 +177,9 @@ def test_what_was_paid_before_or_elsewhere_comes_off_too() -> None:
 def test_a_pipe_under_construction_comes_off_and_is_named() -> None:
     """The running project is tied to the compound whose price includes its pipe."""
     running = {
-        "packages": pd.DataFrame([{"package_id": "R1", "status": "running"}]),
+        "packages": pd.DataFrame(
+            [{"package_id": "R1", "name": "gas", "status": "running"}]
+        ),
         "running_works": pd.DataFrame(
             [
                 {"package_id": "R1", "project_id": "XJ-01", "project_name": "gas"}
@@ -365,3 +368,22 @@ def test_class_changes_of_a_scenario_are_checked() -> None:
     assert after.modes[0].duration == 2
     assert [p.mid for p in after.modes[0].price if p.id == "main"] == [0.15]
     assert replace(models()).asset_classes["gas_pipe"].modes[0].duration == 1
+
+
+def test_projects_that_wait_in_a_circle_of_three_are_left_free() -> None:
+    """Assets drain in no circle, their projects do: A → B → C → A; D waits for A."""
+    ties = pd.DataFrame(
+        [("a1", "b1"), ("b2", "c1"), ("c2", "a2"), ("d1", "a1")],
+        columns=["asset_id", "other_id"],
+    ).assign(
+        link="outlet", column="outlet_id", asset_class="sewer", other_class="sewer"
+    )
+    names = ["a1", "a2", "b1", "b2", "c1", "c2", "d1"]
+    members = pd.DataFrame(
+        {"asset_class": "sewer", "asset_id": names, "project_id": [n[0] for n in names]}
+    )
+    links, notes = project_links(ties, members)
+    assert links[["project_id", "other_id"]].to_numpy().tolist() == [["d", "a"]]
+    assert [(n.code, n.params["other"]) for n in notes] == [
+        ("projects.link_mutual", "b, c")
+    ]

@@ -11,9 +11,11 @@ import pytest
 from renewopt.catalogue import Catalogue
 from renewopt.catalogue.approval import Approval
 from renewopt.catalogue.changes import changed
+from renewopt.catalogue.selection import Selection
 from renewopt.core.case import PlanningCase
 from renewopt.core.errors import InputError, Message
-from renewopt.projects import CaseSettings, make_case
+from renewopt.projects import CaseSettings, cost_range, make_case
+from renewopt.projects.settings import LocalFactor
 from tests.projects.small import (
     GAS,
     HEAT,
@@ -248,7 +250,7 @@ def test_longer_works_are_paid_while_they_go_on() -> None:
 
 
 def test_small_works_are_no_way_to_renew_what_fails() -> None:
-    """Poor walls: the clause bars micro works, the basic scope repairs them."""
+    """Poor walls: the clause bars micro works."""
     compound = {
         "asset_id": ["A1"], "district": ["东城"], "install_year": [1990],
         "households": [100], "buildings": [4], "floor_area_m2": [8000.0],
@@ -261,6 +263,44 @@ def test_small_works_are_no_way_to_renew_what_fails() -> None:
     assert ("basic-scope", "micro") in set(
         zip(barred["exclusion"], barred["mode"], strict=True)
     )
-    points = case.works.groupby("mode")["points_quality"].first().to_dict()
-    assert points["basic"] == 50
-    assert points["basic_improvement"] == 100
+
+
+def test_rock_and_frost_count_asset_by_asset() -> None:
+    """Half of the project is in rock (×1.02): these metres are a line of their own."""
+    rock = Selection(equals={"asset_id": ("A2",)})
+    frost = Selection(min={"diameter_mm": 100.0})
+    local = (
+        LocalFactor(("gas_pipe",), rock, 1.02, "rock ×1.02"),
+        LocalFactor((), frost, 1.1, "frost ×1.1"),
+        LocalFactor(("water_pipe",), rock, 9.0, "not for gas"),
+    )
+    frame = {"gas_pipe": rows(GAS | {"length_m": 500.0}, {}, {})}
+    case, _ = made(frame, replace(SETTINGS, local=local))
+    lines = case.cost_lines[case.cost_lines["work_id"] == "GAS-0001.replace.2027"]
+    assert dict(zip(lines["item"], lines["factor"], strict=True)) == {
+        "main @ frost ×1.1": pytest.approx(1.1),
+        "main @ rock ×1.02+frost ×1.1": pytest.approx(1.122),
+    }
+    whole = round(500 * 0.2 * 1.1 * 100) + round(500 * 0.2 * 1.122 * 100)
+    paid = case.payments[case.payments["work_id"] == "GAS-0001.replace.2027"]
+    assert paid["cost"].sum() == whole
+    low, high = cost_range(case, models(), ["GAS-0001.replace.2027"])
+    one = whole / 100 / 0.2
+    assert (low, high) == pytest.approx((0.12 * one, 0.35 * one))
+
+
+def test_a_longer_duration_shares_the_payments_out() -> None:
+    """Three years instead of one: 97 % in three parts, the retention after them."""
+    case, _ = made(pipe(), models=catalogue(duration=3))
+    own = case.payments[case.payments["work_id"] == "GAS-0001.replace.2027"]
+    assert own["cost"].tolist() == [6466, 6466, 6468, 600]
+    assert own["works_value"].tolist() == [6666, 6667, 6667, 0]
+
+
+def test_a_short_construction_window_makes_works_longer() -> None:
+    """6 months of works fit into a season of 6, not into a window of 5."""
+    pace = {"setup_months": 1, "per_month": 200, "season_months": 6, "source": "test"}
+    own = catalogue(pace=pace)
+    for month, years in ((4, 1), (6, 2)):
+        settings = road("2026-11", "approved", first_month=month, last_month=10)
+        assert first(made(pipe(), settings, own)[0], "duration") == [years]

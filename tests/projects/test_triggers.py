@@ -267,3 +267,23 @@ def test_an_imputed_material_is_no_duty() -> None:
     marks = risk({"gas_pipe": frame}, grade=5)
     case, _ = make_case(stock, marks, models(), [pack("national-15fyp")], SETTINGS)
     assert case.obligations["asset_id"].tolist() == ["A2"]
+
+
+def test_a_code_that_no_choice_has_is_refused() -> None:
+    """A misspelt material would select nothing: file, key and the codes are named."""
+    national = pack("national-15fyp")
+    wrong = tuple(
+        t.model_copy(update={"where": Selection(equals={"material": ("steal", "pe")})})
+        if t.id == "gas-aged"
+        else t
+        for t in national.trigger
+    )
+    with pytest.raises(InputError) as caught:
+        said(
+            {"gas_pipe": rows(GAS, {})}, national.model_copy(update={"trigger": wrong})
+        )
+    (told,) = caught.value.messages
+    assert told.code == "projects.trigger_value"
+    assert told.params["key"] == "trigger[gas-aged].where.material"
+    assert told.params["value"] == "steal"
+    assert "steel" in str(told.params["known"])

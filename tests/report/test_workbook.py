@@ -35,7 +35,7 @@ def test_workbook_opens_with_every_sheet(run: Run, tmp_path: Path, lang: Any) ->
     """The file opens; sheets are named in the language and say what is synthetic."""
     path = workbook(run, tmp_path / "plan.xlsx", lang)
     book = openpyxl.load_workbook(path)
-    assert len(book.sheetnames) == 8
+    assert len(book.sheetnames) == 10
     assert ("项目清单" in book.sheetnames) == (lang == "zh")
     for page in book:
         top = str(page["A1"].value)
@@ -87,6 +87,36 @@ def test_duties_name_the_missing_first(run: Run) -> None:
     assert _column(sheet, "Project") == ["G1", "H2", "H1"]
     assert _column(sheet, "Status") == ["not placed", "late", "in time"]
     assert any("900.00 万元 missing" in note for note in sheet.notes)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_shortfall_names_who_and_what_until_when(run: Run, lang: Any) -> None:
+    """未能安排的应改项目: unit, missing money, interim measure and new date of each."""
+    sheet = next(s for s in result_tables(run, lang) if s.code == "shortfall")
+    rows = {row[1]: row for row in sheet.rows}
+    assert set(rows) == {"G1", "H2"}
+    case = run.problem.case
+    owner = case.project_facts.set_index("project_id")["legal_owner"]
+    assert rows["G1"][4] == owner["G1"]
+    assert (rows["G1"][7], rows["G1"][9]) == (900.0, case.end_year + 1)
+    said = {"zh": "降压运行", "en": "lower the pressure"}
+    assert rows["G1"][8].startswith(said[lang])
+    assert rows["H2"][7] == 0.0  # placed, but late: it has its money
+    assert rows["H2"][9] == 2029
+
+
+def test_every_rule_says_what_is_used_and_left(run: Run) -> None:
+    """Each rule of the plan has its rows; left = limit − used, for a least the rest."""
+    sheet = _sheet(run, "rule_use")
+    ids = [rule.id for rule in run.problem.policy.rules]
+    assert list(dict.fromkeys(_column(sheet, "Rule id"))) == ids
+    counted = [row for row in sheet.rows if row[3] is not None]
+    assert counted
+    for row in counted:
+        assert abs(row[5]) == pytest.approx(abs(row[3] - row[4]), abs=0.011)
+        assert row[5] >= -0.01
+    kept = {row[1] for row in sheet.rows if row[3] is None}
+    assert "one_work" in kept
 
 
 def test_not_selected_gives_the_reason(tiny_plan: Plan, tmp_path: Path) -> None:

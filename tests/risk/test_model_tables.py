@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,6 @@ from renewopt.risk.artefact import (
     TRUSTED,
     hazard_fingerprint,
     read_model,
-    write_model,
 )
 from renewopt.risk.as_of import AsOf
 from renewopt.risk.exposure import make_history
@@ -54,8 +53,12 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tree = grow(make_panel(history, model.features), model.features, seed=0)
     choice = replace(model.choice, blend=0.5)
     model = replace(model, forest=(tree,), choice=choice)
-    path = tmp_path_factory.mktemp("sound") / "model.skops"
-    return write_model(replace(trained.artefact, model=model, use="model"), path)
+    kept = replace(
+        trained,
+        artefact=replace(trained.artefact, model=model, use="model"),
+        card={**trained.card, "choice": asdict(choice)},
+    )
+    return kept.write(tmp_path_factory.mktemp("sound")) / "model.skops"
 
 
 def _changed(source: Path, target: Path, **values: float) -> Path:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from renewopt import catalogue, risk
+from renewopt.core.errors import InputError
 from renewopt.risk.words import reasons_in_words
 from tests.risk.making import inventory, pipes
 
@@ -30,7 +32,7 @@ def test_reasons_are_ranked_by_what_they_add() -> None:
     )
     found = _score("heating_pipe", frame).assets["strongest"].tolist()
     assert found[0] == "aged;rate.failed_insulation;rate.ditch_or_aerial"
-    assert found[1] == "aged"
+    assert found[1] == "aged;main.part.repair;kind.group.primary"
 
 
 def test_consequence_counts_among_the_reasons() -> None:
@@ -48,9 +50,43 @@ def test_consequence_counts_among_the_reasons() -> None:
 
 
 def test_an_asset_without_anything_special_says_so() -> None:
-    """A new pipe like all the others has one reason: nothing stands out."""
+    """A new pipe like all the others: nothing stands out, and what its loss is."""
     frame = pipes(3, material="pe", install_year=2024)
-    assert _score("water_pipe", frame).assets["strongest"].unique() == ["usual"]
+    found = _score("water_pipe", frame).assets["strongest"].unique().tolist()
+    assert found == ["usual;main.part.repair;kind.group.plastic"]
+
+
+def test_every_asset_in_use_has_three_reasons() -> None:
+    """Of all classes, whatever is known of an asset; an abandoned one has its own."""
+    draw = np.random.default_rng(1)
+    for name, cls in CATALOGUE.asset_classes.items():
+        frame = pipes(6, install_year=draw.integers(1970, 2025, 6), households=[9] * 6)
+        frame = frame.assign(
+            material=["pe", None] * 3, status=[None] * 5 + ["abandoned"]
+        )
+        known = [c for c in frame if c in cls.column_names()]
+        table = _score(name, frame[known])
+        in_use = table.assets["strongest"].to_numpy()
+        if "status" in known:
+            assert in_use[-1] == "abandoned"
+            in_use = in_use[:-1]
+        codes = [text.split(";") for text in in_use]
+        assert [len(set(row)) for row in codes] == [3] * len(codes), name
+        for text in in_use:
+            assert reasons_in_words(text, cls, "zh").count("；") == 2
+            assert reasons_in_words(text, cls, "en").count("; ") == 2
+
+
+def test_years_in_which_nothing_is_built_are_refused() -> None:
+    """A score of 1950 is no zero: it is refused; single assets built later are said."""
+    frame = pipes(2, material="pe", install_year=[1990, 2010])
+    with pytest.raises(InputError) as error:
+        _score("water_pipe", frame, 1950)
+    assert error.value.messages[0].code == "risk.nothing_there"
+    table = _score("water_pipe", frame, 2000)
+    told = [n.params["count"] for n in table.notes if n.code == "risk.not_there"]
+    assert told == [1]
+    assert table.assets["strongest"].tolist()[1] == "not_built"
 
 
 def test_own_failures_and_return_periods_are_reasons() -> None:

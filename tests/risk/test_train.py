@@ -400,6 +400,7 @@ def test_the_card_says_what_matters(trained: risk.Trained, lang: str) -> None:
     assert text.count("\n## ") == 6
     assert "`material`" in text
     assert "{" not in text
+    assert not [word for word in ("card.", "[]", "nan", "0–0 ") if word in text]
 
 
 def test_learned_intervals_cover_the_truth() -> None:

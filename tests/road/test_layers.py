@@ -96,6 +96,30 @@ def test_the_layers_are_nested(tmp_path: Path) -> None:
     assert alone.schedule.chosen["work_id"].tolist() == ["B27"]
 
 
+def test_the_confirmed_plan_keeps_its_money(tmp_path: Path) -> None:
+    """B may not start on A's fiscal money while A waits for a grant that may fail."""
+    works = [
+        Work("A28", (100,), 100),
+        Work("B27", (100,), 60),
+        Work("B28", (100,), 50),
+    ]
+    fiscal = Fund((100, 0), carry_over=1)
+    funds = {"fiscal": fiscal, "grant": Fund((0, 100))}
+    unsure = _unsure(small(works, funds), "grant", (2028,))
+    run = _run(unsure, tmp_path)
+    assert run.schedule.chosen["work_id"].tolist() == ["A28", "B28"]
+    paid = run.schedule.draws.set_index("package_id")["fund_id"].to_dict()
+    assert paid == {"PA": "fiscal", "PB": "grant"}
+    at_once = _run(unsure, tmp_path / "once", layers=False)
+    assert at_once.schedule.chosen["work_id"].tolist() == ["A28", "B27"]
+    folder = _spoilt(run, tmp_path / "spoilt")
+    path = folder / "funding.csv"
+    text = path.read_text(encoding="utf-8-sig").replace("PA,2028,fiscal", "PA,2028,gra")
+    text = text.replace("PB,2028,grant", "PB,2028,fiscal").replace("gra,", "grant,")
+    path.write_text(text, encoding="utf-8")
+    assert "audit.layer_money_lost" in {m.code for m in audit_run(folder).messages}
+
+
 def test_both_layers_are_audited_runs(run: Run) -> None:
     """The folder holds the confirmed plan as a run; both pass the audit."""
     assert run.confirmed is not None

@@ -9,6 +9,7 @@ import pandas as pd
 
 from renewopt.core.case import PlanningCase
 from renewopt.core.schedule import Schedule
+from renewopt.core.tables import records
 from renewopt.rules.funds import FUND_YEARS, FUNDS
 from renewopt.rules.policy import Policy, make_policy
 from renewopt.rules.problem import Problem
@@ -358,7 +359,25 @@ def _decisions(dice: Dice, problem: Problem, base: Schedule) -> Row:
             rule["start"][str(project)] = int(work["start_year"])
         if dice.chance(0.4):
             rule["mode"][str(project)] = str(work["mode"])
-    return rule
+    return rule | {"pay": _kept_money(dice, problem, base)}
+
+
+def _kept_money(dice: Dice, problem: Problem, base: Schedule) -> list[Row]:
+    """Keep some of the money that packages have, sometimes a unit more than they do."""
+    owner = problem.case.work_facts.set_index("work_id")["package_id"]
+    chosen = base.chosen
+    packages = owner.reindex(chosen["work_id"]).to_numpy()
+    saved = chosen["saving"].groupby(packages).sum()
+    return [
+        {"package": draw.package_id, "fund": draw.fund_id, "year": int(draw.year)}
+        | {
+            "amount": Decimal(int(draw.amount) + dice.pick((0, 0, 0, 0, 0, 1))) / 100,
+            "received": Decimal(int(draw.received)) / 100,
+            "saved": Decimal(int(saved.get(draw.package_id, 0))) / 100,
+        }
+        for draw in records(base.draws)
+        if dice.chance(0.25)
+    ]
 
 
 def _waiting(dice: Dice, rule: Row, own: Any, problem: Problem, base: Schedule) -> Row:

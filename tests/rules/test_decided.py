@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
-from renewopt.core.schedule import Breach
+from renewopt.audit import audit_schedule
+from renewopt.core.schedule import Breach, Schedule
 from renewopt.rules.problem import Problem
 from tests.rules import hand
 
@@ -75,3 +77,50 @@ def test_nothing_decided_is_reported() -> None:
     problem = _problem()
     codes = [m.code for m in problem.policy.first("decided").warnings(problem)]
     assert codes == ["rule.selects_nothing"]
+
+
+FRONT = {"grant": hand.FISCAL["fiscal"] | {"up_front": True}, **hand.FISCAL}
+KEPT = {"package": "P1", "fund": "grant", "year": 2027, "amount": 1, "received": 2}
+
+
+@pytest.mark.parametrize(
+    ("amount", "received", "saved", "where"),
+    [
+        (100, 200, 0, ""),
+        (99, 200, 0, "pay P1 2027 grant amount"),
+        (100, 199, 0, "pay P1 2027 grant received"),
+        (90, 190, 10, ""),
+    ],
+)
+def test_money_is_kept(amount: int, received: int, saved: int, where: str) -> None:
+    """What was settled is paid and received; what a trench saves need not be."""
+    rule = {"kind": "decided", "id": "said", "pay": [KEPT]}
+    dig = {"kind": "dig_once", "id": "dig", "rate_bp": 1000}
+    streets = [("s1", "A", 100), ("s1", "B", 200)]
+    works = {
+        "A27": hand.work("A", 2027, {2027: 200, 2028: 200}),
+        "B27": hand.work("B", 2027, {2027: 300}),
+    }
+    classes = {"A": {"asset_class": "gas_pipe"}, "B": {"asset_class": "water_pipe"}}
+    problem = hand.problem(
+        works, [rule, dig], funds=FRONT, digs=streets, projects=classes
+    )
+    plan = hand.plan(problem, {"A27": saved, "B27": 0})
+    columns = ["package_id", "year", "fund_id", "amount", "received"]
+    draws = pd.DataFrame([("P1", 2027, "grant", amount, received)], columns=columns)
+    plan = Schedule(plan.chosen, draws)
+    found = hand.breaches(problem, "decided", plan)
+    assert [breach.where for breach in found] == [where] * bool(where)
+    told = {
+        flaw.where for flaw in audit_schedule(problem, plan) if flaw.rule_id == "said"
+    }
+    assert told == {where} - {""}
+
+
+def test_money_is_not_kept_for_what_cannot_be_paid() -> None:
+    """No money of a fund that may not pay, of other years, or twice."""
+    pay = [KEPT | {"year": 2040}, KEPT, KEPT]
+    rule = {"kind": "decided", "id": "said", "pay": pay}
+    problem = hand.problem(WORKS, [rule], funds=FRONT)
+    codes = [code for code, _ in hand.refusals(problem, "decided")]
+    assert codes == ["rule.decided_pay"] * 3

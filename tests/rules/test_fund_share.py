@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from renewopt.audit import audit_schedule
 from renewopt.core.schedule import Breach, Finding
 from renewopt.rules.problem import Problem
 from tests.rules import hand
@@ -98,3 +99,23 @@ def test_saving_lowers_the_base() -> None:
     for granted, good in ((334, True), (335, False)):
         plan = hand.plan(problem, saved, [("P1", 2027, "grant", granted)])
         assert (hand.breaches(problem, "fund_share", plan) == []) is good
+
+
+def test_batches_of_one_grant_share_its_ceiling() -> None:
+    """Two batches of a 60 % grant pay 60 % together; another kind pays its own."""
+    terms = {"kind": "central_budget", "max_share_bp": 6000, "capital": True}
+    own = {"first": terms, "second": terms}
+    works = {"A27": hand.work("A", 2027, {2027: 1000})}
+    given = hand.problem(works, funds=own)
+    good = hand.plan(given, ["A27"], [("P1", 2027, "first", 600)])
+    bad = hand.plan(
+        given, ["A27"], [("P1", 2027, "first", 600), ("P1", 2027, "second", 1)]
+    )
+    assert hand.breaches(given, "fund_share", good) == []
+    found = hand.breaches(given, "fund_share", bad)
+    assert [b.where for b in found] == ["P1 first+second"]
+    told = {f.where for f in audit_schedule(given, bad) if f.rule_id == "fund_share"}
+    assert told == {"P1 first+second"}
+    apart = {**own, "second": terms | {"kind": "provincial_grant"}}
+    other = hand.problem(works, funds=apart)
+    assert hand.breaches(other, "fund_share", bad) == []

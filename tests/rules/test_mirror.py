@@ -91,7 +91,7 @@ def test_schedules_come_back_from_their_columns(case: Example) -> None:
         assert again.draws.equals(schedule.draws)
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(case=STRATEGIES["mandatory"])
 def test_stages_count_the_shortfall(case: Example) -> None:
     """The quantities that the model minimises first are those the rule counts."""

@@ -173,13 +173,7 @@ CHEAP = Work("B27", (60,), 60)
 BONDS = {"bond": bond((200, 0))}
 STOCK = {"kind": "debt_limit", "id": "stock", "funds": ["bond"]}
 OLD_DEBT = [("bond", 2027, 60, 0), ("bond", 2028, 40, 0)]
-SERVICE = {
-    "kind": "debt_service",
-    "id": "service",
-    "funds": ["bond"],
-    "payer": "government_fund_budget",
-    "income_first": False,
-}
+SMOOTH = {"kind": "smoothing", "id": "even", "funds": ["fiscal"], "before": 0}
 PACE = {"kind": "annual_cap", "id": "pace", "measure": "km"}
 KM = (Work("A27", (100,), 100, km=2.0), Work("B27", (100,), 60, km=1.0))
 
@@ -515,24 +509,16 @@ CASES: dict[str, Shown] = {
         draws=(("PA", 2027, "bond", 100),),
         caught="stock",
     ),
-    # 5 % of 100 is 5 a year: with 4 to spare only B (60) can be served.
+    # From nothing the county's own money may rise by 60 a year: B, not A.
     "R-DEBT-SMOOTH": Shown(
-        plain=case(works=(A, CHEAP), money={"bond": bond((100, 0))}),
+        plain=case(works=(A, CHEAP), money=ONE),
         plain_works=("A27",),
-        bound=case(
-            SERVICE | {"purse": {"2027": 4, "2028": 4}, "purse_after": 70},
-            works=(A, CHEAP),
-            money={"bond": bond((100, 0))},
-        ),
+        bound=case(SMOOTH | {"rise": 60}, works=(A, CHEAP), money=ONE),
         bound_works=("B27",),
-        idle=case(
-            SERVICE | {"purse": {"2027": 9, "2028": 9}, "purse_after": 200},
-            works=(A, CHEAP),
-            money={"bond": bond((100, 0))},
-        ),
+        idle=case(SMOOTH | {"rise": 100}, works=(A, CHEAP), money=ONE),
         bad=("A27",),
-        draws=(("PA", 2027, "bond", 100),),
-        caught="service",
+        draws=(("PA", 2027, "fiscal", 100),),
+        caught="even",
     ),
     # No more may be owed than before: what is repaid (60) may be issued anew.
     "R-NET-DEBT": Shown(

@@ -116,7 +116,7 @@ CLAUSES = {
     ),
     "R-CONSENT": Clause(
         "residential_compound", COMPOUND | {"consent_rate": 50.0},
-        "basic_improvement", "", {"consent_rate": 66.7},
+        "basic_improvement", "", {"consent_rate": 66.67},
     ),
     "R-OM": Clause(
         "residential_compound", COMPOUND | {"operator": None},
@@ -283,3 +283,43 @@ def test_must_and_must_not_are_refused_together() -> None:
     )
     assert told.params["other_key"] == "exclusion[upkeep]"
     assert told.params["assets"] == "A1"
+
+
+def test_a_barred_target_names_both_clauses() -> None:
+    """A target gives way to what is barred; the plan says which clauses meet."""
+    ought = Trigger(
+        id="fire", asset_class=("residential_compound",), clause="甲（一）",
+        phrase="p", verb="完成", hardness="assessed_target", source="s",
+        where={"fire_grade": ["poor"]},
+    )  # fmt: skip
+    never = UPKEEP.model_copy(update={"clause": "乙（二）"})
+    both = pack("national-15fyp").model_copy(
+        update={"trigger": (ought,), "exclusion": (never,)}
+    )
+    _, notes = made(CLAUSES["R-OM"], COMPOUND | {"operator": None}, [both])
+    (told,) = [note for note in notes if note.code == "projects.target_barred"]
+    assert (told.params["key"], told.params["other_key"]) == (
+        "trigger[fire]",
+        "exclusion[upkeep]",
+    )
+    assert told.params["count"] == 1
+
+
+def test_the_stricter_of_two_exclusions_bars() -> None:
+    """61 % agree: a later pack asks for 50, the national one for two thirds."""
+    clause = CLAUSES["R-CONSENT"]
+    national = pack("national-15fyp")
+    lax = tuple(
+        e.model_copy(update={"needs": {"consent_rate": 50.0}})
+        for e in national.exclusion
+        if e.id == "consent"
+    )
+    own = national.model_copy(update={"id": "own", "trigger": (), "exclusion": lax})
+    asset = clause.asset | {"consent_rate": 61.0}
+    case, _ = made(clause, asset, [national, own])
+    assert planned_mode(case) == "basic_improvement"
+    strict = replace(clause, settings=replace(clause.settings, stricter=True))
+    case, notes = made(strict, asset, [national, own])
+    assert planned_mode(case) == ""
+    keys = {n.params["key"] for n in notes if n.code == "projects.clauses_stricter"}
+    assert "exclusion[consent]" in keys

@@ -49,6 +49,7 @@ class Facts:
 
     first_year: int
     last_year: int
+    discount_rate_bp: int
     projects: dict[str, Row]
     packages: dict[str, Row]
     works: dict[str, Row]
@@ -199,6 +200,7 @@ def facts_of(problem: Problem, written: Mapping[str, Any] | None = None) -> Fact
     return Facts(
         first_year=case.start_year,
         last_year=case.start_year + case.years - 1,
+        discount_rate_bp=case.discount_rate_bp,
         projects=_keyed(tables["projects"], "project_id"),
         packages=_keyed(tables["packages"], "package_id"),
         works=_keyed(tables["works"], "work_id"),

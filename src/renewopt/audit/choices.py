@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from renewopt.audit.books import Books, Row, selects
 from renewopt.audit.report import Flaw, flaw
@@ -30,6 +31,35 @@ def decided(books: Books, rule: Row) -> Iterator[Flaw]:
                     "audit.decided_otherwise", rule["id"], f"{what} {project}", 0, 1,
                     "works", work=work_id, wanted=wanted, found=work[key],
                 )  # fmt: skip
+    for entry in rule.get("pay", ()):
+        yield from _paid(books, rule, entry)
+
+
+def _paid(books: Books, rule: Row, entry: Row) -> Iterator[Flaw]:
+    """Add up what the package has of the fund in the year, and what it saved."""
+    package, fund, year = entry["package"], entry["fund"], int(entry["year"])
+    own = [
+        draw
+        for draw in books.draws
+        if (draw.package_id, draw.fund_id, draw.year) == (package, fund, year)
+    ]
+    saved = sum(
+        money
+        for work_id, money in books.saving.items()
+        if books.facts.package_of(work_id) == package
+    )
+    asked = {"amount": entry["amount"]}
+    if books.facts.funds[fund]["up_front"]:
+        asked["received"] = entry.get("received", entry["amount"])
+    for column, money in asked.items():
+        have = saved + sum(getattr(draw, column) for draw in own)
+        least = Decimal(str(money)) + Decimal(str(entry.get("saved", 0)))
+        if have < least * 100:
+            yield flaw(
+                "audit.decided_pay", rule["id"],
+                f"pay {package} {year} {fund} {column}",
+                float(least), have / 100, package=package, fund=fund, year=year,
+            )  # fmt: skip
 
 
 def choose(books: Books, rule: Row) -> Iterator[Flaw]:

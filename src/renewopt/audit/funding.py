@@ -205,24 +205,35 @@ class Life:
 
 
 def fund_share(books: Books, rule: Row) -> Iterator[Flaw]:
-    """10000 × received ≤ share × base, per package and fund over its life."""
+    """10000 × received ≤ share × base, per package and fund over its life.
+
+    Several funds of one kind (batches) have the largest of their shares together.
+    """
     life = Life(books)
+    batches: dict[tuple[str, str], list[str]] = {}
+    tests: list[tuple[list[str], int]] = []
     for fund_id, fund in sorted(books.facts.funds.items()):
-        if fund["max_share_bp"] is None:
-            continue
-        share = fund["max_share_bp"]
-        bases = life.eligible if fund["share_base"] == "eligible" else life.cost
+        if fund["max_share_bp"] is not None:
+            tests.append(([fund_id], fund["max_share_bp"]))
+            batches.setdefault((fund["kind"], fund["share_base"]), []).append(fund_id)
+    for own in batches.values():
+        most = max(books.facts.funds[name]["max_share_bp"] for name in own)
+        tests += [(own, most)] * (len(own) > 1)
+    for own, share in tests:
+        counts = books.facts.funds[own[0]]["share_base"] == "eligible"
+        bases = life.eligible if counts else life.cost
         for package, received in sorted(life.received.items()):
-            got, base = received.get(fund_id, 0), bases.get(package, 0)
+            got = sum(received.get(name, 0) for name in own)
+            base = bases.get(package, 0)
             if 10_000 * got > share * base:
                 yield flaw(
                     "audit.share_exceeded",
                     rule["id"],
-                    f"{package} {fund_id}",
+                    f"{package} {'+'.join(own)}",
                     share * base / 1_000_000,
                     got / 100,
                     package=package,
-                    fund=fund_id,
+                    fund=" + ".join(own),
                     share=share / 100,
                 )
 

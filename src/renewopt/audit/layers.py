@@ -76,6 +76,34 @@ def nested(above: Books, below: Books) -> Iterator[Flaw]:
                 "audit.layer_lost", RULE, choice.project_id, 1, 0, "works",
                 project=choice.project_id, work=choice.work_id,
             )  # fmt: skip
+    yield from _money_kept(above, below)
+
+
+def _money_kept(above: Books, below: Books) -> Iterator[Flaw]:
+    """Ask of every draw below whether it is there above, but for further savings."""
+    money = {(d.package_id, d.year, d.fund_id): d for d in above.draws}
+    more = _saved(above)
+    for package, saved in _saved(below).items():
+        more[package] = more.get(package, 0) - saved
+    for draw in below.draws:
+        own = money.get((draw.package_id, draw.year, draw.fund_id))
+        room = more.get(draw.package_id, 0)
+        paid, got = (own.amount, own.received) if own else (0, 0)
+        if paid + room < draw.amount or got + room < draw.received:
+            yield flaw(
+                "audit.layer_money_lost", RULE,
+                f"{draw.package_id} {draw.year} {draw.fund_id}",
+                draw.amount / 100, paid / 100, package=draw.package_id,
+                year=draw.year, fund=draw.fund_id,
+            )  # fmt: skip
+
+
+def _saved(books: Books) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for work_id, saving in books.saving.items():
+        package = books.facts.package_of(work_id)
+        found[package] = found.get(package, 0) + saving
+    return found
 
 
 def table(sheet: Sheet, above: Books, below: Books) -> Iterator[Flaw]:

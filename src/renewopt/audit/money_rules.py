@@ -106,7 +106,7 @@ def bond_review(books: Books, rule: Row) -> Iterator[Flaw]:
         package = books.facts.packages.get(draw.package_id)
         if draw.fund_id not in funds or package is None or not draw.received:
             continue
-        review = package["bond_review"] or ""
+        review = package["bond_review"] or str(rule.get("unstated_from", ""))
         if review == "passed" or (review and int(review) <= draw.year):
             continue
         key = (draw.package_id, draw.year)

@@ -111,15 +111,15 @@ def _taken_off(books: Books) -> Iterator[Flaw]:
     A line with a negative factor names the project that pays for it: `less GAS-0007 …`,
     or an asset that the case leaves out, with the column that says so.
     """
-    spared = {
-        f"{row['asset_id']} ({row['reason']})"
+    spared = [
+        (f"less {row['asset_id']} ", f" ({row['reason']})")
         for row in books.facts.left_out
         if row["effect"] == "left_out"
-    }
+    ]
     takers: dict[tuple[str, str], list[tuple[str, Fraction]]] = {}
     for work_id in books.works:
         for line in books.facts.cost_lines.get(work_id, []):
-            if exact(line["factor"]) < 0 and _spared(line["item"]) not in spared:
+            if exact(line["factor"]) < 0 and not _spared(line, spared):
                 _, payer, item = [*str(line["item"]).split(" ", 2), "", ""][:3]
                 size = exact(line["quantity"])
                 takers.setdefault((payer, item), []).append((work_id, size))
@@ -142,10 +142,12 @@ def _taken_off(books: Books) -> Iterator[Flaw]:
             )  # fmt: skip
 
 
-def _spared(item: str) -> str:
-    """Give the asset and the reason of `less <asset> <price> (<reason>)`."""
-    words = str(item).removeprefix("less ").rsplit(" ", 2)
-    return f"{words[0]} {words[2]}" if len(words) == 3 else ""
+def _spared(line: Row, spared: list[tuple[str, str]]) -> bool:
+    """Tell whether a line is `less <asset> <price> (<reason>)` of what is left out."""
+    item = str(line["item"])
+    return item.endswith(")") and any(
+        item.startswith(asset) and item.endswith(why) for asset, why in spared
+    )
 
 
 def _timing(books: Books, work_id: str, work: Row) -> Iterator[Flaw]:

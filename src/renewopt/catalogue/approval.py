@@ -41,12 +41,13 @@ class Approval(Frozen):
     formed
         Step that packages formed here have reached ("" none, "approved" all).
     first_month, last_month
-        Construction window of a year: works begin in it or in the next year's.
+        Construction window of a year: works begin in it or in the next year's, and
+        take as many more years as they need months outside it.
     """
 
     step: tuple[Step, ...] = Field(min_length=1)
     today: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
-    formed: str = "approved"
+    formed: str = ""
     first_month: int = Field(default=1, ge=1, le=12)
     last_month: int = Field(default=12, ge=1, le=12)
 
@@ -60,6 +61,11 @@ class Approval(Frozen):
         if self.formed and not self.knows(self.formed):
             raise ValueError(f"formed is none of {', '.join([*ids, 'approved'])}")
         return self
+
+    @property
+    def window_months(self) -> int:
+        """Months of a year in which works may go on."""
+        return self.last_month - self.first_month + 1
 
     def knows(self, stage: str) -> bool:
         """Tell whether a word names a step or the end of the road."""

@@ -217,7 +217,7 @@ def pack_problems(
         *((f"exclusion[{e.id}]", e, e.columns_read()) for e in pack.exclusion),
     ]
     for key, clause, read in clauses:
-        file, key = _written_in(pack, key, clause)
+        file, key = written_in(pack, key, clause)
         for name in clause.asset_class:
             facts = {"file": file, "clause": clause.clause, "asset_class": name}
             if name not in columns:
@@ -253,10 +253,13 @@ def overridden(file: str, name: str) -> str:
     return f"{file}: override.{name}; "
 
 
-def _written_in(pack: Pack, key: str, clause: Trigger | Exclusion) -> tuple[str, str]:
+def written_in(pack: Pack, key: str, clause: Trigger | Exclusion) -> tuple[str, str]:
     """Give file and key where a clause stands: its pack, or the scenario's override."""
     file, mark, _ = clause.source.partition(overridden("", clause.id))
-    return (file, f"override.{clause.id}") if mark else (pack.file, key)
+    if not mark:
+        return pack.file, key
+    inside = key.partition("]")[2]  # what follows the clause: .deadline, .where …
+    return file, f"override.{clause.id}{inside}"
 
 
 def _mode_problems(pack: Pack, modes: Mapping[str, Sequence[str]]) -> list[Message]:

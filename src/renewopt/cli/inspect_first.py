@@ -18,7 +18,7 @@ from renewopt.cli.options import (
     told,
 )
 from renewopt.cli.output import Output
-from renewopt.cli.score import last_whole_year
+from renewopt.cli.score import dated, last_whole_year
 from renewopt.cli.tables_out import csv_of, refuse_inputs, write_csv
 from renewopt.core.errors import InputError
 from renewopt.text import render, render_all
@@ -74,6 +74,7 @@ def inspect_first(
     stock = read_inventory(
         list(inventory), known, asset_class=asset_class, mapping=mapping
     )
+    stock = dated(stock)
     table = risk.score(stock, known, year, horizon)
     found = risk.inspect_first(stock, known, table, discount)
     terms = {"as_of_year": year, "horizon": horizon, "discount_bp": discount}

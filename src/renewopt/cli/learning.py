@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -130,12 +131,17 @@ def show(judged: Backtest, screen: Output) -> None:
     columns = ["name", *SHOWN]
     table = screen.make_table(title, [screen.label(f"backtest.{c}") for c in columns])
     for name in dict.fromkeys(judged.table["name"]):
-        cells = [f"{wide.loc[name, measure]:.3f}" for measure in SHOWN]
+        cells = [_cell(wide.loc[name, measure]) for measure in SHOWN]
         table.add_row(screen.label(name), *cells)
     screen.table(table)
     _show_intervals(judged, screen)
     _show_totals(judged, screen)
     _show_calibration(judged, screen)
+
+
+def _cell(value: float) -> str:
+    """Show what cannot be told (no asset that never failed, say) as a dash."""
+    return "–" if math.isnan(value) else f"{value:.3f}"
 
 
 def _show_intervals(judged: Backtest, screen: Output) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -77,6 +78,7 @@ def score(
     stock = read_inventory(
         list(inventory), known, asset_class=asset_class, mapping=mapping
     )
+    stock = dated(stock)
     if points:
         return points_verb(stock, known, year, out, screen)
     table = risk.score(stock, known, year, horizon or HORIZON, people)
@@ -130,6 +132,16 @@ def _tell(
 _SHOWN = [
     "asset_class", "asset_id", "risk", "low", "high", "grade", "why_zh", "why_en",
 ]  # fmt: skip
+
+
+def dated(stock: Inventory) -> Inventory:
+    """Take tables that state no year as those of today.
+
+    What they say without a date was then not known in an earlier as-of year.
+    """
+    if stock.as_of_year is not None:
+        return stock
+    return replace(stock, as_of_year=date.today().year)
 
 
 def as_of_year(text: str) -> int:

@@ -91,8 +91,11 @@ def train(
     if trained.backtest is not None:
         show(trained.backtest, screen)
     screen.warn(trained.notes, mark="note")
-    values = values_of(trained.artefact.model.calibration)
-    screen.say("cli.train.level", **values)
+    level = trained.artefact.model.calibration
+    if level.first_year:
+        screen.say("cli.train.level", **values_of(level))
+    else:
+        screen.say("cli.train.level_none")
     screen.say("cli.train.time", learned=trained.learned_s, judged=trained.judged_s)
     screen.say("cli.train.written", folder=written)
     return 0 if trained.artefact.use == "model" else 1

@@ -8,6 +8,15 @@ BENEFIT = "benefit_"
 """Columns of `works` that begin so are further benefits in money."""
 POINTS = "points_"
 """Columns of `works` that begin so are benefits in whole points, not money."""
+NOT_STATED = -1
+"""An eligible cost that is not stated: then all of the cost is eligible."""
+WORDS = {
+    ("packages", "status"): ("running", "new", "reserve"),
+    ("packages", "nature"): ("public", "quasi_public", "commercial"),
+    ("packages", "ownership"): ("public", "operator", "residents"),
+    ("obligations", "hardness"): ("safety_duty", "assessed_target", "preference"),
+}
+"""Columns that rules read as one of a few words: any other would change nothing."""
 
 
 def _text(name: str, doc: str, required: bool = False, default: str = "") -> Column:
@@ -72,7 +81,7 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                 _text("legal_owner", "项目法人: who applies, builds and owes"),
                 _text("nature", "public, quasi_public or commercial", default="public"),
                 _text("ownership", "public, operator or residents", default="public"),
-                _text("status", "running or new", default="new"),
+                _text("status", "running, new or reserve", default="new"),
                 _text("readiness", "stage of preparation reached"),
                 _whole(
                     "first_start",
@@ -135,9 +144,9 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                     "money",
                     False,
                     "万元",
-                    "part that grants may pay for; column absent: all of it",
+                    "part that grants may pay for; column or cell empty: all of it",
                     0,
-                    0,
+                    NOT_STATED,
                 ),
                 _money("works_value", "value of the works done in the year, nominal"),
             ),
@@ -236,6 +245,8 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                 _text("unit", "household, km, item, project …"),
                 Column("rate", "number", True, "per unit", "万元 or points"),
                 Column("factor", "number", False, "", "discounted years", None, 1.0),
+                _whole("from_year", "first year that the factor counts; empty: none"),
+                _whole("to_year", "last year that the factor counts"),
                 _text("source", "where the rate comes from"),
             ),
             ("work_id", "measure", "item"),
@@ -248,7 +259,9 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                 _text("project_id", "project", True),
                 _text("asset_id", "asset"),
                 _text("pack", "policy pack", True),
+                _text("document", "document that the pack is made from"),
                 _text("clause", "clause of the document", True),
+                _text("phrase", "words of the clause"),
                 _text("verb", "verb of the clause"),
                 _text("hardness", "safety_duty, assessed_target or preference", True),
                 _whole(

@@ -76,11 +76,13 @@ class TableSchema:
 
 
 def _typed(series: pd.Series, column: Column) -> pd.Series:
+    if series.dtype == _SETTLED.get(column.kind) and not series.hasnans:
+        return series
     if column.kind == "text":
         default = column.default or ""
         return series.astype("object").where(series.notna(), default).astype(str)
     if column.kind == "money":
-        return series.fillna(0).astype(np.int64)
+        return series.fillna(column.default or 0).astype(np.int64)
     if column.kind == "integer":
         if column.default is None and not column.required:
             return series.astype("Int64")
@@ -90,6 +92,15 @@ def _typed(series: pd.Series, column: Column) -> pd.Series:
     numbers = series.astype(np.float64)
     # An empty cell of a table made in memory means what it means in a file.
     return numbers if column.default is None else numbers.fillna(column.default)
+
+
+_SETTLED: dict[str, Any] = {
+    "text": pd.StringDtype(na_value=np.nan),
+    "money": np.dtype(np.int64),
+    "number": np.dtype(np.float64),
+    "flag": np.dtype(np.bool_),
+}
+"""Types that a column without gaps already has: most tables come from our own code."""
 
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:

@@ -38,6 +38,17 @@ _CAPACITY = {
 }
 
 
+_REVIEW = f"""\
+[[rule]]
+kind = "bond_review"
+id = "bond-review"
+title = {{ zh = "专项债券项目须通过评审", en = "Bonds only after the review" }}
+cites = "editable assumption: all that is formed passes its review by {START_YEAR}"
+fund_kinds = ["special_bond"]
+unstated_from = {START_YEAR}
+"""
+
+
 def scenario_text(size: Size, seed: int) -> str:
     """Give the text of `scenario.toml`."""
     head = f"""\
@@ -46,7 +57,7 @@ def scenario_text(size: Size, seed: int) -> str:
 # 金额单位：万元。 Amounts in 万元 (10,000 yuan).
 
 inventory = "."
-packs = ["national-15fyp"]
+packs = ["national-15fyp", "finance-2024"]
 start_year = {START_YEAR}
 years = {YEARS}
 discount_rate_bp = 400      # 4 %: editable assumption
@@ -55,6 +66,7 @@ price_base_year = 2026
 [county]
 name = {{ zh = "{size.name_zh}", en = "{size.name_en}" }}
 population = {size.population}
+debt_band = "green"
 
 [solve]
 gap = {size.gap:g}
@@ -70,6 +82,7 @@ seed = 0
             *_capacity(size),
             _tail(size),
             _debt_rules(size),
+            _REVIEW,
         ]
     )
 
@@ -89,10 +102,19 @@ def _funds(size: Size) -> list[str]:
             f'kind = "{kind}"',
             f'title = {{ zh = "{zh}", en = "{en}" }}',
             *([more] if more else []),
+            *(_bond_terms(size) if kind == "special_bond" else []),
             f"amount = {_years(amounts)}",
         ]
         blocks.append("\n".join(lines) + "\n")
     return blocks
+
+
+def _bond_terms(size: Size) -> list[str]:
+    """Bonds come in round sums; the county's plan would take far longer with them."""
+    if size.population > 100_000:
+        return []
+    step = max(1, round(size.money["bond"][0] / 200))
+    return [f"least_draw = {5 * step}", f"step = {step}   # editable assumption"]
 
 
 def _owed(size: Size) -> float:

@@ -159,7 +159,7 @@ SIZES: dict[str, Size] = {
             "bond": (60, 60, 60, 60, 60),
             "heating-loan": (50, 50, 50, 50, 50),
             "gas-company": (20, 20, 20, 20, 20),
-            "heating-company": (100, 100, 100, 100, 100),
+            "heating-company": (110, 100, 100, 100, 100),
             "water-company": (12, 12, 12, 12, 12),
             "residents": (6, 6, 6, 6, 6),
         },

@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.inventory.bulk import arrow_texts, as_mask, is_ascii, rows_with
-from renewopt.inventory.headers import HeaderRow, aliases, readings
+from renewopt.inventory.header_cells import aliases, readings
+from renewopt.inventory.headers import HeaderRow
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.not_assets import LOOK, is_total_or_note, same_header
 from renewopt.inventory.raw import RawTable

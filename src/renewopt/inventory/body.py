@@ -16,6 +16,8 @@ from renewopt.inventory.headers import Match
 from renewopt.inventory.issues import CellIssue, Severity
 from renewopt.inventory.not_assets import (
     FOOTNOTE,
+    PERHAPS,
+    SAYS,
     SECTION,
     SUBTOTAL,
     fits,
@@ -45,10 +47,16 @@ class Body:
         Row of the source of each.
     read
         Rows that are not blank, whatever became of them.
+    wasted
+        Rows rejected before their cells were looked at.
     totals
         Texts of the rows of totals, with the number of body rows above each.
     ledger
         What was converted or bounded.
+    notes
+        Texts of the notes below the table, cell by cell.
+    other_units
+        Column of ours → factor to another unit that may be meant just as well.
     """
 
     raw: RawTable
@@ -56,6 +64,7 @@ class Body:
     rows: npt.NDArray[np.int64]
     issues: list[CellIssue] = field(default_factory=list)
     read: int = 0
+    wasted: int = 0
     subtotals: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
     totals: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -66,6 +75,8 @@ class Body:
         default_factory=lambda: np.zeros(0, dtype=np.int64)
     )
     ledger: Ledger = field(default_factory=Ledger)
+    notes: list[list[str]] = field(default_factory=list)
+    other_units: dict[str, float] = field(default_factory=dict)
 
     def add(
         self, code: str, severity: Severity, row: int = 0, column: str = "",
@@ -135,9 +146,36 @@ def body_below(
     if subtotal.any():
         _set_totals_apart(body, subtotal, first)
         first, notes = first.filter(pa.array(~subtotal)), notes[~subtotal]
-    first = _drop(body, notes, first, "notes", "inventory.footnote")
+        likely = likely[~subtotal]
+    first = _drop_notes(body, notes, first)
+    first = _reject(body, fits(first, likely[~notes], PERHAPS), first)
     _drop_headings(body, first, sum(bool(text.strip()) for text in texts))
     return body
+
+
+def _reject(body: Body, mask: Mask, first: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Keep rows out that may be totals; give the first texts of the others."""
+    if not mask.any():
+        return first
+    body.add_rows(mask, "inventory.perhaps_total", "rejected", "", _series(first))
+    body.wasted += int(mask.sum())
+    body.keep(~mask)
+    return first.filter(pa.array(~mask))
+
+
+def _drop_notes(body: Body, notes: Mask, first: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Leave out notes; those that say something about the columns are asked about."""
+    if not notes.any():
+        return first
+    found = body.cells[notes].astype(object).to_numpy()
+    body.notes = [[str(cell) for cell in row] for row in found]
+    says = notes.copy()
+    says[notes] = [SAYS.search("".join(row)) is not None for row in body.notes]
+    text = _series(first)
+    body.add_rows(says, "inventory.footnote_says", "questioned", "", text)
+    body.add_rows(notes & ~says, "inventory.footnote", "note", "", text)
+    body.leave_out(notes, "notes")
+    return first.filter(pa.array(~notes))
 
 
 def take_labels(body: Body, matches: Sequence[Match]) -> None:

@@ -15,6 +15,7 @@ from renewopt.catalogue.extra_tables import extra_tables
 from renewopt.inventory.bulk import among, arrow_texts, text_order
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.streets.assets import Assets, written_streets
+from renewopt.inventory.streets.given import question_given
 from renewopt.inventory.streets.place import place
 from renewopt.inventory.streets.places import place_table
 
@@ -62,13 +63,15 @@ def place_in_corridors(
         name: _write_back(frame, name, found, catalogue)
         for name, frame in assets.items()
     }
+    given = corridors
     for rows in new:
         fresh = ~among(rows["corridor_id"], corridors["corridor_id"])
         corridors = _with_rows(corridors, rows[fresh])
     whole, added_notes = complete_corridors(corridors, placed)
     full, filled_notes = fill_streets(placed, whole)
     places = place_table(full)
-    issues = (*found.issues, *_placed_notes(places), *added_notes, *filled_notes)
+    far = question_given(assets, given, catalogue) if derive else []
+    issues = (*found.issues, *far, *_placed_notes(places), *added_notes, *filled_notes)
     return Placed(full, whole, places, issues)
 
 

@@ -17,7 +17,8 @@ import pandas as pd
 from renewopt.inventory.body import Body
 from renewopt.inventory.geometry.columns import Columns, Place, find_columns
 from renewopt.inventory.geometry.nodes import Texts, node_names
-from renewopt.inventory.headers import Header, HeaderRow, Match
+from renewopt.inventory.header_cells import Header
+from renewopt.inventory.headers import HeaderRow, Match
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.raw import Geometry, RawTable
 from renewopt.inventory.tables import ParsedTable, at_columns

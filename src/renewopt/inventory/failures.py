@@ -29,7 +29,7 @@ from renewopt.inventory.join.shares import (
     empty_shares,
     share_table,
 )
-from renewopt.inventory.join.twice import differs, told_twice
+from renewopt.inventory.join.twice import differs, perhaps_twice, told_twice
 from renewopt.inventory.tables import ParsedTable, TableCount
 from renewopt.inventory.words import key
 
@@ -56,10 +56,11 @@ def join_failures(
 ) -> JoinedFailures:
     """Join records to assets; set cancelled ones and repetitions apart.
 
-    By class and identifier; else by the nearest asset of the class, if no other one
-    that differs is nearly as near. A record from a year before the asset was installed
-    or wholly renewed belongs to its predecessor. Records of one asset and day are one
-    event, whatever file they stand in.
+    By class and identifier, if its own coordinates do not lie elsewhere; else by the
+    nearest asset of the class, if no other one that differs is nearly as near. A record
+    from a year before the asset was installed or wholly renewed belongs to its
+    predecessor. Records of one asset and day are one event, whatever file they stand
+    in; without a day they may be, and are asked about.
 
     Parameters
     ----------
@@ -90,11 +91,19 @@ def join_failures(
     fate = fate.mask(twice, DUPLICATE)
     other = np.zeros(len(records), dtype=np.bool_)
     other[~void] = differs(records[~void], twice[~void])
+    left = ~void & ~twice
+    again = np.zeros(len(records), dtype=np.bool_)
+    again[left] = perhaps_twice(records[left], figures.same_place_m)
+    joined = fate.isin([links.ASSET, links.PREDECESSOR]).to_numpy()
+    older = links.perhaps_older(records, qualities) & joined
     doubts = {
         "inventory.failure_perhaps_other": other,
         "inventory.failure_perhaps_cancelled": perhaps_void & ~twice,
-        "inventory.failure_perhaps_older": links.perhaps_older(records, qualities)
-        & fate.isin([links.ASSET, links.PREDECESSOR]).to_numpy(),
+        "inventory.failure_perhaps_older": older,
+        "inventory.failure_same_year": links.of_birth_year(records, assets, until)
+        & joined
+        & ~older,
+        "inventory.failure_perhaps_repeated": again,
     }
     issues = taken + _issues(records, fate, doubts, tables, figures)
     for name in (*TEXTS, "joined_by"):
@@ -121,6 +130,7 @@ _PARTS = {
         links.FAR,
         links.AMBIGUOUS,
         links.SEVERAL,
+        links.ELSEWHERE,
     ],
 }
 
@@ -217,6 +227,7 @@ _SENTENCES: tuple[tuple[str, str, Severity], ...] = (
     (links.FAR, "inventory.failure_far", "questioned"),
     (links.AMBIGUOUS, "inventory.failure_ambiguous", "questioned"),
     (links.SEVERAL, "inventory.failure_name_several", "questioned"),
+    (links.ELSEWHERE, "inventory.failure_elsewhere", "questioned"),
 )
 
 
@@ -236,6 +247,14 @@ def _issue(
     if code in {"inventory.failure_far", "inventory.failure_ambiguous"}:
         within = figures.reach(cells["asset_class"][i])
         params = {"within": f"{within:g}", "tolerance": f"{figures.tolerance_m:g}"}
+    elif code == "inventory.failure_elsewhere":
+        raw = asset
+        params = {
+            "within": f"{figures.reach(cells['asset_class'][i]):g}",
+            "distance": f"{cells['distance_m'][i]:g}",
+        }
+    elif code == "inventory.failure_perhaps_repeated":
+        raw = next((v for v in (asset, cells["street"][i]) if not pd.isna(v)), "")
     elif code == "inventory.failure_other_asset":
         params = {"asset": asset, "distance": f"{cells['distance_m'][i]:g}"}
     elif code == "inventory.failure_name_several":

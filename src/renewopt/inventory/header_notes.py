@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+
+import numpy as np
+import pandas as pd
 
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.core.errors import Message, message
 from renewopt.inventory.body import Body
+from renewopt.inventory.cells.outcome import plain_text
 from renewopt.inventory.ends import told_by_place
+from renewopt.inventory.header_cells import aliases, readings
 from renewopt.inventory.header_rows import units_above
-from renewopt.inventory.headers import HeaderRow, akin_headers, aliases, readings
+from renewopt.inventory.headers import HeaderRow, Match, akin_headers
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.named import IDENTIFIER, tells_identifier
+from renewopt.inventory.overruling import telling_cells
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.typos import near_headers
 from renewopt.inventory.units import dimension, factor
@@ -86,7 +92,7 @@ def with_unit_above(body: Body, header: HeaderRow) -> HeaderRow:
     if raw.above:
         own = set(found)
         found |= {k: v for k, v in units_above(raw.above).items() if k not in own}
-    matches = list(header.matches)
+    matches, below = list(header.matches), units_above(body.notes)
     for number, match in enumerate(matches):
         spec = match.spec
         kind, before = dimension(spec.unit), raw.units.get(spec.name, "")
@@ -97,8 +103,10 @@ def with_unit_above(body: Body, header: HeaderRow) -> HeaderRow:
                 match.header.text, position=match.position, unit=before,
             )  # fmt: skip
             continue
-        summed = kind in {"money", "area"} or spec.name == "length_m"
-        if not summed or match.header.unit or kind not in found:
+        if not _is_sum(spec):
+            continue
+        _ask_other_units(body, header, match, found, below)
+        if match.header.unit or kind not in found:
             continue
         units = {unit: row for row, unit in reversed(found[kind])}
         scales = {factor(unit, spec.unit) for unit in units}
@@ -118,6 +126,60 @@ def with_unit_above(body: Body, header: HeaderRow) -> HeaderRow:
     return replace(header, matches=tuple(matches))
 
 
+def _telling(body: Body, header: HeaderRow, text: str, kind: TableKind) -> int:
+    """Count the cells of an unread column that may overrule what is read."""
+    # A header below a group: 改造 改造情况.
+    name = text.split(" ")[-1]
+    cells = body.cells[header.texts.index(text)]
+    return telling_cells(name, cells, records=kind.id == "failures")
+
+
+def _is_sum(spec: ColumnSpec) -> bool:
+    """Tell whether units above or below a table are meant for the column."""
+    return dimension(spec.unit) in {"money", "area"} or spec.name == "length_m"
+
+
+def _ask_other_units(
+    body: Body, header: HeaderRow, match: Match,
+    above: Mapping[str, Sequence[tuple[int, str]]],
+    below: Mapping[str, Sequence[tuple[int, str]]],
+) -> None:  # fmt: skip
+    """Ask where a title or a note states another unit than the header does.
+
+    A note counts also where the header states none: nobody knows which rows it means.
+    """
+    spec, first = match.spec, body.raw.first_row
+    kind = dimension(spec.unit)
+    own = factor(match.header.unit or spec.unit, spec.unit) or 1.0
+    titles = above.get(kind, ()) if match.header.unit else ()
+    said = [*titles, *((-1, unit) for _, unit in below.get(kind, ()))]
+    scales = {factor(unit, spec.unit) or 1.0: (row, unit) for row, unit in said}
+    if not scales or own in scales:
+        return
+    scale, (row, unit) = next(iter(scales.items()))
+    body.other_units[spec.name] = scale / own
+    number = first + row if row >= 0 else first + header.row
+    body.add(
+        "inventory.unit_elsewhere", "questioned", number, match.header.text, unit,
+        position=match.position, unit=match.header.unit or spec.unit, likely=unit,
+    )  # fmt: skip
+
+
+def bound_other_units(body: Body, frame: pd.DataFrame) -> None:
+    """Bound amounts by both units that may be meant."""
+    for name, change in body.other_units.items():
+        if name not in frame:
+            continue
+        values = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        low, high, raw = body.ledger.bounds(name, values)
+        known = ~np.isnan(values)
+        rows = np.flatnonzero(known)
+        body.ledger.drop(name, known)
+        texts = [raw.get(int(i), plain_text(values[i])) for i in rows]
+        low, high = np.minimum(low, low * change), np.maximum(high, high * change)
+        body.ledger.add(rows, name, "bounded", texts, low[rows], high[rows])
+
+
 def note_header(body: Body, header: HeaderRow, kind: TableKind) -> None:
     """Say which headers were not read, or not as they stand."""
     row = body.raw.first_row + header.row
@@ -125,18 +187,25 @@ def note_header(body: Body, header: HeaderRow, kind: TableKind) -> None:
     akin = akin_headers(header, [s for s in kind.columns if s.name not in read])
     near = near_headers(header, kind.columns)
     for text in header.unknown:
-        wanted = akin.get(text)
+        wanted = akin.get(text) or near.get(text)
+        cells = 0 if wanted else _telling(body, header, text, kind)
         if wanted:
-            body.add("inventory.akin_column", "questioned", row, text, wanted=wanted)
-        elif text in near:
-            wanted = near[text]
-            body.add("inventory.near_column", "questioned", row, text, wanted=wanted)
+            code = "inventory.akin_column" if text in akin else "inventory.near_column"
+            body.add(code, "questioned", row, text, wanted=wanted)
+        elif cells:
+            code = "inventory.overruling_column"
+            body.add(code, "questioned", row, text, cells=cells)
         else:
             body.add("inventory.unknown_column", "note", row, text)
     for text, used in header.shadowed:
         body.add("inventory.shadowed_column", "questioned", row, text, used=used)
     for text in header.twice:
         body.add("inventory.header_repeated", "questioned", row, text)
+    _note_nameless(body, header, row)
+
+
+def _note_nameless(body: Body, header: HeaderRow, row: int) -> None:
+    """Say where rows are only counted, and which columns have no header."""
     for match in header.matches:
         if match.serial:
             body.add(

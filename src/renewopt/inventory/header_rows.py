@@ -8,15 +8,14 @@ from dataclasses import replace
 from functools import lru_cache
 
 from renewopt.catalogue.columns import ColumnSpec
-from renewopt.inventory.headers import (
+from renewopt.inventory.header_cells import (
     Alias,
     Header,
-    HeaderRow,
     aliases,
-    choose,
     read_cell,
     unit_of_cell,
 )
+from renewopt.inventory.headers import HeaderRow, choose
 from renewopt.inventory.units import dimension, is_unit
 from renewopt.inventory.words import key
 
@@ -37,6 +36,11 @@ _UNIT = r"[a-z㎡²0-9\u4e00-\u9fff]{1,4}"
 _STATED = re.compile(
     rf"单位(?:均?为)?[:：]?[(]?({_UNIT}(?:[、,/;和]{_UNIT}(?![:：]))*)(?:[)、,;.。\s]|$)"
 )
+
+_OF_SIZES = re.compile(
+    "(?:管径|口径|直径|外径|内径|埋深|深度|高程|标高|坐标|壁厚|规格|断面|尺寸)[^,，。;；]{0,3}$"
+)
+"""Before such a statement it is of sizes or depths, not of lengths."""
 
 
 def find_header(
@@ -130,7 +134,10 @@ def units_above(rows: Sequence[Sequence[str]]) -> dict[str, list[tuple[int, str]
     """List the units stated in the rows above a header (单位：公里), by dimension."""
     found: dict[str, list[tuple[int, str]]] = {}
     for row, cells in enumerate(rows):
-        for stated in _STATED.finditer(" ".join(map(key, cells))):
+        text = " ".join(map(key, cells))
+        for stated in _STATED.finditer(text):
+            if _OF_SIZES.search(text[: stated.start()]):
+                continue
             for word in _BETWEEN.split(stated[1]):
                 if is_unit(word):
                     found.setdefault(dimension(word), []).append((row, word))
@@ -168,10 +175,11 @@ def _with_rows_below(
 ) -> HeaderRow:
     """Take a row of units and a row of column numbers below it into the header."""
     depth = header.row - header.first + 1
-    if depth < DEPTH and _only_names(top, header):
+    split = _splits_a_header(top, header)
+    if depth < DEPTH and (split or _only_names(top, header)):
         deeper = _read(top, header.first, depth + 1, specs, merged)
         kept = {match.spec.name for match in header.matches}
-        if kept <= {match.spec.name for match in deeper.matches}:
+        if split or kept <= {match.spec.name for match in deeper.matches}:
             header, depth = deeper, depth + 1
     units: list[str] = []
     last = header.row
@@ -184,6 +192,21 @@ def _with_rows_below(
     if last == header.row:
         return header
     return replace(header, row=last)
+
+
+def _splits_a_header(top: Sequence[Sequence[str]], header: HeaderRow) -> bool:
+    """Tell whether the next row parts one header: 长度 over 市政 and 庭院."""
+    if header.row + 1 >= len(top) or len(header.matches) < MATCHED:
+        return False
+    below = [cell.strip() for cell in top[header.row + 1]]
+    texts = [cell for cell in below if cell]
+    if len(texts) < 2 or any(c[0].isdigit() or unit_of_cell(c) for c in texts):
+        return False
+    numbers = [m.position for m in header.matches if m.spec.kind != "text"]
+    first = min(match.position for match in header.matches)
+    own = [i for i in numbers if i + 1 < len(below) and below[i] and below[i + 1]]
+    unnamed = [i for i in own if not header.texts[i + 1].strip()]
+    return bool(unnamed) and not below[first]
 
 
 def _only_names(top: Sequence[Sequence[str]], header: HeaderRow) -> bool:

@@ -17,8 +17,9 @@ from renewopt.inventory.body import Body, body_below, take_labels
 from renewopt.inventory.cells import AsOf
 from renewopt.inventory.fills import fill_labels, merged_texts
 from renewopt.inventory.geometry.nodes import Nodes
+from renewopt.inventory.header_cells import Header
 from renewopt.inventory.header_notes import with_unit_above
-from renewopt.inventory.headers import Header, HeaderRow, Match
+from renewopt.inventory.headers import HeaderRow, Match
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.mapped_header import (
     Found,
@@ -35,6 +36,7 @@ from renewopt.inventory.mapped_problems import (
     problems_of,
 )
 from renewopt.inventory.named import ids_from_names
+from renewopt.inventory.overruling import telling_cells
 from renewopt.inventory.parse import parse_body
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.returned import source_stem
@@ -176,7 +178,7 @@ def _note_unused(
     reasons = {key(name): reason for name, reason in mapping.not_used.items()}
     known = {key(name) for name in (*known_names(mapping), *found.texts.values())}
     other = []
-    for cell in raw.grid.iloc[found.row]:
+    for position, cell in enumerate(raw.grid.iloc[found.row]):
         if key(cell) in reasons:
             reason = reasons[key(cell)]
             body.add(
@@ -184,7 +186,11 @@ def _note_unused(
                 reason=_both(reason),
             )  # fmt: skip
         elif key(cell) and key(cell) not in known:
-            other.append(str(cell))
+            if cells := telling_cells(str(cell), body.cells[position]):
+                code = "inventory.overruling_column"
+                body.add(code, "questioned", number, str(cell), cells=cells)
+            else:
+                other.append(str(cell))
     if other:
         body.add("inventory.unmapped", "note", number, ", ".join(other))
     for name, headers in mapping.columns.items():

@@ -9,9 +9,10 @@ from renewopt.catalogue.mapping import Mapping, TableMapping
 from renewopt.core.errors import InputError, Message
 from renewopt.inventory.geometry import is_point_sheet
 from renewopt.inventory.issues import CellIssue
-from renewopt.inventory.kinds import TableKind, class_kind, extra_kind
+from renewopt.inventory.kinds import TableKind, all_kinds, class_kind, extra_kind
 from renewopt.inventory.mapped import is_named, parse_mapped, parts_mapped
 from renewopt.inventory.mapped_header import rows_below
+from renewopt.inventory.other_blocks import without_other_blocks
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.reading import Reading
 from renewopt.inventory.survey import points_of
@@ -44,6 +45,8 @@ def read_mapped(
         for part in parts_mapped(raw, *found):
             try:
                 table = parse_mapped(part, *found, reading.as_of, points)
+                kinds = all_kinds(catalogue)
+                table = without_other_blocks(part, table, found[0], kinds)
             except InputError as error:
                 problems.extend(error.messages)
                 if reading.lenient:

@@ -7,17 +7,16 @@ from dataclasses import dataclass, field
 
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.catalogue.mapping import TableMapping
-from renewopt.inventory.header_rows import is_numbering, is_unit_row
-from renewopt.inventory.headers import (
+from renewopt.inventory.header_cells import (
     Header,
-    HeaderRow,
-    Match,
     aliases,
     readings,
     says_ages,
     says_outside,
     unit_of_cell,
 )
+from renewopt.inventory.header_rows import is_numbering, is_unit_row
+from renewopt.inventory.headers import HeaderRow, Match
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.recognise import LEAST_HEADERS
 from renewopt.inventory.words import key

@@ -18,7 +18,8 @@ from renewopt.catalogue.mapping import TableMapping
 from renewopt.inventory.body import Body
 from renewopt.inventory.ends import node_ids
 from renewopt.inventory.geometry.nodes import Nodes
-from renewopt.inventory.headers import Header, Match
+from renewopt.inventory.header_cells import Header
+from renewopt.inventory.headers import Match
 from renewopt.inventory.issues import CellIssue, Severity
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.words import key, plain

@@ -9,8 +9,9 @@ from renewopt.catalogue.mapping import TableMapping
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory.body import Body
 from renewopt.inventory.ends import LENGTH, told_by_place
+from renewopt.inventory.header_cells import Header, aliases, readings
 from renewopt.inventory.header_rows import units_above
-from renewopt.inventory.headers import Header, HeaderRow, aliases, readings
+from renewopt.inventory.headers import HeaderRow
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.mapped_header import Found, needed_names
 from renewopt.inventory.named import IDENTIFIER, names_identify

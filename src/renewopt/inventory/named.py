@@ -15,7 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from renewopt.inventory.body import Body
-from renewopt.inventory.headers import SERIAL, Header, HeaderRow, Match
+from renewopt.inventory.header_cells import Header
+from renewopt.inventory.headers import SERIAL, HeaderRow, Match
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.tables import ParsedTable, at_columns

@@ -36,6 +36,11 @@ _SUM = re.compile(
     re.IGNORECASE,
 )
 """Words of a grand total: the row is one where little else stands in it."""
+PERHAPS = re.compile(
+    r"^\s*(其中|平均值?|均值|average|avg|小计|合计|总计|汇总)\s*[:：、]?\s*$",
+    re.IGNORECASE,
+)
+"""A row so called that is filled like an asset is one, or a total."""
 _STRICT_SUBTOTAL = re.compile(r"^\s*(本页|本表|全县|全市)?[合小总累共]\s*计[\s:：]*$")
 FOOTNOTE = re.compile(
     r"^[\s*※]*(注|备注|说明|附注|填表说明|填表人|填表单位|填表日期|制表人?|制表日期|审核人?|"
@@ -45,6 +50,12 @@ FOOTNOTE = re.compile(
     r"|^\s*注\s*\d{1,2}[.、].*$|^\s*[(（]?(以下空白|以下无正文|完|下转.*|续表)[)）]?\s*$",
     re.IGNORECASE | re.DOTALL,
 )
+SAYS = re.compile(
+    r"^[\s*※]*(?:注|备注|说明|附注|note).*?(?:单位|长度?[为按是]|管长|管径|口径|[外内]径|双管|单管|供回水"
+    r"|年[份代限]|年龄|管龄|截[至止]|坐标|高程|压力|材质|管材|均[为按以系]|合计|不含|包[括含]|估算|元计)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A note that tells how columns are to be read."""
 _SIGNS = r"[总全计共:：注完Σ∑]|其中|(?i:total|sum|average|avg)|平均|均值|以下|下转|续表"
 """What a first text holds that is a total or a note; it is looked for in bulk."""
 _ASCII_SIGNS = np.isin(np.arange(256), list(b":tTuUvV"))

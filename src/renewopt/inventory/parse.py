@@ -19,6 +19,7 @@ from renewopt.inventory.doubts import column_doubts
 from renewopt.inventory.ends import is_survey, shown_at_ends, with_told
 from renewopt.inventory.fills import fill_labels
 from renewopt.inventory.header_notes import (
+    bound_other_units,
     header_problems,
     note_header,
     with_unit_above,
@@ -27,6 +28,7 @@ from renewopt.inventory.header_rows import find_header
 from renewopt.inventory.headers import Match
 from renewopt.inventory.issues import Severity
 from renewopt.inventory.kinds import TableKind
+from renewopt.inventory.letters import with_letters_of_metal
 from renewopt.inventory.named import fill_names, shown_at_names, with_names
 from renewopt.inventory.order import question_order
 from renewopt.inventory.pairs import set_pipes
@@ -107,12 +109,14 @@ def parse_body(
     columns: dict[str, pd.Series] = {}
     read: dict[str, Parsed] = {}
     all_texts = _texts(body, matches, shared)
-    all_parsed = _parse_columns(body, matches, all_texts, when)
+    sizes = with_letters_of_metal(matches, all_texts)
+    all_parsed = _parse_columns(body, matches, sizes, when)
     surveyed = is_survey(body.raw)
     for match, texts, parsed in zip(matches, all_texts, all_parsed, strict=True):
         columns[match.spec.name] = _cells(body, texts, match, parsed, bad, surveyed)
         read[match.spec.name] = parsed
     frame = pd.DataFrame(columns, index=body.cells.index, copy=False)
+    bound_other_units(body, frame)
     question_places(body, frame, matches, read)
     bad |= reject_shifted(body, matches, read)
     _question_ticks(body, matches, read)
@@ -123,7 +127,7 @@ def parse_body(
     frame = take_worst(body, frame, kind, matches)
     frame = frame[[spec.name for spec in kind.columns if spec.name in frame]]
     check_totals(body, matches, read, when)
-    question_remarks(body, frame, matches)
+    question_remarks(body, frame, matches, when.year)
     note_spellings(body, frame, matches, read)
     note_columns(body, frame, matches)
     _note_length_basis(body, frame, kind, matches, bad | asked)
@@ -184,7 +188,7 @@ def _finish(
         left_out["repeated_rows"] = int(repeated.sum())
     count = TableCount(
         raw.file, raw.sheet, kind.id, body.read + wasted, int(keep.sum()),
-        int(bad.sum()) + wasted, body.subtotals, left_out,
+        int(bad.sum()) + wasted + body.wasted, body.subtotals, left_out,
     )  # fmt: skip
     ids = frame["asset_id"] if "asset_id" in frame else pd.Series(dtype=object)
     qualities = (

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from renewopt.core.errors import InputError, Message
 from renewopt.inventory.geometry import read_nodes
 from renewopt.inventory.header_rows import find_header
 from renewopt.inventory.issues import CellIssue
-from renewopt.inventory.kinds import TableKind, kinds_by_name
+from renewopt.inventory.kinds import TableKind, kinds_by_name, other_thing
+from renewopt.inventory.other_blocks import without_other_blocks
 from renewopt.inventory.parse import parse_table, parts_of
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.reading import Reading
@@ -20,6 +22,8 @@ LEAST_CELLS = 2
 """Cells that a row of a table without a header has at least."""
 _OF_LOST = frozenset({"inventory.dxf_unread", "inventory.other_header"})
 """Issues of a table that are said even where it cannot be taken."""
+_OTHERS = ("电力", "供电", "通信", "通讯", "电信", "广电", "路灯", "照明", "工业")
+"""Networks that are surveyed with ours and number their points from 1 as well."""
 LEAST_ROWS = 2
 """Such rows that make a sheet a table."""
 
@@ -49,7 +53,8 @@ def read_plain(
         nodes = read_nodes(raw)
         if nodes is not None:
             found += 1
-            reading.survey.nodes.append(nodes)
+            named = replace(nodes, kinds=_kinds_named(raw, kinds))
+            reading.survey.nodes.append(named)
             reading.issues += [*raw.issues, *nodes.issues]
             continue
         kind: TableKind | None = None
@@ -61,6 +66,7 @@ def read_plain(
             raw, *parts = parts_of(raw, kind)
             later += [(part, _titled(part, kind, kinds)) for part in parts]
             table = parse_table(raw, kind, reading.as_of)
+            table = without_other_blocks(raw, table, kind, kinds)
         except InputError as error:
             problems.extend(error.messages)
             lost.append((raw, kind, error))
@@ -78,6 +84,18 @@ def read_plain(
     taken = [_lose(*item, kinds, reading) for item in lost]
     if not found and not any(taken):
         raise InputError(*problems)
+
+
+def _kinds_named(raw: RawTable, kinds: tuple[TableKind, ...]) -> frozenset[str]:
+    """Give the classes that the sheet or file of survey points names; empty: none.
+
+    A name of something else, as 通信管点, is one that no table of ours has.
+    """
+    for text in (raw.sheet, raw.stem):
+        named = {kind.id for kind in kinds_by_name(text, kinds) if kind.is_asset_class}
+        if named or other_thing(text, kinds) or any(w in text for w in _OTHERS):
+            return frozenset(named or {"other"})
+    return frozenset()
 
 
 def _titled(raw: RawTable, kind: TableKind, kinds: tuple[TableKind, ...]) -> TableKind:

@@ -189,7 +189,12 @@ def _tables(
     tables: list[ParsedTable] = []
     problems: list[Message] = []
     for raw in raws:
-        named = (t for t in profile.projects if is_named(raw, t.files, t.sheets))
+        # A file of text is one table, and its only sheet has no name.
+        named = (
+            t
+            for t in profile.projects
+            if is_named(raw, t.files, t.sheets if raw.sheet else ())
+        )
         mapping = next(named, None)
         try:
             if mapping is not None and has_headers(raw, mapping):

@@ -110,6 +110,12 @@ def fund_words(catalogue: Catalogue) -> dict[str, str]:
     }
 
 
+_FUND_AMOUNT = re.compile(
+    r"[:：约共计]*\s*[(（]?\d[\d.,]*\s*(?:万元|亿元|元|万|亿|%|％)[)）]?$"
+)
+"""A sum behind a kind of money: 专项债8000万元."""
+
+
 def _fund_kind_ids(
     column: pd.Series, catalogue: Catalogue, notes: RowNotes
 ) -> pd.Series:
@@ -119,7 +125,10 @@ def _fund_kind_ids(
     for row, text in enumerate(column):
         ids = []
         for part in _parts(text, words):
-            ids.append(words.get(key(part), ""))
+            bare = _FUND_AMOUNT.sub("", plain(part))
+            ids.append(words.get(key(part), "") or words.get(key(bare), ""))
+            if ids[-1] and key(bare) != key(part) and key(part) not in words:
+                notes.add(row, "资金来源", part, "inventory.fund_amount", False)
             if not ids[-1]:
                 code = "inventory.not_a_choice"
                 notes.add(row, "资金来源", part, code, True, known=known)

@@ -9,7 +9,8 @@ import pandas as pd
 
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.inventory.cells import parse_column
-from renewopt.inventory.headers import SERIAL, Header
+from renewopt.inventory.header_cells import Header
+from renewopt.inventory.headers import SERIAL
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.proposal import Candidate, ColumnProposal
 from renewopt.inventory.units import UNITS, factor

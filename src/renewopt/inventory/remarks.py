@@ -46,10 +46,17 @@ _BUILT = re.compile(
     rf"|{_YEAR}(?:新建|兴建|新敷|新铺|完工|通[水气热]|投入使用|启用|"
     r"建成|建设|修建|始建|所建|建(?=$|[,，。;；])|敷设|铺设|埋设|竣工|投运|投用|投产|安装|建的)"
 )
-_SIZE = re.compile(r"(?:dn|de|φ|Φ)\s*(\d{2,4})", re.IGNORECASE)
+_DECADE = re.compile(
+    r"(?:上世纪)?([2-9一二三四五六七八九])[0十](?:年代|后)[初中末]?期?"
+    r"(?:[敷铺埋]设|新?建|投[用产运]|安装|修建|建成|竣工|$)"
+)
+_USED = re.compile(
+    r"(?:使用|运行|服役|投用)(?:已|了|约|近|超过|达|满)*(\d{1,2})(?:多|余)?年"
+)
+_SIZE = re.compile(r"(?:dn|de|φ|Φ|(?<=管径)|(?<=口径))\s*(\d{2,4})", re.IGNORECASE)
 _LENGTH = re.compile(
     r"(?:实长|长度?[应实][为是]|实[测量际]长度?)\D{0,3}?(\d+(?:\.\d+)?)(km|公里|千米)?"
-    r"|(?:^|[,，。;；]|全|总|共)长[为约]?(\d+(?:\.\d+)?)(km|公里|千米|m|米)"
+    r"|(?:^|[,，。;；]|全|总|共|[本此该]段)长度?[为约]?(\d+(?:\.\d+)?)(km|公里|千米|m|米)"
 )
 _NOT_YET = re.compile(
     r"(?:^|[,，。;；\s])(?:在建|拟建|待建|未建|规划|规划管线?|空管|未投[用产运]|未启用)"
@@ -75,7 +82,17 @@ _CONFIRMED = re.compile(
 """Ends a remark with which the row was compared. 已核实 may speak of the pipe."""
 _ACTS = (_RENEWED, _REGULATED, _GONE)
 _OVER = (_NOT_YET, _DONE_WITH, _PRESSURE_CUT)
-_SIGNS = (*_ACTS, *_OVER, _DOUBT, _NOW, _UNSURE, _SIZE, _BUILT, _LENGTH)
+_ALONE = re.compile(
+    r"^(?:[^\d,，。;；、]{0,6}(?:pvc|钢|铁|铸|砼|混凝土|水泥|塑|石棉|镀锌)|(?:hd|md)?pe)"
+    r"[^\d,，。;；、]{0,4}$|^(?:管径|口径)?(?:dn|de|φ)?\d{2,4}(?:mm)?$"
+)
+"""A remark that is no more than a material or a size."""
+_SIGNS = (
+    *_ACTS, *_OVER, _DOUBT, _NOW, _UNSURE, _SIZE, _BUILT, _DECADE, _USED, _LENGTH,
+    _ALONE,
+)  # fmt: skip
+AGE_SLACK = 3
+"""Years by which an age in a remark may differ from the column; it is rounded."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +103,23 @@ class _Row:
     said: str
     values: pd.Series
     matches: dict[str, Match]
+    as_of: int
 
     def value(self, name: str) -> object:
         found = self.values.get(name)
         return None if found is None or pd.isna(found) else found
 
 
-def question_remarks(body: Body, frame: pd.DataFrame, matches: Sequence[Match]) -> None:
-    """Question each column that a remark of its row contradicts."""
+def question_remarks(
+    body: Body, frame: pd.DataFrame, matches: Sequence[Match], as_of: int
+) -> None:
+    """Question each column that a remark of its row contradicts.
+
+    Parameters
+    ----------
+    as_of
+        Year from which ages in remarks count.
+    """
     if "remark" not in frame:
         return
     by_name = {match.spec.name: match for match in matches}
@@ -102,7 +128,7 @@ def question_remarks(body: Body, frame: pd.DataFrame, matches: Sequence[Match]) 
     likely = remarks.isin([text for text, found in distinct.items() if found])
     for i in likely.to_numpy().nonzero()[0]:
         text = str(remarks.iloc[i])
-        row = _Row(key(text), said_to_be(text, _ACTS), frame.iloc[i], by_name)
+        row = _Row(key(text), said_to_be(text, _ACTS), frame.iloc[i], by_name, as_of)
         contradicted = dict.fromkeys(_contradicted(row))
         if contradicted and _CONFIRMED.search(text):
             body.add(
@@ -137,7 +163,8 @@ def _contradicted(row: _Row) -> Iterator[str]:
     if _PRESSURE_CUT.search(said):
         yield "pressure_level"
     now = _NOW.search(said)
-    if renewed or _DOUBT.search(said) or now:
+    alone = _ALONE.match(row.remark.strip()) is not None
+    if renewed or _DOUBT.search(said) or now or alone:
         last = said[now.start() :] if now and not renewed else said
         yield from _by_code(row, "material", _named_last(last, renewed))
         yield from _by_size(row)
@@ -180,10 +207,26 @@ def _by_year(row: _Row) -> Iterator[str]:
     """Hold a year of construction against the column: 实为1972年建成."""
     found = _BUILT.search(row.said)
     year = row.value("install_year")
-    if not found or year is None:
+    if not isinstance(year, (int, np.integer)):
+        return
+    if _other_decade(row, int(year)) and not found:
+        yield "install_year"
+    if not found:
         return
     if not _same_year(found[1] or found[2], found[3], year):
         yield "install_year"
+
+
+def _other_decade(row: _Row, year: int) -> bool:
+    """Tell whether a remark names another decade, 80年代铺设, or another age."""
+    decade, used = _DECADE.search(row.said), _USED.search(row.said)
+    if decade and year % 100 // 10 != _tens(decade[1]):
+        return True
+    return used is not None and abs(row.as_of - year - int(used[1])) > AGE_SLACK
+
+
+def _tens(text: str) -> int:
+    return int(text) if text.isdigit() else "零一二三四五六七八九".index(text)
 
 
 def _by_code(row: _Row, column: str, text: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from renewopt.catalogue.mapping import Nodes as NodeHeaders
 from renewopt.inventory.geometry import (
     Nodes,
     TableGeometry,
+    ends_of,
     extract,
     joined_nodes,
     read_nodes,
@@ -17,6 +18,7 @@ from renewopt.inventory.geometry import (
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.raw import RawTable
+from renewopt.inventory.survey_points import Chosen, Lines, choose_points
 from renewopt.inventory.tables import ParsedTable
 
 
@@ -53,8 +55,14 @@ class Survey:
         """Take the coordinates out of the tables; say which points are in doubt."""
         found: list[TableGeometry] = []
         issues: list[CellIssue] = []
-        for entry in self.entries:
-            points = entry.points or joined_nodes(self.nodes, entry.raw.file)
+        lines = self._lines()
+        for entry, mine in zip(self.entries, lines, strict=True):
+            points = entry.points
+            if points is None and mine.ends:
+                others = [line for line in lines if line.ends]
+                chosen = choose_points(mine, others, self.nodes)
+                points = chosen.nodes
+                issues += _refused(entry, mine, chosen)
             kind, shape = entry.kind, catalogue.asset_classes[entry.kind.id].geometry
             own = extract(entry.raw, entry.table, kind, shape, points, entry.headers)
             if own is None:
@@ -63,6 +71,31 @@ class Survey:
             if own.nodes is not None and points is not None:
                 issues += [issue for issue in points.issues if issue not in issues]
         return found, issues
+
+    def _lines(self) -> list[Lines]:
+        """Say of each table which points its lines name, where there are points."""
+        if not self.nodes:
+            none: frozenset[str] = frozenset()
+            return [
+                Lines(e.raw.file, e.raw.sheet, e.kind.id, none) for e in self.entries
+            ]
+        ends = [ends_of(e.raw, e.table, e.headers) for e in self.entries]
+        return [
+            Lines(entry.raw.file, entry.raw.sheet, entry.kind.id, *found)
+            for entry, found in zip(self.entries, ends, strict=True)
+        ]
+
+
+def _refused(entry: _Entry, mine: Lines, chosen: Chosen) -> list[CellIssue]:
+    """Ask about points of these numbers that may be those of other lines."""
+    if not chosen.lost:
+        return []
+    tables = dict.fromkeys(
+        f"{n.file} [{n.sheet}]" if n.sheet else n.file for n in chosen.refused
+    )
+    params = {"nodes": ", ".join(tables), "points": chosen.lost}
+    place = (entry.raw.file, entry.raw.sheet, 0, mine.header, "")
+    return [CellIssue(*place, "inventory.nodes_of_others", "questioned", params)]
 
 
 def points_of(

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from renewopt.catalogue.columns import ColumnSpec
-from renewopt.inventory.headers import HeaderRow, readings
+from renewopt.inventory.header_cells import readings
+from renewopt.inventory.headers import HeaderRow
 from renewopt.inventory.words import key
 
 LEAST_LETTERS = 4

@@ -13,6 +13,8 @@ _UNITS: dict[str, tuple[str, float]] = {
     "km": ("length", 1000.0),
     "公里": ("length", 1000.0),
     "千米": ("length", 1000.0),
+    "百米": ("length", 100.0),
+    "华里": ("length", 500.0),
     "cm": ("length", 0.01),
     "厘米": ("length", 0.01),
     "dm": ("length", 0.1),

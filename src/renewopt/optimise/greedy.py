@@ -42,12 +42,13 @@ class Builder:
 
     Rows that hold works only are tested before the linear program is asked; each "no"
     of the program becomes one more such row. The works taken are those that asking
-    about one after the other would take.
+    about one after the other would take. `more` are further such rows, with their room.
     """
 
     task: SolveTask
     money: MoneyTest
     stop: Callable[[], bool]
+    more: tuple[sparse.csr_matrix, IntArray] | None = None
     taken: IntArray = field(init=False)
     groups: IntArray = field(init=False)
     shares: IntArray = field(init=False)
@@ -60,9 +61,11 @@ class Builder:
         self.groups, self.shares = tie_rows(task)
         self.forced = _forced(task)
         matrix, room = _pure_rows(task, self._covers)
+        parts = [(matrix, room), (task.quick, task.quick_room)]
+        parts += [self.more] if self.more is not None else []
         self._packing = Packing(
-            sparse.vstack([matrix, task.quick]).tocsr(),
-            np.concatenate([room, task.quick_room]),
+            sparse.vstack([part for part, _ in parts]).tocsr(),
+            np.concatenate([limits for _, limits in parts]),
         )
         self.taken = np.zeros(len(task.x), np.int64)
 

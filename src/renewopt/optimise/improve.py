@@ -14,6 +14,7 @@ from renewopt.optimise.neighbourhoods import (
     sub_limits,
 )
 from renewopt.optimise.state import Run, near_enough, take
+from renewopt.optimise.trust import ask
 from renewopt.optimise.whole_units import relaxed_mip
 
 
@@ -48,7 +49,7 @@ def _try(
         return run.cancelled()
 
     start = mip.scale(run.best) if with_start and run.best is not None else None
-    answer = run.engine.solve(mip, limits, start, report)
+    answer = ask(run, run.engine, "objective", mip, limits, start, report)
     run.clocked |= answer.stopped_by == "clock"
     if answer.x is not None:
         take(run, answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,15 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from renewopt.core.array_model import IntArray
+from renewopt.core.array_model import FloatArray, IntArray
+from renewopt.optimise.hints import Hints
 from renewopt.optimise.task import (
     SolveOptions,
     SolveResult,
     SolveTask,
     StageProof,
-    trivial_bound,
 )
+from renewopt.optimise.trust import Fault
 
 
 def save_task(task: SolveTask, options: SolveOptions, folder: Path) -> None:
@@ -40,6 +42,7 @@ def save_task(task: SolveTask, options: SolveOptions, folder: Path) -> None:
         "stage_constant": task.stage_constant,
         "row_rule": task.row_rule,
         "quick_room": task.quick_room,
+        "package": task.package,
         "quick_data": task.quick.data,
         "quick_indices": task.quick.indices,
         "quick_indptr": task.quick.indptr,
@@ -77,6 +80,7 @@ def load_task(folder: Path) -> tuple[SolveTask, SolveOptions]:
         "stage_constant",
         "row_rule",
         "quick_room",
+        "package",
     )
     facts = {k.removeprefix("fact_"): v for k, v in a.items() if k.startswith("fact_")}
     task = SolveTask(
@@ -112,6 +116,7 @@ def save_result(result: SolveResult, folder: Path) -> None:
         "clocked": result.clocked,
         "held": result.held,
         "stages": [asdict(stage) for stage in result.stages],
+        "faults": [asdict(fault) for fault in result.faults],
     }
     part = folder / "result.part"
     part.write_text(json.dumps(data), encoding="utf-8")
@@ -121,9 +126,10 @@ def save_result(result: SolveResult, folder: Path) -> None:
 def load_result(folder: Path) -> SolveResult:
     """Read what `save_result` wrote."""
     data = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-    with np.load(folder / "result.npz") as file:
+    with (folder / "result.npz").open("rb") as raw, np.load(raw) as file:
         a = {name: file[name] for name in file.files}
     data["stages"] = [StageProof(**stage) for stage in data["stages"]]
+    data["faults"] = [Fault(**fault) for fault in data["faults"]]
     baselines = {
         k.removeprefix("baseline_"): v
         for k, v in a.items()
@@ -144,15 +150,49 @@ def save_checkpoint(values: IntArray, folder: Path) -> None:
     part.replace(folder / "checkpoint.npy")
 
 
-def load_checkpoint(folder: Path, ended: str, detail: str) -> SolveResult:
-    """Make a result of what a worker left that crashed, hung or was stopped."""
-    path = folder / "checkpoint.npy"
-    values = np.load(path) if path.exists() else None
-    status = "failed" if values is None else "feasible"
-    if ended == "cancel":
-        status = "cancelled"
-    bound = float("inf")
-    if values is not None:
-        task, _ = load_task(folder)
-        bound = trivial_bound(task)
-    return SolveResult(status, "", values, {}, [], bound, 0.0, ended, [], detail)
+def load_checkpoint(folder: Path) -> IntArray | None:
+    """Read the best plan that a worker kept; None where there is none to be read."""
+    return _array(folder / "checkpoint.npy")
+
+
+def save_proof(multipliers: FloatArray, held: list[int], folder: Path) -> None:
+    """Keep the multipliers that prove a bound, so that a crash does not lose them."""
+    part = folder / "proof.part.npz"
+    np.savez(part, multipliers=multipliers, held=np.array(held, np.int64))
+    part.replace(folder / "proof.npz")
+
+
+def load_proof(folder: Path) -> tuple[FloatArray | None, list[int]]:
+    """Read what `save_proof` wrote; None where there is nothing to be read."""
+    try:
+        with (folder / "proof.npz").open("rb") as raw, np.load(raw) as file:
+            return np.asarray(file["multipliers"], float), file["held"].tolist()
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None, []
+
+
+def save_hints(hints: Hints, folder: Path) -> None:
+    """Write where the worker may begin."""
+    arrays: dict[str, Any] = {"taken": hints.taken}
+    if hints.multipliers is not None:
+        arrays["multipliers"] = hints.multipliers
+    np.savez(folder / "hints.npz", **arrays)
+
+
+def load_hints(folder: Path) -> Hints | None:
+    """Read what `save_hints` wrote; None where nothing was."""
+    path = folder / "hints.npz"
+    if not path.exists():
+        return None
+    with np.load(path) as file:
+        multipliers = file["multipliers"] if "multipliers" in file.files else None
+        return Hints(file["taken"], multipliers)
+
+
+def _array(path: Path) -> IntArray | None:
+    try:
+        with path.open("rb") as file:
+            found = np.load(file)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        return None
+    return found if isinstance(found, np.ndarray) else None

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
-from renewopt.core.array_model import IntArray
+from renewopt.core.array_model import FloatArray, IntArray
 from renewopt.optimise.conflict import can_be_kept, conflict_among_rules
+from renewopt.optimise.dual_values import proven_relaxation
 from renewopt.optimise.engines.base import Limits, Relaxation
+from renewopt.optimise.hints import Hints
 from renewopt.optimise.improve import improve
+from renewopt.optimise.large import large_objective
+from renewopt.optimise.large_stages import large_stage
 from renewopt.optimise.stages import shortfall_stage, solve_stage, stage_proofs
 from renewopt.optimise.starts import complete_plan, greedy_plans
 from renewopt.optimise.state import Run, Tell, near_enough, take
 from renewopt.optimise.task import SolveOptions, SolveResult, SolveTask, trivial_bound
+from renewopt.optimise.trust import least_bound
 from renewopt.optimise.whole_units import empty_row_broken, relaxed_mip
 
 
@@ -24,18 +30,22 @@ def solve_task(
     tell: Tell,
     cancelled: Callable[[], bool],
     keep: Callable[[IntArray], None] = lambda values: None,
+    keep_proof: Callable[[FloatArray, list[int]], None] = lambda y, held: None,
+    hints: Hints | None = None,
 ) -> SolveResult:
     """Run everything; never raises for a plan that cannot be found.
 
-    `keep` is called with every plan that is better than the last.
+    `keep` is called with every plan that is better than the last, `keep_proof` with
+    multipliers that prove a bound; `hints` come from another run.
     """
-    run = Run(task, options, tell, cancelled, keep)
+    run = Run(task, options, tell, cancelled, keep, keep_proof, hints)
     if empty_row_broken(task.matrix, task.row_lower, task.row_upper):
         return _finish(run, "infeasible", np.inf)
     greedy_plans(run)
     held: list[tuple[IntArray, int]] = []
     for number in range(len(task.stage_names) - 1):
-        answer = shortfall_stage(run, number, held)
+        solve = shortfall_stage if run.pooled is None else large_stage
+        answer = solve(run, number, held)
         if answer == "infeasible" and run.best is None:
             return _finish(run, "infeasible", np.inf)
         if run.best is None:
@@ -53,10 +63,18 @@ SMALL_COLUMNS = 1500
 
 def _objective_stage(run: Run, held: list[tuple[IntArray, int]]) -> tuple[str, float]:
     coef = run.task.stage_coef[-1]
+    claims: list[tuple[str, float]] = []
     bound = np.inf
-    relaxed = _relaxation(run, held)
+    relaxed = None
+    if run.pooled is not None and run.best is not None:
+        bound = large_objective(run, held)
+        if np.isfinite(bound):
+            return _end(run, [("relaxation", bound)])
+    else:
+        relaxed = _relaxation(run, held)
     if relaxed is not None:
         bound = -relaxed.bound
+        claims.append(("relaxation", bound))
         if run.task.matrix.shape[1] > SMALL_COLUMNS:
             improve(run, held, relaxed)
     answer_status = "feasible"
@@ -67,12 +85,18 @@ def _objective_stage(run: Run, held: list[tuple[IntArray, int]]) -> tuple[str, f
         if answer.x is not None:
             take(run, answer)
         if np.isfinite(answer.bound):
-            bound = min(bound, -answer.bound)
+            claims.append((run.engine.name, -answer.bound))
     if run.best is None:
         ended = "cancelled" if run.cancelled() else "failed"
         return ("infeasible" if answer_status == "infeasible" else ended), np.inf
-    value = -int(coef @ run.best)
-    bound = max(float(value), bound)
+    return _end(run, claims)
+
+
+def _end(run: Run, claims: list[tuple[str, float]]) -> tuple[str, float]:
+    """Say how the objective ended, with a plan."""
+    assert run.best is not None
+    value = -int(run.task.stage_coef[-1] @ run.best)
+    bound = max(float(value), least_bound(run, claims, value))
     if run.cancelled():
         return "cancelled", bound
     if near_enough(run, bound):
@@ -94,7 +118,9 @@ def _relaxation(run: Run, held: list[tuple[IntArray, int]]) -> Relaxation | None
         return None
     run.multipliers = relaxed.multipliers * mip.row_scale
     run.held = [value for _, value in held]
-    return relaxed
+    bound = proven_relaxation(run.task, held, run.multipliers, relaxed)
+    run.keep_proof(run.multipliers, run.held)
+    return replace(relaxed, bound=-bound)
 
 
 def _finish(run: Run, status: str, bound: float) -> SolveResult:
@@ -117,4 +143,5 @@ def _finish(run: Run, status: str, bound: float) -> SolveResult:
         clocked=run.clocked,
         multipliers=run.multipliers,
         held=run.held,
+        faults=run.faults,
     )

@@ -8,6 +8,7 @@ from renewopt.core.array_model import IntArray
 from renewopt.optimise.engines.base import Engine, EngineResult, Limits
 from renewopt.optimise.state import Run, take
 from renewopt.optimise.task import SolveTask, StageProof
+from renewopt.optimise.trust import VALUE_ROOM, ask, note
 from renewopt.optimise.whole_units import relaxed_mip
 
 
@@ -19,7 +20,7 @@ def shortfall_stage(run: Run, number: int, held: list[tuple[IntArray, int]]) -> 
     task = run.task
     name, coef = task.stage_names[number], task.stage_coef[number]
     constant = int(task.stage_constant[number])
-    floor = _floor(task, number)
+    floor = stage_floor(task, number)
     if run.best is not None and int(coef @ run.best) <= floor - constant:
         run.stage_bounds.append(float(floor))
         return "optimal"
@@ -50,13 +51,17 @@ def stage_proofs(run: Run) -> list[StageProof]:
         if run.best is not None:
             value += int(task.stage_coef[number] @ run.best)
         known = number < len(run.stage_bounds)
-        bound = run.stage_bounds[number] if known else float(_floor(task, number))
+        bound = run.stage_bounds[number] if known else float(stage_floor(task, number))
+        if bound > value + 0.5 + VALUE_ROOM * abs(value):  # a later plan disproves it
+            said = f"{bound:g}, a plan has {value}"
+            note(run, "wrong_bound", run.engine.name, name, said)
+            bound = float(stage_floor(task, number))
         bound = min(bound, float(value))
         found.append(StageProof(name, value, bound, proven=bound > value - 1))
     return found
 
 
-def _floor(task: SolveTask, number: int) -> int:
+def stage_floor(task: SolveTask, number: int) -> int:
     """Least value that bounds alone allow: shortfalls are never negative."""
     coef = task.stage_coef[number]
     least = int(np.minimum(coef * task.lower, coef * task.upper).sum())
@@ -88,7 +93,7 @@ def solve_stage(
         run.stopped_by = reason
         run.clocked = True
         return EngineResult("failed", None, np.inf, -np.inf, reason)
-    answer = engine.solve(mip, limits, start, report)
+    answer = ask(run, engine, name, mip, limits, start, report)
     if answer.stopped_by != "gap" and answer.status != "infeasible":
         run.stopped_by = answer.stopped_by
         run.clocked |= answer.stopped_by == "clock"

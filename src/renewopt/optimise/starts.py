@@ -16,6 +16,7 @@ from renewopt.optimise.greedy import (
     strong_greedy,
     worst_first,
 )
+from renewopt.optimise.oracle import oracle_mip
 from renewopt.optimise.state import Run, settle_or_thin
 from renewopt.optimise.whole_units import relaxed_mip
 
@@ -29,26 +30,33 @@ METHODS: tuple[tuple[str, Callable[[Builder], IntArray]], ...] = (
 
 LEAST_SECONDS = 30.0
 """Seconds that the first strong greedy may always take: it is every plan's floor."""
+OTHERS_UNTIL = 0.15
+"""Share of the time after which large models get no further greedy plans."""
 
 
 def _build(
     run: Run, method: Callable[[Builder], IntArray], seconds: float
 ) -> tuple[IntArray | None, bool]:
     """Build a plan greedily, draws in whole units; say whether time cut it short."""
-    from renewopt.optimise.engines.warm import WarmLp
-
-    task = run.task
-    rows = np.setdiff1d(np.arange(task.matrix.shape[0]), left_to_last(task))
-    mip = relaxed_mip(task, np.zeros(task.matrix.shape[1], np.int64), [], rows)
     deadline = time.monotonic() + seconds
-    money = WarmLp(mip, task.x)
-    builder = Builder(
-        task, money, lambda: run.cancelled() or time.monotonic() > deadline
-    )
+    builder = _builder(run, lambda: run.cancelled() or time.monotonic() > deadline)
     taken = method(builder)
     cut = run.cancelled() or time.monotonic() > deadline
     run.clocked |= cut
     return settle_or_thin(run, taken), cut
+
+
+def _builder(run: Run, stop: Callable[[], bool]) -> Builder:
+    """Give the money test: of the model's rows, or of the pooled ones where large."""
+    from renewopt.optimise.engines.warm import WarmLp
+
+    task = run.task
+    if run.pooled is not None:
+        mip, works, room = oracle_mip(task, run.pooled, left_to_last(task))
+        return Builder(task, WarmLp(mip, run.pooled.x), stop, (works, room))
+    rows = np.setdiff1d(np.arange(task.matrix.shape[0]), left_to_last(task))
+    mip = relaxed_mip(task, np.zeros(task.matrix.shape[1], np.int64), [], rows)
+    return Builder(task, WarmLp(mip, task.x), stop)
 
 
 def greedy_plans(run: Run) -> None:
@@ -58,6 +66,9 @@ def greedy_plans(run: Run) -> None:
     """
     share = 0.25 * run.options.time_limit_s
     for number, (name, method) in enumerate(METHODS):
+        if number and run.pooled is not None and run.used() > OTHERS_UNTIL:
+            run.clocked = True
+            break
         run.tell(name, None, None)
         seconds = share if number else max(share, LEAST_SECONDS)
         values, cut = _build(run, method, seconds)

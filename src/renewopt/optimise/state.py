@@ -10,8 +10,11 @@ import numpy as np
 
 from renewopt.core.array_model import IntArray
 from renewopt.optimise.engines import OWNED, load_engine
-from renewopt.optimise.engines.base import EngineResult, FloatArray
+from renewopt.optimise.engines.base import Engine, EngineResult, FloatArray
+from renewopt.optimise.hints import Hints
+from renewopt.optimise.pooled import Pooled, make_pooled
 from renewopt.optimise.task import NO_DUTY, SolveOptions, SolveTask
+from renewopt.optimise.trust import Fault
 from renewopt.optimise.whole_units import settle
 
 Tell = Callable[[str, float | None, float | None], None]
@@ -26,6 +29,10 @@ must be left; SCIP proves it within seconds. On mixed counties HiGHS is the quic
 """
 
 
+LARGE_COLUMNS = 40_000
+"""Models from this size on go the way of large models (`large.py`)."""
+
+
 @dataclass
 class Run:
     """One solve: what is left of the time, the best plan so far, what is proven."""
@@ -35,6 +42,8 @@ class Run:
     tell: Tell
     cancelled: Callable[[], bool]
     keep: Callable[[IntArray], None]
+    keep_proof: Callable[[FloatArray, list[int]], None] = lambda y, held: None
+    hints: Hints | None = None
     began: float = field(default_factory=time.monotonic)
     best: IntArray | None = None
     baselines: dict[str, IntArray] = field(default_factory=dict)
@@ -43,6 +52,9 @@ class Run:
     held: list[int] = field(default_factory=list)
     stopped_by: str = "gap"
     clocked: bool = False
+    pooled: Pooled | None = None
+    settling: float = 0.0
+    faults: list[Fault] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Load the engine (its library is imported only here, in the worker)."""
@@ -53,10 +65,20 @@ class Run:
         self.stage_engines = [load_engine(name) for name in names]
         self.engine = self.stage_engines[0]
         self.settler = load_engine("highs")
+        if self.task.matrix.shape[1] >= LARGE_COLUMNS:
+            self.pooled = make_pooled(self.task)
+
+    def other(self, name: str) -> Engine:
+        """Give the engine that is asked when `name` gave a faulty answer."""
+        return load_engine("scip") if name == "highs" else self.settler
 
     def left(self) -> float:
         """Seconds left."""
         return max(0.0, self.options.time_limit_s - (time.monotonic() - self.began))
+
+    def used(self) -> float:
+        """Share of the time that is used up."""
+        return 1.0 - self.left() / self.options.time_limit_s
 
     def key(self, values: IntArray) -> tuple[int, ...]:
         """Give stage values: plans are compared by them, in order."""
@@ -87,10 +109,16 @@ def settle_or_thin(run: Run, taken: IntArray) -> IntArray | None:
     for dropped in (0, 1, 2, 4, 8, len(order)):
         trial = taken.copy()
         trial[order[:dropped]] = 0
-        values = settle(run.task, run.settler, trial, min(60.0, max(10.0, run.left())))
+        values = settle(run.task, run.settler, trial, _settle_seconds(run))
         if values is not None:
             return values
     return None
+
+
+def _settle_seconds(run: Run) -> float:
+    """Give the seconds that one plan's draws may take; large models need more."""
+    most = 60.0 if run.pooled is None else max(60.0, run.left() / 2)
+    return min(most, max(10.0, run.left()))
 
 
 def near_enough(run: Run, bound: float) -> bool:

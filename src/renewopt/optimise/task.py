@@ -12,6 +12,7 @@ from scipy import sparse
 from renewopt.core.array_model import IntArray, LinearModel
 from renewopt.optimise.model import BuiltModel
 from renewopt.optimise.quick import money_rows
+from renewopt.optimise.trust import Fault
 from renewopt.rules.mandatory import LEVELS
 from renewopt.rules.problem import Problem
 
@@ -80,6 +81,8 @@ class SolveTask:
     quick, quick_room
         Rows over works alone that every plan keeps (money over several years); the
         greedy methods ask them before the linear program.
+    package
+        Number of the package that an amount belongs to; -1: of none, or no amount.
     """
 
     matrix: sparse.csr_matrix
@@ -100,6 +103,7 @@ class SolveTask:
     rules: tuple[str, ...]
     quick: sparse.csr_matrix
     quick_room: IntArray
+    package: IntArray
 
     @property
     def whole_draws(self) -> bool:
@@ -156,7 +160,21 @@ def make_task(problem: Problem, built: BuiltModel) -> SolveTask:
         row_rule[some],
         rules,
         *money_rows(problem),
+        _packages(problem, model, is_money),
     )
+
+
+def _packages(
+    problem: Problem, model: LinearModel, is_money: npt.NDArray[np.bool_]
+) -> IntArray:
+    found = np.full(model.n_columns, -1, np.int64)
+    known = pd.Index(problem.case.packages["package_id"])
+    for series in model.families.values():
+        if "package_id" in series.index.names:
+            owner = known.get_indexer(series.index.get_level_values("package_id"))
+            found[series.to_numpy()] = owner
+    found[~is_money] = -1
+    return found
 
 
 def _missing(model: LinearModel) -> IntArray:
@@ -269,6 +287,8 @@ class SolveResult:
         objective; above zero at a lower limit. None where it was not solved.
     held
         Value (without the constant) of each stage that was held then.
+    faults
+        What went wrong on the way, and was survived.
     """
 
     status: str
@@ -284,6 +304,7 @@ class SolveResult:
     clocked: bool = False
     multipliers: npt.NDArray[np.float64] | None = None
     held: list[int] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
 
 
 def trivial_bound(task: SolveTask) -> float:

@@ -109,6 +109,15 @@ def relaxed_mip(
 
     `rows` keeps only some rows (to find out which rules contradict each other).
     """
+    matrix, lower, upper = with_held(task, extra, rows)
+    integer = np.ones(matrix.shape[1], bool) if task.whole_draws else ~task.is_money
+    return make_mip(matrix, lower, upper, task.lower, task.upper, cost, integer)
+
+
+def with_held(
+    task: SolveTask, extra: list[tuple[IntArray, int]], rows: IntArray | None = None
+) -> tuple[sparse.csr_matrix, IntArray, IntArray]:
+    """Give the rows and their limits, with earlier stages held at their value."""
     matrix, lower, upper = task.matrix, task.row_lower, task.row_upper
     if rows is not None:
         matrix, lower, upper = matrix[rows], lower[rows], upper[rows]
@@ -117,5 +126,4 @@ def relaxed_mip(
         matrix = sparse.vstack([matrix, held]).tocsr()
         lower = np.concatenate([lower, np.full(len(extra), -FREE)])
         upper = np.concatenate([upper, [limit for _, limit in extra]])
-    integer = np.ones(matrix.shape[1], bool) if task.whole_draws else ~task.is_money
-    return make_mip(matrix, lower, upper, task.lower, task.upper, cost, integer)
+    return matrix, lower, upper

@@ -13,9 +13,10 @@ import traceback
 from pathlib import Path
 
 from renewopt.optimise.job_folder import (
-    load_checkpoint,
+    load_hints,
     load_task,
     save_checkpoint,
+    save_proof,
     save_result,
 )
 from renewopt.optimise.pipeline import solve_task
@@ -52,16 +53,23 @@ def _finite(value: float | None) -> float | None:
 
 
 def main(folder: Path) -> int:
-    """Solve the task in `folder`."""
+    """Solve the task in `folder`; 1 if that failed, told on standard error."""
     cancel = folder / "cancel"
     try:
         task, options = load_task(folder)
         progress = Progress(folder / "progress.jsonl")
         result = solve_task(
-            task, options, progress, cancel.exists, lambda v: save_checkpoint(v, folder)
+            task,
+            options,
+            progress,
+            cancel.exists,
+            lambda values: save_checkpoint(values, folder),
+            lambda y, held: save_proof(y, held, folder),
+            load_hints(folder),
         )
     except Exception:
-        result = load_checkpoint(folder, "crash", traceback.format_exc())
+        traceback.print_exc()
+        return 1
     save_result(result, folder)
     return 0
 

@@ -78,62 +78,56 @@ def risk_removed(
     return round_to_units(removed * effect)
 
 
-LATER = "benefit_later"
-
-
-def removed_later(
-    works: pd.DataFrame, members: pd.DataFrame, risk: RiskTable, settings: CaseSettings
-) -> np.ndarray:
-    """Give effect × loss after the benefit years to the end of service life, units.
-
-    At most `later_years` of them: what is said of the time after that is a guess. The
-    loss is that of the last year of the risk table, so deterioration stands still from
-    there on, and every year is discounted to the first plan year.
-
-    Parameters
-    ----------
-    works
-        `project_id`, `start_year`, `duration`, `effect_bp`, `life`.
-    """
-    last = settings.benefit_years[-1]
-    bound = last + settings.later_years
+def loss_at_end(
+    members: pd.DataFrame, risk: RiskTable, settings: CaseSettings
+) -> pd.Series:
+    """Give each project's loss in the last year that the risk table has, 万元."""
     table = risk.table
-    tail = table[table["year"] == min(last, int(table["year"].max()))]
+    last = min(settings.benefit_years[-1], int(table["year"].max()))
     keys = ["asset_class", "asset_id"]
-    own = tail[[*keys, "risk"]].astype({"asset_class": "str", "asset_id": "str"})
+    own = table[table["year"] == last][[*keys, "risk"]]
+    own = own.astype({"asset_class": "str", "asset_id": "str"})
     rows = rest_of(members).merge(own, on=keys)
-    loss = (rows["risk"] * rows["rest"]).groupby(rows["project_id"]).sum()
-    ends = (works["start_year"] + works["duration"]).to_numpy(np.int64)
-    after = np.maximum(ends, settings.start_year)
+    left = rows["risk"] * rows["rest"]
+    sums: pd.Series = left.groupby(rows["project_id"]).sum()
+    return sums
+
+
+def counted_years(
+    works: pd.DataFrame, settings: CaseSettings, *, later: bool
+) -> pd.DataFrame:
+    """Give what the years are worth in which a work has its effect.
+
+    From the year after completion to the end of the service life, within the benefit
+    years or (`later`) within the `later_years` after them.
+
+    Returns
+    -------
+    pd.DataFrame
+        `from_year`, `to_year` (before `from_year`: none) and `factor` = Σ 1 / (1 + r) ^
+        (year − first plan year), six decimals, so that it is the same in files.
+    """
+    first, end = settings.start_year, settings.benefit_years[-1]
+    since, until = first, end
+    if later:
+        since, until = end + 1, end + settings.later_years
+    done = (works["start_year"] + works["duration"]).to_numpy(np.int64)
+    after = np.maximum(done, first)
     life = np.full(len(works), NO_END, dtype=np.int64)
     if "life" in works:
         life = works["life"].fillna(NO_END).to_numpy(np.int64)
-    until = np.minimum(after + life - 1, bound)
-    years = np.arange(last + 1, bound + 1)
+    start = np.maximum(after, since)
+    stop = np.minimum(after + life - 1, until)
     rate = 1 + settings.discount_rate_bp / BP
-    factor = rate ** -(years.astype(np.float64) - settings.start_year)
-    reached = np.concatenate([[0.0], np.cumsum(factor)])
-    upto = np.clip(until - last, 0, len(years))
-    since = np.minimum(np.clip(after - 1 - last, 0, len(years)), upto)
-    effect = works["effect_bp"].to_numpy(np.float64) / BP
-    now = works["project_id"].map(loss).fillna(0.0).to_numpy(np.float64)
-    return round_to_units(now * effect * (reached[upto] - reached[since]))
+    years = np.arange(since, until + 1, dtype=np.float64)
+    reached = np.concatenate([[0.0], np.cumsum(rate ** -(years - first))])
+    above = np.clip(stop - since + 1, 0, len(years))
+    below = np.minimum(np.clip(start - since, 0, len(years)), above)
+    factor = np.round(reached[above] - reached[below], 6)
+    frame = {"from_year": start, "to_year": stop, "factor": factor}
+    return pd.DataFrame(frame, index=works.index)
 
 
 def discounted_years(works: pd.DataFrame, settings: CaseSettings) -> np.ndarray:
-    """Give Σ 1 / (1 + r)^(year − first) of the benefit years after completion, ≤ life.
-
-    Six decimals, so that it is the same in files.
-    """
-    years = np.array(settings.benefit_years, dtype=np.float64)
-    rate = 1 + settings.discount_rate_bp / BP
-    reached = np.concatenate([[0.0], np.cumsum(rate ** -(years - years[0]))])
-    ends = (works["start_year"] + works["duration"]).to_numpy(np.int64)
-    after = np.maximum(ends, settings.start_year) - settings.start_year
-    life = np.full(len(works), NO_END, dtype=np.int64)
-    if "life" in works:
-        life = works["life"].fillna(NO_END).to_numpy(np.int64)
-    since = np.minimum(after, len(years))
-    until = np.minimum(after + life, len(years))
-    sums: np.ndarray = np.round(reached[until] - reached[since], 6)
-    return sums
+    """Give Σ 1 / (1 + r)^(year − first) of the benefit years with the effect."""
+    return counted_years(works, settings, later=False)["factor"].to_numpy(np.float64)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from renewopt.catalogue.modes import BP, Grouping
+from renewopt.core.errors import Message, message
 from renewopt.core.money import round_to_units
 from renewopt.projects.facts import ClassFacts, texts
 from renewopt.projects.group import level_titles
@@ -16,10 +19,10 @@ FAMILY = ["legal_owner", "nature", "ownership"]
 """What is one within a package whatever the grouping says: funding hangs on it."""
 
 
-def form_packages(
+def package_heads(
     part: ClassFacts, assets: pd.DataFrame, settings: CaseSettings
-) -> tuple[pd.DataFrame, pd.Series]:
-    """Bundle the projects of a class.
+) -> pd.DataFrame:
+    """Bundle the projects of a class: a row per project with its package.
 
     Packages of one owner, nature and ownership below the least total are joined to the
     next in order; those above the greatest total, or with too many projects, are
@@ -27,8 +30,9 @@ def form_packages(
 
     Returns
     -------
-    (packages, projects)
-        The packages, and `package_id` by project (index).
+    pd.DataFrame
+        `project_id`, `name`, `asset_class`, `package_id`, `package_name`, `status`,
+        the columns of `FAMILY`, and what the packages are made from.
     """
     rules = part.asset_class.grouping
     heads = _project_heads(part, assets)
@@ -49,8 +53,8 @@ def form_packages(
     )
     width = max(2, len(str(number.max() if len(number) else 0)))
     heads["package_id"] = f"PK-{rules.code}-" + number.astype("str").str.zfill(width)
-    packages = _packages(part, heads, settings)
-    return packages, heads.set_index("project_id")["package_id"]
+    heads["package_name"] = heads["package_id"].map(_names(part, heads, settings.lang))
+    return heads.assign(asset_class=part.id, status="new")
 
 
 def _project_heads(part: ClassFacts, assets: pd.DataFrame) -> pd.DataFrame:
@@ -59,7 +63,9 @@ def _project_heads(part: ClassFacts, assets: pd.DataFrame) -> pd.DataFrame:
     frame = assets[
         ["project_id", "ownership", "rank", "base_cost", "level", "district"]
     ]
-    frame = frame.assign(legal_owner=_legal_owner(rules, assets, "zh"))
+    frame = frame.assign(
+        legal_owner=_legal_owner(rules, assets, "zh"), name=assets["project_name"]
+    )
     frame["ownership"] = frame["ownership"].replace("", "public")
     frame["nature"] = "public"
     for rule in reversed(rules.nature):
@@ -105,19 +111,59 @@ def _joined(heads: pd.DataFrame, rules: Grouping) -> dict[int, int]:
     return joined
 
 
+def packages_of(
+    part: ClassFacts,
+    heads: pd.DataFrame,
+    names: Mapping[str, str],
+    settings: CaseSettings,
+    stages: Mapping[str, str],
+) -> tuple[pd.DataFrame, list[Message]]:
+    """Give the packages of the projects of a class, and those above its limits.
+
+    Parameters
+    ----------
+    heads
+        As `package_heads` gives them, with the packages as they are to be.
+    names
+        Names by package that were given by hand.
+    stages
+        Step of the approval by package, where it is not that of all.
+    """
+    rules = part.asset_class.grouping
+    packages = _packages(part, heads, settings)
+    if settings.approval is not None:
+        formed = settings.approval.formed
+        steps = [stages.get(str(name), formed) for name in packages["package_id"]]
+        packages["readiness"] = steps
+        packages["first_start"] = [settings.approval.first_start(s) for s in steps]
+    given = packages["package_id"].map(dict(names))
+    packages["name"] = given.where(given.notna(), packages["name"])
+    size = heads.groupby("package_id", sort=True)["base_cost"].agg(["sum", "size"])
+    large = (size["sum"] > rules.package_greatest_cost) & (size["size"] > 1)
+    large |= size["size"] > rules.package_max_projects
+    notes = [
+        message(
+            "packages.large",
+            package=package,
+            cost=round(float(size["sum"][package]), 2),
+            count=int(size["size"][package]),
+            most=rules.package_greatest_cost,
+            projects=rules.package_max_projects,
+        )
+        for package in size.index[large]
+    ]
+    return packages, notes
+
+
 def _packages(
     part: ClassFacts, heads: pd.DataFrame, settings: CaseSettings
 ) -> pd.DataFrame:
     rules = part.asset_class.grouping
     by_package = heads.groupby("package_id", sort=True)
     packages = by_package[[*FAMILY]].first().reset_index()
-    packages["name"] = _names(part, heads, settings.lang)
+    names = _names(part, heads, settings.lang)
+    packages["name"] = packages["package_id"].map(names)
     packages["status"] = "new"
-    if settings.approval is not None:
-        packages["readiness"] = settings.approval.formed
-        packages["first_start"] = settings.approval.first_start(
-            settings.approval.formed
-        )
     # A company borrows for what it owns; a bureau never does: that is hidden debt.
     own_risk = (packages["nature"] != "public") & (packages["ownership"] == "operator")
     packages["borrower"] = packages["legal_owner"].where(own_risk, "")
@@ -132,10 +178,11 @@ def _packages(
     return packages
 
 
-def _names(part: ClassFacts, heads: pd.DataFrame, lang: str) -> list[str]:
+def _names(part: ClassFacts, heads: pd.DataFrame, lang: str) -> dict[str, str]:
     """Name packages by owner, place, class and level, as far as these are one."""
     levels = level_titles(part, lang)
     names: list[str] = []
+    packages = sorted(set(heads["package_id"]))
     for _, own in heads.groupby("package_id", sort=True):
         words = [str(own["legal_owner"].iloc[0])]
         for column, titles in (("district", {}), ("level", levels)):
@@ -151,4 +198,4 @@ def _names(part: ClassFacts, heads: pd.DataFrame, lang: str) -> list[str]:
         if name in twice:
             seen[name] = seen.get(name, 0) + 1
             names[i] = f"{name} #{seen[name]}"
-    return names
+    return dict(zip(packages, names, strict=True))

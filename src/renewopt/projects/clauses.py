@@ -96,7 +96,6 @@ def judge_assets(
     _, said, told = left_out(facts, said, settings)
     barred, passed = exclusions(facts, packs, said, settings)
     notes = [*notes, *told, *passed]
-    said = _with_document(said, packs)
     frames = [_standing(part, inventory, said, settings) for part in facts]
     filled = [frame for frame in frames if len(frame)]
     standing = (
@@ -106,18 +105,6 @@ def judge_assets(
     )
     notes = [*fact_warnings(facts), *notes]
     return Clauses(standing, said, barred, tuple(notes))
-
-
-def _with_document(said: pd.DataFrame, packs: Sequence[Pack]) -> pd.DataFrame:
-    """Add the pack's document and the phrase of the clause."""
-    document = {pack.id: pack.document for pack in packs}
-    phrase = {(p.id, t.id): t.phrase for p in packs for t in p.trigger}
-    ids = said["trigger"].astype("str").str.split(":", n=1).str[0]
-    pairs = zip(said["pack"], ids, strict=True)
-    return said.assign(
-        document=said["pack"].map(document),
-        phrase=[phrase[pair] for pair in pairs],
-    )
 
 
 def _standing(

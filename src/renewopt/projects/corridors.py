@@ -35,8 +35,8 @@ def corridor_projects(
     Parameters
     ----------
     members
-        Assets with `project_id`, `asset_class`, `corridor_id`, `quantity`, `modes`, and
-        `price_<mode>` of those that are not running.
+        Assets with `project_id`, `asset_class`, `corridor_id`, `quantity`, `modes`,
+        `base_cost`, and `price_<mode>` of those that were grouped here.
     """
     columns = ["corridor_id", "project_id", "excavation_cost", "mode"]
     offered = works[["project_id", "mode"]].drop_duplicates()
@@ -67,16 +67,22 @@ def corridor_projects(
 def _of_mode(
     members: pd.DataFrame, item: AssetClass, mode: Mode, settings: CaseSettings
 ) -> pd.DataFrame:
-    """Give the trench of every asset on a corridor that may be renewed so, 万元."""
+    """Give the trench of every asset on a corridor that may be renewed so, 万元.
+
+    What a project list states is the price as it is.
+    """
     named = (members["corridor_id"] != "") & (members["asset_class"] == item.id)
     rows = members[named & (";" + members["modes"] + ";").str.contains(f";{mode.id};")]
-    unit = np.zeros(len(rows))
-    if f"price_{mode.id}" in rows:
-        number = rows[f"price_{mode.id}"].fillna(-1).to_numpy(np.int64)
+    year, price = settings.start_year, f"price_{mode.id}"
+    wan = rows["base_cost"].to_numpy(np.float64) * settings.price_factor(year)
+    if price in rows:
+        number = rows[price].fillna(-1).to_numpy(np.int64)
         unit = np.nan_to_num(unit_costs(mode, number, settings.cost_level))
-    quantity = np.nan_to_num(rows["quantity"].to_numpy(np.float64))
-    factor = settings.cost_factor(item.id, settings.start_year)
-    wan = quantity * unit * factor * (mode.excavation_bp / BP)
+        size = np.nan_to_num(rows["quantity"].to_numpy(np.float64))
+        local = rows["local"].fillna(1.0).to_numpy(np.float64) if "local" in rows else 1
+        own = size * unit * local * settings.cost_factor(item.id, year)
+        wan = np.where(number >= 0, own, wan)
+    wan = wan * (mode.excavation_bp / BP)
     return rows[["corridor_id", "project_id"]].assign(mode=mode.id, wan=wan)
 
 

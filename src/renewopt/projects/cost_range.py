@@ -8,6 +8,7 @@ import pandas as pd
 
 from renewopt.catalogue.load import Catalogue
 from renewopt.core.case import PlanningCase
+from renewopt.projects.works import LOCAL
 
 
 def cost_range(
@@ -21,6 +22,7 @@ def cost_range(
     lines = case.cost_lines[case.cost_lines["work_id"].isin(list(work_ids))]
     classes = case.work_facts.set_index("work_id")[["asset_class", "mode"]]
     lines = lines.join(classes, on="work_id")
+    lines["item"] = lines["item"].astype("str").str.split(LOCAL, n=1).str[0]
     prices = pd.DataFrame(
         [
             (name, mode.id, price.id, price.low, price.high)

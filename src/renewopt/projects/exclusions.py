@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from renewopt.catalogue.modes import Mode
-from renewopt.catalogue.packs import Exclusion, Pack
+from renewopt.catalogue.packs import Exclusion, Pack, written_in
 from renewopt.catalogue.selection import number_column
 from renewopt.core.errors import InputError, Message, message
 from renewopt.projects.facts import ClassFacts, texts
@@ -28,6 +28,8 @@ COLUMNS = [
     "trigger",
     "exempt",
 ]
+MUST, OUGHT = "safety_duty", "assessed_target"
+CODES = {MUST: "projects.must_and_must_not", OUGHT: "projects.target_barred"}
 NAMED = 5
 """Assets that a message names."""
 
@@ -43,7 +45,8 @@ def exclusions(
 
     `exempt` says why the clause does not bar after all (`safety_duty` …, or
     `unless_where`); it is empty where it does. An exclusion of a later pack replaces
-    the one of the same id of an earlier pack. Assets of `running` works (`asset_class`,
+    the one of the same id of an earlier pack, unless the settings say that the
+    stricter one counts: then both bar. Assets of `running` works (`asset_class`,
     `asset_id`) are passed over: what is under construction goes on.
 
     Raises
@@ -51,7 +54,11 @@ def exclusions(
     InputError
         With every safety duty on an asset whose every mode is barred.
     """
-    current = {e.id: (pack, e) for pack in packs for e in pack.exclusion}
+    current = {
+        (e.id, pack.id if settings.stricter else ""): (pack, e)
+        for pack in packs
+        for e in pack.exclusion
+    }
     rows: list[pd.DataFrame] = []
     notes: list[Message] = []
     for name in sorted(current):
@@ -72,9 +79,10 @@ def exclusions(
     table = table.sort_values(
         ["asset_class", "asset_id", "mode", "pack", "exclusion"], ignore_index=True
     )
-    problems = list(_contradictions(facts, packs, said, table))
+    problems = list(_contradictions(facts, packs, said, table, MUST))
     if problems:
         raise InputError(*problems)
+    notes += _contradictions(facts, packs, said, table, OUGHT)
     return table, [*notes, *_counts(table)]
 
 
@@ -219,13 +227,17 @@ def _contradictions(
     packs: Sequence[Pack],
     said: pd.DataFrame,
     table: pd.DataFrame,
+    level: str,
 ) -> Iterator[Message]:
-    """Yield safety duties on assets that may be renewed in no mode."""
-    files = {pack.id: pack.file for pack in packs}
+    """Yield duties of a level on assets that may be renewed in no mode.
+
+    A safety duty cannot give way; a target does, and both clauses are named.
+    """
+    where = _places(packs)
     for part in facts:
         stuck = _without_mode(part, barred_modes(table, part.id))
         own = said[(said["asset_class"] == part.id) & said["asset_id"].isin(stuck)]
-        must = own[own["hardness"] == "safety_duty"]
+        must = own[own["hardness"] == level]
         bars = table[(table["asset_class"] == part.id) & (table["exempt"] == "")]
         pairs = must.merge(bars, on="asset_id", suffixes=("", "_not"))
         pairs = pairs.assign(id=pairs["trigger"].str.split(":", n=1).str[0])
@@ -233,18 +245,30 @@ def _contradictions(
         for key, rows in pairs.groupby(keys):
             pack, duty, clause, other, name, bar = map(str, key)
             assets = sorted(set(rows["asset_id"]))
+            file, place = where["trigger", pack, duty]
+            other_file, other_place = where["exclusion", other, name]
             yield message(
-                "projects.must_and_must_not",
-                file=files[pack],
-                key=f"trigger[{duty}]",
+                CODES[level],
+                file=file,
+                key=place,
                 clause=clause,
-                other_file=files[other],
-                other_key=f"exclusion[{name}]",
+                other_file=other_file,
+                other_key=other_place,
                 other_clause=bar,
                 asset_class=part.id,
                 count=len(assets),
                 assets=", ".join(assets[:NAMED]),
             )
+
+
+def _places(packs: Sequence[Pack]) -> dict[tuple[str, str, str], tuple[str, str]]:
+    """Give file and key of every clause, by its sort, pack and id."""
+    return {
+        (kind, pack.id, clause.id): written_in(pack, f"{kind}[{clause.id}]", clause)
+        for pack in packs
+        for kind in ("trigger", "exclusion")
+        for clause in getattr(pack, kind)
+    }
 
 
 def _without_mode(

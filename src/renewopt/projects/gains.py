@@ -12,14 +12,18 @@ from renewopt.catalogue.gains import Gain, Measure
 from renewopt.catalogue.modes import BP
 from renewopt.core.case_schema import POINTS
 from renewopt.core.money import UNITS_PER_WAN
-from renewopt.projects.benefit import discounted_years, rest_of
+from renewopt.projects.benefit import counted_years, rest_of
 from renewopt.projects.facts import ClassFacts
 from renewopt.projects.settings import CaseSettings
 from renewopt.projects.works import whole_sums
 from renewopt.risk import RiskTable
 
 OPERATING = "benefit_operating"
-LINES = ["work_id", "measure", "item", "quantity", "unit", "rate", "factor", "source"]
+LATER = "benefit_later"
+LINES = [
+    "work_id", "measure", "item", "quantity", "unit", "rate", "factor", "from_year",
+    "to_year", "source",
+]  # fmt: skip
 KEYS = ["asset_class", "asset_id"]
 
 
@@ -52,10 +56,43 @@ def gain_lines(
         own = named[named["asset_class"] == part.id]
         mine = members[members["asset_class"] == part.id]
         parts += [_points(part, gain, own, mine) for gain in part.asset_class.gain]
+    return put_together(parts)
+
+
+def put_together(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Give the lines of all parts as the table `gains`."""
     filled = [lines for lines in parts if len(lines)]
     if not filled:
         return pd.DataFrame(columns=LINES)
-    return pd.concat(filled, ignore_index=True)[LINES]
+    table = pd.concat(filled, ignore_index=True).reindex(columns=LINES)
+    return table.astype({"from_year": "Int64", "to_year": "Int64"})
+
+
+def later_lines(
+    works: pd.DataFrame, loss: pd.Series, source: str, settings: CaseSettings
+) -> pd.DataFrame:
+    """List the loss removed after the benefit years, to the end of service life.
+
+    At most `later_years` of them: what is said of the time after that is a guess. The
+    loss is that of the last year that is known, so deterioration stands still from
+    there on, and every year is discounted to the first plan year.
+
+    Parameters
+    ----------
+    works
+        `work_id`, `project_id`, `start_year`, `duration`, `effect_bp`, `life`.
+    loss
+        Loss a year by project.
+    """
+    now = works["project_id"].map(loss).fillna(0.0).to_numpy(np.float64)
+    share = works["effect_bp"].to_numpy(np.float64) / BP
+    years = counted_years(works, settings, later=True)
+    lines = works[["work_id"]].assign(
+        measure=LATER, item="later", quantity=1.0, unit="project",
+        rate=np.round(now * share, 6), source=source,
+    )  # fmt: skip
+    lines = pd.concat([lines, years], axis=1)
+    return lines[(lines["rate"] > 0) & (lines["factor"] > 0)]
 
 
 def add_gains(works: pd.DataFrame, lines: pd.DataFrame) -> None:
@@ -64,7 +101,7 @@ def add_gains(works: pd.DataFrame, lines: pd.DataFrame) -> None:
     Where nothing is gained the columns are there and 0, so that a weight on them is no
     fault of the scenario.
     """
-    for measure in (OPERATING, *get_args(Measure)):
+    for measure in (LATER, OPERATING, *get_args(Measure)):
         own = lines[lines["measure"] == measure]
         one = 1 if measure.startswith(POINTS) else UNITS_PER_WAN
         sums = whole_sums(own, "rate", one)
@@ -131,9 +168,9 @@ def _avoided(
         quantity=1.0,
         unit="project",
         rate=np.round(rate, 6),
-        factor=discounted_years(works, settings),
         source=works["asset_class"].map(source),
     )
+    lines = pd.concat([lines, counted_years(works, settings, later=False)], axis=1)
     return lines[(lines["rate"] > 0) & (lines["factor"] > 0)]
 
 

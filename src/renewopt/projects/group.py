@@ -14,7 +14,7 @@ from renewopt.core.errors import Message, message
 from renewopt.projects.facts import ClassFacts, texts
 from renewopt.projects.join import join_small
 from renewopt.projects.places import Places, clusters, places_of
-from renewopt.projects.prices import price_numbers, unit_costs
+from renewopt.projects.prices import local_factors, price_numbers, unit_costs
 from renewopt.projects.settings import CaseSettings
 from renewopt.projects.split import balanced_parts
 
@@ -172,6 +172,7 @@ def _priced(
     modes = pd.Series("", index=frame.index, dtype="str")
     cost = np.full(len(frame), np.nan)
     quantity = frame["quantity"].to_numpy(np.float64)
+    frame["local"], frame["local_why"] = local_factors(part, settings)
     for mode in part.asset_class.modes:
         number = price_numbers(part, mode)
         number[frame["asset_id"].isin(list(barred.get(mode.id, ())))] = -1
@@ -182,7 +183,7 @@ def _priced(
         own = quantity * unit_costs(mode, number, settings.cost_level)
         cost = np.where(np.isnan(cost), own, cost)
     frame["modes"] = modes.str.removesuffix(";")
-    frame["base_cost"] = np.nan_to_num(cost)
+    frame["base_cost"] = np.nan_to_num(cost) * frame["local"]
     frame["loss_band"] = loss_bands(frame)
     return frame
 

@@ -17,12 +17,13 @@ from renewopt.catalogue.modes import Mode
 from renewopt.core.errors import InputError, Message, message
 from renewopt.projects.facts import ClassFacts
 from renewopt.projects.links import INCLUDED
-from renewopt.projects.prices import price_numbers, unit_costs
+from renewopt.projects.prices import local_factors, price_numbers, unit_costs
 from renewopt.projects.settings import CaseSettings
+from renewopt.projects.works import LOCAL
 
 COLUMNS = [
     "project_id", "mode", "item", "quantity", "unit", "unit_price", "source",
-    "other_id", "priced_as",
+    "other_id", "priced_as", "local",
 ]  # fmt: skip
 INSIDE = "inside"
 """Sort of link from a pipe to the compound that it is in."""
@@ -52,7 +53,7 @@ def included_works(
     ties
         Assets that lie inside others, as `links.asset_links` gives them.
     running
-        Assets of works under construction.
+        Assets of works under construction, and of the projects of a list.
     spared
         Assets that are left out, with the reason.
     files
@@ -67,7 +68,7 @@ def included_works(
     inside = ties[ties["link"] == INSIDE]
     if len(inside) == 0:
         return empty, []
-    inside = inside.merge(_all_works(formed, running, spared), on=KEYS)
+    inside = inside.merge(_all_works(formed, running, spared, settings), on=KEYS)
     found: list[pd.DataFrame] = []
     notes: list[Message] = []
     problems: list[Message] = []
@@ -89,7 +90,10 @@ def included_works(
 
 
 def _all_works(
-    formed: Formed, running: pd.DataFrame, spared: pd.DataFrame
+    formed: Formed,
+    running: pd.DataFrame,
+    spared: pd.DataFrame,
+    settings: CaseSettings,
 ) -> pd.DataFrame:
     """Give what every asset costs by its first mode, and who pays for it.
 
@@ -107,7 +111,7 @@ def _all_works(
         left = left.assign(project_id="").rename(columns={"reason": "why"})
         payers = pd.concat([*named, left[["asset_id", "project_id", "why"]]])
         payers = payers.drop_duplicates("asset_id")
-        parts.append(payers.merge(_works_of(part, members), on="asset_id"))
+        parts.append(payers.merge(_works_of(part, members, settings), on="asset_id"))
     filled = [rows for rows in parts if len(rows)]
     columns = [
         *KEYS,
@@ -124,7 +128,9 @@ def _all_works(
     return found.rename(columns={"project_id": "payer"})
 
 
-def _works_of(part: ClassFacts, members: pd.DataFrame) -> pd.DataFrame:
+def _works_of(
+    part: ClassFacts, members: pd.DataFrame, settings: CaseSettings
+) -> pd.DataFrame:
     """Price every asset by the first mode of its project, else by its own first one."""
     frame = part.frame
     first = pd.Series("", index=frame["asset_id"], dtype="str")
@@ -133,6 +139,7 @@ def _works_of(part: ClassFacts, members: pd.DataFrame) -> pd.DataFrame:
         first = modes.reindex(frame["asset_id"]).fillna("")
     chosen = first.to_numpy(object)
     open_ = np.ones(len(frame), bool)
+    local, where = local_factors(part, settings)
     rows = []
     for mode in part.asset_class.modes:
         number = price_numbers(part, mode)
@@ -146,7 +153,11 @@ def _works_of(part: ClassFacts, members: pd.DataFrame) -> pd.DataFrame:
                     "asset_class": part.id,
                     "asset_id": frame.loc[takes, "asset_id"],
                     "quantity": frame.loc[takes, "quantity"],
-                    "item": [prices[n].id for n in number[takes]],
+                    "item": [
+                        prices[n].id + (LOCAL + why if why else "")
+                        for n, why in zip(number[takes], where[takes], strict=True)
+                    ],
+                    "local": local[takes],
                     "price": [prices[n] for n in number[takes]],
                     "source": [prices[n].source for n in number[takes]],
                     "unit": part.asset_class.unit,
@@ -217,12 +228,13 @@ def _off(
             "unit_price": [price.at(settings.cost_level) for price in rows["price"]],
             "source": rows["source"],
             "priced_as": rows["asset_class"],
+            "local": rows["local"],
         }
     )
     keys = [c for c in lines if c != "quantity"]
     lines = lines.groupby(keys, sort=True)["quantity"].sum().round(2).reset_index()
     factor = lines["priced_as"].map(lambda name: settings.class_factor.get(name, 1.0))
-    lines["wan"] = lines["quantity"] * lines["unit_price"] * factor
+    lines["wan"] = lines["quantity"] * lines["unit_price"] * factor * lines["local"]
     lines = lines.sort_values(["project_id", "wan", "item"])
     cost = _mode_costs(members, mode, settings)
     cost = cost * settings.class_factor.get(part.id, 1.0)

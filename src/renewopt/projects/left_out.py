@@ -143,6 +143,18 @@ def left_out(
         )
         for (name, reason), own in table.groupby(["asset_class", "reason"], sort=True)
     ]
+    for part in facts:
+        past = number_column(part.frame, DEMOLISHED) < settings.start_year
+        if past.any():
+            some = ", ".join(part.frame.loc[past, "asset_id"].head(5))
+            notes.append(
+                message(
+                    "projects.demolition_past",
+                    asset_class=part.id,
+                    count=int(past.sum()),
+                    assets=some,
+                )
+            )
     kept = said[~keys.isin(gone)].reset_index(drop=True)
     return table, kept, notes
 
@@ -158,7 +170,8 @@ def _rows(
     yield _table(part, fresh & ~safe, RENEWED, renewed, "left_out")
     torn = number_column(frame, DEMOLISHED)
     last = settings.start_year + settings.years - 1 + rules.demolition_within
-    soon = (torn <= last) & ~safe
+    # A year before the plan is no plan: what is in use was not demolished then.
+    soon = (torn >= settings.start_year) & (torn <= last) & ~safe
     yield _table(part, soon, DEMOLISHED, torn, "left_out")
     funded = number_column(frame, FUNDED)
     yield _table(part, funded > 0, FUNDED, funded, "not_eligible")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
@@ -20,10 +21,13 @@ INCLUDED = "included"
 """Sort of link between a project and those whose works its price includes."""
 
 
-def asset_links(facts: Sequence[ClassFacts]) -> tuple[pd.DataFrame, list[Message]]:
+def asset_links(
+    facts: Sequence[ClassFacts], files: Mapping[str, str] | None = None
+) -> tuple[pd.DataFrame, list[Message]]:
     """List every tie between two assets, as the columns of their classes say.
 
-    Columns `link`, `column`, `asset_class`, `asset_id`, `other_class`, `other_id`.
+    `files` are those of the classes, for messages. Columns `link`, `column`,
+    `asset_class`, `asset_id`, `other_class`, `other_id`.
 
     Raises
     ------
@@ -32,6 +36,7 @@ def asset_links(facts: Sequence[ClassFacts]) -> tuple[pd.DataFrame, list[Message
         are in different counties.
     """
     by_class = {part.id: part for part in facts}
+    named = files or {}
     found: list[pd.DataFrame] = []
     notes: list[Message] = []
     problems: list[Message] = []
@@ -51,11 +56,11 @@ def asset_links(facts: Sequence[ClassFacts]) -> tuple[pd.DataFrame, list[Message
             )
             if link.ordered:
                 problems += [
-                    _circle(part, link, [str(name)] * 2)
+                    _circle(part, link, [str(name)] * 2, named)
                     for name in ties.loc[itself, "asset_id"]
                 ]
             ties = ties[~itself]
-            problems += _apart(part.asset_class, link, ties)
+            problems += _apart(part.asset_class, link, ties, named)
             found.append(ties.assign(link=link.id, column=link.column))
     table = _concat(found)
     ordered = {
@@ -65,7 +70,7 @@ def asset_links(facts: Sequence[ClassFacts]) -> tuple[pd.DataFrame, list[Message
         if link.ordered
     }
     for name, (part, link) in sorted(ordered.items()):
-        problems += _circles(table[table["link"] == name], part, link)
+        problems += _circles(table[table["link"] == name], part, link, named)
     if problems:
         raise InputError(*problems)
     return table, notes
@@ -131,15 +136,14 @@ def _unknown(part: ClassFacts, link: Link, rows: pd.DataFrame) -> Message:
 
 
 def _apart(
-    asset_class: AssetClass, link: Link, ties: pd.DataFrame
+    asset_class: AssetClass, link: Link, ties: pd.DataFrame, files: Mapping[str, str]
 ) -> Iterator[Message]:
     """Yield neighbours that say that they are in different counties."""
     both = (ties["county"] != "") & (ties["other_county"] != "")
     for row in ties[both & (ties["county"] != ties["other_county"])].itertuples():
         yield message(
             "projects.link_counties",
-            asset_class=asset_class.id,
-            column=link.column,
+            **_place(asset_class.id, link, files),
             asset=row.asset_id,
             county=row.county,
             other=row.other_id,
@@ -147,7 +151,9 @@ def _apart(
         )
 
 
-def _circles(ties: pd.DataFrame, part: ClassFacts, link: Link) -> Iterator[Message]:
+def _circles(
+    ties: pd.DataFrame, part: ClassFacts, link: Link, files: Mapping[str, str]
+) -> Iterator[Message]:
     """Yield each circle of assets once, by its identifiers in order."""
     if len(ties) == 0:
         return
@@ -174,14 +180,27 @@ def _circles(ties: pd.DataFrame, part: ClassFacts, link: Link) -> Iterator[Messa
             walk.append(at)
             at = following[at]
         walk = walk[walk.index(at) :]
-        yield _circle(part, link, [str(names[i]).split(" ", 1)[1] for i in [*walk, at]])
+        around = [str(names[i]).split(" ", 1)[1] for i in [*walk, at]]
+        yield _circle(part, link, around, files)
 
 
-def _circle(part: ClassFacts, link: Link, assets: Sequence[str]) -> Message:
+def _place(asset_class: str, link: Link, files: Mapping[str, str]) -> dict[str, str]:
+    """Say where a tie is written and which clause makes it one."""
+    return {
+        "file": files.get(asset_class, asset_class),
+        "asset_class": asset_class,
+        "column": link.column,
+        "key": f"link[{link.id}]",
+        "clause": link.source,
+    }
+
+
+def _circle(
+    part: ClassFacts, link: Link, assets: Sequence[str], files: Mapping[str, str]
+) -> Message:
     return message(
         "projects.link_circle",
-        column=link.column,
-        asset_class=part.id,
+        **_place(part.id, link, files),
         assets=" → ".join(assets),
     )
 
@@ -191,8 +210,8 @@ def project_links(
 ) -> tuple[pd.DataFrame, list[Message]]:
     """Raise ties of assets to their projects; ties within a project say nothing.
 
-    Where two projects each wait for the other (their assets alternate along a line),
-    neither can be first: the pair is left free, and named.
+    Where projects wait for each other in a circle (their assets alternate along a
+    line), none can be first: the ties of the circle are left free, and it is named.
     """
     if len(ties) == 0:
         return pd.DataFrame(columns=COLUMNS), []
@@ -219,12 +238,7 @@ def project_links(
     turned = table.rename(columns={"project_id": "other_id", "other_id": "project_id"})
     pairs = ["link", "project_id", "other_id"]
     mutual = table.merge(turned[pairs], on=pairs, how="left", indicator=True)
-    both = (mutual["_merge"] == "both").to_numpy() & ordered.to_numpy()
-    notes = [
-        message("projects.link_mutual", project=row.project_id, other=row.other_id)
-        for row in table[both].itertuples()
-        if str(row.project_id) < str(row.other_id)
-    ]
+    both, notes = _loops(table, ordered.to_numpy(dtype=bool))
     # Neighbours name each other: one row says it.
     twice = (
         (mutual["_merge"] == "both").to_numpy()
@@ -232,3 +246,28 @@ def project_links(
         & (table["project_id"] > table["other_id"]).to_numpy()
     )
     return table[~both & ~twice].reset_index(drop=True), notes
+
+
+def _loops(
+    table: pd.DataFrame, ordered: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.bool_], list[Message]]:
+    """Mark the ordered ties between projects that wait for each other; name these."""
+    marks = np.zeros(len(table), dtype=bool)
+    own = table[ordered]
+    if len(own) == 0:
+        return marks, []
+    codes, names = pd.factorize(
+        np.concatenate(
+            [own["project_id"].to_numpy(object), own["other_id"].to_numpy(object)]
+        )
+    )
+    start, end = codes[: len(own)], codes[len(own) :]
+    graph = coo_matrix((np.ones(len(own)), (start, end)), shape=(len(names),) * 2)
+    count, label = connected_components(graph, connection="strong")
+    marks[np.flatnonzero(ordered)] = label[start] == label[end]
+    notes = []
+    for piece in np.flatnonzero(np.bincount(label, minlength=count) > 1):
+        circle = sorted(str(names[i]) for i in np.flatnonzero(label == piece))
+        first, rest = circle[0], ", ".join(circle[1:])
+        notes.append(message("projects.link_mutual", project=first, other=rest))
+    return marks, notes

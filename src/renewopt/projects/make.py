@@ -12,20 +12,33 @@ from renewopt.catalogue.load import Catalogue
 from renewopt.catalogue.packs import Pack
 from renewopt.core import case as core
 from renewopt.core.case import PlanningCase
+from renewopt.core.case_schema import BENEFIT, CASE_SCHEMAS, POINTS
 from renewopt.core.errors import InputError, Message, message
-from renewopt.inventory import Inventory
-from renewopt.projects.approvals import approval_notes
-from renewopt.projects.benefit import LATER, loss_ahead, removed_later, risk_removed
-from renewopt.projects.bundle import form_packages
+from renewopt.inventory import Inventory, ProjectList
+from renewopt.projects.approvals import approval_notes, package_stages
+from renewopt.projects.benefit import loss_ahead, loss_at_end, risk_removed
+from renewopt.projects.beside import (
+    PROJECT,
+    Beside,
+    beside,
+    beside_projects,
+    beside_tables,
+    kept_as_listed,
+    with_modes,
+)
+from renewopt.projects.bundle import package_heads, packages_of
+from renewopt.projects.by_hand import repack
 from renewopt.projects.corridors import corridor_projects, corridor_table
 from renewopt.projects.exclusions import barred_modes, exclusions
 from renewopt.projects.facts import ClassFacts, class_facts, fact_warnings
-from renewopt.projects.gains import add_gains, gain_lines
+from renewopt.projects.gains import add_gains, gain_lines, later_lines, put_together
 from renewopt.projects.group import form_projects, group_warnings
 from renewopt.projects.handover import handovers, with_spare
 from renewopt.projects.included import included_links, included_works
 from renewopt.projects.left_out import building_notes, gone, left_out, reduced
 from renewopt.projects.links import asset_links, project_links
+from renewopt.projects.list_packages import list_heads
+from renewopt.projects.list_tables import listed_points
 from renewopt.projects.preferences import COLUMN as PREFERRED
 from renewopt.projects.preferences import preferred_benefit
 from renewopt.projects.running import Running, running_parts
@@ -36,6 +49,11 @@ from renewopt.projects.works import RESOURCES, WorkTables, new_works
 from renewopt.risk import RiskTable
 
 Tables = dict[str, pd.DataFrame]
+NO_LIST = Beside(
+    pd.DataFrame(columns=[*PROJECT, "project_code", "running"]),
+    pd.DataFrame(),
+    (),
+)
 
 
 def make_case(
@@ -44,11 +62,14 @@ def make_case(
     catalogue: Catalogue,
     packs: Sequence[Pack],
     settings: CaseSettings,
+    project_list: ProjectList | None = None,
 ) -> tuple[PlanningCase, list[Message]]:
     """Turn assets, their risk and the packs' clauses into the facts of a plan.
 
-    The same inventory gives the same case whatever the order of its rows. Warnings
-    name expired packs, triggers without assets and everything that was assumed.
+    With a project list its rows are taken as they are, and what they cover is in no
+    other project; the rest is grouped. The same inventory gives the same case whatever
+    the order of its rows. Warnings name expired packs, triggers without assets and
+    everything that was assumed.
 
     Raises
     ------
@@ -64,8 +85,14 @@ def make_case(
     spared, said, told = left_out(facts, said, settings)
     notes = [*fact_warnings(facts), *notes, *told, *kept]
     running, unused = running_parts(inventory, facts, settings)
-    barred, passed = exclusions(facts, packs, said, settings, running.members)
-    notes += [*passed, *unused]
+    listed, told = _listed(project_list, facts, running, catalogue, settings)
+    notes += [*told, *unused]
+    spared, told = kept_as_listed(spared, listed)
+    going = _concat([running.members, listed.running_assets()])
+    barred, passed = exclusions(facts, packs, said, settings, going)
+    notes += [*told, *passed]
+    listed, told = with_modes(listed, barred, catalogue)
+    notes += told
     marks = hardest(said, settings.start_year)
     formed: list[tuple[ClassFacts, pd.DataFrame]] = []
     for part in facts:
@@ -73,7 +100,7 @@ def make_case(
             notes.append(message("projects.class_off", asset_class=part.id))
             continue
         taken = set(_of_class(running.members, part.id).get("asset_id", []))
-        taken |= gone(spared, part.id)
+        taken |= gone(spared, part.id) | listed.taken(part.id)
         own = form_projects(
             part,
             _of_class(marks, part.id),
@@ -84,19 +111,25 @@ def make_case(
         )
         notes += group_warnings(part, own)
         formed.append((part, own))
-    ties, told = asset_links([part for part, _ in formed])
+    files = {count.table: count.file for count in inventory.counts}
+    ties, told = asset_links([part for part, _ in formed], files)
     notes += told
-    everyone = _concat([running.members, *(own for _, own in formed)])
+    everyone = _concat([running.members, listed.members, *(own for _, own in formed)])
     links, told = project_links(ties, everyone)
     notes += told
-    files = {
-        name: ", ".join(sorted({c.file for c in inventory.counts if c.table == name}))
-        for name in inventory.assets
-    }
-    less, told = included_works(formed, ties, running.members, spared, settings, files)
+    less, told = included_works(
+        formed,
+        ties,
+        _concat([running.members, listed.members]),
+        spared,
+        settings,
+        files,
+    )
     notes += told
-    tables = _assemble(formed, running, said, risk, settings, less)
-    _more_benefits(facts, tables, risk, settings)
+    found = _gather(formed, running, listed, catalogue, settings, less)
+    notes += found.notes
+    tables = _assemble(facts, found, running, said, risk, settings)
+    _more_benefits(facts, tables, risk, settings, listed)
     notes += approval_notes(tables["packages"], settings)
     tables["links"] = _concat([links, included_links(less)])
     members = tables.pop("members")
@@ -116,15 +149,39 @@ def make_case(
     return core.make_case(settings.case_numbers(), tables), notes
 
 
+def _listed(
+    project_list: ProjectList | None,
+    facts: Sequence[ClassFacts],
+    running: Running,
+    catalogue: Catalogue,
+    settings: CaseSettings,
+) -> tuple[Beside, list[Message]]:
+    """Give what a list covers; without one, nothing."""
+    if project_list is None:
+        return NO_LIST, []
+    found = beside(project_list, facts, running.members, catalogue, settings)
+    return found, list(found.notes)
+
+
 def _more_benefits(
-    facts: Sequence[ClassFacts], tables: Tables, risk: RiskTable, settings: CaseSettings
+    facts: Sequence[ClassFacts],
+    tables: Tables,
+    risk: RiskTable,
+    settings: CaseSettings,
+    listed: Beside,
 ) -> None:
     """Add what works gain after the benefit years, in points and in operation."""
     works, members = tables["works"], tables["members"]
-    works[LATER] = removed_later(works, members, risk, settings)
-    tables["gains"] = gain_lines(facts, works, members, risk, settings)
+    loss = pd.concat([loss_at_end(members, risk, settings), listed.own_loss()])
+    later = later_lines(works, loss, "risk table, last year", settings)
+    own = gain_lines(facts, works, members, risk, settings)
+    points = listed_points(works) if "points_quality" in works else []
+    tables["gains"] = put_together([later, own, *points])
     add_gains(works, tables["gains"])
-    tables["works"] = works.drop(columns=["effect_bp", "life"], errors="ignore")
+    known = CASE_SCHEMAS["works"].column_names()
+    tables["works"] = works[
+        [c for c in works if c in known or str(c).startswith((BENEFIT, POINTS))]
+    ]
 
 
 def _exclusions(barred: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
@@ -145,11 +202,17 @@ class _Gathered:
     packages: list[pd.DataFrame]
     members: list[pd.DataFrame]
     package_of: dict[str, str]
+    notes: list[Message]
+    listed: pd.DataFrame
+    """Projects of a list, and their safety duties."""
+    listed_duties: pd.DataFrame
 
 
 def _gather(
     formed: Sequence[tuple[ClassFacts, pd.DataFrame]],
     running: Running,
+    listed: Beside,
+    catalogue: Catalogue,
     settings: CaseSettings,
     less: pd.DataFrame,
 ) -> _Gathered:
@@ -159,47 +222,84 @@ def _gather(
         [running.packages],
         [running.members],
         dict(running.package_of),
+        [],
+        pd.DataFrame(),
+        pd.DataFrame(),
     )
-    for part, own in formed:
-        if len(own) == 0:
-            continue
-        found.tables.append(new_works(part.asset_class, own, settings, less))
-        packages, package = form_packages(part, own, settings)
+    filled = [(part, own) for part, own in formed if len(own)]
+    heads = [package_heads(part, own, settings) for part, own in filled]
+    package, names, found.notes = repack(
+        _concat([_running_heads(running), list_heads(listed.rows), *heads]),
+        settings.by_hand,
+    )
+    found.package_of |= {str(k): str(v) for k, v in package.items()}
+    heads = [rows.assign(package_id=rows["project_id"].map(package)) for rows in heads]
+    stages = package_stages(_concat(heads), names, settings)
+    for (part, own), rows in zip(filled, heads, strict=True):
+        of_project = rows.set_index("project_id")["package_id"].map(stages).dropna()
+        steps = {str(k): str(v) for k, v in of_project.items()}
+        found.tables.append(new_works(part.asset_class, own, settings, less, steps))
+        packages, notes = packages_of(part, rows, names, settings, stages)
         found.packages.append(packages)
         found.members.append(own)
-        found.package_of |= dict(zip(package.index, package, strict=True))
+        found.notes += notes if settings.by_hand.merge else []
+    if len(listed.rows):
+        made, packages, found.listed_duties = beside_tables(
+            listed, found.package_of, names, catalogue, settings
+        )
+        found.tables.append(made)
+        found.packages.append(packages)
+        found.members.append(listed.members)
+        found.listed = beside_projects(listed)
     return found
 
 
+def _running_heads(running: Running) -> pd.DataFrame:
+    """Give the projects that run with their packages, for what is done by hand."""
+    rows = running.members
+    if len(rows) == 0:
+        return rows
+    heads = rows.drop_duplicates("project_id")[["project_id", "asset_class"]]
+    heads["name"] = rows.drop_duplicates("project_id")["project_name"]
+    heads["package_id"] = heads["project_id"].map(running.package_of)
+    facts = running.packages.set_index("package_id")
+    heads["package_name"] = heads["package_id"].map(facts.get("name", {}))
+    return heads.fillna({"package_name": ""}).assign(status="running")
+
+
 def _assemble(
-    formed: Sequence[tuple[ClassFacts, pd.DataFrame]],
+    facts: Sequence[ClassFacts],
+    found: _Gathered,
     running: Running,
     said: pd.DataFrame,
     risk: RiskTable,
     settings: CaseSettings,
-    less: pd.DataFrame,
 ) -> Tables:
     """Put the parts together into the tables of a case."""
-    found = _gather(formed, running, settings, less)
     members = _concat(found.members)
     if len(members) == 0:
         raise InputError.of("projects.nothing_to_plan")
-    _refuse_same_ids(running.members, members)
+    own = found.members[:-1] if len(found.listed) else found.members
+    _refuse_same_ids([*own, found.listed])
     works = _concat([tables.works for tables in found.tables])
     if len(works) == 0:
         raise InputError.of("projects.nothing_to_plan")
     payments = _concat([tables.payments for tables in found.tables])
     ahead = loss_ahead(members, risk, settings)
-    works["risk_removed"] = risk_removed(works, ahead, settings)
-    projects = _projects(members)
+    # Rows of a list that cover no asset keep the loss of their own grade.
+    removed = pd.Series(risk_removed(works, ahead, settings), index=works.index)
+    known = works["project_id"].isin(ahead.index)
+    works["risk_removed"] = removed.where(known, works.get("risk_removed", 0))
+    works["risk_removed"] = works["risk_removed"].astype("int64")
+    projects = _projects(members, found.listed)
     projects["package_id"] = projects["project_id"].map(found.package_of)
-    classes = {part.id: part.asset_class for part, _ in formed}
+    classes = {part.id: part.asset_class for part in facts}
     keys = ["asset_class", "asset_id"]
     streets = members[members["corridor_id"] != ""]
     streets = streets.sort_values(["corridor_id", "street"])
     return {
         "projects": projects,
-        "packages": _concat(found.packages),
+        "packages": _packages(found.packages),
         "works": works.drop(columns=["cost"], errors="ignore"),
         "payments": payments,
         "use": _concat([tables.use for tables in found.tables]),
@@ -209,7 +309,9 @@ def _assemble(
         ),
         "project_assets": _project_assets(members),
         "cost_lines": _concat([tables.cost_lines for tables in found.tables]),
-        "obligations": said.merge(members[[*keys, "project_id"]], on=keys),
+        "obligations": _concat(
+            [said.merge(members[[*keys, "project_id"]], on=keys), found.listed_duties]
+        ),
         "package_history": running.history,
         "shapes": shapes(members),
         "members": members,
@@ -222,19 +324,36 @@ def _concat(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
 
 
-def _refuse_same_ids(running: pd.DataFrame, everyone: pd.DataFrame) -> None:
-    if len(running) == 0:
-        return
-    count = len(running)
-    own = set(running["project_id"]) & set(everyone["project_id"].iloc[count:])
-    if own:
+def _refuse_same_ids(members: Sequence[pd.DataFrame]) -> None:
+    """Refuse projects of one identifier that come from several places."""
+    seen: set[str] = set()
+    twice: set[str] = set()
+    for frame in members:
+        own = set(frame["project_id"]) if len(frame) else set()
+        twice |= own & seen
+        seen |= own
+    if twice:
         raise InputError(
-            *(message("projects.running_id", value=name) for name in sorted(own))
+            *(message("projects.running_id", value=name) for name in sorted(twice))
         )
 
 
-def _projects(members: pd.DataFrame) -> pd.DataFrame:
-    """Add up the assets of each project."""
+def _packages(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put the packages together; refuse one identifier for two of them."""
+    table = _concat(parts)
+    table = table[[c for c in table if c in CASE_SCHEMAS["packages"].column_names()]]
+    twice = sorted(set(table.loc[table["package_id"].duplicated(), "package_id"]))
+    if twice:
+        raise InputError(*(message("packages.same_id", value=name) for name in twice))
+    return table
+
+
+def _projects(members: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
+    """Add up the assets of each project; those of a list are as their rows say."""
+    if len(listed):
+        members = members[~members["project_id"].isin(listed["project_id"])]
+    if len(members) == 0:
+        return listed
     rows = members.assign(
         name=members["project_name"],
         length_m=members["metres"].fillna(0.0),
@@ -250,7 +369,7 @@ def _projects(members: pd.DataFrame) -> pd.DataFrame:
     share = by_project["agreed"].sum() / by_project["households"].sum()
     table["consent_bp"] = (share.fillna(1.0) * 10_000 + 1e-6).astype("int64")
     table["grade"] = by_project["grade"].max().astype("Int64")
-    return table.reset_index()
+    return _concat([table.reset_index(), listed])
 
 
 def _project_assets(members: pd.DataFrame) -> pd.DataFrame:

@@ -37,7 +37,7 @@ def pack_notes(
                     differ = differing(other, clause)
                     if differ:
                         yield message(
-                            code if kind == "trigger" else "projects.replaced",
+                            code,
                             key=f"{kind}[{clause.id}]",
                             file=pack.file,
                             other_file=earlier.file,

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from renewopt.catalogue.modes import CostLevel, Mode
 from renewopt.projects.facts import ClassFacts
+from renewopt.projects.settings import CaseSettings
 
 IntArray = npt.NDArray[np.int64]
 
@@ -26,6 +27,27 @@ def price_numbers(part: ClassFacts, mode: Mode) -> IntArray:
     if mode.gives_up:
         number[~frame["asset_id"].isin(part.spare).to_numpy(bool)] = -1
     return number
+
+
+def local_factors(
+    part: ClassFacts, settings: CaseSettings
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.object_]]:
+    """Give the factor of every asset by where it lies, and what it is for.
+
+    Factors that fit are multiplied; six decimals, so that they are the same in files.
+    """
+    factor = np.ones(len(part.frame))
+    why = np.full(len(part.frame), "", object)
+    columns = {*part.asset_class.column_names(), "age"}
+    for item in settings.local:
+        if item.asset_class and part.id not in item.asset_class:
+            continue
+        if not set(item.where.columns()) <= columns:
+            continue  # refused with its key where the classes are named
+        meant = part.select(item.where)
+        factor[meant] *= item.factor
+        why[meant] = [f"{word}+{item.why}".strip("+") for word in why[meant]]
+    return np.round(factor, 6), why
 
 
 def unit_costs(

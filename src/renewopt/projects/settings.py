@@ -7,7 +7,34 @@ from dataclasses import dataclass, field
 
 from renewopt.catalogue.approval import Approval
 from renewopt.catalogue.modes import BP, CostLevel
+from renewopt.catalogue.selection import Selection
 from renewopt.core.errors import InputError, Message, message
+from renewopt.projects.by_hand import NOTHING_BY_HAND, ByHand
+
+
+@dataclass(frozen=True)
+class LocalFactor:
+    """A factor on the prices of some assets, by any of their columns.
+
+    Attributes
+    ----------
+    asset_class
+        Classes that it is for; empty: all that have the columns.
+    where
+        Assets that are meant.
+    factor
+        What their prices are multiplied by.
+    why
+        What it is for, written into the cost lines.
+    source
+        Where the factor comes from, written there too.
+    """
+
+    asset_class: tuple[str, ...]
+    where: Selection
+    factor: float
+    why: str
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,11 +69,18 @@ class CaseSettings:
         Rise of prices in single years, basis points; others rise by `price_index_bp`.
     class_factor
         Factor on the prices of a class: region, rock, frost depth.
+    local
+        Factors on the prices of the assets that are meant: rock, frost, a district.
     fees_bp, contingency_bp
         Other fees and contingency on top of the prices, basis points; prices of the
         class files include both.
     approval
         Road to approval; absent: everything may start in the first plan year.
+    stages
+        Step of the approval that a package has reached, by identifier or name, where
+        it is not that of all packages formed here.
+    by_hand
+        Packages that are merged and split by hand.
     lang
         Language of the names that are made: `zh` or `en`.
     """
@@ -65,9 +99,12 @@ class CaseSettings:
     stricter: bool = False
     index_bp: Mapping[int, int] = field(default_factory=dict)
     class_factor: Mapping[str, float] = field(default_factory=dict)
+    local: tuple[LocalFactor, ...] = ()
     fees_bp: int = 0
     contingency_bp: int = 0
     approval: Approval | None = None
+    stages: Mapping[str, str] = field(default_factory=dict)
+    by_hand: ByHand = NOTHING_BY_HAND
 
     def __post_init__(self) -> None:
         """Refuse settings that no plan can be made with."""

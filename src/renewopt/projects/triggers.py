@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
-from renewopt.catalogue.packs import Pack, Trigger, pack_problems
+from renewopt.catalogue.packs import Pack, Trigger, pack_problems, written_in
 from renewopt.catalogue.selection import number_column
 from renewopt.core.errors import InputError, Message, message
 from renewopt.projects.facts import ClassFacts
@@ -20,7 +20,9 @@ COLUMNS = [
     "asset_class",
     "asset_id",
     "pack",
+    "document",
     "clause",
+    "phrase",
     "verb",
     "hardness",
     "deadline",
@@ -40,10 +42,13 @@ def duties(
     Raises
     ------
     InputError
-        With every trigger on a class or column that does not exist.
+        With every trigger on a class or column that does not exist, and every code that
+        a column with choices does not have.
     """
     columns = {part.id: list(part.asset_class.column_names()) for part in facts}
     check_packs(packs, columns)
+    if problems := list(_value_problems(facts, packs)):
+        raise InputError(*problems)
     current = {
         (t.id, pack.id if settings.stricter else ""): (pack, t)
         for pack in packs
@@ -68,11 +73,12 @@ def duties(
             )
         early = (trigger.deadline or settings.start_year) < settings.start_year
         if early and any(len(hit) for hit in hits):
+            file, key = written_in(pack, f"trigger[{trigger.id}].deadline", trigger)
             notes.append(
                 message(
                     "projects.deadline_before",
-                    file=pack.file,
-                    key=f"trigger[{trigger.id}].deadline",
+                    file=file,
+                    key=key,
                     clause=trigger.clause,
                     value=trigger.deadline,
                     year=settings.start_year,
@@ -101,6 +107,38 @@ def check_packs(packs: Sequence[Pack], columns: dict[str, list[str]]) -> None:
         raise InputError(*problems)
 
 
+def _value_problems(
+    facts: Sequence[ClassFacts], packs: Sequence[Pack]
+) -> Iterator[Message]:
+    """Yield codes that no choice of a column has: they would select nothing."""
+    by_class = {part.id: part.asset_class for part in facts}
+    clauses = [
+        (pack, kind, clause)
+        for pack in packs
+        for kind in ("trigger", "exclusion")
+        for clause in getattr(pack, kind)
+    ]
+    for pack, kind, clause in clauses:
+        for name in clause.asset_class:
+            asset_class = by_class.get(name)
+            for column, values in clause.where.equals.items():
+                spec = asset_class.column(column) if asset_class else None
+                codes = [choice.code for choice in spec.choices] if spec else []
+                strange = [str(v) for v in values if codes and v not in codes]
+                if strange:
+                    key = f"{kind}[{clause.id}].where.{column}"
+                    file, key = written_in(pack, key, clause)
+                    yield message(
+                        "projects.trigger_value",
+                        file=file,
+                        key=key,
+                        clause=clause.clause,
+                        asset_class=name,
+                        value=", ".join(strange),
+                        known=", ".join(codes),
+                    )
+
+
 def _hits(
     part: ClassFacts, pack: Pack, trigger: Trigger, settings: CaseSettings
 ) -> pd.DataFrame:
@@ -113,7 +151,9 @@ def _hits(
             "asset_class": part.id,
             "asset_id": rows["asset_id"],
             "pack": pack.id,
+            "document": pack.document,
             "clause": trigger.clause,
+            "phrase": trigger.phrase,
             "verb": trigger.verb,
             "hardness": trigger.hardness,
             "deadline": _deadline(rows, trigger, settings),

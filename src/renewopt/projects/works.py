@@ -16,6 +16,8 @@ from renewopt.projects.approvals import may_start
 from renewopt.projects.benefit import NO_END
 from renewopt.projects.settings import CaseSettings
 
+LOCAL = " @ "
+"""Stands in the item of a cost line before what its local factor is for."""
 IntArray = npt.NDArray[np.int64]
 
 RESOURCES = pd.DataFrame(
@@ -40,6 +42,7 @@ def new_works(
     members: pd.DataFrame,
     settings: CaseSettings,
     less: pd.DataFrame | None = None,
+    stages: Mapping[str, str] | None = None,
 ) -> WorkTables:
     """Make the works of every project of a class that is not running.
 
@@ -54,6 +57,9 @@ def new_works(
         Cost lines that are taken off because other projects pay for what a price
         includes: `project_id`, `mode`, the columns of a cost line, and `priced_as`, the
         class whose price factor counts.
+    stages
+        Step of the approval that a project's package has reached, where it is not that
+        of all packages formed here.
     """
     parts = [_lines(asset_class, mode, members, settings) for mode in asset_class.modes]
     lines = pd.concat(parts, ignore_index=True)
@@ -63,14 +69,15 @@ def new_works(
         taken = own[lines.columns.drop("sign")].assign(sign=-1)
         lines = pd.concat([lines, taken], ignore_index=True)
     lines = lines.merge(_factors(lines, settings), on="priced_as")
-    lines = lines[may_start(lines, asset_class, settings)]
-    lines["factor"] = lines["factor"] * lines.pop("sign")
+    lines = lines[may_start(lines, asset_class, settings, stages or {})]
+    local = lines.pop("local").fillna(1.0)
+    lines["factor"] = (lines["factor"] * local).round(6) * lines.pop("sign")
     lines["work_id"] = work_ids(lines)
     by_mode = {mode.id: mode for mode in asset_class.modes}
     heads = ["work_id", "project_id", "mode", "start_year"]
     works = lines[heads].drop_duplicates("work_id").sort_values("work_id")
     works["cost"] = cost_units(lines).reindex(works["work_id"]).to_numpy(np.int64)
-    works["duration"] = durations(works, by_mode, members)
+    works["duration"] = durations(works, by_mode, members, settings)
     ends = [mode.id for mode in asset_class.modes if mode.gives_up]
     works["retires"] = works["mode"].isin(ends).astype("int64")
     works["effect_bp"] = works["mode"].map({m: effect(by_mode[m]) for m in by_mode})
@@ -110,13 +117,17 @@ def effect(mode: Mode) -> float:
 
 
 def durations(
-    works: pd.DataFrame, by_mode: Mapping[str, Mode], members: pd.DataFrame
+    works: pd.DataFrame,
+    by_mode: Mapping[str, Mode],
+    members: pd.DataFrame,
+    settings: CaseSettings,
 ) -> IntArray:
     """Give the years of works: those of the mode, or what its pace and season ask.
 
     Months = setup + quantity / pace; years = months over the season's months, rounded
-    up.
+    up. The season is no longer than the construction window of the approval.
     """
+    window = 12 if settings.approval is None else settings.approval.window_months
     size = members.groupby("project_id")["quantity"].sum()
     quantity = works["project_id"].map(size).fillna(0).to_numpy(np.float64)
     years = np.zeros(len(works), dtype=np.int64)
@@ -125,7 +136,8 @@ def durations(
         years[own] = mode.duration
         if mode.pace is not None:
             months = mode.pace.setup_months + quantity / mode.pace.per_month
-            need = np.ceil(months / mode.pace.season_months - 1e-9).astype(np.int64)
+            season = min(mode.pace.season_months, window)
+            need = np.ceil(months / season - 1e-9).astype(np.int64)
             years[own] = np.maximum(years, need)[own]
     return years
 
@@ -173,7 +185,9 @@ def _lines(
     """Add up the quantities of each project by price; add the mode's fixed cost."""
     number = members[f"price_{mode.id}"]
     own = members[number >= 0]
-    keys = ["project_id", f"price_{mode.id}"]
+    if "local" not in own:
+        own = own.assign(local=1.0, local_why="")
+    keys = ["project_id", f"price_{mode.id}", "local", "local_why"]
     lines = own.groupby(keys, sort=True)["quantity"].sum().round(2).reset_index()
     price = lines.pop(f"price_{mode.id}").to_numpy(np.int64)
     prices = pd.DataFrame(
@@ -185,14 +199,31 @@ def _lines(
     )
     parts = prices.iloc[price].reset_index(drop=True)
     lines = pd.concat([lines, parts], axis=1)
+    # What costs more where it lies is a line of its own.
+    there = lines.pop("local_why").astype("str")
+    word = LOCAL + there
+    lines["item"] = lines["item"].astype("str") + word.where(there != "", "")
+    lines["source"] = _sources(lines["source"], there, settings)
     lines = lines.assign(mode=mode.id, unit=asset_class.unit)
     if mode.fixed is None or not len(lines):
         return lines
     once = lines[["project_id"]].drop_duplicates().assign(
         quantity=1.0, item="fixed", unit_price=mode.fixed.at(settings.cost_level)
     )  # fmt: skip
-    once = once.assign(source=mode.fixed.source, mode=mode.id, unit="project")
+    once = once.assign(
+        source=mode.fixed.source, mode=mode.id, unit="project", local=1.0
+    )
     return pd.concat([lines, once[lines.columns]], ignore_index=True)
+
+
+def _sources(own: pd.Series, there: pd.Series, settings: CaseSettings) -> list[str]:
+    """Add to the source of a price where its local factors come from."""
+    known = {item.why: item.source for item in settings.local}
+    found = []
+    for source, why in zip(own.astype("str"), there, strict=True):
+        more = [f"{word}: {known.get(word, '')}" for word in why.split("+") if word]
+        found.append("; ".join([source, *more]))
+    return found
 
 
 def split_exactly(total: IntArray, shares: Sequence[int]) -> IntArray:

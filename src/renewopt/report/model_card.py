@@ -53,7 +53,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _data(card: Mapping[str, Any], lang: Lang) -> list[str]:
     rows = [
-        [label(f"card.{key}", lang), _number(value)]
+        [label(f"card.{key}", lang), _figure(key, value, lang)]
         for key, value in card["data"].items()
     ]
     sources = ", ".join(card["sources"])
@@ -66,9 +66,17 @@ def _data(card: Mapping[str, Any], lang: Lang) -> list[str]:
     ]
 
 
+def _figure(key: str, value: Any, lang: Lang) -> str:
+    return (
+        label(f"card.per.{value}", lang) if key == "exposure_unit" else _number(value)
+    )
+
+
 def _number(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.2f}"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "–"
     return f"{value}"
 
 
@@ -90,15 +98,19 @@ def _features(card: Mapping[str, Any], lang: Lang) -> list[str]:
 def _choice(card: Mapping[str, Any], lang: Lang) -> list[str]:
     choice, level = card["choice"], card["calibration"]
     found = "trend_yes" if level["has_trend"] else "trend_no"
+    said = _say("card.level_none", lang)
+    if level["first_year"]:
+        said = _say("card.level", lang, first=level["first_year"],
+                    last=level["last_year"], trend=level["trend"],
+                    sd=level["trend_sd"], found=found,
+                    between=level["year_variance"] ** 0.5)  # fmt: skip
     return [
         f"## {label('card.choice', lang)}",
         "",
         _say("card.chosen", lang, trees=card["grown"], blend=choice["blend"],
              shape=choice["shape"], half_life=choice["half_life"]),
         "",
-        _say("card.level", lang, first=level["first_year"], last=level["last_year"],
-             trend=level["trend"], sd=level["trend_sd"], found=found,
-             between=level["year_variance"] ** 0.5),
+        said,
     ]  # fmt: skip
 
 

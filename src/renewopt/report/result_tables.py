@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from renewopt.core.errors import Message, message
-from renewopt.report import about, layers, money
+from renewopt.report import about, layers, money, rule_use, shortfall
 from renewopt.report.sheets import Sheet, Words, cell, wan
 from renewopt.runs import Run
 from renewopt.runs.duties import HARDNESS, work_costs
@@ -25,6 +25,8 @@ def result_tables(run: Run, lang: Lang) -> list[Sheet]:
         money.funding_balance(run, words),
         money.debt(run, words),
         duties(run, words),
+        shortfall.shortfall(run, words),
+        rule_use.rule_use(run, words),
         not_selected(run, words),
         *spared,
         about.assumptions(run, words),

@@ -14,6 +14,11 @@ from renewopt.core.errors import InputError, message
 from renewopt.inventory import Inventory
 
 DECEMBER = 12
+LATER = (
+    *("status", "renewed_year", "assessment_year", "assessment_deadline"),
+    *("inspection_year", "planned_demolition_year", "funded_before", "remark"),
+)
+"""Columns in which today tells what became of an asset: no model reads them."""
 
 
 @dataclass(frozen=True)
@@ -112,12 +117,12 @@ def _undated(cls: AssetClass) -> list[str]:
 def _after_failures(cls: AssetClass) -> list[str]:
     """Name the columns that may hold what later years brought, whatever is learned.
 
-    Counts over years that nobody states, and outcomes of official assessments: these
-    bound the likelihood themselves, from their year on.
+    Counts over years that nobody states, what became of the asset, and outcomes of
+    official assessments: these bound the likelihood themselves, from their year on.
     """
     counts = [spec.name for spec in cls.columns if spec.undated]
     rule = cls.hazard.assessment
-    return [*counts, "assessment_result" if rule is None else rule.column]
+    return [*counts, *LATER, "assessment_result" if rule is None else rule.column]
 
 
 def known_at(
@@ -159,11 +164,14 @@ def _tells_likelihood(cls: AssetClass) -> set[str]:
 
 
 def is_past(inventory: Inventory, as_of_year: int) -> bool:
-    """Tell whether an inventory holds things of whole years after the as-of year.
+    """Tell whether an inventory is from whole years after the as-of year.
 
-    What its tables say today was then not known. A year whose records end before
-    December is taken as running: the as-of year before it is still the present one.
+    What its tables say today was then not known. The year that the inventory states
+    (`as_of_year`) tells it, or things of later years in it. A year whose records end
+    before December is taken as running: the year before it is still the present one.
     """
+    if inventory.as_of_year is not None and as_of_year < inventory.as_of_year - 1:
+        return True
     newest = [
         year
         for table in (

@@ -75,30 +75,20 @@ def backtest(
 def _window(
     history: History, year: int, horizon: int, learn: Callable[[History], RateModel]
 ) -> Window:
-    past = history.cut(year)
+    past, assets = history.window(year)
     model = learn(past)
     ahead = list(range(year + 1, year + horizon + 1))
-    assets = np.flatnonzero(past.exists(year))
     expected = forecast(model, past, ahead).expected.sum(axis=1)
-    everything = {MODEL: Prediction(expected), **predict_all(past, ahead)}
     seen = sum(
-        (history.failures_then(y, past) for y in ahead),
-        np.zeros(len(history.frame)),
+        (history.failures_then(y, past, assets) for y in ahead), np.zeros(len(assets))
     )
     return Window(
         as_of=year,
         last=year + horizon,
         assets=assets,
-        seen=seen[assets],
-        never_failed=past.count(year, None)[assets] == 0,
-        predictions={
-            name: Prediction(
-                found.expected[assets],
-                found.order,
-                None if found.value is None else found.value[assets],
-            )
-            for name, found in everything.items()
-        },
+        seen=seen,
+        never_failed=past.count(year, None) == 0,
+        predictions={MODEL: Prediction(expected), **predict_all(past, ahead)},
         variance=model.calibration.year_variance,
         level_variance=model.calibration.level_variance,
     )

@@ -63,14 +63,17 @@ class Prediction:
 
 def predict_all(history: History, years: list[int]) -> dict[str, Prediction]:
     """Give every baseline for the years after the as-of year, by name."""
-    scale = yearly(history) * len(years)
-    out = {}
-    for name, make in BASELINES.items():
-        found = make(history, years)
-        total = float(found.expected.sum())
-        factor = scale / total if total > 0 and name not in KEEP_LEVEL else 1.0
-        out[name] = Prediction(found.expected * factor, found.order, found.value)
-    return out
+    return {name: predict(name, history, years) for name in BASELINES}
+
+
+def predict(name: str, history: History, years: list[int]) -> Prediction:
+    """Give one baseline; its level is the yearly mean, unless it has its own."""
+    found = BASELINES[name](history, years)
+    if name in KEEP_LEVEL:
+        return found
+    total = float(found.expected.sum())
+    factor = yearly(history) * len(years) / total if total > 0 else 1.0
+    return Prediction(found.expected * factor, found.order, found.value)
 
 
 def yearly(history: History) -> float:
@@ -82,7 +85,8 @@ def yearly(history: History) -> float:
     years = history.recorded_years[-MEAN_YEARS:]
     if not history.used or not years:
         return expert
-    seen = float(sum(history.failures_in(year).sum() for year in years))
+    there = history.exists(history.as_of.year + 1)
+    seen = float(sum(history.failures_in(year)[there].sum() for year in years))
     return _shrunk(seen, len(years), expert)
 
 
@@ -111,7 +115,7 @@ def _age(history: History, years: list[int]) -> Prediction:
 
 
 def _material(history: History, years: list[int]) -> Prediction:
-    rate = _rate_by(history, _kind(history))
+    rate = _rate_by(history, kind_of(history))
     return Prediction(rate * _exposure(history, years), "level", rate)
 
 
@@ -128,12 +132,23 @@ def _past_per_exposure(history: History, years: list[int]) -> Prediction:
 
 
 def _lookup(history: History, years: list[int]) -> Prediction:
-    """Rate by prior failures × material × decade, from past years like this one."""
+    rate = lookup_rate(history)
+    return Prediction(rate * _exposure(history, years), "level", rate)
+
+
+def lookup_rate(history: History, counts: bool = True) -> FloatArray:
+    """Rate by prior failures × material × decade, from past years like this one.
+
+    Parameters
+    ----------
+    counts
+        Whether prior failures part the cells.
+    """
     seen: dict[tuple[str, ...], float] = {}
     exposed: dict[tuple[str, ...], float] = {}
-    kind = _kind(history)
+    kind = kind_of(history)
     for year in panel_years(history):
-        key = _lookup_key(history, kind, year - 1)
+        key = _lookup_key(history, kind, year - 1 if counts else None)
         there = history.exists(year)
         sums = pd.DataFrame(
             {
@@ -150,23 +165,24 @@ def _lookup(history: History, years: list[int]) -> Prediction:
     whole = _shrunk(sum(seen.values()), sum(exposed.values()), usual)
     # A cell without failures so far is not one that cannot fail.
     table = {code[0]: _shrunk(seen[code], exposed[code], whole) for code in seen}
-    now = pd.Series(_lookup_key(history, kind, history.as_of.year))
-    rate: FloatArray = np.asarray(now.map(table).fillna(whole), dtype=np.float64)
-    return Prediction(rate * _exposure(history, years), "level", rate)
+    now = pd.Series(_lookup_key(history, kind, history.as_of.year if counts else None))
+    return np.asarray(now.map(table).fillna(whole), dtype=np.float64)
 
 
 def _lookup_key(
-    history: History, kind: pd.Series, known: int
+    history: History, kind: pd.Series, known: int | None
 ) -> npt.NDArray[np.object_]:
     prior = history.prior
-    count = np.minimum(history.count(known, None), MANY)
+    count = np.zeros(len(kind))
+    if known is not None:
+        count = np.minimum(history.count(known, None), MANY)
     since = np.where(prior.age_known, prior.since, 0)
     decade = pd.Series((since // 10).astype(np.int64)).astype(str)
     joined = pd.Series(count.astype(np.int64)).astype(str) + "|" + kind + "|" + decade
     return joined.to_numpy(dtype=object)
 
 
-def _kind(history: History) -> pd.Series:
+def kind_of(history: History) -> pd.Series:
     """Give the material of each asset, else its hazard group."""
     group = pd.Series(history.prior.group).astype(str).astype(object)
     if "material" not in history.frame:
@@ -185,6 +201,56 @@ def _rate_by(history: History, kind: pd.Series) -> FloatArray:
 
 def _logistic(history: History, years: list[int]) -> Prediction:
     """Chance of a failure within a year by age, size, material, past and length."""
+    exposed = _exposure(history, years)
+    model = _logistic_fitted(history)
+    if model is None:
+        return Prediction(exposed)
+    columns = _logistic_columns(history, history.as_of.year + 1)
+    chance = model.predict_proba(columns)[:, 1]
+    lived = np.divide(
+        exposed,
+        history.prior.exposure,
+        out=np.zeros_like(exposed),
+        where=history.prior.exposure > 0,
+    )
+    return Prediction(chance * lived)
+
+
+USUAL = {
+    "own_failures": ("past", "failed"),
+    "aged": ("age",),
+    "kind_records": ("kind",),
+    "size": ("size", "diameter"),
+}
+"""Reason → columns of the logistic regression that stand behind it."""
+
+
+def logistic_without(history: History) -> dict[str, FloatArray]:
+    """Give, by reason, chance ÷ chance with the usual values of its columns.
+
+    Usual is no failure, no kind that is known, and the mean of ages and sizes.
+    """
+    model = _logistic_fitted(history)
+    count = len(history.frame)
+    if model is None:
+        return {code: np.ones(count) for code in USUAL}
+    columns = _logistic_columns(history, history.as_of.year + 1)
+    chance = model.predict_proba(columns)[:, 1]
+    found = {}
+    for code, names in USUAL.items():
+        plain = {
+            name: "" if name == "kind" else 0.0 if code == "own_failures"
+            else float(np.nanmean(columns[name]))
+            for name in names
+            if name in columns
+        }  # fmt: skip
+        other = model.predict_proba(columns.assign(**plain))[:, 1]
+        found[code] = chance / np.maximum(other, LEAST_RATE)
+    return found
+
+
+def _logistic_fitted(history: History) -> Any:
+    """Fit the logistic regression; None where all failed, or none."""
     x, y, place = [], [], []
     where = _place_or_self(history)
     for year in panel_years(history)[-LOGISTIC_YEARS:]:
@@ -193,14 +259,10 @@ def _logistic(history: History, years: list[int]) -> Prediction:
         y.append(history.failures_in(year)[there] > 0)
         place.append(where[there])
     failed = np.concatenate(y) if y else np.zeros(0, dtype=np.bool_)
-    exposed = _exposure(history, years)
     if not failed.any() or failed.all():
-        return Prediction(exposed)
+        return None
     model = _logistic_model(failed, np.concatenate(place))
-    model.fit(pd.concat(x, ignore_index=True), failed)
-    columns = _logistic_columns(history, history.as_of.year + 1)
-    chance = model.predict_proba(columns)[:, 1]
-    return Prediction(chance * (exposed > 0) * len(years))
+    return model.fit(pd.concat(x, ignore_index=True), failed)
 
 
 def _place_or_self(history: History) -> npt.NDArray[np.int64]:
@@ -257,7 +319,7 @@ def _logistic_columns(history: History, year: int) -> pd.DataFrame:
         "size": np.log(np.maximum(prior.exposure, 1e-6)),
         "past": np.log1p(count),
         "failed": (count > 0).astype(np.float64),
-        "kind": _kind(history).to_numpy(dtype=object),
+        "kind": kind_of(history).to_numpy(dtype=object),
     }
     if "diameter_mm" in history.frame:
         size = number_column(history.frame, "diameter_mm")

@@ -44,10 +44,12 @@ def records_to_rule(frame: pd.DataFrame, cls: AssetClass, expected: FloatArray) 
     -------
     The number; `NO_NUMBER` where none is enough.
     """
+    there = expected > 0  # what is built later says nothing of today
+    if not there.any():
+        return NO_NUMBER
+    frame, expected = frame[there], expected[there]
     step = max(1, -(-len(frame) // MOST_ASSETS))
     part = expected[::step]
-    if not part.sum() > 0:
-        return NO_NUMBER
     log_sd = cls.hazard.log_sd
     features = kind_features(frame.iloc[::step], cls)
     shape = own_shape(PART * log_sd**2)

@@ -17,9 +17,9 @@ from scipy import sparse
 
 from renewopt.catalogue import AssetClass
 from renewopt.inventory import Inventory
-from renewopt.risk.as_of import AsOf, as_mapped, known_at
+from renewopt.risk.as_of import AsOf, as_mapped, is_past, known_at
 from renewopt.risk.places import Places, make_places
-from renewopt.risk.prior import Prior, make_prior
+from renewopt.risk.prior import Prior, abandoned, make_prior
 from renewopt.risk.recording import recording
 from renewopt.risk.records import season_weights
 from renewopt.risk.renewed_later import as_it_was
@@ -39,8 +39,9 @@ class History:
     Attributes
     ----------
     frame
-        The assets, by identifier; what is overwritten without a date is empty, and
-        what is renewed after the as-of year looks like others of its decade.
+        The assets, by identifier; what is overwritten without a date is empty, the
+        status too, and what is renewed after the as-of year looks like others of its
+        decade.
     prior
         Their expert likelihood as known at the as-of year, official outcomes left out.
     first_year
@@ -71,6 +72,7 @@ class History:
     used: int
     later: int
     early: int
+    corridors: pd.DataFrame
     silent: frozenset[int] = frozenset()
     """Years without records that are a gap in recording, not free of failures."""
     qualities: pd.DataFrame | None = None
@@ -94,10 +96,38 @@ class History:
         filled = np.flatnonzero(np.asarray(self.at_asset.sum(axis=0)).ravel())
         return self.first_year + (int(filled[-1]) if len(filled) else -1)
 
+    def window(self, year: int) -> tuple[History, IntArray]:
+        """Give the history as known at the end of `year`, of the assets there then.
+
+        What is built later is not in it at all; the positions of those that are come
+        beside it.
+        """
+        self.as_of.require(year, "history")
+        rows = np.flatnonzero(self.cut(year).exists(year))
+        if len(rows) == len(self.frame):
+            return self.cut(year), rows
+        frame = self.frame.iloc[rows].reset_index(drop=True)
+        places = make_places(frame, self.corridors)
+        at_place = self.at_place[self.places.keys.get_indexer(places.keys)]
+        own, before, at_asset = (
+            table[rows] for table in (self.own, self.before, self.at_asset)
+        )
+        there = replace(
+            self,
+            frame=frame,
+            places=places,
+            own=own,
+            before=before,
+            at_asset=at_asset,
+            at_place=at_place,
+            cuts={},
+        )
+        return there._cut(year), rows
+
     def cut(self, year: int) -> History:
         """Give the history as it was known at the end of an earlier year.
 
-        Renewals after it are not known either.
+        Renewals after it are not known either, nor that an asset was abandoned.
         """
         self.as_of.require(year, "history")
         if year not in self.cuts:
@@ -141,15 +171,23 @@ class History:
             self.own[:, [year - self.first_year]].todense(), dtype=np.float64
         ).ravel()
 
-    def failures_then(self, year: int, known: History) -> FloatArray:
+    def failures_then(
+        self, year: int, known: History, rows: IntArray | None = None
+    ) -> FloatArray:
         """Count the failures in `year` of assets as a cut of this history knew them.
 
         What is renewed after the cut was still the old asset then, and failed as such.
+
+        Parameters
+        ----------
+        rows
+            Positions of the assets of the cut, where it holds some only.
         """
         self.as_of.require(year, "failures")
         if year < self.first_year:
-            return np.zeros(len(self.frame))
-        column = self.at_asset[:, [year - self.first_year]].todense()
+            return np.zeros(len(known.frame))
+        records = self.at_asset if rows is None else self.at_asset[rows]
+        column = records[:, [year - self.first_year]].todense()
         then = ~known.prior.age_known | (year >= known.prior.since_old)
         seen = np.asarray(column, dtype=np.float64).ravel()
         return np.asarray(seen * then * known.exists(year), dtype=np.float64)
@@ -197,6 +235,9 @@ def make_history(
     cls = as_mapped(cls, inventory)
     frame = inventory.assets[cls.id].sort_values("asset_id", kind="stable")
     frame = _without_undated(frame.reset_index(drop=True), cls, refused)
+    gone = abandoned(frame)
+    if "status" in frame:  # of today, and of no other year
+        frame = frame.assign(status=None)
     frame = as_it_was(frame, cls, as_of.year)
     places = make_places(frame, inventory.corridors)
     parts = [
@@ -210,8 +251,10 @@ def make_history(
     records = records.assign(place=_place_of(records, places))
     then = known_at(frame, cls, as_of.year, undated=False)
     prior = make_prior(then, cls, as_of.year, inventory.qualities, outcomes=False)
+    if gone.any() and not is_past(inventory, as_of.year):
+        prior = replace(prior, last=np.where(gone, as_of.year, np.inf))
     made = _assemble(frame, cls, places, records, as_of, prior, recorded_from)
-    return replace(made, qualities=inventory.qualities)
+    return replace(made, qualities=inventory.qualities, corridors=inventory.corridors)
 
 
 def _without_undated(
@@ -299,6 +342,7 @@ def _assemble(
         used=int(own.sum()),
         later=later,
         early=len(known) - len(fresh),
+        corridors=pd.DataFrame(),
         silent=frozenset(found.silent),
     )
 

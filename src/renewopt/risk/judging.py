@@ -35,7 +35,7 @@ class _View:
 
 def judge(history: History, windows: list[Window], horizon: int) -> Backtest:
     """Work out all measures of windows that were foretold."""
-    units = _units(history)
+    units = _units(history, windows)
     taken = measures.draws(int(units.max()) + 1 if len(units) else 1)
     size = _quantity(history)
     first = min(window.as_of for window in windows)
@@ -48,7 +48,7 @@ def judge(history: History, windows: list[Window], horizon: int) -> Backtest:
             "length": _view(window, size, units),
             "cost": _view(window, cost, units),
             "never_failed": _view(window, size, units, window.never_failed),
-            "segment": _segments(history, window, size),
+            "segment": _segments(units, window, size),
         }
         for view_name, view in views.items():
             for name, ranking in view.rankings.items():
@@ -80,12 +80,18 @@ def judge(history: History, windows: list[Window], horizon: int) -> Backtest:
     )
 
 
-def _units(history: History) -> IntArray:
-    """Give the bootstrap unit of each asset: its corridor, else itself."""
+def _units(history: History, windows: list[Window]) -> IntArray:
+    """Give the bootstrap unit of each asset: its corridor, else itself.
+
+    Of assets that are in a window; the others, built later, stay out (0).
+    """
     place = history.places.of_asset
     alone = np.arange(len(place)) + len(history.places.keys)
-    _, unit = np.unique(np.where(place >= 0, place, alone), return_inverse=True)
-    return np.asarray(unit, dtype=np.int64)
+    there = np.unique(np.concatenate([window.assets for window in windows]))
+    unit = np.zeros(len(place), dtype=np.int64)
+    own = np.where(place >= 0, place, alone)[there]
+    unit[there] = np.unique(own, return_inverse=True)[1]
+    return unit
 
 
 def _quantity(history: History) -> FloatArray:
@@ -112,9 +118,9 @@ def _view(
     )
 
 
-def _segments(history: History, window: Window, size: FloatArray) -> _View:
+def _segments(units: IntArray, window: Window, size: FloatArray) -> _View:
     """Put the assets of a road segment together: projects are built by segment."""
-    segment = _units(history)[window.assets]
+    segment = units[window.assets]
     count = int(segment.max()) + 1 if len(segment) else 0
     mine = size[window.assets]
 

@@ -27,6 +27,7 @@ from renewopt.catalogue.columns import NUMERIC_KINDS
 from renewopt.catalogue.selection import number_column
 
 FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
 
 PART = 1.0 / 3.0
 """Share of the expert's variance that is about the class as a whole; as much is about
@@ -111,7 +112,7 @@ def from_records(
 ) -> Correction:
     """Update kinds of assets and then each asset by the class's failure records."""
     log_sd = cls.hazard.log_sd
-    features = kind_features(frame, cls)
+    features = kind_features(frame, cls, expected > 0)
     weights = _fit(features, seen, expected, log_sd)
     kind = np.exp(features @ weights)
     hoped = expected * kind
@@ -196,23 +197,33 @@ def _least_shape(seen: FloatArray, hoped: FloatArray) -> float:
     return float(np.clip(shape, LEAST_SHAPE, GREATEST_SHAPE))
 
 
-def kind_features(frame: pd.DataFrame, cls: AssetClass) -> FloatArray:
+def kind_features(
+    frame: pd.DataFrame, cls: AssetClass, there: BoolArray | None = None
+) -> FloatArray:
     """Build x, scaled so that β has one variance and the parts share it as stated.
 
     Columns that are overwritten after failures are left out: what they say today was
     not known when the failures happened.
+
+    Parameters
+    ----------
+    there
+        Assets that numbers are centred on; by default all.
     """
+    middle = np.ones(len(frame), dtype=np.bool_) if there is None else there
     names = [name for name in cls.hazard.learn if name not in cls.hazard.overwritten]
     columns: list[FloatArray] = []
     for name in names:
-        columns += _columns(frame, cls, name)
+        columns += _columns(frame, cls, name, middle)
     kinds = max(len(names), 1)
     scaled = [column * np.sqrt(PART / kinds) for column in columns]
     whole = np.full(len(frame), np.sqrt(PART))
     return np.column_stack([whole, *scaled])
 
 
-def _columns(frame: pd.DataFrame, cls: AssetClass, name: str) -> Iterator[FloatArray]:
+def _columns(
+    frame: pd.DataFrame, cls: AssetClass, name: str, there: BoolArray
+) -> Iterator[FloatArray]:
     """Yield the columns of x for one column of the table (missing cells are 0)."""
     spec = cls.column(name)
     if spec is None or name not in frame:
@@ -220,9 +231,9 @@ def _columns(frame: pd.DataFrame, cls: AssetClass, name: str) -> Iterator[FloatA
     if spec.kind in NUMERIC_KINDS:
         value = number_column(frame, name)
         log = np.log(np.where(value > 0, value, np.nan))
-        if np.isnan(log).all():
+        if np.isnan(log[there]).all():
             return
-        log = log - np.nanmean(log)
+        log = log - np.nanmean(log[there])
         yield np.clip(np.nan_to_num(log, nan=0.0), -WIDEST, WIDEST)
         return
     cells = frame[name]

@@ -10,9 +10,8 @@ import numpy.typing as npt
 from renewopt.catalogue import AssetClass, Catalogue
 from renewopt.core.errors import Message, message
 from renewopt.inventory import Inventory
-from renewopt.risk.artefact import Artefact, hazard_fingerprint, read_model
+from renewopt.risk.artefact import Artefact, hazard_fingerprint
 from renewopt.risk.as_of import AsOf
-from renewopt.risk.baselines import predict_all, yearly
 from renewopt.risk.exposure import History, make_history
 from renewopt.risk.features import unseen_assets, unseen_codes
 from renewopt.risk.learn import PART, Correction
@@ -20,15 +19,13 @@ from renewopt.risk.model import Forecast, forecast
 from renewopt.risk.notes import recording_notes
 from renewopt.risk.official import known_then
 from renewopt.risk.prior import Prior, make_prior
+from renewopt.risk.rivals import rival_forecast, rival_raised
+from renewopt.risk.seal import read_sealed
 from renewopt.risk.windows import MODEL
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 
-RIVAL_SHAPE = 0.5
-"""a of a rival's own-record update, so that no asset's rate is 0."""
-LEAST_SHARE = 0.02
-"""Least rate of a rival ÷ the usual one: a kind that never failed still can."""
 PLAIN = ("records", "prior")
 """Rivals that `score` works out without a model."""
 
@@ -47,12 +44,16 @@ class Learned:
         Failures that the model has learned from.
     unseen
         Assets of kinds (a material, a district) that it has never seen.
+    raised
+        Code → how much it raises the likelihood, where a rival is used in the model's
+        place and the expert rates say nothing; None: the model.
     """
 
     correction: Correction
     path: FloatArray
     records: int
     unseen: BoolArray
+    raised: dict[str, FloatArray] | None = None
 
 
 def learned_rates(
@@ -78,7 +79,7 @@ def learned_rates(
     if path is None:
         return None, "", ()
     # What the mapping of this inventory refuses is empty in its history.
-    artefact = read_model(path, catalogue.asset_classes[cls.id])
+    artefact = read_sealed(path, catalogue.asset_classes[cls.id])
     as_of = years[0] - 1
     if artefact.as_of > as_of:
         note = message(
@@ -108,7 +109,12 @@ def learned_rates(
         expert_share=_expert_share(artefact.model.kinds.left, unseen, found),
     )
     notes = _notes(artefact, history, cls, catalogue.asset_classes[cls.id])
-    learned = Learned(correction, found.expected, artefact.model.records, unseen)
+    raised = None
+    if artefact.use != MODEL:
+        raised = rival_raised(artefact.use, history, years)
+    learned = Learned(
+        correction, found.expected, artefact.model.records, unseen, raised
+    )
     return learned, artefact.use, notes
 
 
@@ -157,30 +163,6 @@ def _with_todays_facts(
     if total > 0:
         moved *= float(found.expected[:, 0].sum()) / total
     return replace(found, expected=found.expected * moved[:, None])
-
-
-def rival_forecast(name: str, history: History, years: list[int]) -> Forecast:
-    """Turn a rival's ranking into rates: its mean where an asset has no record."""
-    rival = predict_all(history, years[:1])[name].expected
-    exposure = history.prior.exposure
-    until = history.as_of.year
-    count, exposed = history.count(until, None), history.exposed(until, None)
-    usual = yearly(history) / max(float(exposure.sum()), 1e-12)
-    own = np.ones(len(count))
-    if name == "past_per_exposure":
-        own = (RIVAL_SHAPE + count) / (RIVAL_SHAPE + usual * exposed)
-        rival = usual * exposure * own
-    rival = np.maximum(rival, LEAST_SHARE * usual * exposure)
-    there = np.column_stack([history.exists(year) for year in years])
-    seen = max(float(count.sum()), 1.0)
-    return Forecast(
-        expected=rival[:, None] * there,
-        own_factor=own,
-        log_variance=np.full(len(count), 1.0 / seen),
-        own_shape=RIVAL_SHAPE + count,
-        informed=usual * exposed,
-        prior_shape=RIVAL_SHAPE,
-    )
 
 
 def _notes(

@@ -44,6 +44,8 @@ class Loss:
     reasons: dict[str, BoolArray]
     raised: dict[str, FloatArray]
     held: tuple[_Held, ...] = ()
+    main: npt.NDArray[np.int32] | None = None
+    """Number of the part that costs most; −1 where there is no loss."""
 
     @property
     def total(self) -> FloatArray:
@@ -110,7 +112,10 @@ def consequence(frame: pd.DataFrame, cls: AssetClass, rate: FloatArray) -> Loss:
     reasons: dict[str, BoolArray] = {}
     above: dict[str, FloatArray] = {}
     held = []
-    for part in cls.consequence.part:
+    there = rate[:, 0] > 0
+    most = np.zeros(len(frame))
+    main = np.full(len(frame), -1, dtype=np.int32)
+    for number, part in enumerate(cls.consequence.part):
         base = part.unit_loss * _count(frame, part) * _scale(frame, part)
         has_part = part.where.select(frame, known)
         factor = np.ones(len(frame))
@@ -122,11 +127,13 @@ def consequence(frame: pd.DataFrame, cls: AssetClass, rate: FloatArray) -> Loss:
         first = rate[:, 0]
         likely = _bounded(part, factor, first)
         loss = base * likely
+        main = np.where(loss > most, np.int32(number), main)
+        most = np.maximum(loss, most)
         for item in part.multiplier:
             fits = reasons[f"loss.{item.id}"]
             without = _bounded(part, factor / item.factor, first)
             above[f"loss.{item.id}"] = np.where(fits, base * (likely - without), 0.0)
-        usual = base.mean() if len(base) else 0.0
+        usual = base[there].mean() if there.any() else 0.0
         above[f"part.{part.id}"] = np.maximum(base - usual, 0.0) * likely
         kind = PART_KINDS.index(part.kind)
         kinds[:, kind] += loss
@@ -137,7 +144,7 @@ def consequence(frame: pd.DataFrame, cls: AssetClass, rate: FloatArray) -> Loss:
             held.append(_Held(kind, yearly - loss[:, None], part.with_population))
     total = in_order(kinds)
     raised = {code: _raised(total, extra) for code, extra in above.items()}
-    return Loss(kinds, with_people, reasons, raised, tuple(held))
+    return Loss(kinds, with_people, reasons, raised, tuple(held), main)
 
 
 def _bounded(part: Part, factor: FloatArray, rate: FloatArray) -> FloatArray:

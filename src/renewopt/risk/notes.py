@@ -9,12 +9,12 @@ import pandas as pd
 
 from renewopt.catalogue import AssetClass
 from renewopt.catalogue.selection import number_column
-from renewopt.core.errors import Message, message
+from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory import Inventory
 from renewopt.risk.learn import Correction
 from renewopt.risk.official import Bounds, assessment_columns
 from renewopt.risk.own_counts import counts_of_others
-from renewopt.risk.prior import Prior
+from renewopt.risk.prior import Prior, abandoned
 from renewopt.risk.records import Records, predecessor_records
 from renewopt.risk.renewed_later import renewed_later
 
@@ -129,6 +129,9 @@ def assessment_notes(
     ]
     if gone:
         yield message("risk.undated_left_out", asset_class=cls.id, columns=gone)
+    back = int((abandoned(stated) & ~abandoned(frame)).sum())
+    if back:
+        yield message("risk.abandoned_unknown", asset_class=cls.id, count=back)
     column, date = assessment_columns(cls)
     if column not in stated:
         return
@@ -149,6 +152,37 @@ def assessment_notes(
     without = int((gone_too & undated).sum())
     if without:
         yield message("risk.assessment_undated", asset_class=cls.id, count=without)
+
+
+def not_there(cls: AssetClass, frame: pd.DataFrame, last: int) -> Iterator[Message]:
+    """Tell of assets that are built only after the last year scored."""
+    count = int((number_column(frame, "install_year") > last).sum())
+    if count:
+        yield message("risk.not_there", asset_class=cls.id, count=count, last=last)
+
+
+def require_some(inventory: Inventory, as_of_year: int, last: int) -> None:
+    """Refuse years in which nothing is built: every risk would be 0.
+
+    Raises
+    ------
+    InputError
+        Where every asset is built after the last year scored.
+    """
+    built = [number_column(f, "install_year") for f in inventory.assets.values()]
+    years = np.concatenate(built) if built else np.empty(0)
+    if len(years) and (years > last).all():
+        first = int(years.min())
+        raise InputError.of(
+            "risk.nothing_there", as_of=as_of_year, last=last, first=first
+        )
+
+
+def abandoned_notes(cls: AssetClass, prior: Prior) -> Iterator[Message]:
+    """Tell that nobody knows since when assets are out of use."""
+    count = 0 if prior.last is None else int(np.isfinite(prior.last).sum())
+    if count:
+        yield message("risk.abandoned_unknown", asset_class=cls.id, count=count)
 
 
 def far_ahead(inventory: Inventory, as_of_year: int) -> Iterator[Message]:

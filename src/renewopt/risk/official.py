@@ -66,6 +66,8 @@ def known_then(
     past = is_past(inventory, as_of_year)
     frame = as_it_was(frame, cls, as_of_year)
     frame = known_at(frame, cls, as_of_year, not past)
+    if past and "status" in frame:  # nobody knew yet what would be abandoned
+        frame = frame.assign(status=None)
     column, date = assessment_columns(cls)
     if column not in frame:
         return frame

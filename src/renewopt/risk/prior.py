@@ -45,6 +45,8 @@ class Prior:
         Failures per year by the asset's return period; NaN where it has none.
     reasons
         Code → assets that it holds for.
+    last
+        Last year in use of each asset; None: no end is known.
     """
 
     hazard: Hazard
@@ -57,6 +59,7 @@ class Prior:
     age_known: BoolArray
     own_rate: FloatArray
     reasons: dict[str, BoolArray]
+    last: FloatArray | None = None
 
     def expected(self, year: int, since: FloatArray | None = None) -> FloatArray:
         """Give the failures expected in `year` by rate and factor, before records.
@@ -66,18 +69,22 @@ class Prior:
         since
             Another reading of the year that age counts from.
         """
+        return self.rate(year, since) * self.exposure * self.factor * self.exists(year)
+
+    def rate(self, year: int, since: FloatArray | None = None) -> FloatArray:
+        """Give the rate at the age of `year`, before factors, there or not."""
         start = self.since if since is None else since
         age = np.maximum(year - start, 0.0)
         rate = np.zeros(len(age))
         for number, group in enumerate(self.hazard.group):
             chosen = self.group == number
             rate[chosen] = group.rate(age[chosen])
-        rate = np.where(np.isnan(self.own_rate), rate, self.own_rate)
-        return rate * self.exposure * self.factor * self.exists(year)
+        return np.where(np.isnan(self.own_rate), rate, self.own_rate)
 
     def exists(self, year: int) -> BoolArray:
         """Tell which assets are there in `year` (not known: assumed to be)."""
-        return ~self.age_known | (self.since <= year)
+        there = ~self.age_known | (self.since <= year)
+        return there if self.last is None else there & (year <= self.last)
 
 
 def make_prior(
@@ -118,7 +125,7 @@ def make_prior(
         readings = _within_intervals(frame, cls.id, qualities, as_of_year, readings)
     worn = _worn(hazard, group, as_of_year - readings[1])
     reasons["age_over_life"] = worn & age_known
-    reasons["abandoned"] = _abandoned(frame)
+    reasons["abandoned"] = abandoned(frame)
     return Prior(
         hazard=hazard,
         exposure=np.where(reasons["abandoned"], 0.0, _exposure(frame, hazard)),
@@ -217,7 +224,8 @@ def _own_rate(frame: pd.DataFrame, hazard: Hazard) -> FloatArray:
     return 1.0 / number_column(frame, hazard.return_period.column)
 
 
-def _abandoned(frame: pd.DataFrame) -> BoolArray:
+def abandoned(frame: pd.DataFrame) -> BoolArray:
+    """Tell the assets that are out of use for good, as the table says today."""
     if "status" not in frame:
         return np.zeros(len(frame), dtype=np.bool_)
     return np.asarray(frame["status"].isin(["abandoned"]), dtype=np.bool_)

@@ -51,20 +51,27 @@ def as_it_was(frame: pd.DataFrame, cls: AssetClass, year: int) -> pd.DataFrame:
     columns = [n for n in cls.column_names() if n in frame and n not in own]
     if later.all():
         return frame.assign(**{n: frame[n].mask(later) for n in columns})
-    taken = _others(frame, later)
+    taken = _others(frame, later, year)
     return frame.assign(
         **{name: frame[name].iloc[taken].set_axis(frame.index) for name in columns}
     )
 
 
-def _others(frame: pd.DataFrame, later: BoolArray) -> IntArray:
-    """Give each row its own position, or for a later renewal that of another asset."""
-    decade = np.nan_to_num(number_column(frame, "install_year") // 10, nan=-1.0)
+def _others(frame: pd.DataFrame, later: BoolArray, year: int) -> IntArray:
+    """Give each row its own position, or for a later renewal that of another asset.
+
+    Of one that was there in `year`, if there is any: what is built later is not known.
+    """
+    built = number_column(frame, "install_year")
+    decade = np.nan_to_num(built // 10, nan=-1.0)
     draw = np.random.default_rng(0)
     taken = np.arange(len(frame))
-    everyone = np.flatnonzero(~later)
+    known = ~later & ~(built > year)
+    if not known.any():
+        known = ~later
+    everyone = np.flatnonzero(known)
     for value in np.unique(decade[later]):
         mine = np.flatnonzero(later & (decade == value))
-        alike = np.flatnonzero(~later & (decade == value))
+        alike = np.flatnonzero(known & (decade == value))
         taken[mine] = draw.choice(alike if len(alike) else everyone, len(mine))
     return taken

@@ -23,14 +23,19 @@ from renewopt.risk.learn import (
     no_correction,
 )
 from renewopt.risk.learned import Learned, learned_rates
-from renewopt.risk.loss import consequence, running_loss
+from renewopt.risk.loss import Loss, consequence, running_loss
 from renewopt.risk.official import bounds, known_then
 from renewopt.risk.own_counts import own_counts
 from renewopt.risk.population import after_horizon, population_path
 from renewopt.risk.prior import Prior, make_prior
 from renewopt.risk.records import Records, class_records
 from renewopt.risk.rows import failures_by_year, year_rows
-from renewopt.risk.strongest import likelihood_raised, strongest
+from renewopt.risk.strongest import (
+    NOT_BUILT,
+    fillers,
+    likelihood_raised,
+    strongest,
+)
 from renewopt.risk.table import (
     ASSET_COLUMNS,
     MORE_ASSET_COLUMNS,
@@ -103,6 +108,7 @@ def score(
     years = list(range(as_of_year + 1, as_of_year + horizon + 1))
     people = population_path(population, as_of_year, years, heads)
     span = _Span(as_of_year, years, people)
+    notes.require_some(inventory, as_of_year, years[-1])
     scored = [
         _score_class(inventory, catalogue, name, span)
         for name, frame in sorted(inventory.assets.items())
@@ -160,9 +166,12 @@ def _score_class(
     )
     first = failures[0][:, 0]
     of_first = table.iloc[:: len(span.years)]
-    raised = likelihood_raised(prior, cls, correction, held, span.years[0], first)
-    reasons = prior.reasons | held.reasons | loss.reasons
-    reasons |= _record_reasons(records, correction)
+    rival = None if learned is None else learned.raised
+    raised = likelihood_raised(
+        prior, cls, correction, held, span.years[0], first, rival
+    )
+    reasons = _prior_reasons(prior, raised, rival) | held.reasons | loss.reasons
+    reasons |= _record_reasons(correction, rival)
     if learned is not None:
         reasons["unseen_kind"] = learned.unseen
     rule = records_to_rule(frame, cls, prior.expected(span.years[0]))
@@ -176,7 +185,11 @@ def _score_class(
             "reasons": _join(reasons, len(frame)),
             "expert_share": correction.expert_share,
             "rate_multiplier": correction.factor,
-            "strongest": strongest(raised | loss.raised, prior.reasons["abandoned"]),
+            "strongest": np.where(
+                prior.since > span.years[-1],
+                NOT_BUILT,
+                _why(prior, cls, raised, loss, used if rival else ""),
+            ),
             "records": records.used if learned is None else learned.records,
             "records_to_rule": rule,
             "running_loss": running_loss(frame, cls, prior.exposure),
@@ -190,11 +203,28 @@ def _score_class(
         before = notes.predecessor_notes(inventory, cls, frame, prior, span.as_of)
         told = (*told, *before)
     told = (
+        *notes.not_there(cls, frame, span.years[-1]),
         *told,
         *notes.renewed_later_notes(cls, stated, span.as_of),
         *notes.assessment_notes(cls, frame, stated, held),
     )
     return _Scored(table, assets, told)
+
+
+def _why(
+    prior: Prior,
+    cls: AssetClass,
+    raised: Mapping[str, FloatArray],
+    loss: Loss,
+    rival: str,
+) -> npt.NDArray[np.object_]:
+    """Give the three strongest reasons; see `strongest`."""
+    parts = [part.id for part in cls.consequence.part]
+    return strongest(
+        {**raised, **loss.raised},
+        prior.reasons["abandoned"],
+        fill=fillers(prior, loss.main, parts, rival),
+    )
 
 
 def _with_road_class(frame: pd.DataFrame, corridors: pd.DataFrame) -> pd.DataFrame:
@@ -252,8 +282,27 @@ def _from_records(
     )
 
 
-def _record_reasons(records: Records, correction: Correction) -> dict[str, BoolArray]:
+def _prior_reasons(
+    prior: Prior, raised: Mapping[str, FloatArray], rival: object
+) -> dict[str, BoolArray]:
+    """Leave out what the expert rates go by where a rival's rates are used."""
+    return {
+        code: held
+        for code, held in prior.reasons.items()
+        if rival is None
+        or code in raised
+        or not code.startswith(("group.", "rate.", "age_"))
+    }
+
+
+def _record_reasons(
+    correction: Correction, rival: Mapping[str, FloatArray] | None
+) -> dict[str, BoolArray]:
     size = len(correction.factor)
+    if rival is not None:
+        return {
+            code: values > NOTABLE for code, values in rival.items() if code != "size"
+        }
     kind = correction.kind_factor
     own = correction.factor / kind
     return {

@@ -27,9 +27,14 @@ from renewopt.risk.backtest import backtest
 from renewopt.risk.exposure import History, make_history
 from renewopt.risk.features import constant_features
 from renewopt.risk.model import fit
-from renewopt.risk.notes import recording_notes, renewed_later_notes
+from renewopt.risk.notes import (
+    abandoned_notes,
+    recording_notes,
+    renewed_later_notes,
+)
 from renewopt.risk.records import predecessor_records
 from renewopt.risk.renewed_later import renewed_later
+from renewopt.risk.seal import sealed
 from renewopt.risk.windows import MEAN, MODEL, RIVALS, Backtest
 
 WINDOWS = 5
@@ -80,7 +85,8 @@ class Trained:
             folder.mkdir(parents=True, exist_ok=True)
             part = folder / f".{MODEL_FILE}.part"
             write_model(self.artefact, part)
-            text = json.dumps(self.card, ensure_ascii=False, indent=2, default=_plain)
+            told = sealed(dict(self.card), self.artefact)
+            text = json.dumps(told, ensure_ascii=False, indent=2, default=_plain)
             card = folder / f".{CARD_FILE}.part"
             card.write_text(text + "\n", encoding="utf-8")
             card.replace(folder / CARD_FILE)
@@ -197,6 +203,7 @@ def train(
     notes += recording_notes(
         history.cls, history.first_year, history.early, history.silent
     )
+    notes += abandoned_notes(history.cls, history.prior)
     notes += renewed_later_notes(history.cls, history.frame, earliest)
     fitting = time.process_time()
     model = fit(history, columns)
@@ -209,7 +216,7 @@ def train(
         notes.append(told_of)
     rates = hazard_fingerprint(catalogue.asset_classes[asset_class])
     artefact = Artefact(model, use, as_of_year, history.first_year, rates)
-    card = _card(artefact, history, judged, ties, inventory)
+    card = card_of(artefact, history, judged, ties, inventory)
     seconds = fitted - fitting, fitting - began
     return Trained(artefact, judged, card, tuple(notes), *seconds)
 
@@ -258,12 +265,15 @@ def _decide(
         )
     elif ties:
         notes.append(message("risk.train_tie", asset_class=name, ties=ties))
+        ahead = judged.ahead()
+        if ahead:
+            notes.append(message("risk.train_ahead", asset_class=name, ahead=ahead))
     else:
         notes.append(message("risk.train_better", asset_class=name))
     return use, ties, notes
 
 
-def _card(
+def card_of(
     artefact: Artefact,
     history: History,
     judged: Backtest | None,

@@ -23,8 +23,11 @@ DECILES = tuple(np.linspace(0.1, 1, 10))
 VIEWS = ("length", "cost", "never_failed", "segment")
 """What a programme is paid with: length of assets; their renewal cost; length of those
 that never failed; length of whole road segments."""
-RIVALS = ("prior", "records", "past_per_exposure", "lookup")
-"""Baselines that a model must not be worse than to be used."""
+RIVALS = (
+    *("prior", "records", "past_per_exposure", "lookup"),
+    *("logistic", "past_failures", "age", "material_mean"),
+)
+"""Baselines that a model must not be worse than to be used: all but drawing by lot."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,3 +111,9 @@ class Backtest:
         worse = main[main["high"] < 0].sort_values("value")
         ties = [str(n) for n in main.index[(main["low"] <= 0) & (main["high"] >= 0)]]
         return (str(worse.index[0]) if len(worse) else MODEL), ties
+
+    def ahead(self) -> list[str]:
+        """Name the rivals whose value is above the model's, though inside the noise."""
+        main = self.differences[self.differences["measure"] == "main"]
+        main = main[main["name"].isin(RIVALS) & (main["value"] < 0)]
+        return [str(name) for name in main.sort_values("value")["name"]]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from renewopt.catalogue import AssetClass, Catalogue
 from renewopt.catalogue.base import Text
 from renewopt.core.errors import message
 from renewopt.risk.evidence import cold
+from renewopt.risk.strongest import BY, KIND, MAIN
 from renewopt.risk.table import KEY, REASON_SEPARATOR, RiskTable
 from renewopt.text import LANGUAGES, Lang, label, render
 
@@ -20,7 +23,12 @@ def reasons_in_words(codes: str, cls: AssetClass, lang: Lang) -> str:
     parts = {f"part.{part.id}": part.title for part in cls.consequence.part}
     words = []
     for code in codes.split(REASON_SEPARATOR) if codes else []:
-        if code in parts:
+        if code.startswith(BY):
+            title = label(code.removeprefix(BY), lang)
+            words.append(render(message("risk.by_rival", title=title), lang))
+        elif code.startswith((MAIN, KIND)):
+            words.append(_made_of(code, parts | titles, lang))
+        elif code in parts:
             title = getattr(parts[code], lang)
             words.append(render(message("risk.part_above", title=title), lang))
         elif code in titles:
@@ -28,6 +36,14 @@ def reasons_in_words(codes: str, cls: AssetClass, lang: Lang) -> str:
         else:
             words.append(label(code, lang))
     return JOINED[lang].join(words)
+
+
+def _made_of(code: str, titles: Mapping[str, Text], lang: Lang) -> str:
+    """Say what is most of a loss, or of what kind an asset is."""
+    is_part = code.startswith(MAIN)
+    title = getattr(titles[code.removeprefix(MAIN).removeprefix(KIND)], lang)
+    said = "risk.part_main" if is_part else "risk.of_kind"
+    return render(message(said, title=title), lang)
 
 
 def assets_in_words(table: RiskTable, catalogue: Catalogue) -> pd.DataFrame:

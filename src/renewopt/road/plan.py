@@ -212,8 +212,12 @@ def _folders(path: Path) -> list[Path]:
     if path.suffix.lower() != ".toml":
         return []
     scenario = read_scenario(path)
-    source = path.parent / (scenario.inventory or scenario.projects)
-    if source.is_dir():
-        tables = {".csv", ".xlsx", ".toml"}
-        return sorted(f for f in source.iterdir() if f.suffix.lower() in tables)
-    return [source]
+    found: list[Path] = []
+    for name in (scenario.inventory, scenario.projects):
+        source = path.parent / name
+        if name and source.is_dir():
+            tables = {".csv", ".xlsx", ".toml"}
+            found += sorted(f for f in source.iterdir() if f.suffix.lower() in tables)
+        elif name and source not in found:
+            found.append(source)
+    return list(dict.fromkeys(found))

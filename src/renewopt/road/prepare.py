@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from renewopt.catalogue.approval import Approval
@@ -15,11 +15,15 @@ from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory import (
     CellIssue,
     Inventory,
+    ProjectList,
     read_inventory,
     read_project_list,
 )
+from renewopt.inventory.profiles import load_mapping
 from renewopt.optimise.task import SolveOptions
 from renewopt.projects import CaseSettings, case_from_list, make_case
+from renewopt.projects.by_hand import ByHand, Merge, Part, Split
+from renewopt.projects.settings import LocalFactor
 from renewopt.risk import RiskTable, score
 from renewopt.road.list_scenario import list_scenario
 from renewopt.road.titles import titles_of
@@ -74,7 +78,7 @@ def prepare(
         scenario = in_band(scenario, packs, debt_band)
     catalogue = changed(catalogue, scenario.classes, path.name)
     options = SolveOptions(**scenario.solve.model_dump())
-    if scenario.projects:
+    if not scenario.inventory:
         source = path.parent / scenario.projects
         profile = scenario.mapping or None
         return _from_list(source, scenario, path, catalogue, lang, profile), options
@@ -123,10 +127,58 @@ def _settings(
         cost_level=prices.level,
         index_bp=prices.index_bp,
         class_factor=prices.factor,
+        local=_local(scenario, catalogue, file),
         fees_bp=prices.fees_bp,
         contingency_bp=prices.contingency_bp,
         approval=_approval(scenario, catalogue, file),
+        stages=scenario.approval.stages if scenario.approval else {},
+        by_hand=_by_hand(scenario, file),
     )
+
+
+def _local(
+    scenario: Scenario, catalogue: Catalogue, file: str
+) -> tuple[LocalFactor, ...]:
+    """Give the local factors; refuse classes and columns that do not exist."""
+    problems = []
+    classes = catalogue.asset_classes
+    for i, entry in enumerate(scenario.prices.local):
+        meant = entry.asset_class or tuple(classes)
+        columns = {c for name in meant if name in classes
+                   for c in (*classes[name].column_names(), "age")}  # fmt: skip
+        wrong = [(f"prices.local[{i}].where.{c}", c, columns)
+                 for c in entry.where.columns() if c not in columns]  # fmt: skip
+        wrong += [(f"prices.local[{i}].asset_class", n, set(classes))
+                  for n in entry.asset_class if n not in classes]  # fmt: skip
+        problems += [
+            message(
+                "catalogue.change_unknown",
+                file=file,
+                key=key,
+                value=value,
+                known=", ".join(sorted(known)),
+            )
+            for key, value, known in wrong
+        ]
+    if problems:
+        raise InputError(*problems)
+    return tuple(
+        LocalFactor(
+            e.asset_class, e.where, e.factor, f"{e.title} ×{e.factor:g}", e.source
+        )
+        for e in scenario.prices.local
+    )
+
+
+def _by_hand(scenario: Scenario, file: str) -> ByHand:
+    """Give what the scenario changes of the packages."""
+    entry = scenario.packages
+    split = [
+        Split(one.package, tuple(Part(p.projects, p.name) for p in one.parts))
+        for one in entry.split
+    ]
+    merge = [Merge(one.packages, one.name) for one in entry.merge]
+    return ByHand(tuple(split), tuple(merge), file)
 
 
 def _approval(scenario: Scenario, catalogue: Catalogue, file: str) -> Approval | None:
@@ -135,6 +187,7 @@ def _approval(scenario: Scenario, catalogue: Catalogue, file: str) -> Approval |
         return None
     entry = scenario.approval.model_dump()
     months = entry.pop("months")
+    entry.pop("stages")
     known = [step.id for step in catalogue.approval]
     if unknown := sorted(set(months) - set(known)):
         raise InputError(
@@ -184,6 +237,7 @@ def _from_inventory(
     inventory = read_inventory(
         path.parent / scenario.inventory, catalogue, mapping=scenario.mapping or None
     )
+    listed = _listed(path, scenario, catalogue)
     tell(Progress("score", 0.0))
     horizon = scenario.years + scenario.benefit_years_beyond
     county = scenario.county
@@ -202,22 +256,39 @@ def _from_inventory(
         catalogue,
         packs,
         _settings(scenario, lang, catalogue, path.name),
+        listed,
     )
+    own = [] if listed is None else listed.issues
+    rejected = sum(issue.severity == "rejected" for issue in own)
     return Prepared(
         Problem(case, policy),
         risk,
         (
-            *_cell_notes(inventory.issues),
+            *_cell_notes([*inventory.issues, *own]),
             *changes,
             *_absent_classes(inventory),
             *risk.notes,
             *notes,
         ),
-        inventory.issue_counts().get("rejected", 0),
+        inventory.issue_counts().get("rejected", 0) + rejected,
         titles_of(catalogue, scenario),
         inventory.synthetic,
         catalogue,
     )
+
+
+def _listed(path: Path, scenario: Scenario, catalogue: Catalogue) -> ProjectList | None:
+    """Read the project list that is planned beside the inventories, if one is named."""
+    if not scenario.projects:
+        return None
+    source = path.parent / scenario.projects
+    profile = scenario.mapping or None
+    if profile is not None and not load_mapping(profile, catalogue).projects:
+        profile = None  # it is one of the inventories
+    found = read_project_list(source, catalogue, profile, money_needed=False)
+    # The scenario says what money there is.
+    rest = [i for i in found.issues if i.code != "inventory.no_money_yet"]
+    return replace(found, issues=tuple(rest))
 
 
 def _absent_classes(inventory: Inventory) -> list[Message]:

@@ -28,6 +28,7 @@ from renewopt.optimise.certificate import (
 from renewopt.optimise.engines import ENGINES, OWNED, installed
 from renewopt.optimise.model import BuiltModel, build_model, values_schedule
 from renewopt.optimise.task import SolveOptions, SolveResult, make_task
+from renewopt.optimise.trust import Fault
 from renewopt.rules.assemble import policy_problems, policy_warnings
 from renewopt.rules.problem import Problem
 from renewopt.rules.target import missed_targets
@@ -61,7 +62,7 @@ def solve_problem(
     built = build_model(problem)
     result = run_job(make_task(problem, built), options, progress, cancelled)
     if result.values is None:
-        raise _no_plan(result, problem)
+        raise _no_plan(result, problem, options)
     schedule = values_schedule(problem, built.model, result.values)
     if progress is not None:
         progress(Progress("audit", result.seconds))
@@ -82,7 +83,11 @@ def solve_problem(
         baselines=baselines,
         waivers=_waivers(problem, schedule),
         reasons=reasons(problem, schedule, searched=result.stopped_by == "gap"),
-        warnings=(*policy_warnings(problem), *missed_targets(problem, schedule)),
+        warnings=(
+            *policy_warnings(problem),
+            *missed_targets(problem, schedule),
+            *fault_notes(result.faults),
+        ),
         log=_log(result),
     )
 
@@ -102,7 +107,7 @@ def _option_problems(options: SolveOptions) -> Iterator[Message]:
             )
 
 
-def _no_plan(result: SolveResult, problem: Problem) -> Exception:
+def _no_plan(result: SolveResult, problem: Problem, options: SolveOptions) -> Exception:
     if result.status == "infeasible":
         what = message("solve.contradiction_several")
         if result.conflict:
@@ -112,8 +117,27 @@ def _no_plan(result: SolveResult, problem: Problem) -> Exception:
     if result.status == "cancelled":
         return CancelledError.of("solve.cancelled")
     return SolverError.of(
-        "solve.no_plan", engine=result.engine, detail=result.detail[-500:]
+        "solve.no_plan",
+        engine=result.engine or options.engine,
+        detail=_why_none(result),
     )
+
+
+def _why_none(result: SolveResult) -> str:
+    """Give the worker's last words, or what its engines did wrong."""
+    told = [f"{f.kind} {f.engine} {f.phase}: {f.detail}" for f in result.faults]
+    return (result.detail.strip() or "; ".join(told))[-500:]
+
+
+def fault_notes(faults: Sequence[Fault]) -> Iterator[Message]:
+    """Say what went wrong on the way to a plan, and was survived."""
+    for fault in faults:
+        yield message(
+            f"solve.fault_{fault.kind}",
+            engine=fault.engine or "worker",
+            phase=fault.phase or "-",
+            detail=fault.detail.splitlines()[-1] if fault.detail else "-",
+        )
 
 
 def _refuse_breaches(breaches: Sequence[Breach], engine: str) -> None:
@@ -207,4 +231,7 @@ def _log(result: SolveResult) -> tuple[str, ...]:
         for s in result.stages
     ]
     ended = f"{result.engine}: {result.status}, stopped by {result.stopped_by}"
-    return (*stages, ended, *result.detail.splitlines())
+    faults = [
+        f"fault: {f.kind} {f.engine} {f.phase}: {f.detail}" for f in result.faults
+    ]
+    return (*stages, ended, *faults, *result.detail.splitlines())

@@ -22,10 +22,12 @@ class BondReview(MoneyRule):
     """Σ draws of p in t ≤ 0 for every year before the one that `bond_review` allows.
 
     The column `bond_review` of a package says `passed`, a year from which the review
-    can be counted on, or nothing: then it gets no bond in this plan.
+    can be counted on, or nothing: then it gets no bond in this plan, or, where the
+    county counts on the review of what it forms now, none before `unstated_from`.
     """
 
     kind: Literal["bond_review"] = "bond_review"
+    unstated_from: int | None = None
 
     def problems(self, problem: Problem) -> list[Message]:
         """Refuse words of `bond_review` that are neither `passed` nor a year."""
@@ -48,7 +50,7 @@ class BondReview(MoneyRule):
         """Add a row per package and year that must be without a draw."""
         packages = problem.case.packages
         from_year = {
-            package: _year(review)
+            package: _year(review or str(self.unstated_from or NEVER))
             for package, review in zip(
                 packages["package_id"], packages["bond_review"], strict=True
             )
@@ -85,6 +87,8 @@ class BondReview(MoneyRule):
             package, year = str(draw.package_id), int(draw.year)
             word = review.get(package, "")
             allowed = word == "passed" or (word.isdecimal() and int(word) <= year)
+            if word == "" and self.unstated_from is not None:
+                allowed = self.unstated_from <= year
             if draw.fund_id in funds and not allowed:
                 key = (package, year)
                 money[key] = money.get(key, 0) + int(draw.received)

@@ -39,6 +39,9 @@ class Coverage(MoneyRule):
     def problems(self, problem: Problem) -> list[Message]:
         """Refuse funds that are no debt and groups that are not one owner's."""
         found = self.fund_messages(problem, debt=True)
+        rivals = [rule.id for rule in problem.policy.of_kind(self.kind)]
+        if rivals[0] != self.id:
+            found.append(message("rule.coverage_twice", rule=self.id, other=rivals[0]))
         owner = problem.case.packages.set_index("package_id")["legal_owner"]
         seen: set[str] = set()
         for group in self.merged:

@@ -72,6 +72,12 @@ class DebtService(Rule):
         rivals = [r.id for r in problem.policy.of_kind(self.kind) if r.income_first]
         if self.income_first and rivals[0] != self.id:
             found.append(message("rule.income_twice", rule=self.id, other=rivals[0]))
+        table = problem.policy.funds
+        own = table[table["fund_id"].isin(self.funds)]
+        borrowers = sorted({*own["borrower"]})
+        if self.payer == "borrower" and len(borrowers) > 1:
+            named = ", ".join(borrowers)
+            found.append(message("rule.two_borrowers", rule=self.id, value=named))
         for row in records(problem.policy.funds):
             right = PAYERS.get(str(row.kind))
             if row.fund_id in self.funds and right not in (None, self.payer):

@@ -3,24 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from renewopt.core.array_model import LinearModel
 from renewopt.core.errors import Message, message
-from renewopt.core.schedule import Breach, Schedule
+from renewopt.core.money import UNITS_PER_WAN
+from renewopt.core.schedule import Breach, Finding, Schedule
+from renewopt.core.tables import records
 from renewopt.rules.base import Rule
+from renewopt.rules.life import works_of
 from renewopt.rules.problem import Problem
+
+
+class Pay(BaseModel):
+    """Money that is settled: so much of a fund is received and paid at least, 万元.
+
+    What joint trenches save beyond `saved` need not be paid any more.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    package: str
+    fund: str
+    year: int
+    amount: Decimal = Field(ge=0)
+    received: Decimal | None = Field(default=None, ge=0)
+    saved: Decimal = Field(default=Decimal(0), ge=0)
+
+    @property
+    def where(self) -> str:
+        """Name the place as rows and breaches do."""
+        return f"pay {self.package} {self.year} {self.fund}"
+
+    def least(self, column: str) -> int:
+        """Give the least sum of the column's money and the savings, in units."""
+        own = self.amount
+        if column == "received" and self.received is not None:
+            own = self.received
+        return int((own + self.saved) * UNITS_PER_WAN)
 
 
 class Decided(Rule):
     """Σ x = 1 (include), Σ x = 0 (exclude, and all works but those of the decision).
 
     `start` and `mode` say how a project is built if it is; they do not put it in.
-    Running works cannot be decided anew.
+    Running works cannot be decided anew. `pay` keeps money for packages.
     """
 
     kind: Literal["decided"] = "decided"
@@ -28,6 +60,7 @@ class Decided(Rule):
     exclude: tuple[str, ...] = ()
     start: dict[str, int] = Field(default_factory=dict)
     mode: dict[str, str] = Field(default_factory=dict)
+    pay: tuple[Pay, ...] = ()
 
     def problems(self, problem: Problem) -> list[Message]:
         """Refuse unknown projects, running ones and decisions no work can meet."""
@@ -54,11 +87,30 @@ class Decided(Rule):
             for name in sorted({*self.include, *self.start, *self.mode} & known)
             if name not in left and name not in self.exclude
         ]
+        return found + self._pay_problems(problem)
+
+    def _pay_problems(self, problem: Problem) -> list[Message]:
+        """Refuse money for nobody, from nowhere, twice, or finer than its unit."""
+        pairs = problem.eligible_pairs[["package_id", "fund_id"]].to_numpy().tolist()
+        known = {(str(package), str(fund)) for package, fund in pairs}
+        places = [item.where for item in self.pay]
+        found = []
+        for item in self.pay:
+            fine = any(
+                (money * UNITS_PER_WAN) % 1
+                for money in (item.amount, item.received or 0, item.saved)
+            )
+            ready = (item.package, item.fund) in known
+            inside = item.year in problem.case.plan_years
+            if fine or not ready or not inside or places.count(item.where) > 1:
+                found.append(
+                    message("rule.decided_pay", rule=self.id, value=item.where)
+                )
         return found
 
     def warnings(self, problem: Problem) -> list[Message]:
         """Report a rule that decides nothing."""
-        if self.include or self.exclude or self.start or self.mode:
+        if self.include or self.exclude or self.start or self.mode or self.pay:
             return []
         return [message("rule.selects_nothing", rule=self.id)]
 
@@ -82,6 +134,32 @@ class Decided(Rule):
                 columns[meant],
                 1,
                 upper=0,
+            )
+        for item in self.pay:
+            self._keep(item, problem, model)
+
+    def _keep(self, item: Pay, problem: Problem, model: LinearModel) -> None:
+        """Add a row for what is paid and, for money up front, for what is received."""
+        own = problem.case.projects["package_id"] == item.package
+        names = [str(name) for name in problem.case.projects.loc[own, "project_id"]]
+        works = problem.case.works["work_id"].to_numpy(object)[
+            works_of(problem.case, names)
+        ]
+        saving = model.columns("saving")
+        less = saving[saving.index.isin(works)].to_numpy(np.int64)
+        key = (item.package, item.year, item.fund)
+        for family, column in (("draw", "amount"), ("receipt", "received")):
+            columns = model.columns(family)
+            where = f"{item.where} {column}"
+            if family == "receipt" and key not in columns.index:
+                continue
+            mine = [int(columns[key])] if key in columns.index else []
+            model.add_rows(
+                self.id,
+                np.full(len(mine) + len(less), where, object),
+                np.concatenate([np.array(mine, np.int64), less]),
+                1,
+                lower={where: item.least(column)},
             )
 
     def _barred(self, works: pd.DataFrame) -> Iterator[tuple[str, np.ndarray]]:
@@ -123,6 +201,34 @@ class Decided(Rule):
                 other = int((own[column] != value).sum())
                 if other:
                     found.append(Breach(self.id, f"{what} {name}", 0, other, "works"))
+        return found + [
+            Breach(self.id, f.where, f.limit, f.used)
+            for f in self.explain(problem, schedule)
+            if f.used < f.limit
+        ]
+
+    def explain(self, problem: Problem, schedule: Schedule) -> list[Finding]:
+        """Report the money kept for packages and what they get, with savings."""
+        front = {str(f.fund_id) for f in records(problem.policy.funds) if f.up_front}
+        owner = problem.case.work_facts.set_index("work_id")["package_id"]
+        saved: dict[str, int] = {}
+        for choice in records(schedule.chosen):
+            name = str(owner[choice.work_id])
+            saved[name] = saved.get(name, 0) + int(choice.saving)
+        found = []
+        for item in self.pay:
+            draws = [
+                draw
+                for draw in records(schedule.draws)
+                if (draw.package_id, draw.year, draw.fund_id)
+                == (item.package, item.year, item.fund)
+            ]
+            for column in ("amount", "received")[: 1 + (item.fund in front)]:
+                money = sum(int(getattr(draw, column)) for draw in draws)
+                money += saved.get(item.package, 0)
+                place = f"{item.where} {column}"
+                least = item.least(column) / 100
+                found.append(Finding(self.id, place, least, money / 100))
         return found
 
 

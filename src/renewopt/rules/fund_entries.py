@@ -58,6 +58,26 @@ def fund_entry_problems(
             yield message(
                 "scenario.debt_fund", file=file, value=debt.fund, known=", ".join(ids)
             )
+    yield from _debt_problems(scenario, kinds, file)
+
+
+def _debt_problems(
+    scenario: Scenario, kinds: Mapping[str, FundKind], file: str
+) -> Iterable[Message]:
+    """Refuse old debt that would change nothing: no debt fund, or no plan year."""
+    kind_of = {f.id: kinds[f.kind] for f in scenario.fund if f.kind in kinds}
+    for debt in scenario.existing_debt:
+        years = {*debt.repaid, *debt.interest}
+        own = kind_of.get(debt.fund)
+        if own is None:
+            continue  # told already: nobody knows the fund
+        if not own.debt or not years or min(years) < scenario.start_year:
+            yield message(
+                "scenario.debt_idle",
+                file=file,
+                key=f"existing_debt[{debt.fund}]",
+                first=scenario.start_year,
+            )
 
 
 def class_problems(
@@ -228,4 +248,6 @@ def existing_debt(scenario: Scenario) -> pd.DataFrame:
                     "interest": to_units(debt.interest.get(year, 0), where),
                 }
             )
-    return pd.DataFrame(rows, columns=["fund_id", "year", "repaid", "interest"])
+    table = pd.DataFrame(rows, columns=["fund_id", "year", "repaid", "interest"])
+    # Batches of one kind may be listed one by one: together they are what is owed.
+    return table.groupby(["fund_id", "year"], as_index=False).sum()

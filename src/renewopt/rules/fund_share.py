@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -21,35 +22,33 @@ class FundShare(Rule):
     """10000 · Σ_t received[p, t, f] ≤ share_bp · base[p], per package p and fund f.
 
     The base is the eligible cost (grants; it excludes what operators own) or the cost
-    of the chosen works less savings, over history and plan years.
+    of the chosen works less savings, over history and plan years. Funds of one kind
+    (batches of a grant) have one ceiling together, the largest of theirs.
     """
 
     structural: ClassVar[bool] = True
     kind: Literal["fund_share"] = "fund_share"
 
     def build(self, problem: Problem, model: LinearModel) -> None:
-        """Add one row per package and fund with a share."""
-        capped = problem.policy.funds[problem.policy.funds["max_share_bp"].notna()]
-        for fund in records(capped):
-            share = int(fund.max_share_bp)
-            fund_id = str(fund.fund_id)
-            draws = draw_terms(model, [fund_id])
+        """Add one row per package and fund, or batches of a fund, with a share."""
+        for name, funds, share, share_base in _ceilings(problem.policy.funds):
+            draws = draw_terms(model, funds)
             # What was received before the plan counts, whoever may pay now.
-            past = history_sum(problem, "received", [fund_id])
+            past = history_sum(problem, "received", funds)
             packages = sorted({*draws["package_id"], *past.index[past > 0]})
-            base = base_terms(problem, model, str(fund.share_base))
+            base = base_terms(problem, model, share_base)
             base = base[base["package_id"].isin(packages)]
-            name = "eligible_cost" if fund.share_base == "eligible" else "cost"
-            past_base = history_sum(problem, name, None)
+            column = "eligible_cost" if share_base == "eligible" else "cost"
+            past_base = history_sum(problem, column, None)
             label = np.concatenate([draws["package_id"], base["package_id"]])
             upper = {
-                f"{p} {fund_id}": share * int(past_base.get(p, 0))
+                f"{p} {name}": share * int(past_base.get(p, 0))
                 - BP * int(past.get(p, 0))
                 for p in packages
             }
             model.add_rows(
                 self.id,
-                label.astype(object) + f" {fund_id}",
+                label.astype(object) + f" {name}",
                 np.concatenate([draws["col"], base["col"]]),
                 np.concatenate([np.full(len(draws), BP), -share * base["coef"]]),
                 upper=upper,
@@ -71,17 +70,35 @@ class FundShare(Rule):
         self, problem: Problem, schedule: Schedule
     ) -> list[tuple[Finding, bool]]:
         life = Life.of(problem, schedule)
-        rows = []
+        capped: dict[tuple[str, str], dict[str, int]] = {}
         for fund in records(problem.policy.funds):
-            if pd.isna(fund.max_share_bp):
-                continue
-            share, fund_id = int(fund.max_share_bp), str(fund.fund_id)
-            for package, received in sorted(life.received_from([fund_id]).items()):
-                base = life.base(package, str(fund.share_base))
-                broken = BP * received > share * base
-                limit = share * base / BP / 100
-                finding = Finding(
-                    self.id, f"{package} {fund_id}", limit, received / 100
-                )
-                rows.append((finding, broken))
+            if not pd.isna(fund.max_share_bp):
+                own = {str(fund.fund_id): int(fund.max_share_bp)}
+                capped.setdefault((fund.kind, fund.share_base), {}).update(own)
+        rows = []
+        for (_, share_base), shares in capped.items():
+            tests = [([fund_id], share) for fund_id, share in shares.items()]
+            if len(shares) > 1:
+                tests.append((sorted(shares), max(shares.values())))
+            for funds, share in tests:
+                for package, received in sorted(life.received_from(funds).items()):
+                    base = life.base(package, str(share_base))
+                    broken = BP * received > share * base
+                    limit = share * base / BP / 100
+                    place = f"{package} {'+'.join(funds)}"
+                    finding = Finding(self.id, place, limit, received / 100)
+                    rows.append((finding, broken))
         return rows
+
+
+def _ceilings(funds: pd.DataFrame) -> Iterator[tuple[str, list[str], int, str]]:
+    """Yield name, funds, share and base of every test: each fund, then its batches."""
+    capped = funds[funds["max_share_bp"].notna()].sort_values("fund_id")
+    for fund in records(capped):
+        name, share = str(fund.fund_id), int(fund.max_share_bp)
+        yield name, [name], share, str(fund.share_base)
+    for (_, share_base), own in capped.groupby(["kind", "share_base"], sort=True):
+        names = [str(name) for name in own["fund_id"]]
+        if len(names) > 1:
+            share = int(own["max_share_bp"].max())
+            yield "+".join(names), names, share, str(share_base)

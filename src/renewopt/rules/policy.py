@@ -18,7 +18,7 @@ from renewopt.core.errors import InputError, Message, message
 from renewopt.core.tables import read_table, records, write_table
 from renewopt.core.toml_text import to_toml
 from renewopt.rules.base import Rule
-from renewopt.rules.funds import CERTAINTIES, EXISTING_DEBT, FUND_YEARS, FUNDS
+from renewopt.rules.funds import BP, CERTAINTIES, EXISTING_DEBT, FUND_YEARS, FUNDS
 
 
 class Objective(BaseModel):
@@ -166,6 +166,7 @@ def _fund_problems(
             )
     yield from _certainty_problems(fund_years)
     for row in records(funds):
+        yield from _share_problems(row)
         if row.debt and not int(row.tenor_years) > int(row.grace_years):
             yield message("policy.tenor", fund=row.fund_id, value=row.tenor_years)
         if row.debt and row.repayment not in {"bullet", "equal"}:
@@ -178,8 +179,19 @@ def _fund_problems(
             )
         if row.needs_borrower and not row.borrower:
             yield message("policy.borrower", fund=row.fund_id)
-        if row.share_base not in {"eligible", "cost"}:
-            yield message("policy.share_base", fund=row.fund_id, value=row.share_base)
+
+
+def _share_problems(row: Any) -> Iterable[Message]:
+    """Refuse borrowed money as capital, shares out of range and negative terms."""
+    if row.debt and row.capital:
+        yield message("policy.debt_as_capital", fund=row.fund_id)
+    share = row.max_share_bp
+    if not pd.isna(share) and not 0 <= int(share) <= BP:
+        yield message("policy.share", fund=row.fund_id, value=int(share))
+    if int(row.carry_over) < -1 or int(row.coupon_bp) < 0:
+        yield message("policy.negative_term", fund=row.fund_id)
+    if row.share_base not in {"eligible", "cost"}:
+        yield message("policy.share_base", fund=row.fund_id, value=row.share_base)
 
 
 def _certainty_problems(fund_years: pd.DataFrame) -> Iterable[Message]:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from renewopt.catalogue.parse import validate
+from renewopt.catalogue.selection import Selection
 from renewopt.core.errors import InputError, Message, message
 from renewopt.core.limits import MOST_SECONDS, MOST_SEED
 from renewopt.rules.base import Title
@@ -101,17 +102,34 @@ class ApprovalEntry(Strict):
         Month of the plan, `YYYY-MM`.
     formed
         Step that packages formed here have reached; "" none, `approved` all.
+    stages
+        Step that single packages have reached, by identifier or name.
     first_month, last_month
-        Construction window of a year.
+        Construction window of a year: works begin and go on in it.
     months
         Months by step, instead of those of the file.
     """
 
     today: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
-    formed: str = "approved"
+    formed: str = ""
+    stages: dict[str, str] = {}
     first_month: int = Field(default=1, ge=1, le=12)
     last_month: int = Field(default=12, ge=1, le=12)
     months: dict[str, Annotated[float, Field(ge=0, le=60)]] = {}
+
+
+class LocalEntry(Strict):
+    """A factor on the prices of the assets that `where` means: rock, frost, a district.
+
+    `asset_class` empty: all classes that have the columns; `title` says what it is for
+    and stands in the cost lines, `source` where the factor comes from.
+    """
+
+    title: str = Field(min_length=1)
+    factor: float = Field(gt=0, le=10)
+    where: Selection
+    asset_class: tuple[str, ...] = ()
+    source: str = "editable assumption"
 
 
 class PriceEntry(Strict):
@@ -125,6 +143,8 @@ class PriceEntry(Strict):
         Rise of prices in single years, basis points; others: `price_index_bp`.
     factor
         Factor by class: region × rock × frost depth.
+    local
+        Factors for some assets only.
     fees_bp, contingency_bp
         Other fees and contingency, basis points of the price.
     """
@@ -132,8 +152,37 @@ class PriceEntry(Strict):
     level: Literal["low", "mid", "high"] = "mid"
     index_bp: dict[int, Annotated[int, Field(ge=-1000, le=5000)]] = {}
     factor: dict[str, Annotated[float, Field(gt=0, le=10)]] = {}
+    local: tuple[LocalEntry, ...] = ()
     fees_bp: int = Field(default=0, ge=0, le=10_000)
     contingency_bp: int = Field(default=0, ge=0, le=10_000)
+
+
+class MergeEntry(Strict):
+    """Packages, by identifier or name, that become one: the first of them."""
+
+    packages: tuple[str, ...] = Field(min_length=2)
+    name: str = ""
+
+
+class PartEntry(Strict):
+    """Projects, by identifier or name, that become a package of their own."""
+
+    projects: tuple[str, ...] = Field(min_length=1)
+    name: str = ""
+
+
+class SplitEntry(Strict):
+    """Parts of a package; what no part names stays in it."""
+
+    package: str = Field(min_length=1)
+    parts: tuple[PartEntry, ...] = Field(min_length=1)
+
+
+class PackagesEntry(Strict):
+    """Packages merged and split by hand: the splits first, then the merges."""
+
+    split: tuple[SplitEntry, ...] = ()
+    merge: tuple[MergeEntry, ...] = ()
 
 
 class SolveEntry(Strict):
@@ -159,6 +208,8 @@ class Scenario(Strict):
         `stricter` (the hardest level, then its earliest deadline).
     override
         Trigger or exclusion of a pack → the keys that differ here.
+    packages
+        Packages merged and split by hand.
     classes
         What this plan changes of the class files, by class: `grouping`, and `mode` by
         id with `price` by id.
@@ -182,6 +233,7 @@ class Scenario(Strict):
     classes: dict[str, dict[str, Any]] = {}
     approval: ApprovalEntry | None = None
     prices: PriceEntry = PriceEntry()
+    packages: PackagesEntry = PackagesEntry()
     county: County = County()
     fund: tuple[FundEntry, ...] = ()
     existing_debt: tuple[DebtEntry, ...] = ()
@@ -206,7 +258,7 @@ def parse_scenario(data: dict[str, Any], file: str) -> Scenario:
     scenario, problems = validate(Scenario, data, file)
     if scenario is None:
         raise InputError(*problems)
-    if bool(scenario.inventory) == bool(scenario.projects):
+    if not scenario.inventory and not scenario.projects:
         raise InputError.of("scenario.source", file=file)
     problems = list(_for_assets_only(scenario, file))
     if problems:
@@ -223,5 +275,5 @@ def _for_assets_only(scenario: Scenario, file: str) -> Iterator[Message]:
         "county.population_trend": bool(scenario.county.population_trend),
     }
     for key, found in given.items():
-        if found and scenario.projects:
+        if found and not scenario.inventory:
             yield message("scenario.assets_only", file=file, key=key)

@@ -23,7 +23,11 @@ DUTIES = TableSchema(
         Column("hardness", "text", True, doc="level of duty"),
         Column("project_id", "text", True, doc="project"),
         Column(
-            "clauses", "text", False, doc="packs and clauses, ';' between", default=""
+            "clauses",
+            "text",
+            False,
+            doc="documents and clauses, ';' between; packs without a document",
+            default="",
         ),
         Column("deadline", "integer", False, "", "last year; empty: none"),
         Column("status", "text", True, doc="placed, late or missing"),
@@ -42,11 +46,11 @@ DUTIES = TableSchema(
 
 def duty_table(case: PlanningCase, schedule: Schedule) -> pd.DataFrame:
     """List every duty with its deadline and what becomes of it (table `DUTIES`)."""
-    duties = case.obligations.assign(
-        cites=case.obligations["pack"] + " " + case.obligations["clause"]
-    )
+    duties = case.obligations
     if duties.empty:
         return DUTIES.empty()
+    document = duties["document"].where(duties["document"] != "", duties["pack"])
+    duties = duties.assign(cites=document + " " + duties["clause"])
     table = duties.groupby(["hardness", "project_id"], as_index=False).agg(
         deadline=("deadline", "min"),
         clauses=("cites", lambda cites: "; ".join(sorted(set(cites)))),

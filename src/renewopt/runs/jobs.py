@@ -10,11 +10,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from renewopt.optimise.job_folder import load_checkpoint, load_result, save_task
+from renewopt.optimise.hints import Hints
+from renewopt.optimise.job_folder import save_hints, save_task
+from renewopt.optimise.received import receive
 from renewopt.optimise.task import SolveOptions, SolveResult, SolveTask
 
 POLL_S = 0.1
@@ -23,6 +25,10 @@ GRACE_S = 30.0
 OVERRUN_S = 120.0
 """Seconds past its limit after which a worker counts as hung (it also reads, settles
 draws in whole units and writes)."""
+SECOND_TRY = ("worker_crash", "worker_garbage", "worker_plan")
+"""Faults of a worker after which another one is started."""
+LEAST_SECOND_S = 1.0
+"""Seconds that must be left for it."""
 
 
 @dataclass(frozen=True)
@@ -59,25 +65,63 @@ def run_job(
     options: SolveOptions,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    hints: Hints | None = None,
 ) -> SolveResult:
     """Solve a task in a worker process of its own.
 
-    A worker that crashes or hangs is survived: the best plan that it had is returned
-    with status `feasible`, or status `failed` where it had none.
+    A worker that crashes is survived: a second one goes on from its best plan with
+    another engine in the time that is left. Of one that hangs, or where the second
+    crashes too, the best plan is returned with status `feasible`, or status `failed`
+    where there was none. `faults` of the result say what happened.
     """
+    began = time.monotonic()
+    first = _job(task, options, progress, cancelled, hints)
+    crashed = any(fault.kind in SECOND_TRY for fault in first.faults)
+    left = options.time_limit_s - (time.monotonic() - began)
+    if not crashed or left < LEAST_SECOND_S or (cancelled is not None and cancelled()):
+        return first
+    other = "scip" if options.engine in ("auto", "highs") else "highs"
+    again = replace(options, engine=other, time_limit_s=left)
+    begin = hints if first.values is None else Hints(first.values[task.x])
+    second = _job(task, again, progress, cancelled, begin)
+    return _better(task, first, second)
+
+
+def _better(task: SolveTask, first: SolveResult, second: SolveResult) -> SolveResult:
+    """Give the second result unless the first has the better plan; all that failed."""
+    faults = [*first.faults, *second.faults]
+    plans = [r for r in (second, first) if r.values is not None]
+    if not plans:
+        return replace(second, faults=faults)
+
+    def key(result: SolveResult) -> tuple[int, ...]:
+        assert result.values is not None
+        return tuple(task.stage_values(result.values).tolist())
+
+    return replace(min(plans, key=key), faults=faults)
+
+
+def _job(
+    task: SolveTask,
+    options: SolveOptions,
+    progress: Callable[[Progress], None] | None,
+    cancelled: Callable[[], bool] | None,
+    hints: Hints | None,
+) -> SolveResult:
+    """Let one worker process solve a task; give what it left, checked."""
     with tempfile.TemporaryDirectory(prefix="renewopt-") as name:
         folder = Path(name)
         save_task(task, options, folder)
+        if hints is not None:
+            save_hints(hints, folder)
         with (folder / "worker.log").open("wb") as log:
             process = _start(folder, log)
             try:
                 ended = _watch(process, folder, options, progress, cancelled)
             finally:
                 _kill(process)
-        if (folder / "result.json").exists():
-            return load_result(folder)
         detail = (folder / "worker.log").read_text(encoding="utf-8", errors="replace")
-        return load_checkpoint(folder, ended, detail[-2000:])
+        return receive(task, folder, ended, detail[-2000:])
 
 
 def _start(folder: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -135,8 +179,16 @@ def _new_lines(path: Path) -> Iterator[list[Progress]]:
                 added = file.read()
             whole = added[: added.rfind(b"\n") + 1]
             seen += len(whole)
-            found = [_progress(json.loads(line)) for line in whole.splitlines()]
+            found = [p for line in whole.splitlines() if (p := _read(line))]
         yield found
+
+
+def _read(line: bytes) -> Progress | None:
+    """Read a line of progress; one that is none tells nothing."""
+    try:
+        return _progress(json.loads(line))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def _progress(line: dict[str, float | str | None]) -> Progress:

@@ -73,3 +73,47 @@ def test_points_in_doubt_are_said_once(
     twice = [i for i in found.issues if i.code == "inventory.node_twice"]
     assert [(i.file, i.raw) for i in twice] == [("p1.csv, p2.csv", "J1")]
     assert len(found.assets["gas_pipe"]) == 2
+
+
+LINES = (
+    "管线编号,起点点号,终点点号,管材,管径,管长(m)\n"
+    "{0}1,J1,J2,PE,200,100\n{0}2,J2,J3,PE,200,100\n"
+)
+POINTS = "点号,经度,纬度\nJ1,{0},41.5\nJ2,{0},41.501\nJ3,{0},41.502\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "placed", "asked"),
+    [
+        (["供水管线", "燃气管线", "燃气管点"], ["gas_pipe"], ["供水管线"]),
+        (
+            ["供水管线", "燃气管线", "供水管点", "燃气管点"],
+            ["gas_pipe", "water_pipe"],
+            [],
+        ),
+        (["供水管线", "给水管点"], ["water_pipe"], []),
+        (["供水管线", "通信管点"], [], ["供水管线"]),
+        (["供水管线", "管点"], ["water_pipe"], []),
+        (["供水管线", "燃气管线", "管点"], [], ["供水管线", "燃气管线"]),
+        (["东供水管线", "西供水管线", "东供水管点"], ["东"], ["西供水管线"]),
+    ],
+)
+def test_points_of_other_lines(
+    tmp_path: Path, catalogue: Catalogue, files: list[str], placed: list[str],
+    asked: list[str],
+) -> None:  # fmt: skip
+    """J1 is in every survey: points of another class or survey place nothing."""
+    for i, name in enumerate(files):
+        text = POINTS.format(111 + i / 100) if "点" in name else LINES.format(name[0])
+        (tmp_path / f"{name}.csv").write_text(text, "utf-8-sig")
+    found = read_inventory(tmp_path, catalogue)
+    with_place = {
+        name if name != "water_pipe" or "东" not in files[0] else str(asset)[0]
+        for name, table in found.assets.items()
+        if "start_lon" in table
+        for asset in table.loc[table["start_lon"].notna(), "asset_id"]
+    }
+    assert sorted(with_place) == placed
+    said = [i for i in found.issues if i.code == "inventory.nodes_of_others"]
+    assert [i.file.removesuffix(".csv") for i in said] == asked
+    assert all(i.params["points"] == 3 for i in said)

@@ -104,7 +104,7 @@ def test_older_than_the_asset(tmp_path: Path, catalogue: Catalogue) -> None:
 
 def test_identifier_counts_before_place(tmp_path: Path, catalogue: Catalogue) -> None:
     """A known identifier decides; an unknown one gives way to the place, said so."""
-    pipes = pipe("A", 0, 0, 200, 0) + pipe("B", 0, 100, 200, 100)
+    pipes = pipe("A", 0, 0, 200, 0) + pipe("B", 0, 28, 200, 28)
     records = record(50, 1, "2020-01-01", ",B,,") + record(50, 1, "2020-01-02", ",X9,,")
     found = read(tmp_path, catalogue, pipes, records)
     assert found.failures["asset_id"].tolist() == ["B", "A"]
@@ -112,6 +112,96 @@ def test_identifier_counts_before_place(tmp_path: Path, catalogue: Catalogue) ->
     assert codes(found) == [("failure_other_asset", 3)]
     issue = next(i for i in found.issues if i.code.endswith("other_asset"))
     assert (issue.raw, issue.params["asset"]) == ("X9", "A")
+
+
+def test_identifier_far_from_its_own_place(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """Beyond the stated distance identifier and place contradict: it is asked."""
+    pipes = pipe("A", 0, 0, 200, 0) + pipe("B", 0, 100, 200, 100)
+    records = record(50, 1, "2020-01-01", ",B,,") + record(
+        50, 131, "2020-01-02", ",B,,"
+    )
+    records += "燃气管道,2020-01-03,,,B,,\n"
+    found = read(tmp_path, catalogue, pipes, records)
+    assert found.failures["date"].dt.day.tolist() == [3]
+    assert found.unjoined_failures["asset_id"].tolist() == ["B", "B"]
+    assert codes(found) == [("failure_elsewhere", 2), ("failure_elsewhere", 3)]
+    said = [i.params for i in found.issues if i.code.endswith("failure_elsewhere")]
+    assert [(p["distance"], p["within"]) for p in said] == [("99", "30"), ("31", "30")]
+    assert found.failure_joins["unjoined"].tolist() == [2]
+
+
+def days(found: Inventory) -> list[tuple[str, str | None]]:
+    """List the first and, where it is not one day, the last day of each record."""
+    table = found.failures[["date", "last_date"]]
+    return [
+        (f"{a:%Y-%m-%d}", None if pd.isna(b) else f"{b:%Y-%m-%d}")
+        for a, b in zip(table["date"], table["last_date"], strict=True)
+    ]
+
+
+def test_records_without_a_day_count_by_their_interval(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """A year or month is no first of January: it repeats nothing, and it is asked."""
+    pipes = pipe("A", 0, 0, 200, 0) + pipe("B", 0, 100, 200, 100)
+    rows = [
+        "2020年,,,A", "2020-01-01,,,A", "2020年,,,A", "2021.3,,,B", "2021-04-01,,,B",
+        "2020.1,,,B", "2020-10-20,,,B", "2019,,,", "2019-05-01,,,",
+    ]  # fmt: skip
+    records = "".join(f"燃气管道,{row},,人民路\n" for row in rows)
+    found = read(tmp_path, catalogue, pipes, records)
+    assert days(found) == [
+        ("2020-01-01", "2020-12-31"), ("2020-01-01", None),
+        ("2020-01-01", "2020-12-31"),
+        ("2021-03-01", "2021-03-31"), ("2021-04-01", None),
+        ("2020-01-01", "2020-10-31"), ("2020-10-20", None),
+    ]  # fmt: skip
+    asked = [row for code, row in codes(found) if code == "failure_perhaps_repeated"]
+    assert asked == [2, 4, 7, 9]
+    assert not [row for code, row in codes(found) if code == "duplicate_failure"]
+
+
+def test_interval_is_read_again(tmp_path: Path, catalogue: Catalogue) -> None:
+    """The last day goes out and comes in again; one number is one event."""
+    pipes = pipe("A", 0, 0, 200, 0)
+    (tmp_path / "gas_pipe.csv").write_text(HEAD + pipes, "utf-8")
+    (tmp_path / "failures.csv").write_text(
+        "工单编号,资产类别,发生日期,最晚日期,资产编号\n"
+        "G1,燃气管道,2020-01-01,2020-12-31,A\nG2,燃气管道,2020-05-05,2020-05-05,A\n",
+        "utf-8",
+    )
+    (tmp_path / "failures_2.csv").write_text(
+        "工单编号,资产类别,发生日期,资产编号\nG1,燃气管道,2020年,A\n", "utf-8"
+    )
+    found = read_inventory(tmp_path, catalogue)
+    assert days(found) == [("2020-01-01", "2020-12-31"), ("2020-05-05", None)]
+    assert codes(found) == [("failure_perhaps_repeated", 2)]
+    assert found.failure_joins["duplicate"].tolist() == [1]
+
+
+def test_year_of_birth_is_asked_about(tmp_path: Path, catalogue: Catalogue) -> None:
+    """Of the year in which a pipe was laid, a record may be its predecessor's."""
+    pipes = pipe("A", 0, 0, 200, 0, "PE,2015")
+    rows = ["2014-12-31", "2015-03-01", "2015年", "2016-01-01"]
+    records = "".join(f"燃气管道,{row},,,A,,\n" for row in rows)
+    found = read(tmp_path, catalogue, pipes, records)
+    assert len(found.predecessor_failures) == 1
+    asked = [row for code, row in codes(found) if code == "failure_same_year"]
+    assert asked == [3, 4]
+
+
+def test_no_day_at_one_place(tmp_path: Path, catalogue: Catalogue) -> None:
+    """Without an asset, a place or a street tells what may be one event."""
+    pipes = pipe("A", 0, 0, 200, 0)
+    records = record(50, 900, "2020年") + record(52, 901, "2020-05-05")
+    records += record(90, 900, "2020年") + "燃气管道,2020年,,,,,人民路\n"
+    records += "燃气管道,2020-02-02,,,,,人民路\n燃气管道,2021年,,,,,人民路\n"
+    found = read(tmp_path, catalogue, pipes, records)
+    asked = [row for code, row in codes(found) if code == "failure_perhaps_repeated"]
+    assert asked == [2, 5]
+    assert len(found.unjoined_failures) == 6
 
 
 def test_cancelled_and_repeated(tmp_path: Path, catalogue: Catalogue) -> None:

@@ -317,3 +317,17 @@ def test_identifiers_of_every_class_count(catalogue: Catalogue) -> None:
     assert segments(placed, "residential_compound") == {"X1": "L1", "X2": None}
     row = placed.places.iloc[0]
     assert (row["id"], row["not_placed"]) == (1, 1)
+
+
+def test_given_segment_far_from_its_asset(catalogue: Catalogue) -> None:
+    """An identifier far from the coordinates is kept and asked about."""
+    pipes = lines(A=(0, 0, 100, 0), B=(0, 900, 100, 900), C=(0, 150, 100, 150))
+    pipes = pipes.assign(corridor_id="L1", length_m=100.0)
+    placed = place_in_corridors(
+        {"gas_pipe": pipes}, roads(L1=(0, 0, 200, 0)), catalogue
+    )
+    assert set(segments(placed, "gas_pipe").values()) == {"L1"}
+    far = [i for i in placed.issues if i.code == "inventory.corridor_id_far"]
+    assert [(i.params["asset"], i.params["distance"], i.raw) for i in far] == [
+        ("B", "900", "L1")
+    ]

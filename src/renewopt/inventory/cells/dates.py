@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import datetime, timedelta
 
 from renewopt.catalogue.columns import ColumnSpec
@@ -36,7 +37,10 @@ _SERIAL = re.compile(r"^(2[1-9]\d{3}|[3-5]\d{4})(\.\d+)?$")
 
 
 def parse_date(text: str, spec: ColumnSpec, context: Context) -> Outcome:
-    """Read a day, with or without a time; a month or a year gives its first day."""
+    """Read a day, with or without a time; a month or a year is asked about.
+
+    Its first day stands in the table, and `days_of` tells the last one.
+    """
     word = plain(text)
     if has_mark(text):
         return bad("inventory.footnote_mark")
@@ -58,6 +62,33 @@ def parse_date(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     return found
 
 
+def days_of(text: str) -> tuple[datetime, datetime] | None:
+    """Give the first and last day of a month or year; None where a text has a day.
+
+    2020.1 may be October, which a spreadsheet shows so.
+    """
+    word = plain(text)
+    found = _MONTH.match(word) or _COMPACT_MONTH.match(word)
+    if found is None:
+        whole = _YEAR.match(word)
+        year = int(whole[1]) if whole else 0
+        return (datetime(year, 1, 1), datetime(year, 12, 31)) if year else None
+    number, first = int(found[1]), int(found[2])
+    if not (number and 1 <= first <= 12):
+        return None
+    last = 10 if word.endswith(".1") else first
+    end = datetime(number, last, monthrange(number, last)[1])
+    return datetime(number, first, 1), end
+
+
+def _without_day(word: str, first: datetime) -> Outcome:
+    """Take the first day of a month or year, and say which days it may have been."""
+    days = days_of(word)
+    last = days[1] if days else first
+    params = {"first": f"{first:%Y-%m-%d}", "last": f"{last:%Y-%m-%d}"}
+    return Outcome(first, "doubtful", "inventory.date_without_day", params=params)
+
+
 def _year_as_date(day: datetime, month_only: bool) -> int:
     """Give the year that a spreadsheet shows as this day of 1905; 0 where none is."""
     for start in _STARTS:
@@ -74,9 +105,7 @@ def _read(word: str, context: Context) -> Outcome | None:
         return Outcome(datetime(year, month, day, hour, minute, second))
     if found := _MONTH.match(word) or _YEAR.match(word):
         month = int(found[2]) if found.re is _MONTH else 1
-        return converted(
-            datetime(int(found[1]), month, 1), "inventory.date_without_day"
-        )
+        return _without_day(word, datetime(int(found[1]), month, 1))
     if found := _SHORT.match(word):
         short, month, day = (int(part) for part in found.groups())
         if short < 50:
@@ -86,8 +115,7 @@ def _read(word: str, context: Context) -> Outcome | None:
         year, month, day = (int(part) for part in found.groups())
         return converted(datetime(year, month, day), "inventory.compact_date")
     if found := _COMPACT_MONTH.match(word):
-        day_one = datetime(int(found[1]), int(found[2]), 1)
-        return converted(day_one, "inventory.date_without_day")
+        return _without_day(word, datetime(int(found[1]), int(found[2]), 1))
     if found := _SERIAL.match(word):
         day_found = _STARTS[context.since_1904] + timedelta(days=float(word))
         value = day_found.replace(microsecond=0)

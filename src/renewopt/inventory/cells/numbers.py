@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from renewopt.catalogue.columns import ColumnSpec
-from renewopt.inventory.cells.amounts import amount_of, scale_of, scaled
+from renewopt.inventory.cells.amounts import Amount, amount_of, scale_of, scaled
 from renewopt.inventory.cells.degrees import degrees_of
 from renewopt.inventory.cells.intervals import interval, phrase
 from renewopt.inventory.cells.outcome import (
@@ -45,12 +45,7 @@ def parse_number(text: str, spec: ColumnSpec, context: Context) -> Outcome:
         return _fit(place, spec)
     amount = amount_of(word, spec, context)
     if amount is not None:
-        found = (
-            converted(amount.value, amount.code)
-            if amount.code
-            else Outcome(amount.value)
-        )
-        return _fit(found, spec)
+        return _definite(amount, spec, context)
     if _DATE.match(word):
         return bad("inventory.date_in_number", allowed(spec))
     for way in (phrase, interval):
@@ -58,6 +53,26 @@ def parse_number(text: str, spec: ColumnSpec, context: Context) -> Outcome:
         if outcome is not None:
             return _fit(outcome, spec)
     return bad("inventory.not_a_number", allowed(spec))
+
+
+def _definite(amount: Amount, spec: ColumnSpec, context: Context) -> Outcome:
+    if _unlikely(amount, spec, context):
+        return bad("inventory.unit_unlikely", {"likely": context.unit or spec.unit})
+    if not amount.code:
+        return _fit(Outcome(amount.value), spec)
+    return _fit(converted(amount.value, amount.code), spec)
+
+
+def _unlikely(amount: Amount, spec: ColumnSpec, context: Context) -> bool:
+    """Tell whether only the column's own unit would make an amount a usual one.
+
+    120mm as the length of a pipe is rather 120 m with a slip of the pen.
+    """
+    if spec.usual is None or amount.code != "inventory.unit_in_cell":
+        return False
+    low, high = spec.usual
+    bare = amount.bare * scale_of(spec, context.unit)
+    return not low <= amount.value <= high and low <= bare <= high
 
 
 def _place(text: str, spec: ColumnSpec) -> Outcome | None:

@@ -18,7 +18,7 @@ from renewopt.inventory.cells.outcome import (
     converted,
 )
 from renewopt.inventory.units import factor
-from renewopt.inventory.words import has_mark, tight
+from renewopt.inventory.words import has_mark, plain, tight
 
 NOMINAL = (
     10, 15, 20, 25, 32, 40, 50, 65, 80, 100, 125, 150, 200, 250, 300, 350, 400, 450,
@@ -68,6 +68,7 @@ _INCH = re.compile(rf"^{_N}(?:寸|吋|英寸|\"|''|″|inch|inches|in)$")
 _PAIR = re.compile(rf"^(\d)(?:[x*]|根|-)?((?:dn|de|o|d){_N}(?:[x*]{_N})?){_END}")
 _PAIR_AFTER = re.compile(rf"^(dn{_N})[x*](\d){_END}")
 _TWO = re.compile(rf"^(?:dn|o|d)?{_N}[/、\-~](?:dn|o|d)?{_N}{_END}")
+_SMALL = re.compile(r"dn(?=\s*\d)")
 _SIGNS = str.maketrans(dict.fromkeys("×✕╳х", "x") | dict.fromkeys("φøϕ⌀∅Фф", "o"))
 
 
@@ -85,6 +86,8 @@ def parse_size(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     word = tight(text).translate(_SIGNS)
     if context.outside and (outside := _outside(word, spec, context)):
         return _held(outside, spec)
+    if _is_small(text, word) and (outside := _small(word, spec, context)):
+        return _held(outside, spec)
     for way in (_nominal, _plastic, _steel, _inch, _pair, _two, _box):
         found = way(word, spec, context)
         if found is not None:
@@ -96,6 +99,25 @@ def parse_size(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     most = number.high if number.quality == "bounded" else number.value
     value = float(number.value)
     return _held(bounded(value, least * BORE, most, _OUTSIDE), spec)
+
+
+def _is_small(text: str, word: str) -> bool:
+    """Tell whether a size stands behind a small dn."""
+    return "dn" in word and _SMALL.search(plain(text)) is not None
+
+
+def _small(word: str, spec: ColumnSpec, context: Context) -> Outcome | None:
+    """Read dn200 as de200: in small letters it is the outside diameter of plastics.
+
+    Rows of iron, steel or concrete are read as DN before they come here.
+    """
+    outside = word.replace("dn", "de")
+    return _plastic(outside, spec, context) or _pair(outside, spec, context)
+
+
+def nominal_letters(text: str) -> str:
+    """Write dn200 as DN200."""
+    return _SMALL.sub("DN", plain(text)) if "n" in text.casefold() else text
 
 
 def _outside(word: str, spec: ColumnSpec, context: Context) -> Outcome | None:
@@ -137,7 +159,7 @@ def _held(found: Outcome, spec: ColumnSpec) -> Outcome:
 
 
 def _nominal(word: str, spec: ColumnSpec, context: Context) -> Outcome | None:
-    """Read DN200; dn110 in small letters may be an outside diameter, DN110 is none."""
+    """Read DN200; DN110 is none, and may be an outside diameter."""
     found = _DN.match(word)
     if found is None:
         return None

@@ -82,8 +82,10 @@ _ERAS = {
     "解放前": 1949, "建国前": 1949, "新中国成立前": 1949, "改革开放前": 1978,
 }  # fmt: skip
 _AGE = re.compile(
-    rf"^(?:已用|使用|运行|约|近)?(\d{{1,3}}(?:\.\d)?|[{CHARACTERS}]{{1,3}})年?(?:多|余|左右)?$"
+    rf"^(?:已经?(?:使?用|运行|投用|服役)|使用|运行|约|近)?(\d{{1,3}}(?:\.\d)?|[{CHARACTERS}]{{1,3}})年?(?:多|余|左右)?$"
 )
+_USED = re.compile(r"^已经?(?:使?用|运行|投用|服役)")
+"""What makes a number of years an age whatever the header says."""
 _SIX_DIGITS = re.compile(r"^\d{6}$")
 
 
@@ -98,7 +100,8 @@ def parse_year(text: str, spec: ColumnSpec, context: Context) -> Outcome:
         return MISSING_CELL
     if is_error(word):
         return bad("inventory.formula_error")
-    if context.ages and (found := _age(word, context)) is not None:
+    aged = context.ages or _USED.match(word) is not None
+    if aged and (found := _age(word, context)) is not None:
         return _held(found, spec, context)
     word = _CJK_YEAR.sub(lambda m: str(digits_only(m[1])), word)
     if not in_calendar(word):

@@ -1,7 +1,7 @@
 """Geometry: where assets are, from whatever says it, in CGCS2000 longitude/latitude."""
 
 from renewopt.inventory.geometry.complete import complete_geometry, without_used
-from renewopt.inventory.geometry.extract import TableGeometry, extract
+from renewopt.inventory.geometry.extract import TableGeometry, ends_of, extract
 from renewopt.inventory.geometry.nodes import (
     Nodes,
     is_point_sheet,
@@ -15,6 +15,7 @@ __all__ = [
     "Nodes",
     "TableGeometry",
     "complete_geometry",
+    "ends_of",
     "extract",
     "geometry_settings",
     "is_point_sheet",

@@ -126,6 +126,19 @@ def extract(
     return None if found is None else replace(found, issues=tuple(work.issues))
 
 
+def ends_of(
+    raw: RawTable, table: ParsedTable, ends: NodeHeaders | None = None
+) -> tuple[frozenset[str], str]:
+    """Give the points that the lines of a table name as their ends, and the header."""
+    columns = line_columns(raw, ends)
+    both = _node_texts(Work(raw, columns, table.rows), columns) if columns else None
+    if columns is None or both is None:
+        return frozenset(), ""
+    start, end = Place("start", "node"), Place("end", "node")
+    header = columns.headers.get(start) or columns.headers[end]
+    return frozenset(name for names in both for name in names if name), header
+
+
 def replaced(issue: CellIssue, used: frozenset[str]) -> bool:
     """Tell whether the geometry says itself what an issue says of its columns."""
     code = issue.code.removeprefix("inventory.")

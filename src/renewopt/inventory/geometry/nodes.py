@@ -36,6 +36,8 @@ class Nodes:
         Headers of both coordinates, and `east` where the first one says so.
     issues
         Bad coordinates, and points that are there twice with different places.
+    kinds
+        Classes that the name of the sheet or file states; empty: none.
     """
 
     file: str
@@ -45,6 +47,7 @@ class Nodes:
     order: str
     issues: tuple[CellIssue, ...] = ()
     sheet: str = ""
+    kinds: frozenset[str] = frozenset()
 
     def metres(self) -> dict[str, tuple[float, float]]:
         """Give the points whose coordinates are plane ones, in metres."""

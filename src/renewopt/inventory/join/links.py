@@ -11,7 +11,12 @@ import pandas as pd
 from renewopt.catalogue import AssetClass, Catalogue, effective_year
 from renewopt.catalogue.imports import FailureJoin
 from renewopt.inventory.join.by_name import named_rows
-from renewopt.inventory.join.pieces import IntArray, near, pieces_of
+from renewopt.inventory.join.pieces import (
+    IntArray,
+    least_distances,
+    near,
+    pieces_of,
+)
 from renewopt.inventory.join.plane import BoolArray, numbers, plane_of
 
 FloatArray = npt.NDArray[np.float64]
@@ -21,8 +26,10 @@ BY_ID, BY_NAME, BY_DISTANCE = "id", "name", "distance"
 ASSET, PREDECESSOR, AMBIGUOUS = "asset", "predecessor", "ambiguous"
 SEVERAL = "several"
 UNJOINED, NO_PLACE, FAR = "unjoined", "no_place", "far"
-"""Places of a record; the last two, with neither identifier nor a near asset, are
-unjoined too, and so is one whose name several assets bear."""
+ELSEWHERE = "elsewhere"
+"""Places of a record; the last three, with neither identifier nor a near asset or with
+two that contradict each other, are unjoined too, and so is one whose name several
+assets bear."""
 _WHOLE = ("install_year", "renewed_year", "status", "owner", "street", "corridor_id")
 """Besides what likelihood is learnt from, columns in which assets may differ."""
 
@@ -61,6 +68,10 @@ def link(
             _by_name(records, mine, frame, built, out)
     figures = catalogue.imports.failures
     for name, frame in sorted(assets.items()):
+        mine = np.flatnonzero((records["asset_class"] == name).to_numpy(dtype=bool))
+        if len(mine) and len(frame):
+            _elsewhere(records, mine, frame, figures.reach(name), out)
+    for name, frame in sorted(assets.items()):
         lost = (out["place"] == UNJOINED) & (records["asset_class"] == name)
         placed = records["lon"].notna() & records["lat"].notna()
         mine = np.flatnonzero((lost & placed).to_numpy(dtype=bool))
@@ -83,7 +94,7 @@ def _by_id(
     ids = records["asset_id"].iloc[mine]
     row = pd.Index(frame["asset_id"]).get_indexer(pd.Index(ids, dtype=object))
     here, row = mine[row >= 0], row[row >= 0]
-    year = records["year"].to_numpy(dtype=np.float64, na_value=np.nan)[here]
+    year = _last_year(records)[here]
     place = np.where(year < built[row], PREDECESSOR, ASSET)
     # A table that we wrote says where it took the asset from name or place.
     said = records["joined_by"].iloc[here]
@@ -94,6 +105,34 @@ def _by_id(
     ).to_numpy(dtype=object)
     away = records["distance_m"].to_numpy()[here]
     out.loc[here, "distance_m"] = np.where(measured, away, np.nan)
+
+
+def _last_year(records: pd.DataFrame) -> FloatArray:
+    """Give the last year that each record may be of; NaN where it has no date."""
+    last = records["last_date"].where(records["last_date"].notna(), records["date"])
+    years: FloatArray = last.dt.year.to_numpy(dtype=np.float64, na_value=np.nan)
+    return years
+
+
+def _elsewhere(
+    records: pd.DataFrame, mine: IntArray, frame: pd.DataFrame, reach: float,
+    out: pd.DataFrame,
+) -> None:  # fmt: skip
+    """Take back joins to assets that are far from the record's own coordinates."""
+    joined = out["place"].iloc[mine].isin([ASSET, PREDECESSOR])
+    named = out["joined_by"].iloc[mine].isin([BY_ID, BY_NAME])
+    placed = records["lon"].notna() & records["lat"].notna()
+    mine = mine[(joined & named & placed.iloc[mine]).to_numpy(dtype=bool)]
+    plane = plane_of([frame]) if len(mine) else None
+    if plane is None:
+        return
+    row = pd.Index(frame["asset_id"]).get_indexer(out["asset_id"].iloc[mine])
+    x, y = plane.xy(numbers(records, "lon")[mine], numbers(records, "lat")[mine])
+    away = least_distances(pieces_of(frame, plane), row, x, y)
+    far = away > reach
+    out.loc[mine[far], "place"] = ELSEWHERE
+    out.loc[mine[far], "joined_by"] = None
+    out.loc[mine[far], "distance_m"] = away[far].round(1)
 
 
 def _by_name(
@@ -108,7 +147,7 @@ def _by_name(
     row, several = named_rows(records.iloc[mine], frame)
     out.loc[mine[several], "place"] = SEVERAL
     here, row = mine[row >= 0], row[row >= 0]
-    year = records["year"].to_numpy(dtype=np.float64, na_value=np.nan)[here]
+    year = _last_year(records)[here]
     out.loc[here, "place"] = np.where(year < built[row], PREDECESSOR, ASSET)
     out.loc[here, "asset_id"] = frame["asset_id"].to_numpy(dtype=object)[row]
     out.loc[here, "joined_by"] = BY_NAME
@@ -135,7 +174,7 @@ def _by_distance(
     out.loc[mine[without], "place"] = FAR
     if not len(found):
         return
-    year = records["year"].to_numpy(dtype=np.float64, na_value=np.nan)[mine]
+    year = _last_year(records)[mine]
     place, owner = found["place"].to_numpy(), found["owner"].to_numpy()
     there = ~(year[place] < built[owner])
     any_there = np.bincount(place, weights=there, minlength=len(mine)) > 0
@@ -157,15 +196,36 @@ def perhaps_older(records: pd.DataFrame, qualities: pd.DataFrame | None) -> Bool
     unsure = np.zeros(len(records), dtype=np.bool_)
     if qualities is None or not len(qualities):
         return unsure
-    year = records["year"].to_numpy(dtype=np.float64, na_value=np.nan)
+    year, last = numbers(records, "year"), _last_year(records)
     for column in ("install_year", "renewed_year"):
         years = qualities[qualities["column"] == column]
         years = years.drop_duplicates(["asset_class", "asset_id"])
         ends = records[["asset_class", "asset_id"]].merge(
             years, on=["asset_class", "asset_id"], how="left"
         )
-        unsure |= (year >= numbers(ends, "low")) & (year < numbers(ends, "high"))
+        unsure |= (last >= numbers(ends, "low")) & (year < numbers(ends, "high"))
     return unsure
+
+
+def of_birth_year(
+    records: pd.DataFrame, assets: Mapping[str, pd.DataFrame], until: int
+) -> BoolArray:
+    """Mark records of the year in which their asset was laid or wholly renewed.
+
+    Those whose time only reaches into that year are meant too.
+    """
+    born = np.full(len(records), np.nan)
+    for name, frame in assets.items():
+        mine = np.flatnonzero((records["asset_class"] == name).to_numpy(dtype=bool))
+        if len(mine) and len(frame):
+            ids = records["asset_id"].iloc[mine]
+            row = pd.Index(frame["asset_id"]).get_indexer(pd.Index(ids, dtype=object))
+            built = effective_year(frame, until)
+            born[mine[row >= 0]] = built[row[row >= 0]]
+    marked: BoolArray = (numbers(records, "year") <= born) & (
+        _last_year(records) >= born
+    )
+    return marked
 
 
 def _alike(frame: pd.DataFrame, model: AssetClass) -> IntArray:

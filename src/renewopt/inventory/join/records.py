@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from renewopt.catalogue import Catalogue
+from renewopt.inventory.cells.dates import days_of
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.join.by_name import only_class
 from renewopt.inventory.join.plane import BoolArray
@@ -26,11 +27,15 @@ TEXTS = (
     "corridor_id", "street", "cause", "status", "remark",
 )  # fmt: skip
 COLUMNS = (
-    "failure_id", "asset_class", "asset_id", "date", "year", "kind", "corridor_id",
-    "street", "cause", "status", "lon", "lat", "joined_by", "distance_m",
+    "failure_id", "asset_class", "asset_id", "date", "last_date", "year", "kind",
+    "corridor_id", "street", "cause", "status", "lon", "lat", "joined_by", "distance_m",
     "asset_name", "district", "remark",
 )  # fmt: skip
-"""What a table of records holds; `joined_by` is `id`, `name` or `distance`."""
+"""What a table of records holds; `joined_by` is `id`, `name` or `distance`.
+
+`last_date` stands where only a month or year is known, from `date` on.
+"""
+_NO_DAY = "inventory.date_without_day"
 _DONE = "已"
 _ABOUT = ("cause", "remark")
 """Columns that tell about a record; a word there is asked about, never believed."""
@@ -41,7 +46,8 @@ def empty_records() -> pd.DataFrame:
     """Give a table without records."""
     frame = pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
     floats = dict.fromkeys(("lon", "lat", "distance_m"), "float64")
-    return frame.astype({"date": "datetime64[s]", "year": "Int64", **floats})
+    days = dict.fromkeys(("date", "last_date"), "datetime64[s]")
+    return frame.astype({**days, "year": "Int64", **floats})
 
 
 def gather(tables: Sequence[ParsedTable]) -> pd.DataFrame:
@@ -63,11 +69,24 @@ def gather(tables: Sequence[ParsedTable]) -> pd.DataFrame:
         frame["failure_id"] = frame["failure_id"].where(own, made)
         for name in ("lon", "lat", "distance_m"):
             frame[name] = frame[name].astype("float64")
-        frame["date"] = frame["date"].astype("datetime64[s]")
+        for name in ("date", "last_date"):
+            frame[name] = frame[name].astype("datetime64[s]")
+        frame["last_date"] = _last_days(table, frame)
         frame["year"] = frame["date"].dt.year.astype("Int64")
         parts.append(frame.assign(table=number, row=table.rows))
     records = pd.concat(parts, ignore_index=True)
     return records.assign(stated=records["asset_id"])
+
+
+def _last_days(table: ParsedTable, frame: pd.DataFrame) -> pd.Series:
+    """Give the last day that each record may be of; none where its day is known."""
+    last = frame["last_date"].copy()
+    place = {int(row): i for i, row in enumerate(table.rows)}
+    for issue in table.issues:
+        days = days_of(issue.raw) if issue.code == _NO_DAY else None
+        if days and issue.row in place:
+            last.iloc[place[issue.row]] = pd.Timestamp(days[1])
+    return last.where(last > frame["date"].dt.normalize())
 
 
 def classes(

@@ -16,8 +16,74 @@ def told_twice(records: pd.DataFrame, same_place_m: float) -> BoolArray:
     """Mark the records that repeat an earlier one of the same class and day.
 
     The same: of the same asset; without an asset, at the same place; without place
-    and asset, in the same street with the same kind.
+    and asset, in the same street with the same kind. A record without a day repeats
+    another only where both have one number of their own; see `perhaps_twice`.
     """
+    out = np.zeros(len(records), dtype=np.bool_)
+    dated = records["last_date"].isna().to_numpy()
+    out[dated] = _of_one_day(records[dated], same_place_m)
+    number = records["failure_id"].where(records["numbered"])
+    same = ["asset_class", "asset_id", "date", "last_date"]
+    again = records[same].assign(number=number).duplicated() & number.notna()
+    return np.asarray(out | (again.to_numpy() & ~dated), dtype=np.bool_)
+
+
+def perhaps_twice(records: pd.DataFrame, same_place_m: float) -> BoolArray:
+    """Mark records without a day that may be of one event with another record.
+
+    Of the same asset; without an asset, at the same place, else in the same street; the
+    times of both overlap. Records that repeat others are left out before.
+    """
+    open_ = records["last_date"].notna().to_numpy()
+    if not open_.any():
+        return open_
+    streets = {t: key(str(t)) for t in records["street"].dropna().unique()}
+    asset = records["asset_id"]
+    street = records["street"].map(streets)
+    place = records["lon"].notna() & records["lat"].notna()
+    spots = _spots(records, (asset.isna() & place).to_numpy(), same_place_m)
+    what = asset.where(asset.notna(), street.where(~place, spots))
+    # Otherwise a street called like an asset would be one.
+    sort = asset.notna() * 2 + (asset.isna() & place)
+    first = records["date"].dt.normalize()
+    last = records["last_date"].where(records["last_date"].notna(), first)
+    frame = pd.DataFrame(
+        {"c": records["asset_class"], "s": sort, "w": what, "first": first,
+         "last": last, "at": np.arange(len(records))}
+    )  # fmt: skip
+    frame = frame[frame["w"].notna()].sort_values(["first", "last", "at"])
+    groups = frame.groupby(["c", "s", "w"], dropna=False, sort=False)
+    before = groups["last"].transform(lambda days: days.cummax().shift())
+    after = groups["first"].shift(-1)
+    meets = (before >= frame["first"]) | (after <= frame["last"])
+    out = np.zeros(len(records), dtype=np.bool_)
+    out[frame["at"].to_numpy()[meets.to_numpy()]] = True
+    return out & open_
+
+
+def _spots(records: pd.DataFrame, which: BoolArray, within: float) -> pd.Series:
+    """Give one number to the places that are near one another, by chains of these."""
+    spots = pd.Series(None, index=records.index, dtype=object)
+    rows = np.flatnonzero(which)
+    plane = plane_of([records.iloc[rows]]) if len(rows) else None
+    if plane is None:
+        return spots
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import cKDTree
+
+    chosen = records.iloc[rows]
+    x, y = plane.xy(numbers(chosen, "lon"), numbers(chosen, "lat"))
+    tree = cKDTree(np.column_stack([x, y]))
+    pairs = tree.query_pairs(within, output_type="ndarray")
+    ones = np.ones(len(pairs))
+    graph = coo_matrix((ones, (pairs[:, 0], pairs[:, 1])), shape=(len(rows),) * 2)
+    spots.iloc[rows] = connected_components(graph, directed=False)[1]
+    return spots
+
+
+def _of_one_day(records: pd.DataFrame, same_place_m: float) -> BoolArray:
+    """Mark the later records of one day, of those whose day is known."""
     day = records["date"].dt.normalize()
     group = ["asset_class", "day", "what"]
     asset = records["asset_id"]

@@ -21,6 +21,7 @@ from renewopt.inventory.raw import PEEK_ROWS, RawTable
 from renewopt.inventory.readers.clean import clean_grid
 from renewopt.inventory.readers.formats import labels_of, with_shown
 from renewopt.inventory.readers.formats_xls import xls_formats
+from renewopt.inventory.readers.marks import mark_issues
 from renewopt.inventory.readers.texts import grid_of, text_column, value_text
 from renewopt.inventory.readers.zipped import (
     CELL_LIMIT,
@@ -180,11 +181,12 @@ def _table(path: Path, sheet: _Sheet) -> RawTable:
     notes = []
     if sheet.hidden:
         place = (path.name, sheet.name, 0, "", "")
-        notes.append(CellIssue(*place, "inventory.hidden_sheet", "note"))
+        notes.append(CellIssue(*place, "inventory.hidden_sheet", "questioned"))
+    marks = mark_issues(path.name, sheet.name, sheet.facts.marks, sheet.rows)
     formulas = _formulas(path.name, sheet)
     return RawTable(
         path.name, sheet.name, path.stem, grid,
-        (*notes, *issues, *formats, *errors, *formulas), sheet.merged,
+        (*notes, *issues, *formats, *errors, *formulas, *marks), sheet.merged,
         since_1904=sheet.facts.since_1904,
         shown=labels_of(sheet.rows, sheet.facts.shown),
     )  # fmt: skip

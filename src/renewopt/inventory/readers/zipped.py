@@ -12,6 +12,7 @@ from renewopt.core.errors import InputError
 from renewopt.inventory.readers.bombs import Meter
 from renewopt.inventory.readers.formats import Shown, styles_of
 from renewopt.inventory.readers.formats_ods import ods_formats
+from renewopt.inventory.readers.marks import Marks, look_for_marks, struck_styles
 
 CELL_LIMIT = 60_000_000
 """Cells from the first to the last filled one that a sheet may span."""
@@ -42,6 +43,8 @@ class SheetFacts:
         Cells with a number format that adds something to the number.
     since_1904
         Whether the workbook counts days from 1904.
+    marks
+        Struck cells and hidden rows (of an .xlsx).
     """
 
     rows: int = 0
@@ -49,6 +52,7 @@ class SheetFacts:
     empty_formulas: list[str] = field(default_factory=list)
     shown: dict[str, Shown] = field(default_factory=dict)
     since_1904: bool = False
+    marks: Marks = field(default_factory=Marks)
 
 
 def sheet_facts(path: Path) -> dict[str, SheetFacts]:
@@ -68,7 +72,7 @@ def sheet_facts(path: Path) -> dict[str, SheetFacts]:
         with zipfile.ZipFile(path) as archive:
             meter.declared(archive, path.stat().st_size)
             names, styles = _sheet_members(archive), styles_of(archive)
-            since_1904 = _counts_from_1904(archive)
+            since_1904, struck = _counts_from_1904(archive), struck_styles(archive)
             for item in archive.infolist():
                 found = SheetFacts(since_1904=since_1904)
                 last = b""
@@ -76,6 +80,7 @@ def sheet_facts(path: Path) -> dict[str, SheetFacts]:
                     if item.filename in names:
                         last = _look(last[-4096:] + block, found)
                         found.shown.update(styles.cells_in(last))
+                        look_for_marks(last, struck, found.marks)
                 if item.filename in names:
                     facts[names[item.filename]] = found
             for name, cells in ods_formats(archive).items():

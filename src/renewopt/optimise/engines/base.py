@@ -114,18 +114,39 @@ def make_mip(
     Rows are divided by powers of ten, which keeps coefficients readable in an
     exported model.
     """
+    return scaled_mip(
+        matrix.astype(np.float64),
+        _limit(row_lower, -np.inf),
+        _limit(row_upper, np.inf),
+        lower.astype(np.float64),
+        upper.astype(np.float64),
+        cost.astype(np.float64),
+        integer,
+    )
+
+
+def scaled_mip(
+    matrix: sparse.csr_matrix,
+    row_lower: FloatArray,
+    row_upper: FloatArray,
+    lower: FloatArray,
+    upper: FloatArray,
+    cost: FloatArray,
+    integer: npt.NDArray[np.bool_],
+) -> Mip:
+    """Scale a program whose numbers are floating-point numbers already."""
     column_scale = np.where(integer, 1.0, MONEY_SCALE)
-    scaled = sparse.csr_matrix(matrix.astype(np.float64) @ sparse.diags(column_scale))
+    scaled = sparse.csr_matrix(matrix @ sparse.diags(column_scale))
     largest = np.ones(scaled.shape[0])
     if scaled.nnz:
         largest = np.maximum(abs(scaled).max(axis=1).toarray().ravel(), 1e-9)
     factor = 10.0 ** -np.floor(np.log10(np.maximum(largest, 1.0)) / 2)
     scaled = sparse.csr_matrix(sparse.diags(factor) @ scaled)
     return Mip(
-        cost.astype(np.float64) * column_scale,
+        cost * column_scale,
         scaled,
-        _limit(row_lower, -np.inf) * factor,
-        _limit(row_upper, np.inf) * factor,
+        row_lower * factor,
+        row_upper * factor,
         lower / column_scale,
         upper / column_scale,
         integer,

@@ -1,0 +1,88 @@
+"""Packages of a project list: the rows of one project code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from renewopt.core.errors import Message, message
+from renewopt.core.money import round_to_units
+
+
+def package_problems(rows: pd.DataFrame) -> Iterator[Message]:
+    """Yield what rows of one code contradict each other in."""
+    for column in ("legal_owner", "nature", "ownership", "status"):
+        values = rows.groupby("package_id", sort=True)[column].nunique()
+        for package in values.index[values > 1]:
+            own = rows[rows["package_id"] == package]
+            yield message(
+                "projects.list_package",
+                value=own["project_code"].iloc[0],
+                column=column,
+                rows=", ".join(str(n) for n in own["row"]),
+                values=", ".join(sorted(set(own[column].astype("str")))),
+            )
+
+
+def list_heads(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows as `by_hand.repack` takes them; a code is the name of a package."""
+    return rows.assign(package_name=rows["project_code"], origin="list")
+
+
+def list_packages(rows: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Give the packages of the rows; `names` are those that were given by hand."""
+    heads = rows.groupby("package_id", sort=True).first().reset_index()
+    given = dict(names)
+    pairs = zip(heads["package_id"], heads["name"], strict=True)
+    heads["name"] = [given.get(package, name) for package, name in pairs]
+    # A package of several codes is to be applied for under one of its own.
+    codes = rows.groupby("package_id", sort=True)["project_code"].nunique()
+    heads["project_code"] = heads["project_code"].where(codes.to_numpy() == 1, "")
+    income = rows.groupby("package_id", sort=True)["net_income_per_year"].sum(
+        min_count=1
+    )
+    heads["net_income_per_year"] = round_to_units(income.fillna(0).to_numpy(np.float64))
+    ready = rows["from"] + rows["duration"]
+    heads["operation_start"] = ready.groupby(rows["package_id"]).min().to_numpy()
+    no_income = heads["net_income_per_year"] == 0
+    heads["operation_start"] = heads["operation_start"].astype("Int64").mask(no_income)
+    heads["fund_kinds"] = [
+        _named_kinds(rows[rows["package_id"] == package])
+        for package in heads["package_id"]
+    ]
+    heads["bond_review"] = [
+        _latest(rows.loc[rows["package_id"] == package, "bond_review"])
+        for package in heads["package_id"]
+    ]
+    # A company borrows for what it owns; a bureau never does: that is hidden debt.
+    own_risk = (heads["nature"] != "public") & (heads["ownership"] == "operator")
+    heads["borrower"] = heads["legal_owner"].where(own_risk, "")
+    return heads
+
+
+PASSED = {"passed", "通过", "已通过", "评审通过", "已评审通过", "是", "yes"}
+
+
+def _latest(reviews: pd.Series) -> str:
+    """Give a package's review: its last project's to pass; empty if one has none."""
+    words = sorted(set(reviews), key=lambda word: (word != "", word != "passed", word))
+    return "" if "" in words else words[-1]
+
+
+def review_word(word: str) -> str:
+    """Read a word on the bond review: passed, or a year; other words stay."""
+    plain = word.strip().lower().removesuffix("年").removesuffix(".0")
+    return "passed" if plain in PASSED else plain
+
+
+def _named_kinds(rows: pd.DataFrame) -> str:
+    """Join the kinds of money that all rows of a package name; "" where one names none.
+
+    Running works are paid as agreed: what the list names does not bind them.
+    """
+    named = [str(kinds).split(";") for kinds in rows["fund_kinds"]]
+    if rows["running"].any() or any(kinds == [""] for kinds in named):
+        return ""
+    return ";".join(sorted({kind for kinds in named for kind in kinds}))
