@@ -42,6 +42,9 @@ def yearly(run: Run, words: Words) -> pd.DataFrame:
     for name, own in figures["km_renewed"]["by_class"].items():
         title = f"{words.of(name)} · {fig('km', 'unit.km')}"
         add(title, own["by_year"], own["total"], 1)
+    for name, own in figures["km_retired"]["by_class"].items():
+        title = f"{words.of(name)} · {fig('km_retired', 'unit.km')}"
+        add(title, own["by_year"], own["total"], 1)
     for code, key in (("compounds", "compounds"), ("points", "points_cleared")):
         add(fig(code), figures[key]["by_year"], figures[key]["total"], 0)
         if code == "compounds":

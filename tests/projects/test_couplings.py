@@ -114,6 +114,110 @@ def test_a_price_that_includes_pipes_pays_for_them_once() -> None:
     ]
 
 
+def test_three_of_eight_buildings_done_take_everything_down_in_one_share() -> None:
+    """5/8 of floor area, price, households, risk, points; pipes come off in 5/8 too."""
+    assets = site()
+    assets["residential_compound"]["fire_grade"] = "poor"
+    whole, _ = made(assets, including())
+    stock = assets["residential_compound"]
+    assets["residential_compound"] = stock.assign(renewed_buildings=3)
+    case, notes = made(assets, including())
+    assert costs(case)["COMP-0001.basic.2027"] == 600 - 162 * 5 / 8 - 240 * 5 / 8
+    columns = ["households", "floor_area_m2", "risk_now"]
+    for column in columns:
+        now, before = (
+            c.projects.set_index("project_id")[column] for c in (case, whole)
+        )
+        assert now["COMP-0001"] == before["COMP-0001"] * 5 / 8
+    for column in ("risk_removed", "points_deficiency", "benefit_later"):
+        now, before = (c.works.set_index("work_id")[column] for c in (case, whole))
+        name = "COMP-0001.basic.2027"
+        assert now[name] == pytest.approx(before[name] * 5 / 8, abs=1)
+        assert now[name] > 0
+    use = case.use.set_index(["work_id", "resource"])["amount"]
+    assert use["COMP-0001.basic.2027", "households"] == 200
+    told = [n.params for n in notes if n.code == "projects.renewed_buildings"]
+    assert [item["assets"] for item in told] == ["A1 3/8"]
+
+
+def test_renewed_buildings_that_cannot_be_counted_take_nothing_off() -> None:
+    """Ten of eight, or of nobody knows how many: said, and not shown as reduced."""
+    assets = site()
+    stock = [COMPOUND | {"asset_id": f"B{i}"} for i in range(3)]
+    frame = pd.DataFrame(stock).assign(buildings=[8, None, 8])
+    assets["residential_compound"] = frame.assign(renewed_buildings=[10, 3, 8])
+    case, notes = made(assets)
+    told = [n.params for n in notes if n.code == "projects.renewed_unclear"]
+    assert [item["assets"] for item in told] == ["B0 10/8, B1 3/–"]
+    assert case.left_out[["asset_id", "effect"]].to_numpy().tolist() == [
+        ["B2", "left_out"]
+    ]
+    assert set(case.projects["floor_area_m2"]) == {0.0, 24_000.0}
+
+
+def test_what_was_paid_before_or_elsewhere_comes_off_too() -> None:
+    """Gas renewed in 2025 comes off with its reason; a price factor of heat cancels."""
+    assets = site()
+    gas = assets["gas_pipe"].assign(renewed_year=[2025, None])
+    assets["gas_pipe"] = gas
+    case, _ = made(assets, including())
+    assert costs(case)["COMP-0001.basic.2027"] == 960 - 162 - 240
+    lines = case.cost_lines[case.cost_lines["work_id"] == "COMP-0001.basic.2027"]
+    assert "less A1 yard (renewed_year)" in set(lines["item"])
+    included = case.links[case.links["link"] == "included"]
+    assert set(included["other_id"]) == {"HEAT-0001"}
+    stock, packs = inventory(site()), [pack("national-15fyp")]
+    dear = replace(SETTINGS, class_factor={"heating_pipe": 1.5})
+    case, _ = make_case(stock, risk(site()), including(), packs, dear)
+    own = costs(case)
+    parts = ["COMP-0001.basic", "GAS-0002.replace", "HEAT-0001.replace"]
+    assert sum(own[f"{name}.2027"] for name in parts) == 960
+
+
+def test_a_pipe_under_construction_comes_off_and_is_named() -> None:
+    """The running project is tied to the compound whose price includes its pipe."""
+    running = {
+        "packages": pd.DataFrame(
+            [{"package_id": "R1", "name": "gas", "status": "running"}]
+        ),
+        "running_works": pd.DataFrame(
+            [
+                {"package_id": "R1", "project_id": "XJ-01", "project_name": "gas"}
+                | {"asset_class": "gas_pipe", "asset_ids": "A1", "mode": "replace"}
+                | {"start_year": 2026, "duration": 2, "year": 2027, "cost": 100.0}
+            ]
+        ),
+    }
+    case, _ = made(site(), including(), **running)
+    assert costs(case)["COMP-0001.basic.2027"] == 960 - 162 - 240
+    included = case.links[case.links["link"] == "included"]
+    assert set(included["other_id"]) == {"HEAT-0001", "XJ-01"}
+
+
+def test_a_pipe_in_two_compounds_that_both_include_it_is_refused() -> None:
+    """Whose part is whose is not known: the pipe is named, with both compounds."""
+    assets = site()
+    assets["residential_compound"] = rows(COMPOUND, {}, {"name": "second"})
+    assets["gas_pipe"]["compound_id"] = ["A1;A2", None]
+    with pytest.raises(InputError) as caught:
+        made(assets, including())
+    (told,) = caught.value.messages
+    assert told.code == "projects.included_twice"
+    assert (told.params["asset"], told.params["value"]) == ("A1", "A1;A2")
+
+
+def test_it_is_asked_whether_a_price_includes_the_pipes_inside() -> None:
+    """Nothing stated: asked, with the key to state it; stated as none: not asked."""
+    code = "projects.includes_unstated"
+    told = [n.params for n in made(site())[1] if n.code == code]
+    assert {item["mode"] for item in told} >= {"basic", "basic_improvement"}
+    assert {(item["assets"], item["inside"]) for item in told} == {("A1", 2)}
+    none = {"price": {"area": {"includes": []}}}
+    change = {"modes": ["basic"], "mode": {"basic": none}}
+    stated = changed(models(), {"residential_compound": change}, "scenario.toml")
+    assert code not in [n.code for n in made(site(), stated)[1]]
+
+
 def test_a_price_too_small_for_what_it_includes_is_named() -> None:
     """Pipes dearer than the whole compound are not taken off it."""
     assets = site()

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from renewopt.catalogue.changes import changed
 from renewopt.core.case import PlanningCase
 from renewopt.core.errors import InputError
 from renewopt.projects import CaseSettings, cost_range, make_case
@@ -231,15 +232,35 @@ def test_excavation_is_a_share_of_the_cost_on_the_corridor() -> None:
     """45 % of 100 m × 0.20 on c1; the parts stay below every first payment."""
     case = mixed_case()
     found = case.corridor_projects.set_index(["corridor_id", "project_id"])
-    parts = found["excavation_cost"].groupby("project_id").sum()
+    parts = found.groupby(["project_id", "mode"])["excavation_cost"].sum()
     first = case.works.merge(
         case.payments, left_on=["work_id", "start_year"], right_on=["work_id", "year"]
     )
-    least = first.groupby("project_id")["cost"].min()
+    least = first.groupby(["project_id", "mode"])["cost"].min()
     assert (parts <= least[parts.index]).all()
     single = made({"gas_pipe": rows(GAS, {})})
-    assert single.corridor_projects["excavation_cost"].tolist() == [900]
+    trench = single.corridor_projects.set_index("mode")["excavation_cost"].to_dict()
+    assert trench["replace"] == 900
     assert single.corridors["name"].tolist() == ["人民路"]
+
+
+def test_every_mode_digs_its_own_trench_at_the_price_that_is_paid() -> None:
+    """0 % opens no street; 45 % of 100 m × 0.20 counts with factor and fees."""
+    none = {"mode": {"replace": {"excavation_bp": 0}}, "modes": ["replace", "line"]}
+    catalogue = changed(models(), {"gas_pipe": none}, "scenario.toml")
+    assets = {"gas_pipe": rows(GAS, {"material": "steel"})}
+    case = make_case(
+        inventory(assets), risk(assets), catalogue, [pack("national-15fyp")], SETTINGS
+    )[0]
+    assert "replace" not in set(case.corridor_projects["mode"])
+    opening = set(case.openings["work_id"])
+    assert not any("replace" in work for work in opening)
+    dear = replace(SETTINGS, class_factor={"gas_pipe": 2.0}, fees_bp=5000)
+    case = make_case(
+        inventory(assets), risk(assets), models(), [pack("national-15fyp")], dear
+    )[0]
+    trench = case.corridor_projects.set_index("mode")["excavation_cost"]
+    assert trench["replace"] == 900 * 3
 
 
 def test_use_is_counted_in_km_households_and_sites() -> None:

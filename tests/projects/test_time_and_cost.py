@@ -206,9 +206,19 @@ def test_shrinking_counties_retire_and_downsize_growing_ones_upsize() -> None:
     }
     assert modes(assets, "") == {"replace", "equipment", "rebuild"}
     assert modes(assets, "growing") == {"replace", "upsize", "equipment", "rebuild"}
-    assert modes(assets, "declining") == {
-        "replace", "downsize", "retire", "merge", "equipment", "rebuild"
-    }  # fmt: skip
+    shrunk = {"replace", "downsize", "equipment", "rebuild"}
+    assert modes(assets, "declining") == shrunk  # nobody is said to take over
+    stays = {"asset_id": "S2", "served_by": "", "install_year": 2024}
+    pair = pd.concat([station.assign(served_by="S2"), station.assign(**stays)])
+    assets = {
+        "heating_pipe": rows(
+            HEAT | {"level": "primary", "diameter_mm": 400.0},
+            {"served_by": "A2"},
+            {"install_year": 2024, "street": "解放路"},
+        ),
+        "heat_station": pair.reset_index(drop=True),
+    }
+    assert modes(assets, "declining") == {*shrunk, "retire", "merge"}
 
 
 def test_every_mode_says_what_it_does_and_for_how_long() -> None:
@@ -224,6 +234,35 @@ def test_every_mode_says_what_it_does_and_for_how_long() -> None:
             assert shorter is not None
             assert shorter <= life
             assert own[patch].effect_bp < own["replace"].effect_bp
+
+
+def test_longer_works_are_paid_while_they_go_on() -> None:
+    """Three years instead of one: 97 % in thirds, retention after the end."""
+    case, _ = made(pipe(), models=catalogue(duration=3))
+    own = case.payments[case.payments["work_id"] == "GAS-0001.replace.2027"]
+    assert own.set_index("year")["cost"].to_dict() == {
+        2027: 6466, 2028: 6466, 2029: 6468, 2030: 600
+    }  # fmt: skip
+    assert own["works_value"].sum() == own["cost"].sum() == 20_000
+    with pytest.raises(InputError) as caught:
+        catalogue(duration=3, payment_bp=[9700, 300])
+    assert "payment_bp" in str(caught.value.messages[0].params)
+
+
+def test_small_works_are_no_way_to_renew_what_fails() -> None:
+    """Poor walls: the clause bars micro works."""
+    compound = {
+        "asset_id": ["A1"], "district": ["东城"], "install_year": [1990],
+        "households": [100], "buildings": [4], "floor_area_m2": [8000.0],
+        "structure_grade": ["A"], "fire_grade": ["good"], "pipes_grade": ["good"],
+        "envelope_grade": ["poor"],
+    }  # fmt: skip
+    case, _ = made({"residential_compound": pd.DataFrame(compound)}, models=models())
+    assert "micro" not in set(case.works["mode"])
+    barred = case.exclusions[case.exclusions["exempt"] == ""]
+    assert ("basic-scope", "micro") in set(
+        zip(barred["exclusion"], barred["mode"], strict=True)
+    )
 
 
 def test_rock_and_frost_count_asset_by_asset() -> None:

@@ -47,7 +47,7 @@ def problem(
     money: dict[str, dict[int, int]] | None = None,
     use: list[tuple[str, int, str, float]] | None = None,
     corridors: dict[str, Row] | None = None,
-    digs: list[tuple[str, str, int]] | None = None,
+    digs: list[Any] | None = None,
     duties: list[tuple[str, str, int | None]] | None = None,
     history: list[Row] | None = None,
     debt: list[Row] | None = None,
@@ -88,7 +88,10 @@ def problem(
             {"corridor_id": c} | (corridors or {}).get(c, {})
             for c in sorted({dig[0] for dig in digs or []} | {*(corridors or {})})
         ],
-        "corridor_projects": _rows("corridor_id project_id excavation_cost", digs),
+        "corridor_projects": _rows(
+            "corridor_id project_id excavation_cost mode",
+            [(*dig, "")[:4] for dig in digs or []],
+        ),
         "obligations": [
             row | {"pack": "national-15fyp", "clause": "1"}
             for row in _rows("project_id hardness deadline", duties)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from renewopt.audit.books import books_of, facts_of
+from renewopt.audit.streets import closed_corridor, joint_savings
 from renewopt.core.schedule import Breach, Finding
 from renewopt.rules.problem import Problem
 from tests.rules import hand
@@ -79,6 +81,42 @@ def test_corridors_add_up_floor_by_floor() -> None:
     problem = _problem(digs)
     assert _judge(problem, A27=48, B27=0) == []
     assert _judge(problem, A27=49, B27=0) != []
+
+
+def test_every_mode_digs_its_own_trench() -> None:
+    """A lined digs nothing; A in part digs less than B, A replaced digs more."""
+    works = {
+        "A.whole": hand.work("A", 2027, {2027: 900}),
+        "A.part": hand.work("A", 2027, {2027: 900}, mode="partial"),
+        "A.line": hand.work("A", 2027, {2027: 900}, mode="line"),
+        "B27": hand.work("B", 2027, {2027: 900}),
+        "C28": hand.work("C", 2028, {2028: 900}),
+    }
+    digs = [
+        ("s1", "A", 800, "replace"),
+        ("s1", "A", 100, "partial"),
+        ("s1", "B", 400),
+        ("s1", "C", 9),
+    ]
+    years = {"opening": 5, "new": 5, "rebuilt": 5, "major_repair": 5}
+    closed = {"kind": "closed_corridor", "id": "closed", "years": years}
+    rules = [RULE, closed | {"waiver_price": 1}]
+    problem = hand.problem(works, rules, projects=PROJECTS, digs=digs)
+    for saved in (
+        {"A.whole": 0, "B27": 100},
+        {"A.part": 25, "B27": 0},
+        {"A.line": 0, "B27": 0},
+    ):
+        assert _judge(problem, **saved) == []
+        books = books_of(facts_of(problem), hand.plan(problem, saved))
+        shares = {share.work_id: share.amount for share in joint_savings(books)}
+        assert shares == {work: n for work, n in saved.items() if n}
+    assert _judge(problem, **{"A.line": 0, "B27": 100}) != []
+    for work, blocked in (("A.whole", True), ("A.line", False)):
+        plan = hand.plan(problem, [work, "C28"])
+        assert bool(hand.breaches(problem, "closed_corridor", plan)) == blocked
+        flaws = closed_corridor(books_of(facts_of(problem), plan), rules[1])
+        assert bool(list(flaws)) == blocked
 
 
 def test_running_works_share_nothing() -> None:

@@ -59,8 +59,8 @@ class Facts:
     payments: dict[str, dict[int, tuple[int, int]]]
     """Work → year → (cost, eligible cost)."""
     use: dict[str, list[Row]]
-    digs: dict[str, dict[str, int]]
-    """Corridor → project → excavation cost."""
+    digs: dict[str, dict[str, dict[str, int]]]
+    """Corridor → project → mode that opens it ("": every one) → excavation cost."""
     assets: dict[str, list[Row]]
     cost_lines: dict[str, list[Row]]
     gains: dict[str, list[Row]]
@@ -71,6 +71,9 @@ class Facts:
     barred: dict[str, dict[str, Row]]
     """Project → mode → the clause that bars it (exemptions left out)."""
     links: list[Row]
+    handovers: dict[str, list[Row]]
+    """Project → what is retired and who takes over."""
+    left_out: list[Row]
     history: dict[str, list[Row]]
     stock: list[Row]
     fund_years: dict[str, dict[int, int]]
@@ -109,6 +112,12 @@ class Facts:
         package = self.packages[project["package_id"]]
         names = ("nature", "ownership", "legal_owner", "status")
         return {**project, **{name: package[name] for name in names}, **work}
+
+    def trench(self, corridor: str, work_id: str) -> int | None:
+        """Give what the work digs for on the corridor; None if it does not open it."""
+        work = self.works[work_id]
+        by_mode = self.digs[corridor].get(work["project_id"], {})
+        return by_mode.get(work["mode"], by_mode.get(""))
 
     def total_cost(self, work_id: str) -> int:
         """All payments of a work, those after the plan included."""
@@ -176,10 +185,11 @@ def facts_of(problem: Problem, written: Mapping[str, Any] | None = None) -> Fact
         money = (row["cost"], row["eligible_cost"])
         payments.setdefault(row["work_id"], {})[row["year"]] = money
         values.setdefault(row["work_id"], {})[row["year"]] = row["works_value"]
-    digs: dict[str, dict[str, int]] = {}
+    digs: dict[str, dict[str, dict[str, int]]] = {}
     for row in tables["corridor_projects"]:
         own = digs.setdefault(row["corridor_id"], {})
-        own[row["project_id"]] = row["excavation_cost"]
+        by_mode = own.setdefault(row["project_id"], {})
+        by_mode[row["mode"]] = row["excavation_cost"]
     duties = {
         level: _grouped(rows, "project_id")
         for level, rows in _grouped(tables["obligations"], "hardness").items()
@@ -207,6 +217,8 @@ def facts_of(problem: Problem, written: Mapping[str, Any] | None = None) -> Fact
         duties=duties,
         barred=_barred(tables["exclusions"]),
         links=tables["links"],
+        handovers=_grouped(tables["handovers"], "project_id"),
+        left_out=tables["left_out"],
         history=_grouped(tables["package_history"], "package_id"),
         stock=tables["stock"],
         fund_years=fund_years,

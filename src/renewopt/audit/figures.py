@@ -37,7 +37,8 @@ def figures(books: Books) -> dict[str, Any]:
     ends = list(books.completion.items())
     return {
         "projects": _projects(books),
-        "km_renewed": _lengths(books),
+        "km_renewed": _lengths(books, retired=False),
+        "km_retired": _lengths(books, retired=True),
         "compounds": _items(books, "residential_compound", households=True),
         "points_cleared": _items(books, "waterlogging_point", households=False),
         "old_heating": _old_heating(books),
@@ -137,9 +138,11 @@ def _metres(books: Books, project: str) -> Fraction:
     return exact(books.facts.projects[project]["length_m"])
 
 
-def _lengths(books: Books) -> dict[str, Any]:
+def _lengths(books: Books, *, retired: bool) -> dict[str, Any]:
     by_class: dict[str, dict[int, Fraction]] = {}
     for work_id, year in books.completion.items():
+        if bool(books.works[work_id]["retires"]) != retired:
+            continue
         project = books.works[work_id]["project_id"]
         metres = _metres(books, project)
         if metres > 0:
@@ -187,7 +190,8 @@ def _old_heating(books: Books) -> dict[str, Any] | None:
     done: dict[int, Fraction] = {}
     for work_id, year in books.completion.items():
         project = books.works[work_id]["project_id"]
-        if facts.projects[project]["asset_class"] == "heating_pipe":
+        renewed = not books.works[work_id]["retires"]
+        if renewed and facts.projects[project]["asset_class"] == "heating_pipe":
             rows = facts.assets.get(project, [])
             pipes = [r for r in rows if r["unit"] == "m" and _is_old(r, newest)]
             if pipes:

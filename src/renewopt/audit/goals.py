@@ -42,6 +42,8 @@ def goals(books: Books, rule: Row) -> list[Goal]:
             sizes = {name: _size(books, rule, name, year) for name in facts.projects}
         reached = 0
         for work_id, work in books.works.items():
+            if work["retires"] and not rule.get("count_retired"):
+                continue
             features = facts.features(work_id)
             if books.completion[work_id] <= year and selects(
                 rule.get("where"), features

@@ -108,26 +108,46 @@ def _quantities(books: Books, work_id: str, work: Row) -> Iterator[Flaw]:
 def _taken_off(books: Books) -> Iterator[Flaw]:
     """Check that what comes off a price is paid by another work, and comes off once.
 
-    A line with a negative factor names the project that pays for it: `less GAS-0007 …`.
+    A line with a negative factor names the project that pays for it: `less GAS-0007 …`,
+    or an asset that the case leaves out, with the column that says so.
     """
-    takers: dict[tuple[str, str], list[str]] = {}
+    spared = [
+        (f"less {row['asset_id']} ", f" ({row['reason']})")
+        for row in books.facts.left_out
+        if row["effect"] == "left_out"
+    ]
+    takers: dict[tuple[str, str], list[tuple[str, Fraction]]] = {}
     for work_id in books.works:
         for line in books.facts.cost_lines.get(work_id, []):
-            if exact(line["factor"]) < 0:
+            if exact(line["factor"]) < 0 and not _spared(line, spared):
                 _, payer, item = [*str(line["item"]).split(" ", 2), "", ""][:3]
-                takers.setdefault((payer, item), []).append(work_id)
-    for (payer, item), works in sorted(takers.items()):
+                size = exact(line["quantity"])
+                takers.setdefault((payer, item), []).append((work_id, size))
+    for (payer, item), parts in sorted(takers.items()):
+        works = [work_id for work_id, _ in parts]
+        whole = sum(
+            (exact(a["quantity"]) for a in books.facts.assets.get(payer, [])),
+            Fraction(0),
+        )
         place = f"{payer} {item}".strip()
         if payer not in books.work_of:
             yield flaw(
                 "audit.metre_unpaid", PAYMENTS, place, 1, 0, "works",
                 project=payer, work=works[0],
             )  # fmt: skip
-        if len(works) > 1:
+        if len(works) > 1 and sum(size for _, size in parts) > whole + SAME:
             yield flaw(
                 "audit.metre_off_twice", PAYMENTS, place, 1, len(works), "works",
                 project=payer, works=works,
             )  # fmt: skip
+
+
+def _spared(line: Row, spared: list[tuple[str, str]]) -> bool:
+    """Tell whether a line is `less <asset> <price> (<reason>)` of what is left out."""
+    item = str(line["item"])
+    return item.endswith(")") and any(
+        item.startswith(asset) and item.endswith(why) for asset, why in spared
+    )
 
 
 def _timing(books: Books, work_id: str, work: Row) -> Iterator[Flaw]:

@@ -281,12 +281,33 @@ def _stated_baselines(files: _Files) -> Mapping[str, Any]:
 def _baseline_names(files: _Files) -> list[str]:
     """Name the baselines to be judged: those of the run, and those it must have.
 
-    What a bureau does today may break a duty that the policy makes hard; then a run
-    may come without that baseline.
+    What a bureau does today may miss what the policy makes hard; then a run may come
+    without that baseline.
     """
     there = {*_stated_baselines(files), *files.baselines}
-    hard = any(rule.get("hard") for rule in files.facts.rules_of("mandatory"))
+    hard = any(map(_demanding, files.facts.rules))
     return sorted(there if hard else {*there, *BASELINES})
+
+
+DEMANDS = {
+    "mandatory": "hard",
+    "target": "hard",
+    "choose": "at_least",
+    "decided": "include",
+    "stability": "at_most",
+    "spending_floor": "least",
+    "district_share": "kind",
+    "smoothing": "kind",
+}
+"""Kinds of rules that a plan may break by leaving work out, and the key that does it.
+
+Every other kind is kept by doing less, so that it bars no baseline.
+"""
+
+
+def _demanding(rule: Mapping[str, Any]) -> bool:
+    value = rule.get(DEMANDS.get(str(rule["kind"]), ""))
+    return value is not None and value not in (False, 0, [], {})
 
 
 def _missing_baselines(files: _Files) -> list[Message]:

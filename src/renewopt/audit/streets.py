@@ -44,7 +44,10 @@ def joint_savings(books: Books) -> list[Share]:
             classes = {books.facts.projects[p]["asset_class"] for p in starters}
             if len(classes) < 2:
                 continue
-            costs = books.facts.digs[corridor]
+            costs = {
+                project: books.facts.trench(corridor, work) or 0
+                for project, work in starters.items()
+            }
             order = sorted(starters, key=lambda p: (-costs[p], p))
             for project in order[1:]:
                 amount = rate * costs[project] // BP
@@ -60,7 +63,9 @@ def _starters(books: Books, corridor: str) -> dict[int, dict[str, str]]:
     found: dict[int, dict[str, str]] = {}
     for project in books.facts.digs[corridor]:
         work_id = books.work_of.get(project)
-        if work_id is not None and not books.facts.is_running(project):
+        if work_id is None or books.facts.trench(corridor, work_id) is None:
+            continue
+        if not books.facts.is_running(project):
             year = books.works[work_id]["start_year"]
             found.setdefault(year, {})[project] = work_id
     return found
@@ -126,7 +131,11 @@ def closed_until(books: Books, rule: Row, corridor: str, year: int) -> int | Non
         events.append((street["last_paved"], int(spans.get(street["paving_kind"], 0))))
     for project in facts.digs[corridor]:
         if facts.is_running(project):
-            starts = [facts.works[w]["start_year"] for w in facts.works_of[project]]
+            starts = [
+                facts.works[work]["start_year"]
+                for work in facts.works_of[project]
+                if facts.trench(corridor, work) is not None
+            ]
             events += [(year, int(spans["opening"])) for year in starts]
     ends = [start + span for start, span in events if start < year <= start + span]
     return max(ends, default=None)

@@ -14,6 +14,7 @@ FUNDING = "audit.funding"
 def structure(books: Books) -> Iterator[Flaw]:
     """Check choices and draws row by row."""
     yield from _choices(books)
+    yield from _handovers(books)
     yield from _draws(books)
     yield from _held(books)
 
@@ -114,6 +115,34 @@ def _choice(books: Books, choice: Choice, *, with_savings: bool) -> Iterator[Fla
             choice.saving / 100,
             work=choice.work_id,
         )
+
+
+def _handovers(books: Books) -> Iterator[Flaw]:
+    """Find what goes out of service and is taken over by nothing that stays in it."""
+    facts = books.facts
+    leaving: dict[str, set[str]] = {}
+    works = {name: row for name, row in books.works.items() if row["retires"]}
+    for work in works.values():
+        project = work["project_id"]
+        own = leaving.setdefault(facts.projects[project]["asset_class"], set())
+        own |= {row["asset_id"] for row in facts.assets.get(project, [])}
+    for name, work in works.items():
+        project = work["project_id"]
+        gone = leaving[facts.projects[project]["asset_class"]]
+        if facts.is_running(project):
+            continue
+        takers: dict[str, set[str]] = {}
+        for row in facts.handovers.get(project, []):
+            takers.setdefault(row["asset_id"], set()).add(row["taken_by"])
+        assets = {row["asset_id"] for row in facts.assets.get(project, [])}
+        for asset in sorted(assets):
+            found = takers.get(asset, set())
+            if found and not found & gone:
+                continue
+            yield flaw(
+                "audit.cut_off", SCHEDULE, f"{name} {asset}", 1, 0, "assets",
+                work=name, asset=asset, takers=sorted(found & gone) or "–",
+            )  # fmt: skip
 
 
 def _draws(books: Books) -> Iterator[Flaw]:

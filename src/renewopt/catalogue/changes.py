@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel
@@ -12,7 +11,7 @@ from pydantic import BaseModel
 from renewopt.catalogue.asset_class import AssetClass
 from renewopt.catalogue.class_problems import problems as class_problems
 from renewopt.catalogue.load import Catalogue
-from renewopt.catalogue.modes import Grouping, Mode, Price
+from renewopt.catalogue.modes import Grouping, Mode, Price, stretched
 from renewopt.catalogue.parse import validate
 from renewopt.core.errors import InputError, Message, message
 
@@ -110,6 +109,7 @@ def _mode(mode: Mode, change: Any, file: str, key: str) -> tuple[Mode, list[Mess
         for name in own
         if name not in by_price
     ]
+    rest = _with_profiles(mode, rest)
     prices = []
     for price in mode.price:
         if price.id in own:
@@ -118,23 +118,26 @@ def _mode(mode: Mode, change: Any, file: str, key: str) -> tuple[Mode, list[Mess
             found += notes
             price = made or price
         prices.append(price)
-    if "duration" in rest and "payment_bp" not in rest:
-        # The years of works are paid as before, over as many as there are now.
-        rest["payment_bp"] = _spread(mode, rest["duration"])
     made_mode, notes = _part(
         Mode, mode.model_copy(update={"price": tuple(prices)}), rest, file, key
     )
     return made_mode or mode, [*found, *notes]
 
 
-def _spread(mode: Mode, years: Any) -> tuple[int, ...]:
-    """Share the payments of the works out over other years; the rest stays behind."""
-    if not isinstance(years, int) or years < 1 or years == mode.duration:
-        return mode.payment_bp  # what is no number of years is told with the mode
-    during, after = mode.payment_bp[: mode.duration], mode.payment_bp[mode.duration :]
-    cut = [sum(during) * i // years for i in range(years + 1)]
-    parts = (b - a for a, b in pairwise(cut))
-    return (*parts, *after)
+def _with_profiles(mode: Mode, change: dict[str, Any]) -> dict[str, Any]:
+    """Share the payments of the years of works out over another number of years.
+
+    A profile that the scenario gives itself is taken as it stands.
+    """
+    years = change.get("duration", mode.duration)
+    if type(years) is not int or years < 1 or years == mode.duration:
+        return change
+    made = dict(change)
+    for key in ("payment_bp", "progress_bp"):
+        parts = getattr(mode, key)
+        if parts and key not in change:
+            made[key] = stretched(parts, mode.duration, years)
+    return made
 
 
 def _part(

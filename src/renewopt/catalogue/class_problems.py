@@ -72,6 +72,7 @@ def _named_columns(cls: AssetClass, file: str) -> Iterator[Message]:
             named[f"points.factor[{factor.id}].column"] = factor.column
     named |= {f"told_by[{i}]": c for i, c in enumerate(cls.told_by, start=1)}
     named |= {f"link[{item.id}].column": item.column for item in cls.link}
+    named |= {f"mode[{m.id}].gives_up": m.gives_up for m in cls.modes if m.gives_up}
     named |= dict(_grouping_columns(cls))
     for own in cls.columns:
         named |= {f"column[{own.name}].worst_of[{c}]": c for c in own.worst_of}

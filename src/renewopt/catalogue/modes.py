@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -11,6 +13,18 @@ from renewopt.catalogue.selection import Selection
 
 BP = 10_000
 """Basis points in one."""
+
+
+def stretched(parts: Sequence[int], old: int, new: int) -> list[int]:
+    """Share the parts of `old` years of works out equally over `new`; the rest follows.
+
+    So retention stays after the end, and nothing is paid in full before it.
+    """
+    during, after = list(parts[:old]), list(parts[old:])
+    total = sum(during)
+    reached = [total * i // new for i in range(new + 1)]
+    return [b - a for a, b in pairwise(reached)] + after
+
 
 CostLevel = Literal["low", "mid", "high"]
 Trait = Literal["expansion", "demolition", "improvement"]
@@ -28,7 +42,8 @@ class Price(Frozen):
         year, all included: trench, road restoration, other fees.
     includes
         Classes whose works inside the asset this price pays for as well: they are taken
-        off it where they are projects of their own, so that no metre is paid twice.
+        off it where they are projects of their own, renewed or under construction, so
+        that no metre is paid twice. None: not said, which is asked about; empty: none.
     assumed
         Used where the size is not known; the assets are counted in a warning.
     source
@@ -40,7 +55,7 @@ class Price(Frozen):
     low: float = Field(gt=0)
     mid: float = Field(gt=0)
     high: float = Field(gt=0)
-    includes: tuple[str, ...] = ()
+    includes: tuple[str, ...] | None = None
     assumed: bool = False
     source: str = Field(min_length=1)
 
@@ -102,6 +117,10 @@ class Mode(Frozen):
     ----------
     where
         Assets that may be renewed so; a project may only if all of its assets may.
+    gives_up
+        Column that names the assets of the class which take over what an asset does:
+        the mode ends its service, and is offered only where they are stated and stay.
+        Empty: the asset is renewed.
     trend
         Population trends of the counties that it is offered to; empty: all.
     effect_bp
@@ -149,6 +168,7 @@ class Mode(Frozen):
     excavation_bp: int = Field(ge=0, le=BP)
     eligible_bp: int = Field(default=BP, ge=0, le=BP)
     duration: int = Field(ge=1, le=10)
+    gives_up: str = ""
     trend: tuple[Trend, ...] = ()
     pace: Pace | None = None
     fixed: Fixed | None = None
@@ -174,6 +194,8 @@ class Mode(Frozen):
             sum(self.progress_bp) != BP or len(self.progress_bp) != self.duration
         ):
             raise ValueError("progress_bp must have a part per year, 10000 in all")
+        if len(self.payment_bp) < self.duration:
+            raise ValueError("payment_bp must have a part for every year of works")
         if self.payment_bp[0] == 0:
             raise ValueError("payment_bp must start with the year of the start")
         return self

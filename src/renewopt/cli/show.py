@@ -139,6 +139,9 @@ def _yearly(run: Run, screen: Output) -> None:
     for name, own in figures["km_renewed"]["by_class"].items():
         title = screen.text("cli.show.km", name=_title(run, name, screen))
         add(title, own["by_year"], own["total"], ",.1f")
+    for name, own in figures["km_retired"]["by_class"].items():
+        title = screen.text("cli.show.km_retired", name=_title(run, name, screen))
+        add(title, own["by_year"], own["total"], ",.1f")
     compounds, points = figures["compounds"], figures["points_cleared"]
     households = screen.text(
         "cli.show.households", count=f"{compounds['households']:,}"

@@ -48,6 +48,7 @@ class PlanningCase:
     obligations: pd.DataFrame
     exclusions: pd.DataFrame
     links: pd.DataFrame
+    handovers: pd.DataFrame
     left_out: pd.DataFrame
     package_history: pd.DataFrame
     stock: pd.DataFrame
@@ -84,6 +85,20 @@ class PlanningCase:
     def project_ids(self) -> frozenset[str]:
         """Give the identifiers of all projects."""
         return frozenset(self.projects["project_id"])
+
+    @cached_property
+    def openings(self) -> pd.DataFrame:
+        """Give which work opens which corridor, and its trench there.
+
+        Columns `corridor_id`, `project_id`, `work_id`, `start_year`, `asset_class`,
+        `status`, `excavation_cost`; in the order of `corridor_projects` and `works`.
+        """
+        columns = ["work_id", "project_id", "mode", "start_year", "asset_class"]
+        facts = self.work_facts[[*columns, "status"]]
+        rows = self.corridor_projects.rename(columns={"mode": "opened_by"})
+        rows = rows.merge(facts, on="project_id")
+        meant = (rows["opened_by"] == "") | (rows["opened_by"] == rows["mode"])
+        return rows[meant].drop(columns=["mode", "opened_by"]).reset_index(drop=True)
 
     @cached_property
     def payment_works(self) -> npt.NDArray[np.int64]:
@@ -285,6 +300,7 @@ def _problems(case: PlanningCase) -> Iterator[Message]:
         ("obligations", "project_id", "projects"),
         ("exclusions", "project_id", "projects"),
         ("links", "project_id", "projects"),
+        ("handovers", "project_id", "projects"),
         ("package_history", "package_id", "packages"),
         ("shapes", "project_id", "projects"),
     )
@@ -310,6 +326,7 @@ def _problems(case: PlanningCase) -> Iterator[Message]:
             values=", ".join(strange[:5]),
             count=len(strange),
         )
+    yield from _opening_problems(case)
     for (table, column), words in WORDS.items():
         found = sorted(set(getattr(case, table)[column]) - {*words})
         if found:
@@ -321,6 +338,21 @@ def _problems(case: PlanningCase) -> Iterator[Message]:
                 known=", ".join(words),
             )
     yield from _work_problems(case)
+
+
+def _opening_problems(case: PlanningCase) -> Iterator[Message]:
+    """Yield openings that are stated for every mode and for one of them as well."""
+    rows = case.corridor_projects
+    keys = ["corridor_id", "project_id"]
+    every = rows.loc[rows["mode"] == "", keys]
+    both = rows[rows["mode"] != ""].merge(every, on=keys)
+    for row in records(both.drop_duplicates(keys)):
+        yield message(
+            "case.opening_twice",
+            corridor=row.corridor_id,
+            project=row.project_id,
+            mode=row.mode,
+        )
 
 
 def _work_problems(case: PlanningCase) -> Iterator[Message]:

@@ -110,6 +110,16 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                 _whole("start_year", "calendar year of the start", True),
                 Column("duration", "integer", False, "years", "years of works", 1, 1),
                 Column(
+                    "retires",
+                    "integer",
+                    False,
+                    "",
+                    "1: its assets go out of service (table `handovers`), and count as "
+                    "no renewal",
+                    0,
+                    0,
+                ),
+                Column(
                     "risk_removed",
                     "money",
                     False,
@@ -182,8 +192,13 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                 _text("corridor_id", "corridor", True),
                 _text("project_id", "project that digs there", True),
                 _money("excavation_cost", "trench and pavement part of its cost there"),
+                _text(
+                    "mode",
+                    "mode whose works open it; empty: those of every mode. A mode "
+                    "without a row does not open it",
+                ),
             ),
-            ("corridor_id", "project_id"),
+            ("corridor_id", "project_id", "mode"),
             "Which project opens which corridor.",
         ),
         TableSchema(
@@ -287,6 +302,20 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
             ),
             ("link", "project_id", "other_id"),
             "Which projects the facts tie together; rules of kind `coupling` read it.",
+        ),
+        TableSchema(
+            "handovers",
+            (
+                _text("project_id", "project with a work that retires assets", True),
+                _text("asset_id", "asset that goes out of service", True),
+                _text(
+                    "taken_by",
+                    "asset of the same class that takes over, and stays in service",
+                    True,
+                ),
+            ),
+            ("project_id", "asset_id", "taken_by"),
+            "Who serves the customers of what is retired.",
         ),
         TableSchema(
             "left_out",

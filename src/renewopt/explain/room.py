@@ -45,7 +45,7 @@ class Room:
     def of(cls, problem: Problem, schedule: Schedule) -> Room:
         """Measure the room once for all projects."""
         case = problem.case
-        links = case.corridor_projects.groupby("project_id")["corridor_id"]
+        links = case.openings.groupby("work_id")["corridor_id"]
         closed_rule = problem.policy.first("closed_corridor")
         closed: frozenset[tuple[str, int]] = frozenset()
         if closed_rule is not None:
@@ -56,7 +56,7 @@ class Room:
                 _cap(problem, rule, schedule)
                 for rule in problem.policy.of_kind("annual_cap")
             ),
-            {str(p): tuple(own) for p, own in links},
+            {str(work): tuple(own) for work, own in links},
             (closed_rule.id if closed_rule is not None else "", closed),
             _money_left(problem, schedule),
             {str(p): tuple(own) for p, own in pairs},
@@ -76,7 +76,7 @@ class Room:
             ):
                 found.append(rule)
         rule, closed = self.closed
-        streets = self.streets.get(project, ())
+        streets = self.streets.get(work, ())
         if project not in self.safety and any((c, start) in closed for c in streets):
             found.append(rule)
         return found

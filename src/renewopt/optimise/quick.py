@@ -95,7 +95,7 @@ def _possible_saving(problem: Problem) -> IntArray:
     case, rule = problem.case, problem.policy.first("dig_once")
     if rule is None:
         return np.zeros(len(case.works), np.int64)
-    amount = case.corridor_projects["excavation_cost"] * rule.rate_bp // BP
-    total = amount.groupby(case.corridor_projects["project_id"]).sum()
-    saving: pd.Series = case.works["project_id"].map(total).fillna(0)
+    amount = case.openings["excavation_cost"] * rule.rate_bp // BP
+    total = amount.groupby(case.openings["work_id"]).sum()
+    saving: pd.Series = case.works["work_id"].map(total).fillna(0)
     return saving.to_numpy(np.int64)

@@ -14,6 +14,12 @@ NO_END = 9999
 """Service life of what lasts without end, years."""
 
 
+def rest_of(members: pd.DataFrame) -> pd.DataFrame:
+    """Give the assets of the projects and the share of each that is left to renew."""
+    rows = members[["asset_class", "asset_id", "project_id"]]
+    return rows.assign(rest=members.get("rest", 1.0))
+
+
 def loss_ahead(
     members: pd.DataFrame, risk: RiskTable, settings: CaseSettings
 ) -> pd.DataFrame:
@@ -35,7 +41,8 @@ def loss_ahead(
         asset_class=risk.table["asset_class"].astype("str"),
         asset_id=risk.table["asset_id"].astype("str"),
     )
-    own = own.merge(members[[*keys, "project_id"]], on=keys)
+    own = own.merge(rest_of(members), on=keys)
+    own["risk"] = own["risk"] * own["rest"]
     table = own.pivot_table(
         index="project_id", columns="year", values="risk", aggfunc="sum", sort=True
     )
@@ -80,8 +87,9 @@ def loss_at_end(
     keys = ["asset_class", "asset_id"]
     own = table[table["year"] == last][[*keys, "risk"]]
     own = own.astype({"asset_class": "str", "asset_id": "str"})
-    rows = members[[*keys, "project_id"]].merge(own, on=keys)
-    sums: pd.Series = rows.groupby("project_id")["risk"].sum()
+    rows = rest_of(members).merge(own, on=keys)
+    left = rows["risk"] * rows["rest"]
+    sums: pd.Series = left.groupby(rows["project_id"]).sum()
     return sums
 
 

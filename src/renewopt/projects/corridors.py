@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from renewopt.catalogue.asset_class import AssetClass
-from renewopt.catalogue.modes import BP
+from renewopt.catalogue.modes import BP, Mode
 from renewopt.core.money import round_to_units
+from renewopt.projects.prices import unit_costs
 from renewopt.projects.settings import CaseSettings
 
 COLUMNS = ("corridor_id", "name", "district", "last_paved", "paving_kind")
@@ -23,50 +24,66 @@ def corridor_projects(
     classes: Mapping[str, AssetClass],
     settings: CaseSettings,
 ) -> pd.DataFrame:
-    """Give the trench and pavement part of each project's cost by corridor, units.
+    """Give the trench and pavement part of each mode's cost by corridor, units.
 
-    Excavation share of the project's first mode × cost there at the prices of the
-    first plan year. The parts of a project add up to at most the smallest first payment
-    of its works, so that no saving exceeds what is paid in its year. A running project
-    opens its corridors too, without any trench left to share.
+    Excavation share of the mode × its cost there at the prices of the first plan year,
+    with the factor of the class, fees and contingency. The parts of a mode add up to at
+    most the smallest first payment of its works, so that no saving exceeds what is paid
+    in its year. A mode that digs nothing opens no street. A running project opens its
+    corridors by its own mode, without any trench left to share.
 
     Parameters
     ----------
     members
-        Assets with `project_id`, `asset_class`, `corridor_id`, `base_cost`, `modes`.
+        Assets with `project_id`, `asset_class`, `corridor_id`, `quantity`, `modes`,
+        `base_cost`, and `price_<mode>` of those that were grouped here.
     """
-    network = [name for name, item in classes.items() if item.network]
-    rows = members[
-        (members["corridor_id"] != "") & members["asset_class"].isin(network)
-    ]
-    rows = rows[rows["project_id"].isin(set(works["project_id"]))]
-    if len(rows) == 0:
-        return pd.DataFrame(columns=["corridor_id", "project_id", "excavation_cost"])
-    share = {
-        (name, mode.id): mode.excavation_bp / BP
-        for name, item in classes.items()
+    columns = ["corridor_id", "project_id", "excavation_cost", "mode"]
+    offered = works[["project_id", "mode"]].drop_duplicates()
+    parts = [
+        _of_mode(members, item, mode, settings)
+        for item in classes.values()
+        if item.network
         for mode in item.modes
-    }
-    first = rows["modes"].str.split(";").str[0]
-    keys = pd.MultiIndex.from_arrays([rows["asset_class"], first])
-    part = pd.Series(share, dtype="float64").reindex(keys).to_numpy(np.float64)
-    factors = {
-        name: settings.cost_factor(name, settings.start_year) for name in network
-    }
-    level = rows["asset_class"].map(factors).to_numpy(np.float64)
-    cost = rows["base_cost"].to_numpy(np.float64) * np.nan_to_num(part) * level
-    table = rows[["corridor_id", "project_id"]].assign(wan=cost)
-    table = (
-        table.groupby(["corridor_id", "project_id"], sort=True)["wan"]
-        .sum()
-        .reset_index()
-    )
+        if mode.excavation_bp > 0
+    ]
+    filled = [rows for rows in parts if len(rows)]
+    if not filled:
+        return pd.DataFrame(columns=columns)
+    table = pd.concat(filled, ignore_index=True)
+    table = table.merge(offered, on=["project_id", "mode"])
+    keys = ["corridor_id", "project_id", "mode"]
+    table = table.groupby(keys, sort=True)["wan"].sum().reset_index()
     units = pd.Series(round_to_units(table.pop("wan").to_numpy()), index=table.index)
-    total = units.groupby(table["project_id"]).transform("sum")
-    room = table["project_id"].map(_least_first_payment(payments, works)).fillna(0)
-    shrunk = units * room.astype("int64") // total.clip(lower=1)
+    own = pd.MultiIndex.from_frame(table[["project_id", "mode"]])
+    total = units.groupby(own).transform("sum") if len(units) else units
+    least = _least_first_payment(payments, works)
+    room = pd.Series(least.reindex(own).fillna(0).to_numpy(np.int64), table.index)
+    shrunk = units * room // total.clip(lower=1)
     table["excavation_cost"] = units.where(total <= room, shrunk).astype("int64")
-    return table
+    return table[columns]
+
+
+def _of_mode(
+    members: pd.DataFrame, item: AssetClass, mode: Mode, settings: CaseSettings
+) -> pd.DataFrame:
+    """Give the trench of every asset on a corridor that may be renewed so, 万元.
+
+    What a project list states is the price as it is.
+    """
+    named = (members["corridor_id"] != "") & (members["asset_class"] == item.id)
+    rows = members[named & (";" + members["modes"] + ";").str.contains(f";{mode.id};")]
+    year, price = settings.start_year, f"price_{mode.id}"
+    wan = rows["base_cost"].to_numpy(np.float64) * settings.price_factor(year)
+    if price in rows:
+        number = rows[price].fillna(-1).to_numpy(np.int64)
+        unit = np.nan_to_num(unit_costs(mode, number, settings.cost_level))
+        size = np.nan_to_num(rows["quantity"].to_numpy(np.float64))
+        local = rows["local"].fillna(1.0).to_numpy(np.float64) if "local" in rows else 1
+        own = size * unit * local * settings.cost_factor(item.id, year)
+        wan = np.where(number >= 0, own, wan)
+    wan = wan * (mode.excavation_bp / BP)
+    return rows[["corridor_id", "project_id"]].assign(mode=mode.id, wan=wan)
 
 
 def _least_first_payment(payments: pd.DataFrame, works: pd.DataFrame) -> pd.Series:
@@ -77,7 +94,7 @@ def _least_first_payment(payments: pd.DataFrame, works: pd.DataFrame) -> pd.Seri
         how="left",
     )
     paid = first["cost_y" if "cost_y" in first else "cost"].fillna(0)
-    return paid.groupby(first["project_id"]).min()
+    return paid.groupby([first["project_id"], first["mode"]]).min()
 
 
 def corridor_table(

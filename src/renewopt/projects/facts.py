@@ -46,12 +46,14 @@ class ClassFacts:
     installation or of the last renewal), `age` (years in the first plan year), `grade`,
     `risk_now` (万元/year), `quantity` (in the unit of the class), `metres` (of route,
     0 for points) and `floor_area` (m², 0 where not the measure). `stated` has the same
-    rows and columns without the cells that were imputed: duties rest on it.
+    rows and columns without the cells that were imputed: duties rest on it. `spare` are
+    the assets whose service others take over (`handover.py`).
     """
 
     asset_class: AssetClass
     frame: pd.DataFrame
     stated: pd.DataFrame
+    spare: frozenset[str] = frozenset()
 
     @property
     def id(self) -> str:

@@ -12,7 +12,7 @@ from renewopt.catalogue.gains import Gain, Measure
 from renewopt.catalogue.modes import BP
 from renewopt.core.case_schema import POINTS
 from renewopt.core.money import UNITS_PER_WAN
-from renewopt.projects.benefit import counted_years
+from renewopt.projects.benefit import counted_years, rest_of
 from renewopt.projects.facts import ClassFacts
 from renewopt.projects.settings import CaseSettings
 from renewopt.projects.works import whole_sums
@@ -122,7 +122,8 @@ def _points(
     }
     size = amounts[gain.per].fillna(0.0).to_numpy(np.float64)
     rows = pd.DataFrame({"asset_id": lacking["asset_id"], "quantity": size})
-    rows = members[["asset_id", "project_id"]].merge(rows, on="asset_id")
+    rows = rest_of(members).merge(rows, on="asset_id")
+    rows["quantity"] = rows["quantity"] * rows["rest"]
     size_of = rows.groupby("project_id")["quantity"].sum().round(2)
     modes = [mode.id for mode in part.asset_class.modes if gain.id in mode.fills]
     own = works[works["mode"].isin(modes)]
@@ -151,8 +152,9 @@ def _avoided(
     losing = risk.assets[risk.assets["running_loss"] > 0]
     own = losing[[*KEYS, "running_loss"]]
     own = own.astype({"asset_class": "str", "asset_id": "str"})
-    loss = members[[*KEYS, "project_id"]].merge(own, on=KEYS)
-    yearly = loss.groupby("project_id")["running_loss"].sum()
+    loss = rest_of(members).merge(own, on=KEYS)
+    lost = loss["running_loss"] * loss["rest"]
+    yearly = lost.groupby(loss["project_id"]).sum()
     effects = pd.Series(
         {(p.id, m.id): m.effect_bp / BP for p in facts for m in p.asset_class.modes}
     )

@@ -33,8 +33,9 @@ from renewopt.projects.exclusions import barred_modes, exclusions
 from renewopt.projects.facts import ClassFacts, class_facts, fact_warnings
 from renewopt.projects.gains import add_gains, gain_lines, later_lines, put_together
 from renewopt.projects.group import form_projects, group_warnings
+from renewopt.projects.handover import handovers, with_spare
 from renewopt.projects.included import included_links, included_works
-from renewopt.projects.left_out import gone, left_out, reduced
+from renewopt.projects.left_out import building_notes, gone, left_out, reduced
 from renewopt.projects.links import asset_links, project_links
 from renewopt.projects.list_packages import list_heads
 from renewopt.projects.list_tables import listed_points
@@ -76,12 +77,13 @@ def make_case(
         With every unknown class, every trigger on a column that is not there, and every
         fault in the tables of running works; or if nothing can be planned.
     """
-    facts = [
-        reduced(part) for part in class_facts(inventory, risk, catalogue, settings)
-    ]
+    whole = class_facts(inventory, risk, catalogue, settings)
+    facts = [reduced(part) for part in whole]
+    facts, spare, kept = with_spare(facts, inventory.running_works)
     said, notes = duties(facts, packs, settings)
+    notes += building_notes(facts, said)
     spared, said, told = left_out(facts, said, settings)
-    notes = [*fact_warnings(facts), *notes, *told]
+    notes = [*fact_warnings(facts), *notes, *told, *kept]
     running, unused = running_parts(inventory, facts, settings)
     listed, told = _listed(project_list, facts, running, catalogue, settings)
     notes += [*told, *unused]
@@ -115,7 +117,14 @@ def make_case(
     everyone = _concat([running.members, listed.members, *(own for _, own in formed)])
     links, told = project_links(ties, everyone)
     notes += told
-    less, told = included_works(formed, links, settings)
+    less, told = included_works(
+        formed,
+        ties,
+        _concat([running.members, listed.members]),
+        spared,
+        settings,
+        files,
+    )
     notes += told
     found = _gather(formed, running, listed, catalogue, settings, less)
     notes += found.notes
@@ -125,12 +134,13 @@ def make_case(
     tables["links"] = _concat([links, included_links(less)])
     members = tables.pop("members")
     tables["exclusions"] = _exclusions(barred, members)
+    tables["handovers"] = handovers(spare, members)
     extra = preferred_benefit(
         tables["works"], members, said, packs, settings.start_year
     )
     if extra is not None:
         tables["works"][PREFERRED] = extra
-    tables["stock"] = _stock(facts)
+    tables["stock"] = _stock(whole)
     tables["left_out"] = spared
     used = tables["corridor_projects"]["corridor_id"].tolist()
     named = tables.pop("streets")

@@ -15,7 +15,8 @@ IntArray = npt.NDArray[np.int64]
 def price_numbers(part: ClassFacts, mode: Mode) -> IntArray:
     """Give for each asset the number of the first price that fits, −1 for none.
 
-    −1 also where the mode is not for the asset or its quantity is not known.
+    −1 also where the mode is not for the asset or its quantity is not known, and where
+    it would end the service of an asset that nothing takes over from.
     """
     frame = part.frame
     number = np.full(len(frame), -1, dtype=np.int64)
@@ -23,6 +24,8 @@ def price_numbers(part: ClassFacts, mode: Mode) -> IntArray:
         number[part.select(price.where)] = i
     quantity = frame["quantity"].to_numpy(dtype=np.float64)
     number[~part.select(mode.where) | ~(quantity > 0)] = -1
+    if mode.gives_up:
+        number[~frame["asset_id"].isin(part.spare).to_numpy(bool)] = -1
     return number
 
 

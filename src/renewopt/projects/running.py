@@ -82,6 +82,13 @@ def running_parts(
     }
     pairs = zip(heads["asset_class"], heads["mode"], strict=True)
     works["effect_bp"] = [effects[pair] for pair in pairs]
+    ends = {
+        (part.id, mode.id): int(bool(mode.gives_up))
+        for part in facts
+        for mode in part.asset_class.modes
+    }
+    pairs = zip(heads["asset_class"], heads["mode"], strict=True)
+    works["retires"] = [ends[pair] for pair in pairs]
     payments = _payments(rows, works, packages)
     use = _use(members, works, by_class, settings)
     tables = WorkTables(works, pd.DataFrame(), payments, use)

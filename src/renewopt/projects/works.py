@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from renewopt.catalogue.asset_class import AssetClass
-from renewopt.catalogue.modes import BP, Mode
+from renewopt.catalogue.modes import BP, Mode, stretched
 from renewopt.core.money import UNITS_PER_WAN
 from renewopt.projects.approvals import may_start
 from renewopt.projects.benefit import NO_END
@@ -55,22 +55,20 @@ def new_works(
         Assets of the projects as `group.form_projects` gives them.
     less
         Cost lines that are taken off because other projects pay for what a price
-        includes: `project_id`, `mode` and the columns of a cost line.
+        includes: `project_id`, `mode`, the columns of a cost line, and `priced_as`, the
+        class whose price factor counts.
     stages
         Step of the approval that a project's package has reached, where it is not that
         of all packages formed here.
     """
     parts = [_lines(asset_class, mode, members, settings) for mode in asset_class.modes]
-    lines = pd.concat(parts, ignore_index=True).assign(sign=1)
+    lines = pd.concat(parts, ignore_index=True)
+    lines = lines.assign(sign=1, priced_as=asset_class.id)
     if less is not None and len(less):
         own = less[less["project_id"].isin(lines["project_id"])]
-        taken = own[lines.columns.drop(["sign", "local"])].assign(sign=-1)
+        taken = own[lines.columns.drop("sign")].assign(sign=-1)
         lines = pd.concat([lines, taken], ignore_index=True)
-    years = pd.DataFrame({"start_year": settings.plan_years})
-    years["factor"] = [
-        settings.cost_factor(asset_class.id, year) for year in settings.plan_years
-    ]
-    lines = lines.merge(years, how="cross")
+    lines = lines.merge(_factors(lines, settings), on="priced_as")
     lines = lines[may_start(lines, asset_class, settings, stages or {})]
     local = lines.pop("local").fillna(1.0)
     lines["factor"] = (lines["factor"] * local).round(6) * lines.pop("sign")
@@ -80,6 +78,8 @@ def new_works(
     works = lines[heads].drop_duplicates("work_id").sort_values("work_id")
     works["cost"] = cost_units(lines).reindex(works["work_id"]).to_numpy(np.int64)
     works["duration"] = durations(works, by_mode, members, settings)
+    ends = [mode.id for mode in asset_class.modes if mode.gives_up]
+    works["retires"] = works["mode"].isin(ends).astype("int64")
     works["effect_bp"] = works["mode"].map({m: effect(by_mode[m]) for m in by_mode})
     works["life"] = works["mode"].map(
         {m: by_mode[m].service_life or NO_END for m in by_mode}
@@ -97,6 +97,18 @@ def new_works(
     amounts = quantities(asset_class, members)
     columns = ["work_id", "item", "quantity", "unit", "unit_price", "factor", "source"]
     return WorkTables(works, lines[columns], payments, resource_use(works, amounts))
+
+
+def _factors(lines: pd.DataFrame, settings: CaseSettings) -> pd.DataFrame:
+    """Give the price factor of every start year, by the class that is priced."""
+    return pd.DataFrame(
+        [
+            (name, year, settings.cost_factor(name, year))
+            for name in sorted(set(lines["priced_as"]))
+            for year in settings.plan_years
+        ],
+        columns=["priced_as", "start_year", "factor"],
+    )
 
 
 def effect(mode: Mode) -> float:
@@ -137,10 +149,7 @@ def longer(parts: Sequence[int], years: int, duration: int) -> list[int]:
     """
     if years <= duration:
         return list(parts)
-    during, after = list(parts[:duration]), list(parts[duration:])
-    total = sum(during)
-    cut = [total * (i + 1) // years for i in range(years)]
-    return [*np.diff([0, *cut]).tolist(), *after]
+    return stretched(parts, duration, years)
 
 
 def cost_units(lines: pd.DataFrame) -> pd.Series:

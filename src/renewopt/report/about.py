@@ -38,6 +38,8 @@ def _works(run: Run) -> Iterator[Row]:
     classes = set(case.projects["asset_class"])
     for name, own in figures["km_renewed"]["by_class"].items():
         yield "km", name, own["total"], "unit.km"
+    for name, own in figures["km_retired"]["by_class"].items():
+        yield "km_retired", name, own["total"], "unit.km"
     if "residential_compound" in classes:
         yield "compounds", "", figures["compounds"]["total"], ""
         yield "households", "", figures["compounds"]["households"], ""

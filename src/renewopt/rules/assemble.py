@@ -14,6 +14,7 @@ from renewopt.core.errors import InputError, Message, message
 from renewopt.core.money import UNITS_PER_WAN
 from renewopt.core.tables import records
 from renewopt.rules.case_problems import (
+    cut_off,
     early_works,
     excluded_works,
     free_works,
@@ -174,6 +175,7 @@ def policy_problems(problem: Any) -> list[Message]:
         *early_works(problem),
         *ownerless_debt(problem),
         *excluded_works(problem),
+        *cut_off(problem),
         *included_problems(problem),
     ]
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from renewopt.core.errors import Message, message
 from renewopt.core.tables import records
 
@@ -81,6 +84,37 @@ def included_problems(problem: Any) -> Iterable[Message]:
     ]
     if (problem.case.links["link"] == "included").any() and not bound:
         yield message("policy.included_free")
+
+
+def cut_off(problem: Any) -> Iterable[Message]:
+    """Refuse works that retire assets which nobody takes over from for certain.
+
+    Whoever takes over may be in no project that can be retired itself: whatever is
+    chosen, the customers stay connected.
+    """
+    case = problem.case
+    works = case.work_facts[case.work_facts["retires"] == 1]
+    assets = case.project_assets.merge(
+        works[["project_id", "asset_class", "status"]].drop_duplicates(),
+        on="project_id",
+    )
+    leaving = set(zip(assets["asset_class"], assets["asset_id"], strict=True))
+    own = assets[assets["status"] != "running"]
+    keys = ["project_id", "asset_id"]
+    pairs = own.merge(case.handovers, on=keys, how="left")
+    named = zip(pairs["asset_class"], pairs["taken_by"], strict=True)
+    bad = pairs[
+        pairs["taken_by"].isna() | np.array([p in leaving for p in named], bool)
+    ]
+    for row in records(bad.drop_duplicates(keys)):
+        taker = "–" if pd.isna(row.taken_by) else str(row.taken_by)
+        yield message(
+            "case.cut_off", project=row.project_id, asset=row.asset_id, taker=taker
+        )
+    listed = set(own["project_id"])
+    fresh = works[works["status"] != "running"]
+    for project in sorted(set(fresh["project_id"]) - listed):
+        yield message("case.cut_off", project=project, asset="–", taker="–")
 
 
 def idle_weights(problem: Any) -> list[Message]:

@@ -77,9 +77,7 @@ class ClosedCorridor(Rule):
 
     def warnings(self, problem: Problem) -> list[Message]:
         """Report that no new work opens any street."""
-        facts = problem.case.work_facts
-        fresh = facts.loc[facts["status"] != "running", "project_id"]
-        if fresh.isin(problem.case.corridor_projects["project_id"]).any():
+        if (problem.case.openings["status"] != "running").any():
             return []
         return [message("rule.selects_nothing", rule=self.id)]
 
@@ -178,9 +176,8 @@ class ClosedCorridor(Rule):
             first = int(row.last_paved) + 1
             span = int(getattr(self.years, str(row.paving_kind)))
             closed |= {(str(row.corridor_id), y) for y in range(first, first + span)}
-        facts = case.work_facts
-        running = facts.loc[facts["status"] == "running", ["project_id", "start_year"]]
-        for row in records(case.corridor_projects.merge(running, on="project_id")):
+        dug = case.openings
+        for row in records(dug[dug["status"] == "running"]):
             first = int(row.start_year) + 1
             span = self.years.opening
             closed |= {(str(row.corridor_id), y) for y in range(first, first + span)}
@@ -266,9 +263,7 @@ class ClosedCorridor(Rule):
         case = problem.case
         chosen = problem.chosen_works(schedule.chosen["work_id"])
         fresh = chosen[chosen["status"] != "running"]
-        joined = case.corridor_projects.merge(
-            fresh[["project_id", "start_year"]], on="project_id"
-        )
+        joined = case.openings[case.openings["work_id"].isin(set(fresh["work_id"]))]
         found: dict[tuple[str, int], set[str]] = {}
         for row in records(joined):
             key = (str(row.corridor_id), int(row.start_year))
@@ -303,12 +298,9 @@ def _colliding_starts(problem: Problem, streets: set[str]) -> pd.DataFrame:
 
     `streets` are corridors that are closed at some time whatever is chosen.
     """
-    facts = problem.case.work_facts
-    fresh = facts.loc[
-        facts["status"] != "running", ["work_id", "project_id", "start_year"]
-    ]
-    links = problem.case.corridor_projects[["corridor_id", "project_id"]]
-    starts = links.merge(fresh, on="project_id")
+    dug = problem.case.openings
+    columns = ["corridor_id", "project_id", "work_id", "start_year"]
+    starts = dug.loc[dug["status"] != "running", columns].reset_index(drop=True)
     users = starts.groupby("corridor_id")["project_id"].transform("nunique")
     return starts[(users > 1) | starts["corridor_id"].isin(streets)]
 

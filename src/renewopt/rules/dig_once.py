@@ -34,9 +34,9 @@ class DigOnce(Rule):
     def problems(self, problem: Problem) -> list[Message]:
         """Refuse savings that could exceed what is paid in the start year."""
         case = problem.case
-        shares = case.corridor_projects
+        shares = case.openings
         most = (shares["excavation_cost"] * self.rate_bp // BP).groupby(
-            shares["project_id"]
+            shares["work_id"]
         )
         first = case.works.merge(
             case.payments,
@@ -44,7 +44,7 @@ class DigOnce(Rule):
             right_on=["work_id", "year"],
             how="left",
         )
-        largest = most.sum().reindex(first["project_id"]).fillna(0).to_numpy()
+        largest = most.sum().reindex(first["work_id"]).fillna(0).to_numpy()
         room = first["cost"].fillna(0) - largest
         status = case.work_facts.set_index("work_id")["status"]
         own = first["work_id"].map(status) != "running"
@@ -115,8 +115,9 @@ class DigOnce(Rule):
     ) -> None:
         """Force each saving: one row per starter of another class and per bearer.
 
-        y[j] is the sum of the starts of project j; where both are the same project its
-        starts stand once.
+        y[j] is the sum of the starts of project j that count: all of another class, or
+        those whose trench is larger. Where both are the same project its starts that
+        are larger stand once.
         """
         own = ["label", "col", "own", "project_id_k"]
         first = other[own].drop_duplicates()
@@ -125,14 +126,13 @@ class DigOnce(Rule):
         same = (both["project_id_k_other"] == both["project_id_k_larger"]).to_numpy()
         tail = np.where(same, "", " and " + both["project_id_k_larger"].astype(object))
         both["name"] = both["label"] + " with " + both["project_id_k_other"] + tail
+        one = {"project_id_k_other": "project_id_k"}
+        two = {"project_id_k_larger": "project_id_k"}
         helpers = [
             part.merge(starts, on=["label", "project_id_k"])
             for part, starts in (
-                (both.rename(columns={"project_id_k_other": "project_id_k"}), other),
-                (
-                    both[~same].rename(columns={"project_id_k_larger": "project_id_k"}),
-                    larger,
-                ),
+                (both[~same].rename(columns=one), other),
+                (both.rename(columns=two), larger),
             )
         ]
         names = [both["name"], both["name"], *(part["name"] for part in helpers)]
@@ -192,8 +192,8 @@ class DigOnce(Rule):
         own = case.payments[case.payments["work_id"].isin(chosen["work_id"])]
         paid = {(row.work_id, row.year): row for row in records(own)}
         found: list[tuple[str, str, str, int, int, int]] = []
-        links = case.corridor_projects
-        links = links[links["project_id"].isin(list(facts))]
+        links = case.openings
+        links = links[links["work_id"].isin(set(chosen["work_id"]))]
         count = links.groupby("corridor_id")["project_id"].transform("size")
         for corridor, members in links[count > 1].groupby("corridor_id"):
             by_year: dict[int, list[tuple[int, str]]] = {}
@@ -221,10 +221,9 @@ def _starts(problem: Problem) -> pd.DataFrame:
 
     Running works are left out: what is still to be paid for them is agreed.
     """
-    facts = problem.case.work_facts
-    facts = facts[facts["status"] != "running"]
-    columns = ["work_id", "project_id", "asset_class", "start_year"]
-    return problem.case.corridor_projects.merge(facts[columns], on="project_id")
+    openings = problem.case.openings
+    fresh = openings[openings["status"] != "running"]
+    return fresh.drop(columns="status").reset_index(drop=True)
 
 
 def _bears(pairs: pd.DataFrame) -> pd.Series:

@@ -87,11 +87,9 @@ class Problem:
     @cached_property
     def running_starts(self) -> dict[str, list[int]]:
         """Start years of running works by corridor."""
-        facts = self.case.work_facts
-        running = facts.loc[facts["status"] == "running", ["project_id", "start_year"]]
-        joined = self.case.corridor_projects.merge(running, on="project_id")
+        dug = self.case.openings
         starts: dict[str, list[int]] = {}
-        for row in records(joined):
+        for row in records(dug[dug["status"] == "running"]):
             starts.setdefault(str(row.corridor_id), []).append(int(row.start_year))
         return starts
 

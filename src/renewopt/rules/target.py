@@ -38,7 +38,8 @@ class Target(Rule):
     `required` is an amount, a share of the set (`share_bp`), or what has to go so that
     at most `left_bp` of a class is of `age` years and more at the end of t. What is
     missing is minimised after the duties (default), refused (`hard`) or priced
-    (`weight`, 万元 per unit of the measure).
+    (`weight`, 万元 per unit of the measure). Works that retire assets renew nothing and
+    do not count, unless the document says so (`count_retired`).
     """
 
     kind: Literal["target"] = "target"
@@ -52,6 +53,7 @@ class Target(Rule):
     share_bp: Years = Field(default_factory=dict)
     left_bp: Years = Field(default_factory=dict)
     age: int | None = Field(default=None, ge=1, le=200)
+    count_retired: bool = False
     hard: bool = False
     weight: Annotated[Decimal, Field(gt=0)] | None = None
     rank: int = Field(default=1, ge=1)
@@ -184,7 +186,7 @@ class Target(Rule):
 
     def _terms(self, problem: Problem, year: int) -> pd.DataFrame:
         """Give every work that is meant, when it is finished and its project's size."""
-        facts = self.where.select(problem.case.work_facts)
+        facts = self._counted(self.where.select(problem.case.work_facts))
         done = facts["start_year"].astype(np.int64) + facts["duration"] - 1
         size = facts["project_id"].map(self._sizes(problem, year)).fillna(0)
         return pd.DataFrame(
@@ -194,6 +196,9 @@ class Target(Rule):
                 "size": size.astype(np.int64),
             }
         )
+
+    def _counted(self, works: pd.DataFrame) -> pd.DataFrame:
+        return works if self.count_retired else works[works["retires"] == 0]
 
     def _sizes(self, problem: Problem, year: int) -> pd.Series:
         """Give the size of each project of the set, in whole units."""

@@ -24,6 +24,7 @@ def count(
     chosen = [
         (str(row.project_id), int(row.start_year) + int(row.duration) - 1)
         for row in records(rule.where.select(works))
+        if rule.count_retired or not row.retires
     ]
     found = []
     sizes: dict[str, int] = {}

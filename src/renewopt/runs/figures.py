@@ -28,7 +28,8 @@ def figures(case: PlanningCase, schedule: Schedule) -> dict[str, Any]:
     works = chosen_works(case, schedule)
     return {
         "projects": _projects(case, works),
-        "km_renewed": _lengths(case, works),
+        "km_renewed": _lengths(case, works[works["retires"] == 0]),
+        "km_retired": _lengths(case, works[works["retires"] == 1]),
         "compounds": _items(case, works, COMPOUND, households=True),
         "points_cleared": _items(case, works, POINT, households=False),
         "old_heating": _old_heating(case, works),
@@ -122,7 +123,8 @@ def _old_heating(case: PlanningCase, works: pd.DataFrame) -> dict[str, Any] | No
 
     The set is fixed at the start: pipes that turn 15 during the plan do not enter it,
     so that the share can only fall. Pipes without a year of installation are not in
-    it. None where the inventory has no heating.
+    it. What is retired is not renewed: it counts as left. None where the inventory has
+    no heating.
     """
     stock = case.stock[case.stock["asset_class"] == HEATING]
     if stock.empty:
@@ -131,7 +133,8 @@ def _old_heating(case: PlanningCase, works: pd.DataFrame) -> dict[str, Any] | No
     old_m = float(
         stock.loc[(stock["install_year"] <= newest).fillna(False), "length_m"].sum()
     )
-    heating = works.loc[works["asset_class"] == HEATING, ["project_id", "completion"]]
+    renewed = (works["asset_class"] == HEATING) & (works["retires"] == 0)
+    heating = works.loc[renewed, ["project_id", "completion"]]
     pipes = case.project_assets[case.project_assets["unit"] == "m"]
     pipes = pipes[(pipes["install_year"] <= newest).fillna(False)]
     done = pipes.merge(heating, on="project_id").groupby("completion")["quantity"].sum()
