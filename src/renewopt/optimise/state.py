@@ -47,6 +47,8 @@ class Run:
     held: list[int] = field(default_factory=list)
     stopped_by: str = "gap"
     clocked: bool = False
+    warm: bool = False
+    warm_bound: float = np.inf
     faults: list[Fault] = field(default_factory=list)
 
     def __post_init__(self) -> None:
