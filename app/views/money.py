@@ -79,7 +79,8 @@ def start(run: Run, budget: pd.DataFrame, ceiling: pd.DataFrame) -> None:
     case = write_variant(run, policy, job / "case")
     options = ["--gap", f"{st.session_state['gap'] / 100:g}"]
     options += ["--time-limit", f"{st.session_state['limit']:g}"]
-    verb = ["solve", str(case), "--lang", state.lang(), *options]
+    verb = ["solve", str(case), "--from", str(run.folder), "--lang", state.lang()]
+    verb += options
     shared.job = BackgroundRun.start(verb, job, target)
     shared.base, shared.outcome = run.folder.name, None
 

@@ -24,6 +24,7 @@ from renewopt.cli import (
     rules,
     score,
     solve,
+    sweep,
     template,
     train,
 )
@@ -49,6 +50,7 @@ VERBS: dict[str, Callable[..., int]] = {
     "plan": plan.plan,
     "solve": solve.solve,
     "export": export.export,
+    "sweep": sweep.sweep,
     "audit": audit.audit,
     "demo": demo.demo,
     "demo-data": demo_data.demo_data,

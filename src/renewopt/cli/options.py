@@ -38,6 +38,9 @@ BandOption = Annotated[
     Band | None, typer.Option("--debt-band", help=told("opt.debt_band"))
 ]
 LayersOption = Annotated[bool, typer.Option("--layers", help=told("opt.layers"))]
+StartOption = Annotated[
+    Path | None, typer.Option("--from", metavar="RUN", help=told("opt.from"))
+]
 RunOption = Annotated[
     Path | None, typer.Option("-o", "--out", metavar="RUN", help=told("opt.run"))
 ]

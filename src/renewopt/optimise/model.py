@@ -24,12 +24,17 @@ class BuiltModel:
 def build_model(problem: Problem) -> BuiltModel:
     """Build columns, rows and stages; the same problem gives the same arrays."""
     model = LinearModel()
-    case = problem.case
-    model.add_columns("x", pd.Index(case.works["work_id"], name="work_id"))
-    _add_draws(problem, model)
+    add_plan_columns(problem, model)
     for rule in problem.policy.rules:
         rule.build(problem, model)
     return BuiltModel(model, tuple(stages(problem, model)))
+
+
+def add_plan_columns(problem: Problem, model: LinearModel) -> None:
+    """Add the columns that every rule may speak of: works and draws."""
+    works = problem.case.works["work_id"]
+    model.add_columns("x", pd.Index(works, name="work_id"))
+    _add_draws(problem, model)
 
 
 def _add_draws(problem: Problem, model: LinearModel) -> None:

@@ -21,6 +21,7 @@ from renewopt.optimise.starts import complete_plan, greedy_plans
 from renewopt.optimise.state import Run, Tell, near_enough, take
 from renewopt.optimise.task import SolveOptions, SolveResult, SolveTask, trivial_bound
 from renewopt.optimise.trust import least_bound
+from renewopt.optimise.warm_start import warm_start
 from renewopt.optimise.whole_units import empty_row_broken, relaxed_mip
 
 
@@ -41,7 +42,9 @@ def solve_task(
     run = Run(task, options, tell, cancelled, keep, keep_proof, hints)
     if empty_row_broken(task.matrix, task.row_lower, task.row_upper):
         return _finish(run, "infeasible", np.inf)
-    greedy_plans(run)
+    run.warm = warm_start(run)
+    if not run.warm:
+        greedy_plans(run)
     held: list[tuple[IntArray, int]] = []
     for number in range(len(task.stage_names) - 1):
         solve = shortfall_stage if run.pooled is None else large_stage
@@ -54,6 +57,8 @@ def solve_task(
         held.append((task.stage_coef[number], value))
     complete_plan(run)
     status, bound = _objective_stage(run, held)
+    if run.warm and run.options.baselines:
+        greedy_plans(run)
     return _finish(run, status, bound)
 
 
@@ -63,17 +68,18 @@ SMALL_COLUMNS = 1500
 
 def _objective_stage(run: Run, held: list[tuple[IntArray, int]]) -> tuple[str, float]:
     coef = run.task.stage_coef[-1]
-    claims: list[tuple[str, float]] = []
-    bound = np.inf
+    bound = run.warm_bound if run.warm else np.inf
+    claims = [("old multipliers", bound)]
+    known = run.best is not None and near_enough(run, bound)
     relaxed = None
-    if run.pooled is not None and run.best is not None:
-        bound = large_objective(run, held)
+    if run.pooled is not None and run.best is not None and not known:
+        bound = min(bound, large_objective(run, held))
         if np.isfinite(bound):
-            return _end(run, [("relaxation", bound)])
-    else:
+            return _end(run, [*claims, ("relaxation", bound)])
+    elif not known:
         relaxed = _relaxation(run, held)
     if relaxed is not None:
-        bound = -relaxed.bound
+        bound = min(bound, -relaxed.bound)
         claims.append(("relaxation", bound))
         if run.task.matrix.shape[1] > SMALL_COLUMNS:
             improve(run, held, relaxed)
@@ -124,8 +130,9 @@ def _relaxation(run: Run, held: list[tuple[IntArray, int]]) -> Relaxation | None
 
 
 def _finish(run: Run, status: str, bound: float) -> SolveResult:
-    if np.isinf(bound) and run.best is not None:
-        bound = trivial_bound(run.task)
+    if run.best is not None:
+        bound = trivial_bound(run.task) if np.isinf(bound) else bound
+        bound = max(bound, -float(run.task.stage_coef[-1] @ run.best))
     every = list(range(len(run.task.rules)))
     if status == "infeasible" and can_be_kept(run, every):
         status = "failed"  # a contradiction is never one engine's word alone

@@ -106,8 +106,9 @@ def _left(task: SolveTask, folder: Path, ended: str, detail: str) -> SolveResult
     bound = float("inf")
     if values is not None:
         bound = _bound(task, multipliers, held)
-        value = -int(task.stage_coef[-1] @ values)
-        if bound < value:  # proven for another shortfall than this plan has
+        pairs = zip(task.stage_coef, held, strict=False)
+        if any(int(coef @ values) > most for coef, most in pairs):
+            # Proven for plans with less shortfall than this one has.
             bound, multipliers, held = trivial_bound(task), None, []
     return SolveResult(
         status, "", values, {}, [], bound, 0.0, ended, [], detail,

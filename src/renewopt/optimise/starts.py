@@ -82,7 +82,11 @@ def greedy_plans(run: Run) -> None:
 
 def complete_plan(run: Run) -> None:
     """Fill up the plan that the shortfall stages left, unless it is a greedy one."""
-    if run.best is None or any(run.best is plan for plan in run.baselines.values()):
+    if (
+        run.best is None
+        or run.warm
+        or any(run.best is plan for plan in run.baselines.values())
+    ):
         return
     taken = run.best[run.task.x]
     run.tell("complete", None, None)

@@ -54,6 +54,8 @@ class Run:
     clocked: bool = False
     pooled: Pooled | None = None
     settling: float = 0.0
+    warm: bool = False
+    warm_bound: float = np.inf
     faults: list[Fault] = field(default_factory=list)
 
     def __post_init__(self) -> None:

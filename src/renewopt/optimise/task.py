@@ -41,12 +41,16 @@ class SolveOptions:
         or a program that the bureau owns (`gurobi`, `cplex`, `copt`).
     seed
         Seed handed to the engine.
+    baselines
+        Whether the greedy plans are made in any case, also where another run gives
+        the first plan.
     """
 
     gap: float = 0.005
     time_limit_s: float = 120.0
     engine: str = "auto"
     seed: int = 0
+    baselines: bool = True
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from renewopt.core.errors import ContradictionError, Message, message
 from renewopt.optimise.task import SolveOptions
 from renewopt.road.solve import Stop, Tell, solve_problem
+from renewopt.road.start import Start
 from renewopt.rules.layers import confirmed_problem, nested_problem, unsure_money
 from renewopt.rules.problem import Problem
 from renewopt.runs.plan import Layers, Plan
@@ -18,6 +19,7 @@ def solve_layers(
     options: SolveOptions,
     progress: Tell | None = None,
     cancelled: Stop | None = None,
+    start: Start | None = None,
 ) -> Plan:
     """Plan with confirmed money, then with all money, keeping what the first does.
 
@@ -31,9 +33,9 @@ def solve_layers(
         As `solve_problem`, for the plan with all money.
     """
 
-    def solve(own: Problem) -> Plan:
+    def solve(own: Problem, begin: Start | None = start) -> Plan:
         return solve_problem(
-            own, options=options, progress=progress, cancelled=cancelled
+            own, options=options, progress=progress, cancelled=cancelled, start=begin
         )
 
     if unsure_money(problem.policy).empty:

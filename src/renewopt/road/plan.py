@@ -16,7 +16,8 @@ from renewopt.projects import cost_range
 from renewopt.risk import RiskTable
 from renewopt.road.layers import layer_note, solve_layers
 from renewopt.road.prepare import Prepared, prepare
-from renewopt.road.solve import solve_problem
+from renewopt.road.solve import FAULTS, solve_problem
+from renewopt.road.start import Start
 from renewopt.rules.policy import Policy
 from renewopt.rules.problem import Problem
 from renewopt.rules.scenario import read_scenario
@@ -42,6 +43,7 @@ def plan_scenario(
     mapping: str | None = None,
     layers: bool = False,
     debt_band: str | None = None,
+    start: Path | None = None,
 ) -> Plan:
     """Plan a scenario file, or a bureau's project list (`.xlsx`).
 
@@ -60,6 +62,9 @@ def plan_scenario(
         does (`Plan.layers`).
     debt_band
         Plan as if the county were in this debt band (`red`, `orange`, …).
+    start
+        Run folder to begin from: its multipliers give a bound at once, its works a
+        first plan.
 
     Raises
     ------
@@ -69,6 +74,7 @@ def plan_scenario(
     """
     if out is not None:
         check_target(out)
+    begin = None if start is None else Start.read(start)
     if progress is not None:
         progress(Progress("read", 0.0))
     prepared, own = prepare(
@@ -85,9 +91,10 @@ def plan_scenario(
         progress=progress,
         cancelled=cancelled,
         layers=layers,
+        start=begin,
     )
     if out is not None:
-        inputs = hash_inputs([path, *_folders(path)])
+        inputs = hash_inputs([path, *_folders(path)]) | _start_inputs(start)
         extras = _extras(inputs, options or own, "plan")
         extras["options"] |= {"layers": layers, "debt_band": debt_band}
         write_run(plan, out, extras)
@@ -102,21 +109,24 @@ def solve_case(
     progress: Tell | None = None,
     cancelled: Stop | None = None,
     layers: bool = False,
+    start: Path | None = None,
 ) -> Plan:
     """Plan a case folder with its `policy.toml`; raises as `plan_scenario`."""
     if out is not None:
         check_target(out)
+    begin = None if start is None else Start.read(start)
     if not case_dir.is_dir():
         raise InputError.of("file.missing", file=case_dir)
     problem = Problem(PlanningCase.read(case_dir), Policy.read(case_dir))
     chosen = options or SolveOptions()
     plan = _solve(problem, layers)(
-        options=chosen, progress=progress, cancelled=cancelled
+        options=chosen, progress=progress, cancelled=cancelled, start=begin
     )
     about = CaseAbout.read(case_dir)
     plan = _in_each(plan, lambda one: _with_about(one, about, case_dir))
     if out is not None:
-        write_run(plan, out, _extras(hash_inputs([case_dir]), chosen, "solve"))
+        inputs = hash_inputs([case_dir]) | _start_inputs(start)
+        write_run(plan, out, _extras(inputs, chosen, "solve"))
     return plan
 
 
@@ -127,10 +137,11 @@ def solve_prepared(
     progress: Tell | None = None,
     cancelled: Stop | None = None,
     layers: bool = False,
+    start: Start | None = None,
 ) -> Plan:
     """Plan a prepared problem and keep what is known of it besides."""
     plan = _solve(prepared.problem, layers)(
-        options=options, progress=progress, cancelled=cancelled
+        options=options, progress=progress, cancelled=cancelled, start=start
     )
     return _in_each(plan, lambda one: _with_prepared(one, prepared))
 
@@ -185,8 +196,13 @@ def _with_about(plan: Plan, about: CaseAbout, case_dir: Path) -> Plan:
     file = case_dir / "risk.csv"
     if (case_dir.parent / "manifest.json").is_file():  # the case of a run folder
         file = case_dir.parent / "risk.csv"
-    # What was said of layers was said of the run that the case comes from.
-    old = [item for item in about.warnings if not item.code.startswith("layers.")]
+    # What was said of layers or of an engine was said of the run of the case.
+    own = set(FAULTS.values())
+    old = [
+        item
+        for item in about.warnings
+        if item.code not in own and not item.code.startswith(("layers.", "start."))
+    ]
     news = [item for item in plan.warnings if item not in old]
     return replace(
         plan,
@@ -206,6 +222,15 @@ def _extras(inputs: dict[str, str], options: SolveOptions, verb: str) -> dict[st
         "engine": options.engine,
     }
     return {"inputs": inputs, "options": shown, "seed": options.seed, "command": verb}
+
+
+def _start_inputs(start: Path | None) -> dict[str, str]:
+    """Give the hashes of what a run began from: the same plan needs the same start."""
+    if start is None:
+        return {}
+    files = [start / "schedule.csv", start / "certificate.json"]
+    found = hash_inputs(file for file in files if file.is_file())
+    return {f"{start.resolve().name}/{name}": value for name, value in found.items()}
 
 
 def _folders(path: Path) -> list[Path]:

@@ -29,6 +29,7 @@ from renewopt.optimise.engines import ENGINES, OWNED, installed
 from renewopt.optimise.model import BuiltModel, build_model, values_schedule
 from renewopt.optimise.task import SolveOptions, SolveResult, make_task
 from renewopt.optimise.trust import Fault
+from renewopt.road.start import Start
 from renewopt.rules.assemble import policy_problems, policy_warnings
 from renewopt.rules.problem import Problem
 from renewopt.rules.target import missed_targets
@@ -46,8 +47,12 @@ def solve_problem(
     options: SolveOptions,
     progress: Tell | None = None,
     cancelled: Stop | None = None,
+    start: Start | None = None,
 ) -> Plan:
-    """Build, solve, audit: the plan, or an error; never an unaudited plan."""
+    """Build, solve, audit: the plan, or an error; never an unaudited plan.
+
+    `start` is a finished run to begin from, of the same projects under other limits.
+    """
     if options.engine not in ("auto", *ENGINES, *OWNED):
         raise InputError.of(
             "solve.engine", value=options.engine, known=", ".join((*ENGINES, *OWNED))
@@ -60,7 +65,8 @@ def solve_problem(
     if progress is not None:
         progress(Progress("build", 0.0))
     built = build_model(problem)
-    result = run_job(make_task(problem, built), options, progress, cancelled)
+    hints = None if start is None else start.hints(built)
+    result = run_job(make_task(problem, built), options, progress, cancelled, hints)
     if result.values is None:
         raise _no_plan(result, problem, options)
     schedule = values_schedule(problem, built.model, result.values)
@@ -87,6 +93,7 @@ def solve_problem(
             *policy_warnings(problem),
             *missed_targets(problem, schedule),
             *fault_notes(result.faults),
+            *([] if start is None else start.notes(problem.case.works["work_id"])),
         ),
         log=_log(result),
     )
@@ -129,11 +136,27 @@ def _why_none(result: SolveResult) -> str:
     return (result.detail.strip() or "; ".join(told))[-500:]
 
 
+FAULTS = {
+    "crash": "solve.fault_crash",
+    "garbage": "solve.fault_garbage",
+    "broken_plan": "solve.fault_broken_plan",
+    "wrong_value": "solve.fault_wrong_value",
+    "wrong_bound": "solve.fault_wrong_bound",
+    "wrong_infeasible": "solve.fault_wrong_infeasible",
+    "worker_crash": "solve.fault_worker_crash",
+    "worker_hung": "solve.fault_worker_hung",
+    "worker_garbage": "solve.fault_worker_garbage",
+    "worker_plan": "solve.fault_worker_plan",
+    "worker_bound": "solve.fault_worker_bound",
+}
+"""Code of the sentence for each kind of fault."""
+
+
 def fault_notes(faults: Sequence[Fault]) -> Iterator[Message]:
     """Say what went wrong on the way to a plan, and was survived."""
     for fault in faults:
         yield message(
-            f"solve.fault_{fault.kind}",
+            FAULTS[fault.kind],
             engine=fault.engine or "worker",
             phase=fault.phase or "-",
             detail=fault.detail.splitlines()[-1] if fault.detail else "-",

@@ -30,6 +30,9 @@ class Rule(BaseModel):
 
     structural: ClassVar[bool] = False
     """Structural rules are always on: without them a plan means nothing."""
+    amounts_as_room: ClassVar[bool] = False
+    """Whether `build` looks at the funds' amounts only for a bound of columns that
+    more money would make wider: rows built for more money then hold for less."""
 
     kind: str
     id: str = Field(min_length=1)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from math import ceil
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -41,6 +41,8 @@ class DebtService(Rule):
     year. The purse is the government-fund budget for special bonds, the general
     public budget for general bonds and the borrower's own means for loans.
     """
+
+    amounts_as_room: ClassVar[bool] = True
 
     kind: Literal["debt_service"] = "debt_service"
     funds: tuple[str, ...] = Field(min_length=1)

@@ -66,11 +66,12 @@ class FundBudget(Rule):
         money = problem.policy.fund_years
         for fund in records(problem.policy.funds):
             own = np.flatnonzero(of_fund == fund.fund_id)
-            given = money[money["fund_id"] == fund.fund_id].set_index("year")["amount"]
+            its = money[money["fund_id"] == fund.fund_id]
+            year = its["year"].to_numpy(np.int64)
+            amount = its["amount"].to_numpy(np.int64)
             wait = int(int(fund.arrival_month) > LAST_MONTH)
             for first, last, back in self._stretches(problem, int(fund.carry_over)):
-                counts = (given.index >= back) & (given.index <= last - wait)
-                limit = int(given[counts].sum())
+                limit = int(amount[(year >= back) & (year <= last - wait)].sum())
                 within = (of_year[own] >= first) & (of_year[own] <= last)
                 terms = own[within]
                 label = f"{fund.fund_id} {last}" + (
