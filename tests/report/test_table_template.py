@@ -29,7 +29,7 @@ TABLES = sorted(
 
 def _typed(text: str, kind: str) -> Any:
     """Type a cell in as a clerk would: numbers as numbers, dates as dates."""
-    if kind == "date":
+    if kind == "date" and text:
         return datetime.fromisoformat(text)
     if kind in {"number", "integer", "year"} and text:
         return float(text)
