@@ -227,6 +227,7 @@ def _gather(
         pd.DataFrame(),
     )
     filled = [(part, own) for part, own in formed if len(own)]
+    _refuse_same_ids([running.members, *(own for _, own in filled), listed.rows])
     heads = [package_heads(part, own, settings) for part, own in filled]
     package, names, found.notes = repack(
         _concat([_running_heads(running), list_heads(listed.rows), *heads]),
@@ -279,8 +280,6 @@ def _assemble(
     members = _concat(found.members)
     if len(members) == 0:
         raise InputError.of("projects.nothing_to_plan")
-    own = found.members[:-1] if len(found.listed) else found.members
-    _refuse_same_ids([*own, found.listed])
     works = _concat([tables.works for tables in found.tables])
     if len(works) == 0:
         raise InputError.of("projects.nothing_to_plan")
