@@ -70,13 +70,14 @@ def _objective_stage(run: Run, held: list[tuple[IntArray, int]]) -> tuple[str, f
     coef = run.task.stage_coef[-1]
     bound = run.warm_bound if run.warm else np.inf
     claims = [("old multipliers", bound)]
-    known = run.best is not None and near_enough(run, bound)
     relaxed = None
-    if run.pooled is not None and run.best is not None and not known:
-        bound = min(bound, large_objective(run, held))
-        if np.isfinite(bound):
-            return _end(run, [*claims, ("relaxation", bound)])
-    elif not known:
+    if run.best is not None and near_enough(run, bound):
+        return _end(run, claims)
+    if run.pooled is not None and run.best is not None:
+        found = large_objective(run, held)
+        if np.isfinite(found):
+            return _end(run, [*claims, ("relaxation", found)])
+    else:
         relaxed = _relaxation(run, held)
     if relaxed is not None:
         bound = min(bound, -relaxed.bound)

@@ -34,7 +34,8 @@ def warm_start(run: Run) -> bool:
     held = least_shortfall(run)
     _old_plan(run, held)
     run.warm_bound = _old_bound(run, held)
-    if run.best is None or not near_enough(run, run.warm_bound):
+    known = run.best is not None and near_enough(run, run.warm_bound)
+    if not known and run.pooled is None:  # large models have a way of their own
         _near_works(run, held)
     if run.best is not None and all(int(c @ run.best) <= v for c, v in held):
         return True
