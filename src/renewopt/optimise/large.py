@@ -152,6 +152,8 @@ def large_objective(run: Run, held: list[tuple[IntArray, int]]) -> float:
             break
         part = _around(run, program, dual, free, loss)
         _solve(run, program, part, bound, min(30.0, run.left() - _settling(run)))
+    if not near_enough(run, bound):
+        run.stopped_by = "clock" if run.clocked else "work"
     return bound
 
 
