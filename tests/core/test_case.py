@@ -235,3 +235,18 @@ def test_a_folder_without_settings_is_no_case(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
         PlanningCase.read(tmp_path)
     assert error.value.messages[0].code == "file.missing"
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [("", ""), (",eligible_cost", ","), (",eligible_cost", ",30.00")],
+)
+def test_a_file_that_says_nothing_means_all_of_it(
+    tmp_path: Path, header: str, cells: str
+) -> None:
+    """Grants may pay for the whole cost where no column, or no cell, says otherwise."""
+    make_case(SETTINGS, tables()).write(tmp_path)
+    lines = [f"work_id,year,cost{header}", f"W1,2027,50{cells}", f"W2,2027,80{cells}"]
+    (tmp_path / "payments.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    eligible = PlanningCase.read(tmp_path).payments["eligible_cost"].tolist()
+    assert eligible == ([3000, 3000] if "30" in cells else [5000, 8000])

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from renewopt.core.case_schema import CASE_SCHEMAS
+from renewopt.core.case_schema import ALL_OF_IT, CASE_SCHEMAS
 from renewopt.core.errors import InputError, Message, message
 from renewopt.core.tables import find_table, read_table, records, write_table
 
@@ -198,20 +198,16 @@ def make_case(
         projects = projects.assign(package_id=own)
         names = pd.DataFrame({"package_id": sorted(set(own))})
         full["packages"] = CASE_SCHEMAS["packages"].conform(names)
-    given = tables.get("payments")
-    if given is None or "eligible_cost" not in given or not full_column(given):
-        payments = payments.assign(eligible_cost=payments["cost"])
+    # A cell that says nothing, or no column at all: grants may pay for all of it.
+    unsaid = payments["eligible_cost"] == ALL_OF_IT
+    eligible = payments["eligible_cost"].mask(unsaid, payments["cost"])
+    payments = payments.assign(eligible_cost=eligible)
     full["projects"], full["payments"] = projects, payments
     full["use"] = _use_from_file(full["use"], full["resources"])
     for name, schema in CASE_SCHEMAS.items():
         if schema.key:
             full[name] = full[name].sort_values(list(schema.key), ignore_index=True)
     return PlanningCase(**cast(dict[str, Any], {**settings, **full}))
-
-
-def full_column(payments: pd.DataFrame) -> bool:
-    """Tell whether `eligible_cost` was given at all (an empty column was not)."""
-    return bool(payments["eligible_cost"].notna().any())
 
 
 def _read_settings(folder: Path) -> dict[str, int]:

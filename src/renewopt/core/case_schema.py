@@ -8,6 +8,8 @@ BENEFIT = "benefit_"
 """Columns of `works` that begin so are further benefits in money."""
 POINTS = "points_"
 """Columns of `works` that begin so are benefits in whole points, not money."""
+ALL_OF_IT = -1
+"""What `eligible_cost` holds until the case is made, where a file does not state it."""
 
 
 def _text(name: str, doc: str, required: bool = False, default: str = "") -> Column:
@@ -125,9 +127,9 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                     "money",
                     False,
                     "万元",
-                    "part that grants may pay for; column absent: all of it",
+                    "part that grants may pay for; column or cell empty: all of it",
                     0,
-                    0,
+                    ALL_OF_IT,
                 ),
                 _money("works_value", "value of the works done in the year, nominal"),
             ),

@@ -80,7 +80,7 @@ def _typed(series: pd.Series, column: Column) -> pd.Series:
         default = column.default or ""
         return series.astype("object").where(series.notna(), default).astype(str)
     if column.kind == "money":
-        return series.fillna(0).astype(np.int64)
+        return series.fillna(column.default or 0).astype(np.int64)
     if column.kind == "integer":
         if column.default is None and not column.required:
             return series.astype("Int64")

@@ -11,7 +11,17 @@ PLAN = range(START_YEAR, START_YEAR + YEARS)
 # id: (kind, title zh, title en, further lines)
 _FUNDS: dict[str, tuple[str, str, str, str]] = {
     "fiscal": ("local_fiscal", "县级财政资金", "County fiscal money", ""),
-    "central": ("central_budget", "中央预算内投资", "Central budget investment", ""),
+    # 中央资金不重复安排 / one central source per package: each for its own classes.
+    "central": (
+        "central_budget", "中央预算内投资", "Central budget investment",
+        'asset_classes = ["gas_pipe", "heating_pipe", "water_pipe", '
+        '"residential_compound"]',
+    ),
+    "treasury": (
+        "ultra_long_treasury", "超长期特别国债（两重）",
+        "Ultra-long special treasury bonds",
+        'asset_classes = ["waterlogging_point"]',
+    ),
     "bond": ("special_bond", "专项债券", "Special bond", ""),
     "heating-loan": (
         "bank_loan", "热力公司银行贷款", "Bank loan of the heating company",
@@ -31,6 +41,8 @@ _FUNDS: dict[str, tuple[str, str, str, str]] = {
     ),
     "residents": ("resident_fund", "居民出资", "Residents' money", ""),
 }  # fmt: skip
+_REVIEWED = {"gas_pipe": 2028, "heating_pipe": 2027, "water_pipe": 2028}
+"""Year from which packages of the companies count as reviewed: editable assumption."""
 _CAPACITY = {
     "gas_pipe": ("gas", "燃气", "Gas"),
     "heating_pipe": ("heating", "供热", "Heating"),
@@ -46,7 +58,7 @@ def scenario_text(size: Size, seed: int) -> str:
 # 金额单位：万元。 Amounts in 万元 (10,000 yuan).
 
 inventory = "."
-packs = ["national-15fyp"]
+packs = ["national-15fyp", "finance-2024"]
 start_year = {START_YEAR}
 years = {YEARS}
 discount_rate_bp = 400      # 4 %: editable assumption
@@ -55,6 +67,7 @@ price_base_year = 2026
 [county]
 name = {{ zh = "{size.name_zh}", en = "{size.name_en}" }}
 population = {size.population}
+debt_band = "green"   # 债务风险等级：绿色 / whole quota open: editable assumption
 
 [solve]
 gap = {size.gap:g}
@@ -89,6 +102,7 @@ def _funds(size: Size) -> list[str]:
             f'kind = "{kind}"',
             f'title = {{ zh = "{zh}", en = "{en}" }}',
             *([more] if more else []),
+            *(size.bond_terms if name == "bond" else ()),
             f"amount = {_years(amounts)}",
         ]
         blocks.append("\n".join(lines) + "\n")
@@ -128,8 +142,9 @@ modes = ["replace"]
 prefer = ["street", "material", "grade"]
 least_quantity = 500
 least_cost = 60
+bond_review = "{year}"   # 视为自该年起通过专项债评审 / counts as reviewed from then on
 """
-        for name in _CAPACITY
+        for name, year in _REVIEWED.items()
     )
     return (
         pipes

@@ -17,6 +17,7 @@ from renewopt.optimise.greedy import (
     worst_first,
 )
 from renewopt.optimise.state import Run, settle_or_thin
+from renewopt.optimise.task import SolveTask
 from renewopt.optimise.whole_units import relaxed_mip
 
 METHODS: tuple[tuple[str, Callable[[Builder], IntArray]], ...] = (
@@ -34,10 +35,25 @@ LEAST_SECONDS = 30.0
 def _build(
     run: Run, method: Callable[[Builder], IntArray], seconds: float
 ) -> tuple[IntArray | None, bool]:
-    """Build a plan greedily, draws in whole units; say whether time cut it short."""
+    """Build a plan greedily, draws in whole units; say whether time cut it short.
+
+    Money in parcels (a bond of 100 or none) is left aside at first: counted on by
+    halves it could not be settled. It is counted on where there is no plan without it.
+    """
+    if not len(run.task.parcels):
+        return _try(run, method, seconds, run.task)
+    without, cut = _try(run, method, seconds, run.task.without_parcels())
+    if cut or without is not None:
+        return without, cut
+    return _try(run, method, seconds, run.task)
+
+
+def _try(
+    run: Run, method: Callable[[Builder], IntArray], seconds: float, task: SolveTask
+) -> tuple[IntArray | None, bool]:
+    """Build with the money that `task` knows; settle with all there is."""
     from renewopt.optimise.engines.warm import WarmLp
 
-    task = run.task
     rows = np.setdiff1d(np.arange(task.matrix.shape[0]), left_to_last(task))
     mip = relaxed_mip(task, np.zeros(task.matrix.shape[1], np.int64), [], rows)
     deadline = time.monotonic() + seconds

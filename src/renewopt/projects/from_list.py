@@ -18,6 +18,7 @@ from renewopt.inventory import ProjectList
 from renewopt.inventory.project_list import PEOPLE_PER_HOUSEHOLD
 from renewopt.projects.approvals import approval_notes, with_first_start
 from renewopt.projects.facts import texts
+from renewopt.projects.reviews import review
 from renewopt.projects.settings import CaseSettings
 from renewopt.projects.works import (
     RESOURCES,
@@ -145,7 +146,7 @@ def _rows(
         "street",
     ):
         frame[column] = texts(frame, column)
-    frame["bond_review"] = [_review(word) for word in frame["bond_review"]]
+    frame["bond_review"] = [review(word) for word in frame["bond_review"]]
     finished = frame["readiness"].isin(FINISHED)
     frame = frame[~finished].reset_index(drop=True)
     if len(frame) == 0:
@@ -334,19 +335,10 @@ def _packages(rows: pd.DataFrame) -> pd.DataFrame:
     return heads
 
 
-PASSED = {"passed", "通过", "已通过", "评审通过", "已评审通过", "是", "yes"}
-
-
 def _latest(reviews: pd.Series) -> str:
     """Give a package's review: its last project's to pass; empty if one has none."""
     words = sorted(set(reviews), key=lambda word: (word != "", word != "passed", word))
     return "" if "" in words else words[-1]
-
-
-def _review(word: str) -> str:
-    """Read a word on the bond review: passed, or a year; other words stay."""
-    plain = word.strip().lower().removesuffix("年").removesuffix(".0")
-    return "passed" if plain in PASSED else plain
 
 
 def _named_kinds(rows: pd.DataFrame) -> str:

@@ -223,4 +223,13 @@ def policy_warnings(problem: Any) -> list[Message]:
         for kind in kinds:
             if not any(fund.fund_id in rule.funds for rule in policy.of_kind(kind)):
                 notes.append(message(f"policy.no_{kind}", fund=fund.fund_id))
+        if fund.kind == "special_bond":
+            notes += [
+                message(f"policy.no_{kind}", fund=fund.fund_id)
+                for kind in ("coverage", "bond_review")
+                if not any(
+                    fund.fund_id in rule.own_funds(problem)
+                    for rule in policy.of_kind(kind)
+                )
+            ]
     return notes

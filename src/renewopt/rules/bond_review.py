@@ -44,6 +44,25 @@ class BondReview(MoneyRule):
             ),
         ]
 
+    def warnings(self, problem: Problem) -> list[Message]:
+        """Say that no package that may use the money has a review in this plan."""
+        funds, years = self.own_funds(problem), problem.policy.fund_years
+        offered = years.loc[years["fund_id"].isin(funds) & (years["amount"] > 0)]
+        pairs = problem.eligible_pairs
+        able = set(pairs.loc[pairs["fund_id"].isin(offered["fund_id"]), "package_id"])
+        packages = problem.case.packages
+        own = packages.loc[packages["package_id"].isin(able), "bond_review"]
+        if not len(own) or any(_year(word) <= problem.case.end_year for word in own):
+            return super().warnings(problem)
+        return [
+            message(
+                "rule.no_review",
+                rule=self.id,
+                funds=", ".join(sorted(set(offered["fund_id"]))),
+                count=len(own),
+            )
+        ]
+
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add a row per package and year that must be without a draw."""
         packages = problem.case.packages
