@@ -241,7 +241,7 @@ class Purses:
                     and 1 <= year - issued <= self.facts.funds[f]["tenor_years"]
                 ]
                 start, income = package["operation_start"], 0
-                if rule.income_first and start is not None and start <= year:
+                if _income_pays(rule) and start is not None and start <= year:
                     income = package["net_income_per_year"]
                 if due:
                     # Whole units, so that service is rounded up per package and year.
@@ -249,6 +249,13 @@ class Purses:
                     _at_most(model, [*due, (Fraction(-1), need)], Fraction(income))
                     needs.append(need)
             model.add(sum(needs) <= room)
+
+
+def _income_pays(rule: Any) -> bool:
+    """Tell whether the project pays first: never for general bonds."""
+    if rule.payer == "general_public_budget":
+        return False
+    return rule.income_first is not False
 
 
 def _at_most(model: Any, terms: list[tuple[Fraction, Any]], room: Fraction) -> None:

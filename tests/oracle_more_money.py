@@ -84,23 +84,24 @@ def _coverage(facts: Facts, model: Any, draw: Draws, rule: Any) -> None:
     funds = named(facts, rule)
     if not funds:
         return
-    last = facts.first + min(facts.funds[f]["tenor_years"] for f in funds)
     groups = [list(group) for group in rule.merged]
     groups += [
         [name] for name in facts.packages if not any(name in own for own in groups)
     ]
-    for group in groups:
+    tenors = {fund: facts.funds[fund]["tenor_years"] for fund in funds}
+    # Income up to any year covers all bonds whose tenor is over by then.
+    ends = set(tenors.values()) if rule.income_years is None else {max(tenors.values())}
+    for end, group in ((end, group) for end in ends for group in groups):
         owed: list[Any] = []
-        for fund in funds:
-            whole = BP + facts.funds[fund]["tenor_years"] * rule.planning_coupon_bp
-            for name in group:
-                own = [v for (p, _, f), v in draw.items() if (p, f) == (name, fund)]
-                past = [
-                    row["received"]
-                    for row in facts.history.get(name, [])
-                    if row["fund_id"] == fund
-                ]
-                owed.append(whole * (sum(own) + sum(past)))
+        for fund, name in ((f, n) for f in funds for n in group if tenors[f] <= end):
+            whole = BP + tenors[fund] * rule.planning_coupon_bp
+            own = [v for (p, _, f), v in draw.items() if (p, f) == (name, fund)]
+            past = [
+                row["received"]
+                for row in facts.history.get(name, [])
+                if row["fund_id"] == fund
+            ]
+            owed.append(whole * (sum(own) + sum(past)))
         income = 0
         for name in group:
             start = facts.packages[name]["operation_start"]
@@ -109,6 +110,7 @@ def _coverage(facts: Facts, model: Any, draw: Draws, rule: Any) -> None:
                 continue
             years = rule.income_years
             if years is None:
+                last = facts.first + end
                 years = len([y for y in range(facts.first, last + 1) if y >= start])
             income += yearly * years
         model.add(rule.min_bp * sum(owed) <= BP * BP * income)

@@ -210,7 +210,7 @@ def test_scenarios_hold_every_kind_of_limit() -> None:
         table = tomllib.loads((INVENTORIES / name / "scenario.toml").read_text("utf-8"))
         assert {fund["kind"] for fund in table["fund"]} == {
             "local_fiscal", "central_budget", "special_bond", "bank_loan",
-            "operator_fund", "resident_fund",
+            "operator_fund", "resident_fund", "ultra_long_treasury",
         }  # fmt: skip
         kinds = [rule["kind"] for rule in table["rule"]]
         assert kinds == ["annual_cap"] * 4 + ["debt_limit"] + ["debt_service"] * 2

@@ -72,6 +72,7 @@ class Fund:
     owner: str = ""
     owner_only: bool = False
     tenor_years: int = 0
+    repayment: str = "bullet"
     coupon_bp: int = 0
     borrower: str = ""
     least_draw: int = 0

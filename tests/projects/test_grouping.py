@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
+from renewopt.catalogue import Catalogue
 from renewopt.core.case import PlanningCase
 from renewopt.projects import make_case
 from renewopt.projects.split import balanced_parts
@@ -22,11 +25,13 @@ from tests.projects.small import (
 )
 
 
-def made(assets: dict[str, pd.DataFrame]) -> PlanningCase:
+def made(
+    assets: dict[str, pd.DataFrame], catalogue: Catalogue | None = None
+) -> PlanningCase:
     """Make a case under the national pack."""
-    case, _ = make_case(
-        inventory(assets), risk(assets), models(), [pack("national-15fyp")], SETTINGS
-    )
+    known = catalogue or models()
+    packs = [pack("national-15fyp")]
+    case, _ = make_case(inventory(assets), risk(assets), known, packs, SETTINGS)
     return case
 
 
@@ -171,3 +176,20 @@ def test_compounds_without_owner_get_the_default_owner() -> None:
     case = made({"residential_compound": frame})
     default = models().asset_classes["residential_compound"].grouping.default_owner.zh
     assert case.packages["legal_owner"].tolist() == [default]
+
+
+def test_only_packages_with_income_are_put_up_for_bonds() -> None:
+    """The review that the grouping states reaches what earns; without one, nobody."""
+    frame = rows(HEAT, {"length_m": 1000.0})
+    young = frame.assign(install_year=2012, street="x", asset_id="A9")
+    plain = made({"heating_pipe": frame})
+    assert plain.packages["bond_review"].tolist() == [""]
+    shipped = models().asset_classes
+    grouping = shipped["heating_pipe"].grouping
+    grouping = grouping.model_copy(update={"bond_review": "2028"})
+    heating = shipped["heating_pipe"].model_copy(update={"grouping": grouping})
+    classes = {**shipped, "heating_pipe": heating}
+    changed = replace(models(), asset_classes=classes)
+    for assets, review in ((frame, "2028"), (young, "")):
+        case = made({"heating_pipe": assets}, changed)
+        assert case.packages["bond_review"].tolist() == [review]

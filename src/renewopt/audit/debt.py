@@ -37,6 +37,13 @@ class Account:
         """Last year with a payment; 0 without any."""
         return max([0, *(year for _, year in self.service), *self.existing])
 
+    def opening(self, books: Books, fund: str, year: int) -> int:
+        """Owed at the start of a year; before the plan, existing debt alone."""
+        if year > books.facts.first_year:
+            return ceil(self.balance.get(year - 1, Fraction(0)))
+        old = (r for r in books.facts.existing_debt if r["fund_id"] == fund)
+        return sum(row["repaid"] for row in old if row["year"] >= year)
+
     def service_total(self, year: int) -> int:
         """Service of a year: each package's rounded up to the unit, then summed."""
         own = [ceil(due) for (_, y), due in self.service.items() if y == year]
@@ -162,7 +169,10 @@ def _beyond_income(
             if when == year:
                 due[package] = due.get(package, Fraction(0)) + money
     # The same income cannot serve two debts: only one rule may count it.
-    counts = rule.get("income_first", True)
+    # General bonds are served by the general public budget alone.
+    counts = rule.get("income_first")
+    if counts is None or rule["payer"] == "general_public_budget":
+        counts = rule["payer"] != "general_public_budget"
     return {
         name: max(
             0,

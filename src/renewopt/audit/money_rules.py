@@ -46,26 +46,32 @@ def coverage(books: Books, rule: Row) -> Iterator[Flaw]:
     ratio = Fraction(rule.get("min_bp", 12_000), BP)
     coupon = Fraction(rule["planning_coupon_bp"], BP)
     tenors = {fund: int(facts.funds[fund]["tenor_years"]) for fund in funds}
-    last = facts.first_year + min(tenors.values(), default=0)
     got = _life(books, funds)
     groups = [list(group) for group in rule.get("merged", ())]
     joined = {name for group in groups for name in group}
     groups += [[name] for name in facts.packages if name not in joined]
-    for group in groups:
+    lengths = sorted(set(tenors.values()))
+    if rule.get("income_years"):
+        lengths = lengths[-1:]
+    # What is earned by the end of a tenor covers what is due by then.
+    for length, group in ((n, g) for n in lengths for g in groups):
         owed = sum(
-            (money * (1 + tenors[fund] * coupon))
+            money * (1 + tenors[fund] * coupon)
             for name in group
             for fund, money in got.get(name, {}).items()
+            if tenors[fund] <= length
         )
+        last = facts.first_year + length
         income = sum(
             _income(facts.packages[name], rule, facts.first_year, last)
             for name in group
         )
         if ratio * owed > income:
-            where = "+".join(sorted(group))
+            package = "+".join(sorted(group))
+            where = f"{package} {last}" if len(lengths) > 1 else package
             yield flaw(
                 "audit.not_covered", rule["id"], where, income / 100,
-                float(ratio * owed / 100), package=where, ratio=float(ratio),
+                float(ratio * owed / 100), package=package, ratio=float(ratio),
             )  # fmt: skip
 
 
@@ -106,7 +112,7 @@ def bond_review(books: Books, rule: Row) -> Iterator[Flaw]:
         package = books.facts.packages.get(draw.package_id)
         if draw.fund_id not in funds or package is None or not draw.received:
             continue
-        review = package["bond_review"] or str(rule.get("unstated_from", ""))
+        review = package["bond_review"]
         if review == "passed" or (review and int(review) <= draw.year):
             continue
         key = (draw.package_id, draw.year)

@@ -130,14 +130,16 @@ def _debt_row(
     books: Books, account: Account, sheet: Sheet, number: int, key: tuple[str, int]
 ) -> Iterator[Flaw]:
     fund, year = key
-    nothing = Fraction(0)
+    issued, service = account.issued.get(year, 0), account.service_total(year)
+    left = ceil(account.balance.get(year, Fraction(0)))
+    # What the balance falls by, so that the years add up; the rest is interest.
+    repaid = account.opening(books, fund, year) + issued - left
     money = {
-        "issued": account.issued.get(year, 0),
-        "repaid": ceil(account.repaid.get(year, nothing)),
-        "interest": account.service_total(year)
-        - ceil(account.repaid.get(year, nothing)),
-        "service": account.service_total(year),
-        "balance": ceil(account.balance.get(year, nothing)),
+        "issued": issued,
+        "repaid": repaid,
+        "interest": service - repaid,
+        "service": service,
+        "balance": left,
     }
     page = Page(sheet, number, DEBT, f"{fund} {year}")
     texts = {"kind": books.facts.funds[fund]["kind"]}

@@ -292,6 +292,10 @@ class Grouping(Frozen):
         Nature by selection; without a match `public`.
     income
         Net income of packages; absent: none.
+    bond_review
+        Review of special bonds (专项债券评审) that packages formed here with an income
+        are taken to have: `passed`, the year from which they count as passed, or
+        nothing: no bond asks for less than it.
     """
 
     code: str = Field(pattern=r"^[A-Z][A-Z0-9]*$")
@@ -317,6 +321,7 @@ class Grouping(Frozen):
     demolition_within: int = Field(default=5, ge=0)
     nature: tuple[NatureRule, ...] = ()
     income: Income | None = None
+    bond_review: str = Field(default="", pattern=r"^(passed|[0-9]{4})?$")
     source: str = Field(min_length=1)
 
     @model_validator(mode="after")

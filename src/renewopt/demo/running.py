@@ -155,6 +155,7 @@ def _packages(compounds: pd.DataFrame) -> pd.DataFrame:
         "net_income_per_year": 40.0,
         "operation_start": STARTED + 2,
         "borrower": HEATING_COMPANY,
+        "bond_review": "passed",
     }
     old = {
         "package_id": COMPOUND_PACKAGE,
@@ -166,6 +167,7 @@ def _packages(compounds: pd.DataFrame) -> pd.DataFrame:
         "net_income_per_year": 8.0,
         "operation_start": STARTED + 2,
         "borrower": None,
+        "bond_review": None,
     }
     return pd.DataFrame([heating | common, old | common])
 

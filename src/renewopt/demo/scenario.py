@@ -11,7 +11,17 @@ PLAN = range(START_YEAR, START_YEAR + YEARS)
 # id: (kind, title zh, title en, further lines)
 _FUNDS: dict[str, tuple[str, str, str, str]] = {
     "fiscal": ("local_fiscal", "县级财政资金", "County fiscal money", ""),
-    "central": ("central_budget", "中央预算内投资", "Central budget investment", ""),
+    # 中央资金不重复安排 / one central source per package: each for its own classes.
+    "central": (
+        "central_budget", "中央预算内投资", "Central budget investment",
+        'asset_classes = ["gas_pipe", "heating_pipe", "water_pipe", '
+        '"residential_compound"]',
+    ),
+    "treasury": (
+        "ultra_long_treasury", "超长期特别国债（两重）",
+        "Ultra-long special treasury bonds",
+        'asset_classes = ["waterlogging_point"]',
+    ),
     "bond": ("special_bond", "专项债券", "Special bond", ""),
     "heating-loan": (
         "bank_loan", "热力公司银行贷款", "Bank loan of the heating company",
@@ -31,22 +41,13 @@ _FUNDS: dict[str, tuple[str, str, str, str]] = {
     ),
     "residents": ("resident_fund", "居民出资", "Residents' money", ""),
 }  # fmt: skip
+_REVIEWED = {"gas_pipe": 2028, "heating_pipe": 2027, "water_pipe": 2028}
+"""Year from which packages of the companies count as reviewed: editable assumption."""
 _CAPACITY = {
     "gas_pipe": ("gas", "燃气", "Gas"),
     "heating_pipe": ("heating", "供热", "Heating"),
     "water_pipe": ("water", "供水", "Water"),
 }
-
-
-_REVIEW = f"""\
-[[rule]]
-kind = "bond_review"
-id = "bond-review"
-title = {{ zh = "专项债券项目须通过评审", en = "Bonds only after the review" }}
-cites = "editable assumption: all that is formed passes its review by {START_YEAR}"
-fund_kinds = ["special_bond"]
-unstated_from = {START_YEAR}
-"""
 
 
 def scenario_text(size: Size, seed: int) -> str:
@@ -66,7 +67,7 @@ price_base_year = 2026
 [county]
 name = {{ zh = "{size.name_zh}", en = "{size.name_en}" }}
 population = {size.population}
-debt_band = "green"
+debt_band = "green"   # 债务风险等级：绿色 / whole quota open: editable assumption
 
 [solve]
 gap = {size.gap:g}
@@ -82,7 +83,6 @@ seed = 0
             *_capacity(size),
             _tail(size),
             _debt_rules(size),
-            _REVIEW,
         ]
     )
 
@@ -102,19 +102,11 @@ def _funds(size: Size) -> list[str]:
             f'kind = "{kind}"',
             f'title = {{ zh = "{zh}", en = "{en}" }}',
             *([more] if more else []),
-            *(_bond_terms(size) if kind == "special_bond" else []),
+            *(size.bond_terms if name == "bond" else ()),
             f"amount = {_years(amounts)}",
         ]
         blocks.append("\n".join(lines) + "\n")
     return blocks
-
-
-def _bond_terms(size: Size) -> list[str]:
-    """Bonds come in round sums; the county's plan would take far longer with them."""
-    if size.population > 100_000:
-        return []
-    step = max(1, round(size.money["bond"][0] / 200))
-    return [f"least_draw = {5 * step}", f"step = {step}   # editable assumption"]
 
 
 def _owed(size: Size) -> float:
@@ -150,8 +142,9 @@ modes = ["replace"]
 prefer = ["street", "material", "grade"]
 least_quantity = 500
 least_cost = 60
+bond_review = "{year}"   # 视为自该年起通过专项债评审 / counts as reviewed from then on
 """
-        for name in _CAPACITY
+        for name, year in _REVIEWED.items()
     )
     return (
         pipes

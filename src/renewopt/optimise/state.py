@@ -108,7 +108,8 @@ def settle_or_thin(run: Run, taken: IntArray) -> IntArray | None:
     ratio = facts["value"] / np.maximum(1, facts["cost"])
     optional = np.flatnonzero((taken > 0) & (facts["level"] == NO_DUTY))
     order = optional[np.argsort(ratio[optional], kind="stable")]
-    for dropped in (0, 1, 2, 4, 8, len(order)):
+    # 0, 1, 2, 4 … and at last all: draws in steps can leave much money without use.
+    for dropped in [0, *(1 << i for i in range(len(order).bit_length())), len(order)]:
         trial = taken.copy()
         trial[order[:dropped]] = 0
         values = settle(run.task, run.settler, trial, _settle_seconds(run))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -72,6 +72,8 @@ class SolveTask:
         Draw columns; counted to decide whether draws are whole while solving.
     is_debt
         Draws from funds that must be repaid.
+    parcels
+        Columns of draws in steps or of a least size: at 0, so is the draw.
     x
         Column number of each work.
     stage_coef, stage_constant, stage_names
@@ -98,6 +100,7 @@ class SolveTask:
     is_draw: npt.NDArray[np.bool_]
     is_debt: npt.NDArray[np.bool_]
     missing: IntArray
+    parcels: IntArray
     x: IntArray
     stage_coef: IntArray
     stage_constant: IntArray
@@ -113,6 +116,12 @@ class SolveTask:
     def whole_draws(self) -> bool:
         """Tell whether draws are whole units while solving."""
         return int(self.is_draw.sum()) <= INTEGER_DRAWS_UP_TO
+
+    def without_parcels(self) -> SolveTask:
+        """Give the same task without the money that comes in steps."""
+        upper = self.upper.copy()
+        upper[self.parcels] = self.lower[self.parcels]
+        return replace(self, upper=upper)
 
     def stage_values(self, values: IntArray) -> IntArray:
         """Evaluate every stage at whole-number column values."""
@@ -155,7 +164,8 @@ def make_task(problem: Problem, built: BuiltModel) -> SolveTask:
         is_money,
         is_draw,
         is_debt,
-        _missing(model),
+        _of_families(model, "missing"),
+        _of_families(model, "parcels", "drawn"),
         model.columns("x").to_numpy(np.int64),
         np.vstack([stage.coef for stage in built.stages]),
         np.array([stage.constant for stage in built.stages], np.int64),
@@ -181,11 +191,11 @@ def _packages(
     return found
 
 
-def _missing(model: LinearModel) -> IntArray:
+def _of_families(model: LinearModel, *names: str) -> IntArray:
     found = [
         series.to_numpy(np.int64)
         for family, series in model.families.items()
-        if family.split(" ")[0] == "missing"
+        if family.split(" ")[0] in names
     ]
     return np.concatenate([*found, np.zeros(0, np.int64)])
 

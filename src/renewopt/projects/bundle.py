@@ -174,7 +174,10 @@ def _packages(
         packages["net_income_per_year"] = round_to_units(income)
         first = settings.start_year + rules.income.first_year_after
         years = pd.Series(first, index=packages.index, dtype="Int64")
-        packages["operation_start"] = years.where(packages["net_income_per_year"] > 0)
+        earns = packages["net_income_per_year"] > 0
+        packages["operation_start"] = years.where(earns)
+        # What earns nothing is not put up for a bond review.
+        packages["bond_review"] = np.where(earns, rules.bond_review, "")
     return packages
 
 

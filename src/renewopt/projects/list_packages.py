@@ -62,19 +62,10 @@ def list_packages(rows: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     return heads
 
 
-PASSED = {"passed", "通过", "已通过", "评审通过", "已评审通过", "是", "yes"}
-
-
 def _latest(reviews: pd.Series) -> str:
     """Give a package's review: its last project's to pass; empty if one has none."""
     words = sorted(set(reviews), key=lambda word: (word != "", word != "passed", word))
     return "" if "" in words else words[-1]
-
-
-def review_word(word: str) -> str:
-    """Read a word on the bond review: passed, or a year; other words stay."""
-    plain = word.strip().lower().removesuffix("年").removesuffix(".0")
-    return "passed" if plain in PASSED else plain
 
 
 def _named_kinds(rows: pd.DataFrame) -> str:

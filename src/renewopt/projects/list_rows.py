@@ -10,7 +10,7 @@ from renewopt.core.errors import InputError, message
 from renewopt.inventory import ProjectList
 from renewopt.inventory.project_list import PEOPLE_PER_HOUSEHOLD
 from renewopt.projects.facts import texts
-from renewopt.projects.list_packages import review_word
+from renewopt.projects.reviews import review
 from renewopt.projects.settings import CaseSettings
 
 GRADE_LOSS = {1: 0.0005, 2: 0.0015, 3: 0.004, 4: 0.01, 5: 0.02}
@@ -57,7 +57,7 @@ def list_rows(
         "street",
     ):
         frame[column] = texts(frame, column)
-    frame["bond_review"] = [review_word(word) for word in frame["bond_review"]]
+    frame["bond_review"] = [review(word) for word in frame["bond_review"]]
     finished = frame["readiness"].isin(FINISHED)
     frame = frame[~finished].reset_index(drop=True)
     if len(frame) == 0:

@@ -13,6 +13,7 @@ from renewopt.core.errors import InputError, Message, message
 from renewopt.core.money import round_to_units
 from renewopt.inventory import Inventory
 from renewopt.projects.facts import ClassFacts
+from renewopt.projects.reviews import review
 from renewopt.projects.settings import CaseSettings
 from renewopt.projects.works import WorkTables, quantities, resource_use, work_ids
 
@@ -28,6 +29,7 @@ PACKAGE = (
     "readiness",
     "operation_start",
     "borrower",
+    "bond_review",
 )
 
 
@@ -215,6 +217,9 @@ def _packages(packages: pd.DataFrame, used: set[str]) -> pd.DataFrame:
             table[column] = (
                 table[column].astype("object").where(table[column].notna(), default)
             )
+    if "bond_review" in table:
+        words = table["bond_review"].fillna("").astype(str)
+        table["bond_review"] = [review(word) for word in words]
     if "net_income_per_year" in own:
         income = own["net_income_per_year"].fillna(0).to_numpy(np.float64)
         table["net_income_per_year"] = round_to_units(income)

@@ -9,7 +9,7 @@ from renewopt.core.errors import InputError
 from renewopt.inventory import ProjectList
 from renewopt.rules.scenario import Scenario, parse_scenario
 
-DEFAULT_PACKS = ("national-15fyp",)
+DEFAULT_PACKS = ("national-15fyp", "finance-2024")
 """Packs of a project list that comes without a scenario."""
 
 
@@ -39,6 +39,8 @@ def list_scenario(
     data = {
         "projects": file,
         "packs": list(DEFAULT_PACKS),
+        # A list names no county: nothing says in which debt band it is.
+        "off": ["debt-band"],
         "start_year": first,
         "years": last - first + 1,
         "fund": funds,

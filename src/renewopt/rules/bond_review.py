@@ -22,12 +22,10 @@ class BondReview(MoneyRule):
     """Σ draws of p in t ≤ 0 for every year before the one that `bond_review` allows.
 
     The column `bond_review` of a package says `passed`, a year from which the review
-    can be counted on, or nothing: then it gets no bond in this plan, or, where the
-    county counts on the review of what it forms now, none before `unstated_from`.
+    can be counted on, or nothing: then it gets no bond in this plan.
     """
 
     kind: Literal["bond_review"] = "bond_review"
-    unstated_from: int | None = None
 
     def problems(self, problem: Problem) -> list[Message]:
         """Refuse words of `bond_review` that are neither `passed` nor a year."""
@@ -46,11 +44,30 @@ class BondReview(MoneyRule):
             ),
         ]
 
+    def warnings(self, problem: Problem) -> list[Message]:
+        """Say that no package that may use the money has a review in this plan."""
+        funds, years = self.own_funds(problem), problem.policy.fund_years
+        offered = years.loc[years["fund_id"].isin(funds) & (years["amount"] > 0)]
+        pairs = problem.eligible_pairs
+        able = set(pairs.loc[pairs["fund_id"].isin(offered["fund_id"]), "package_id"])
+        packages = problem.case.packages
+        own = packages.loc[packages["package_id"].isin(able), "bond_review"]
+        if not len(own) or any(_year(word) <= problem.case.end_year for word in own):
+            return super().warnings(problem)
+        return [
+            message(
+                "rule.no_review",
+                rule=self.id,
+                funds=", ".join(sorted(set(offered["fund_id"]))),
+                count=len(own),
+            )
+        ]
+
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add a row per package and year that must be without a draw."""
         packages = problem.case.packages
         from_year = {
-            package: _year(review or str(self.unstated_from or NEVER))
+            package: _year(review)
             for package, review in zip(
                 packages["package_id"], packages["bond_review"], strict=True
             )
@@ -87,8 +104,6 @@ class BondReview(MoneyRule):
             package, year = str(draw.package_id), int(draw.year)
             word = review.get(package, "")
             allowed = word == "passed" or (word.isdecimal() and int(word) <= year)
-            if word == "" and self.unstated_from is not None:
-                allowed = self.unstated_from <= year
             if draw.fund_id in funds and not allowed:
                 key = (package, year)
                 money[key] = money.get(key, 0) + int(draw.received)

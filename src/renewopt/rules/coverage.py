@@ -27,7 +27,9 @@ class Coverage(MoneyRule):
     Undiscounted, as the published sheets count (本息覆盖倍数): a bond is repaid at the
     end of its tenor and pays the planning coupon on all of it until then. Without
     income there is no bond. Net income counts `income_years` from `operation_start` on;
-    by default to the end of the shortest tenor after the first plan year.
+    by default to the end of the bond's own tenor after the first plan year: what is
+    earned up to the end of a tenor covers the bonds of that tenor and of shorter
+    ones.
     """
 
     kind: Literal["coverage"] = "coverage"
@@ -39,9 +41,7 @@ class Coverage(MoneyRule):
     def problems(self, problem: Problem) -> list[Message]:
         """Refuse funds that are no debt and groups that are not one owner's."""
         found = self.fund_messages(problem, debt=True)
-        rivals = [rule.id for rule in problem.policy.of_kind(self.kind)]
-        if rivals[0] != self.id:
-            found.append(message("rule.coverage_twice", rule=self.id, other=rivals[0]))
+        found += self._rivals(problem)
         owner = problem.case.packages.set_index("package_id")["legal_owner"]
         seen: set[str] = set()
         for group in self.merged:
@@ -65,6 +65,19 @@ class Coverage(MoneyRule):
                 )
         return found
 
+    def _rivals(self, problem: Problem) -> Iterable[Message]:
+        """Refuse a second rule that lets the same income cover other debts.
+
+        A rule that counts all the debt of the other, and more, is a further test.
+        """
+        own = set(self.own_funds(problem))
+        for rule in problem.policy.of_kind(self.kind):
+            if rule.id == self.id:
+                return
+            other = set(rule.own_funds(problem))
+            if not (own <= other or other <= own):
+                yield message("rule.covered_twice", rule=self.id, other=rule.id)
+
     def _groups(self, problem: Problem) -> dict[str, tuple[str, ...]]:
         """Give the packages that stand together, by the name of the group."""
         joined = {name for group in self.merged for name in group}
@@ -82,33 +95,50 @@ class Coverage(MoneyRule):
             for name, tenor in zip(funds, tenors, strict=True)
         }
         draws = draw_terms(model, funds)
-        group_of = {p: name for name, own in self._groups(problem).items() for p in own}
-        room = {
-            name: BP * BP * self._income(problem, own)
-            for name, own in self._groups(problem).items()
-        }
-        for fund in funds:
-            for package, past in history_sum(problem, "received", [fund]).items():
-                room[group_of[str(package)]] -= weight[fund] * int(past)
+        groups = self._groups(problem)
+        group_of = {p: name for name, own in groups.items() for p in own}
+        past = {fund: history_sum(problem, "received", [fund]) for fund in funds}
         divisor = gcd(*weight.values()) or 1
-        model.add_rows(
-            self.id,
-            draws["package_id"].map(group_of).to_numpy(object),
-            draws["col"],
-            [weight[fund] // divisor for fund in draws["fund_id"]],
-            # Whole numbers on the left: rounding the room down changes nothing.
-            upper={name: limit // divisor for name, limit in room.items()},
-        )
+        steps = self._steps(problem)
+        for last, meant in steps:
+            room = {
+                name: BP * BP * self._income(problem, own, last)
+                for name, own in groups.items()
+            }
+            for fund in meant:
+                for package, money in past[fund].items():
+                    room[group_of[str(package)]] -= weight[fund] * int(money)
+            own = draws[draws["fund_id"].isin(meant)]
+            label = {name: _where(name, last, len(steps)) for name in groups}
+            names = own["package_id"].map(group_of).map(label)
+            model.add_rows(
+                self.id,
+                names.to_numpy(object),
+                own["col"],
+                [weight[fund] // divisor for fund in own["fund_id"]],
+                # Whole numbers on the left: rounding the room down changes nothing.
+                upper={label[name]: limit // divisor for name, limit in room.items()},
+            )
 
-    def _income(self, problem: Problem, packages: Iterable[str]) -> int:
+    def _steps(self, problem: Problem) -> list[tuple[int, list[str]]]:
+        """Give the last year of each tenor, and the debts that are due by then."""
+        table = problem.policy.funds.set_index("fund_id")
+        tenor = table["tenor_years"].loc[self.own_funds(problem)]
+        first = problem.case.start_year
+        ends = sorted({int(n) for n in tenor})
+        if self.income_years is not None:
+            ends = ends[-1:]
+        return [
+            (first + end, [str(name) for name in tenor.index[tenor <= end]])
+            for end in ends
+        ]
+
+    def _income(self, problem: Problem, packages: Iterable[str], last: int) -> int:
         facts = problem.case.packages.set_index("package_id").loc[list(packages)]
         earning = facts[facts["operation_start"].notna()]
         if self.income_years is not None:
             return int(earning["net_income_per_year"].sum()) * self.income_years
-        table = problem.policy.funds
-        own = table["fund_id"].isin(self.own_funds(problem))
         first = problem.case.start_year
-        last = first + int(table.loc[own, "tenor_years"].min()) if own.any() else first
         begins = np.maximum(earning["operation_start"].to_numpy(np.int64), first)
         years = np.maximum(0, last + 1 - begins)
         return int((earning["net_income_per_year"].to_numpy(np.int64) * years).sum())
@@ -134,25 +164,31 @@ class Coverage(MoneyRule):
             str(row.fund_id): int(row.tenor_years)
             for row in records(problem.policy.funds)
         }
-        owed: dict[str, int] = {}
         issued = received_by(problem, schedule, funds, history=True)
-        for (package, fund), money in issued.items():
-            whole = BP + tenor[fund] * self.planning_coupon_bp
-            owed[package] = owed.get(package, 0) + money * whole
-        shortest = min((tenor[fund] for fund in funds), default=0)
-        income = {
-            str(row.package_id): self._earned(problem, row, shortest)
-            for row in records(problem.case.packages)
-        }
+        ends = sorted({tenor[fund] for fund in funds})
+        if self.income_years is not None:
+            ends = ends[-1:]
         rows = []
-        for name, group in self._groups(problem).items():
-            need = self.min_bp * sum(owed.get(p, 0) for p in group)
-            have = sum(income[p] for p in group)
-            finding = Finding(self.id, name, have / 100, need / BP / BP / 100)
-            rows.append((finding, need > BP * BP * have))
+        for end in ends:
+            owed: dict[str, int] = {}
+            for (package, fund), money in issued.items():
+                if tenor[fund] <= end:
+                    whole = BP + tenor[fund] * self.planning_coupon_bp
+                    owed[package] = owed.get(package, 0) + money * whole
+            income = {
+                str(row.package_id): self._earned(problem, row, end)
+                for row in records(problem.case.packages)
+            }
+            last = problem.case.start_year + end
+            for name, group in self._groups(problem).items():
+                need = self.min_bp * sum(owed.get(p, 0) for p in group)
+                have = sum(income[p] for p in group)
+                where = _where(name, last, len(ends))
+                finding = Finding(self.id, where, have / 100, need / BP / BP / 100)
+                rows.append((finding, need > BP * BP * have))
         return rows
 
-    def _earned(self, problem: Problem, package: Any, shortest: int) -> int:
+    def _earned(self, problem: Problem, package: Any, tenor: int) -> int:
         """Count net income year by year."""
         start, yearly = package.operation_start, int(package.net_income_per_year)
         if pd.isna(start):
@@ -160,5 +196,10 @@ class Coverage(MoneyRule):
         if self.income_years is not None:
             return yearly * self.income_years
         first = problem.case.start_year
-        years = range(first, first + shortest + 1)
+        years = range(first, first + tenor + 1)
         return sum(yearly for year in years if year >= int(start))
+
+
+def _where(group: str, last: int, tenors: int) -> str:
+    """Name a row: the group, and the end of the tenor where there are several."""
+    return f"{group} {last}" if tenors > 1 else group

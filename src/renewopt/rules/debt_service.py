@@ -37,9 +37,10 @@ class DebtService(Rule):
 
     short[p, t] = max(0, ⌈principal and interest of p in t⌉ − net income of p in t).
     With `income_first = false` the project's income is left to another rule, since the
-    same income cannot serve two debts. After the plan the purse is `purse_after` every
-    year. The purse is the government-fund budget for special bonds, the general
-    public budget for general bonds and the borrower's own means for loans.
+    same income cannot serve two debts; general bonds are never served from it. After
+    the plan the purse is `purse_after` every year. The purse is the government-fund
+    budget for special bonds, the general public budget for general bonds and the
+    borrower's own means for loans.
     """
 
     amounts_as_room: ClassVar[bool] = True
@@ -49,7 +50,17 @@ class DebtService(Rule):
     payer: Literal["government_fund_budget", "general_public_budget", "borrower"]
     purse: dict[int, Decimal]
     purse_after: Decimal = Field(ge=0)
-    income_first: bool = True
+    income_first: bool | None = None
+
+    @property
+    def counts_income(self) -> bool:
+        """Tell whether the projects' income pays first.
+
+        General bonds are for projects without revenue: the budget alone serves them.
+        """
+        if self.income_first is None:
+            return self.payer != "general_public_budget"
+        return self.income_first
 
     def problems(self, problem: Problem) -> list[Message]:
         """Refuse unknown funds, a wrong payer, missing years and strange amounts."""
@@ -71,8 +82,10 @@ class DebtService(Rule):
                     value=self.purse_after,
                 )
             )
-        rivals = [r.id for r in problem.policy.of_kind(self.kind) if r.income_first]
-        if self.income_first and rivals[0] != self.id:
+        rivals = [r.id for r in problem.policy.of_kind(self.kind) if r.counts_income]
+        if self.income_first and self.payer == "general_public_budget":
+            found.append(message("rule.income_not_general", rule=self.id))
+        elif self.counts_income and rivals[0] != self.id:
             found.append(message("rule.income_twice", rule=self.id, other=rivals[0]))
         table = problem.policy.funds
         own = table[table["fund_id"].isin(self.funds)]
@@ -140,7 +153,7 @@ class DebtService(Rule):
 
     def _income(self, problem: Problem, year: int) -> dict[str, int]:
         packages = problem.case.packages
-        if not self.income_first:
+        if not self.counts_income:
             return {}
         earning = packages[packages["operation_start"].fillna(10**6) <= year]
         return dict(
@@ -217,7 +230,7 @@ class DebtService(Rule):
         short: dict[tuple[str, int], int] = {}
         for (package, year), need in sorted(due.items()):
             start, income = earning.get(package, (year, 0))
-            earned = income if start <= year and self.income_first else 0
+            earned = income if start <= year and self.counts_income else 0
             short[package, year] = max(0, ceil(need) - earned)
         return short
 

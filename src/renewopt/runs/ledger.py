@@ -8,8 +8,9 @@ For an issue `r` of year y (the money received), with tenor n and grace g, in ye
 
 where owed(a) is 1 up to the end of the grace (bullet: until the year before y+n) and
 falls by 1/(n−g) a year after it. Sums are exact fractions; what is shown is rounded up
-to 0.01 万元 once: `balance` and `repaid` per fund and year, `service` per package, fund
-and year before it is summed; `interest` is the rest, so that every row adds up.
+to 0.01 万元 once: `balance` per fund and year, `service` per package, fund and year
+before it is summed. `repaid` is what the balance falls by, `interest` the rest of the
+service: rows and years add up exactly.
 Existing debt comes on top.
 """
 
@@ -54,8 +55,6 @@ class _Account:
     """Exact sums of one fund by year; `service` is rounded up per package."""
 
     issued: dict[int, int]
-    repaid: Exact
-    interest: Exact
     balance: Exact
     service: dict[int, int]
 
@@ -74,18 +73,23 @@ def debt_ledger(problem: Problem, schedule: Schedule) -> pd.DataFrame:
         own = existing[existing["fund_id"] == name]
         _add_existing(account, own, problem.case.start_year)
         last = max([problem.case.end_year, *account.service])
+        first = problem.case.start_year
+        owed = int(own.loc[own["year"] >= first, "repaid"].sum())
         for year in range(problem.case.start_year, last + 1):
             limit, rule = limits.get((name, year), ("", ""))
+            left = math.ceil(account.balance[year])
+            repaid = owed + account.issued[year] - left
+            owed = left
             rows.append(
                 {
                     "fund_id": name,
                     "kind": fund["kind"],
                     "year": year,
                     "issued": account.issued[year],
-                    "repaid": math.ceil(account.repaid[year]),
-                    "interest": account.service[year] - math.ceil(account.repaid[year]),
+                    "repaid": repaid,
+                    "interest": account.service[year] - repaid,
                     "service": account.service[year],
-                    "balance": math.ceil(account.balance[year]),
+                    "balance": left,
                     "limit": limit,
                     "limit_rule": rule,
                 }
@@ -97,8 +101,6 @@ def _account(terms: DebtTerms, issues: pd.DataFrame) -> _Account:
     account = _Account(
         defaultdict(int),
         defaultdict(Fraction),
-        defaultdict(Fraction),
-        defaultdict(Fraction),
         defaultdict(int),
     )
     per_package: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
@@ -109,8 +111,6 @@ def _account(terms: DebtTerms, issues: pd.DataFrame) -> _Account:
         for age in range(1, terms.tenor + 1):
             before = received * terms.balance(age - 1)
             after = received * terms.balance(age)
-            account.interest[year + age] += terms.coupon * before
-            account.repaid[year + age] += before - after
             account.balance[year + age] += after
             due = terms.coupon * before + before - after
             per_package[str(row.package_id), year + age] += due
@@ -124,8 +124,6 @@ def _add_existing(account: _Account, existing: pd.DataFrame, first: int) -> None
     for row in existing.itertuples():
         year, repaid = int(str(row.year)), int(str(row.repaid))
         interest = int(str(row.interest))
-        account.repaid[year] += repaid
-        account.interest[year] += interest
         account.service[year] += repaid + interest
         for earlier in range(first, year):
             account.balance[earlier] += repaid

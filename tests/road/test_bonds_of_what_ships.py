@@ -1,0 +1,94 @@
+"""What ships gives bonds as a finance bureau does: reviewed, covered, in round sums."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from renewopt.catalogue import Catalogue, load
+from renewopt.core.data import data_dir
+from renewopt.inventory import read_project_list
+from renewopt.projects.reviews import review
+from renewopt.road.list_scenario import list_scenario
+from renewopt.rules.assemble import assemble, policy_warnings
+from renewopt.rules.policy import Policy
+from renewopt.rules.scenario import Scenario, read_scenario
+from tests.inventory.test_project_list import GOOD, book
+from tests.optimise.small import Work, bond, small
+
+ASKED = ("coverage", "bond_review", "negative_list")
+ALSO = ("resident_limit", "source_limit", "emergency_reserve")
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    """Give the packaged catalogue."""
+    return load()
+
+
+def _policy(scenario: Scenario, catalogue: Catalogue) -> Policy:
+    packs = catalogue.named_packs(scenario.packs, "scenario.toml")
+    return assemble(scenario, packs, catalogue.fund_kinds)
+
+
+def _asks_of_bonds(policy: Policy, *, parcels: bool = True) -> None:
+    """Every special bond is under the rules and, where said, comes in parcels."""
+    funds = policy.funds[policy.funds["kind"] == "special_bond"]
+    assert len(funds)
+    assert ((funds["least_draw"] > 0) == parcels).all()
+    assert ((funds["step"] > 0) == parcels).all()
+    for kind in ASKED:
+        assert any("special_bond" in rule.fund_kinds for rule in policy.of_kind(kind))
+    for kind in ALSO:
+        assert policy.of_kind(kind)
+
+
+@pytest.mark.parametrize("name", ["small-town", "demo-county"])
+def test_shipped_counties_ask_what_a_bureau_asks(
+    name: str, catalogue: Catalogue
+) -> None:
+    """Both counties: coverage, review, negative list; the town's bonds in parcels."""
+    path = data_dir("inventories") / name / "scenario.toml"
+    policy = _policy(read_scenario(path), catalogue)
+    _asks_of_bonds(policy, parcels=name == "small-town")
+    (band,) = policy.of_kind("debt_band")
+    assert band.part_bp() == 10_000
+
+
+def test_a_project_list_asks_the_same(tmp_path: Path, catalogue: Catalogue) -> None:
+    """A list without scenario: the same rules, and no debt band, which no list has."""
+    money = [["资金类别", 2027], ["专项债券", 1500]]
+    listed = read_project_list(book(tmp_path / "l.xlsx", [GOOD], money), catalogue)
+    policy = _policy(list_scenario(listed, catalogue.fund_kinds, "l.xlsx"), catalogue)
+    _asks_of_bonds(policy)
+    assert not policy.of_kind("debt_band")
+
+
+@pytest.mark.parametrize(
+    ("word", "read"),
+    [("未通过", ""), ("不通过", ""), ("已通过", "passed"), ("2028年", "2028"),
+     ("也许", "也许")],
+)  # fmt: skip
+def test_what_has_not_passed_is_nothing(word: str, read: str) -> None:
+    """未通过 bars the bond as an empty cell does; other words are for the rule."""
+    assert review(word) == read
+
+
+def test_bonds_without_review_and_coverage_are_warned_about() -> None:
+    """A special bond that no rule holds is named; one under both rules is not."""
+    funds = {"bond": bond((100, 0))}
+    rules = [
+        {"kind": "coverage", "fund_kinds": ["special_bond"], "planning_coupon_bp": 450},
+        {"kind": "bond_review", "fund_kinds": ["special_bond"]},
+    ]
+    wanted = {"policy.no_coverage", "policy.no_bond_review"}
+    free = small([Work("A27", (100,))], funds)
+    assert wanted <= {note.code for note in policy_warnings(free)}
+    held = small([Work("A27", (100,))], funds, rules)
+    codes = {note.code for note in policy_warnings(held)}
+    assert not wanted & codes
+    assert "rule.no_review" in codes
+    passed = {"PA": {"bond_review": "2028"}}
+    ready = small([Work("A27", (100,))], funds, rules, packages=passed)
+    assert "rule.no_review" not in {note.code for note in policy_warnings(ready)}
