@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from renewopt.catalogue.load import load
-from renewopt.core.errors import ContradictionError, InputError
-from renewopt.road import solve_problem
+from renewopt.core.errors import InputError
 from renewopt.road.prepare import prepare
 from renewopt.rules.assemble import assemble, in_band
 from renewopt.rules.scenario import Scenario, parse_scenario
@@ -73,13 +72,3 @@ def test_small_town_in_the_orange_band(tmp_path: Path) -> None:
         shares[band] = (paid["bond"], others / sum(paid.values()))
     assert shares["orange"][0] < shares["green"][0]
     assert shares["orange"][1] > shares["green"][1]
-
-
-@pytest.mark.long
-def test_small_town_as_it_is_cannot_be_orange(tmp_path: Path) -> None:
-    """Running works count on bonds that the band closes: exit 3, the band is named."""
-    town = Path(__file__).resolve().parents[2] / "inventories" / "small-town"
-    prepared, options = prepare(town / "scenario.toml", debt_band="orange")
-    with pytest.raises(ContradictionError) as caught:
-        solve_problem(prepared.problem, options=options)
-    assert "debt-band" in str(caught.value.messages[0].params["rules"])
