@@ -7,6 +7,7 @@ import pandas as pd
 from renewopt.catalogue.consequence import PART_KINDS
 from renewopt.core.errors import message
 from renewopt.report.sheets import Words
+from renewopt.risk.strongest import BY, KIND, MAIN
 from renewopt.risk.table import KEY, REASON_SEPARATOR
 from renewopt.runs import Run
 from renewopt.text import codes, label, render
@@ -14,6 +15,12 @@ from renewopt.text import codes, label, render
 WORST = 30
 """Assets of the table with reasons."""
 JOINED = {"zh": "；", "en": "; "}
+MARKS = {
+    MAIN: "risk.part_main",
+    KIND: "risk.of_kind",
+    BY: "risk.by_rival",
+}
+"""What is said of a part, group or baseline, by the mark before its code."""
 PARTS = [f"cof_{kind}" for kind in PART_KINDS]
 
 
@@ -75,10 +82,20 @@ def _split(reasons: str) -> list[str]:
 
 
 def _reason(code: str, asset_class: str, words: Words) -> str:
-    """Say one reason; runs written before titles of reasons were kept show its code."""
-    title = words.run.title(f"reason.{asset_class}.{code}", words.lang)
-    if title is not None and code.startswith("part."):
+    """Say one reason."""
+    for mark, said in MARKS.items():
+        if code.startswith(mark):
+            title = _title(code.removeprefix(mark), asset_class, words)
+            return render(message(said, title=title), words.lang)
+    title = _title(code, asset_class, words)
+    if code.startswith("part.") and title != code:
         return render(message("risk.part_above", title=title), words.lang)
+    return title
+
+
+def _title(code: str, asset_class: str, words: Words) -> str:
+    """Name a code; runs written before titles of reasons were kept show the code."""
+    title = words.run.title(f"reason.{asset_class}.{code}", words.lang)
     if title is None:
         return label(code, words.lang) if f"label.{code}" in codes() else code
     return title

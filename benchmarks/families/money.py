@@ -58,10 +58,16 @@ def _funds(drawn: Drawn) -> list[dict[str, Any]]:
     gas, heating, water, *_ = wish.tolist()
     county_own, compounds = float(wish[PUBLIC].sum()), float(wish[-1])
     owner = [sort.owner for sort in SORTS]
-    plain = (
+    plain: tuple[tuple[str, str, float, float, dict[str, Any]], ...] = (
         ("fiscal", "local_fiscal", 0.45 * county_own, 0.10, {}),
         ("central", "central_budget", 0.25 * county_own, 0.30, {}),
-        ("bond", "special_bond", 0.30 * float(wish.sum()), 0.20, {}),
+        (
+            "bond",
+            "special_bond",
+            0.30 * float(wish.sum()),
+            0.20,
+            {"least_draw": 0, "step": 0},
+        ),
         ("residents", "resident_fund", 0.15 * compounds, 0.0, {}),
         ("loan", "bank_loan", 0.25 * heating, 0.2, {"borrower": owner[1]}),
         ("gas", "operator_fund", 0.60 * gas, 0.1, {"owner": owner[0]}),

@@ -89,7 +89,7 @@ def test_corrupted_run_fails_the_audit(
 BAD: dict[str, Any] = {
     "unknown key": ("years = 5", "years = 5\nyeers = 5"),
     "unknown fund kind": ('kind = "local_fiscal"', 'kind = "lottery"'),
-    "unknown pack": ('packs = ["national-15fyp"]', 'packs = ["mars-2030"]'),
+    "unknown pack": ('packs = ["national-15fyp"', 'packs = ["mars-2030"'),
     "broken syntax": ("years = 5", "years = = 5"),
     "missing inventory": ('inventory = "."', 'inventory = "nowhere"'),
     "unknown engine": ("[solve]", '[solve]\nengine = "oracle"'),
