@@ -41,7 +41,7 @@ from renewopt.projects.list_packages import list_heads
 from renewopt.projects.list_tables import listed_points
 from renewopt.projects.preferences import COLUMN as PREFERRED
 from renewopt.projects.preferences import preferred_benefit
-from renewopt.projects.running import Running, running_parts
+from renewopt.projects.running import Running, running_heads, running_parts
 from renewopt.projects.settings import CaseSettings
 from renewopt.projects.shapes import shapes
 from renewopt.projects.triggers import duties, hardest
@@ -230,7 +230,7 @@ def _gather(
     _refuse_same_ids([running.members, *(own for _, own in filled), listed.rows])
     heads = [package_heads(part, own, settings) for part, own in filled]
     package, names, found.notes = repack(
-        _concat([_running_heads(running), list_heads(listed.rows), *heads]),
+        _concat([running_heads(running), list_heads(listed.rows), *heads]),
         settings.by_hand,
     )
     found.package_of |= {str(k): str(v) for k, v in package.items()}
@@ -253,19 +253,6 @@ def _gather(
         found.members.append(listed.members)
         found.listed = beside_projects(listed)
     return found
-
-
-def _running_heads(running: Running) -> pd.DataFrame:
-    """Give the projects that run with their packages, for what is done by hand."""
-    rows = running.members
-    if len(rows) == 0:
-        return rows
-    heads = rows.drop_duplicates("project_id")[["project_id", "asset_class"]]
-    heads["name"] = rows.drop_duplicates("project_id")["project_name"]
-    heads["package_id"] = heads["project_id"].map(running.package_of)
-    facts = running.packages.set_index("package_id")
-    heads["package_name"] = heads["package_id"].map(facts.get("name", {}))
-    return heads.fillna({"package_name": ""}).assign(status="running")
 
 
 def _assemble(

@@ -279,3 +279,17 @@ def _unused(inventory: Inventory, used: set[str]) -> list[Message]:
         return []
     spare = sorted(set(inventory.packages["package_id"]) - used)
     return [message("projects.package_unused", value=package) for package in spare]
+
+
+def running_heads(running: Running) -> pd.DataFrame:
+    """Give the projects that run with their packages, for what is done by hand."""
+    rows = running.members
+    if len(rows) == 0:
+        return rows
+    first = rows.drop_duplicates("project_id")
+    heads = first[["project_id", "asset_class"]].assign(name=first["project_name"])
+    heads["package_id"] = heads["project_id"].map(running.package_of)
+    facts = running.packages.set_index("package_id")
+    named = facts["name"].fillna("").to_dict() if "name" in facts else {}
+    heads["package_name"] = [named.get(package, "") for package in heads["package_id"]]
+    return heads.assign(status="running")
