@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import tomllib
 import types
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -43,12 +45,18 @@ def read_toml(path: Path, file: str) -> tuple[dict[str, Any], list[Message]]:
     except (OSError, UnicodeDecodeError) as error:
         return {}, [message("catalogue.unreadable", file=file, detail=str(error))]
     try:
-        return tomllib.loads(text), []
+        return copy.deepcopy(_parsed(text)), []
     except tomllib.TOMLDecodeError as error:
         found = _LINE.search(str(error))
         line = int(found[1]) if found else text.count("\n") + 1
         detail = _LINE.sub("", str(error)).strip()
         return {}, [message("catalogue.syntax", file=file, line=line, detail=detail)]
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> dict[str, Any]:
+    # The same text gives the same table: a desk and a batch read `models/` many times.
+    return tomllib.loads(text)
 
 
 def validate(

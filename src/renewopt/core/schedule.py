@@ -34,6 +34,13 @@ DRAWS = TableSchema(
 )
 
 
+def _in_key_order(draws: pd.DataFrame) -> pd.DataFrame:
+    # Sorting by several columns of text takes pandas many times as long.
+    keys = list(zip(*(draws[name].tolist() for name in DRAWS.key), strict=True))
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    return draws.take(order).reset_index(drop=True)
+
+
 @dataclass(frozen=True, eq=False)
 class Schedule:
     """Chosen works and draws. Checks types only, so that a bad one can be judged.
@@ -54,7 +61,7 @@ class Schedule:
         chosen = CHOSEN.conform(self.chosen).sort_values("work_id", ignore_index=True)
         draws = DRAWS.conform(self.draws)
         draws = draws[(draws["amount"] != 0) | (draws["received"] != 0)]
-        draws = draws.sort_values(list(DRAWS.key), ignore_index=True)
+        draws = _in_key_order(draws)
         object.__setattr__(self, "chosen", chosen)
         object.__setattr__(self, "draws", draws)
 

@@ -53,6 +53,8 @@ class TableSchema:
 
     def conform(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Give a frame made by our own code the declared columns, order and types."""
+        if self._settled(frame):
+            return frame.reset_index(drop=True)
         size = len(frame)
         out: dict[str, pd.Series] = {}
         for column in self.columns:
@@ -67,6 +69,16 @@ class TableSchema:
                 out[name] = _typed(frame[name], further)
         return pd.DataFrame(out).reset_index(drop=True)
 
+    def _settled(self, frame: pd.DataFrame) -> bool:
+        """Tell whether a frame has these columns, order and types already."""
+        if list(frame.columns) != self.column_names():
+            return False
+        kinds = zip(self.columns, frame.dtypes, strict=True)
+        if any(dtype != _settled_type(column) for column, dtype in kinds):
+            return False
+        texts = [c.name for c in self.columns if c.kind in _MAY_LACK]
+        return not any(frame[name].hasnans for name in texts)
+
     def further(self, name: str) -> Column | None:
         """Give the column that an undeclared name stands for, or None."""
         for prefix, kind in self.open_columns:
@@ -76,7 +88,9 @@ class TableSchema:
 
 
 def _typed(series: pd.Series, column: Column) -> pd.Series:
-    if series.dtype == _SETTLED.get(column.kind) and not series.hasnans:
+    if series.dtype == _settled_type(column) and not (
+        column.kind in _MAY_LACK and series.hasnans
+    ):
         return series
     if column.kind == "text":
         default = column.default or ""
@@ -94,13 +108,23 @@ def _typed(series: pd.Series, column: Column) -> pd.Series:
     return numbers if column.default is None else numbers.fillna(column.default)
 
 
+def _settled_type(column: Column) -> Any:
+    if column.kind == "integer" and column.default is None and not column.required:
+        return pd.Int64Dtype()
+    return _SETTLED[column.kind]
+
+
 _SETTLED: dict[str, Any] = {
     "text": pd.StringDtype(na_value=np.nan),
+    "integer": np.dtype(np.int64),
     "money": np.dtype(np.int64),
     "number": np.dtype(np.float64),
     "flag": np.dtype(np.bool_),
 }
 """Types that a column without gaps already has: most tables come from our own code."""
+
+_MAY_LACK = ("text", "number")
+"""Kinds whose settled type still has a sign for an empty cell."""
 
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:
