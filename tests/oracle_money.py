@@ -232,17 +232,22 @@ class Purses:
                 r["repaid"] + r["interest"] for r in old if r["year"] == year
             )
             needs = []
-            for name, package in self.facts.packages.items():
+            groups = [set(group) for group in rule.merged]
+            joined = set().union(*groups)
+            groups += [{name} for name in self.facts.packages if name not in joined]
+            for group in groups:
                 due = [
                     (ledger_of(self.facts.funds[f])[year - issued][1], money)
                     for (p, issued, f), money in draw.items()
-                    if p == name
+                    if p in group
                     and f in rule.funds
                     and 1 <= year - issued <= self.facts.funds[f]["tenor_years"]
                 ]
-                start, income = package["operation_start"], 0
-                if _income_pays(rule) and start is not None and start <= year:
-                    income = package["net_income_per_year"]
+                income = 0
+                for name in group if _income_pays(rule) else ():
+                    start = self.facts.packages[name]["operation_start"]
+                    if start is not None and start <= year:
+                        income += self.facts.packages[name]["net_income_per_year"]
                 if due:
                     # Whole units, so that service is rounded up per package and year.
                     need = model.new_int_var(0, 10**9, "")

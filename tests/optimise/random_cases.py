@@ -513,9 +513,17 @@ class Maker:
                         "purse": purse, "purse_after": dice.whole(200, 2500) / 100,
                         # The same income cannot serve two debts.
                         "income_first": all(r["kind"] != "debt_service" for r in rules),
+                        "merged": self._one_owner(),
                     }
                 )  # fmt: skip
         return rules
+
+    def _one_owner(self) -> list[list[str]]:
+        """Put the packages of the first owner together where there are several."""
+        packages = self.tables["packages"]
+        owner = packages[0]["legal_owner"]
+        own = [p["package_id"] for p in packages if p["legal_owner"] == owner]
+        return [own] if len(own) > 1 else []
 
     def _some_years(self) -> list[int]:
         years = [y for y in range(FIRST, self.last + 1) if self.dice.chance(0.8)]

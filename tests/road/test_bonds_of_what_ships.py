@@ -15,7 +15,7 @@ from renewopt.rules.assemble import assemble, policy_warnings
 from renewopt.rules.policy import Policy
 from renewopt.rules.scenario import Scenario, read_scenario
 from tests.inventory.test_project_list import GOOD, book
-from tests.optimise.small import Work, bond, small
+from tests.optimise.small import Fund, Work, bond, small
 
 ASKED = ("coverage", "bond_review", "negative_list")
 ALSO = ("resident_limit", "source_limit", "emergency_reserve")
@@ -92,3 +92,37 @@ def test_bonds_without_review_and_coverage_are_warned_about() -> None:
     passed = {"PA": {"bond_review": "2028"}}
     ready = small([Work("A27", (100,))], funds, rules, packages=passed)
     assert "rule.no_review" not in {note.code for note in policy_warnings(ready)}
+
+
+def test_money_that_nothing_limits_is_warned_about() -> None:
+    """Residents without a limit, old bonds that are owed nowhere, late income."""
+    coverage = {
+        "kind": "coverage",
+        "fund_kinds": ["special_bond"],
+        "planning_coupon_bp": 450,
+        "income_years": 60,
+    }
+    limit = {
+        "kind": "resident_limit",
+        "fund_kinds": ["resident_fund"],
+        "yuan_per_household": 1000,
+    }
+    past = {"package_id": "PA", "year": 2026, "fund_id": "bond"}
+    old = {**past, "amount": 50, "received": 50}
+    funds = {"bond": bond((100, 0)), "people": Fund((10, 0), kind="resident_fund")}
+    work = [Work("A27", (100,))]
+    wanted = {
+        "policy.no_resident_limit",
+        "policy.owed_nowhere",
+        "rule.income_after_debt",
+    }
+    open_ = small(work, funds, [coverage], package_history=[old])
+    assert wanted <= {note.code for note in policy_warnings(open_)}
+    held = small(
+        work,
+        funds,
+        [coverage | {"income_years": 2}, limit],
+        package_history=[old],
+        debt=[("bond", 2027, 50, 1)],
+    )
+    assert not wanted & {note.code for note in policy_warnings(held)}

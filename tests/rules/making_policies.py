@@ -92,6 +92,8 @@ def loose_rule(dice: Dice, kind: str, case: PlanningCase, number: int = 1) -> Ro
         rule["purse"] = dict.fromkeys(case.plan_years, LOOSE)
         rule["purse_after"] = LOOSE
         rule["income_first"] = number == 1 and dice.chance(0.8)
+        if rule["income_first"] and dice.chance(0.4):
+            rule["merged"] = _one_owner(dice, case)
         if number > 1:
             rule |= {"funds": ["loan"], "payer": "borrower"}
     elif kind == "closed_corridor":

@@ -75,6 +75,39 @@ def test_income_pays_first() -> None:
     assert _judge(tight, 1000) == [Breach("service", "2030", 9.99, 10.0)]
 
 
+def test_merged_packages_serve_their_debt_together() -> None:
+    """P2 earns 11 万元 a year: merged, it carries the bond of P1; alone it may not."""
+    for merged, broken in ((["P1", "P2"], 0), ([], 3)):
+        problem = hand.problem(
+            WORKS,
+            [
+                _rule(
+                    purse=dict.fromkeys(PURSE, 0),
+                    purse_after=0,
+                    merged=[merged] if merged else [],
+                )
+            ],
+            packages={
+                "P1": {},
+                "P2": {"net_income_per_year": 1100, "operation_start": 2027},
+            },
+            funds=hand.FISCAL | {"bond": BOND},
+        )
+        assert len(_judge(problem, 1000)) == broken
+
+
+def test_packages_of_two_owners_are_not_merged() -> None:
+    """The income of one company never serves the debt of another."""
+    problem = hand.problem(
+        WORKS,
+        [_rule(merged=[["P1", "P2"]])],
+        packages={"P1": {"legal_owner": "A"}, "P2": {"legal_owner": "B"}},
+        funds=hand.FISCAL | {"bond": BOND},
+    )
+    refused = [code for code, _ in hand.refusals(problem, "debt_service")]
+    assert refused == ["rule.merged_owners"]
+
+
 def test_income_of_one_package_serves_no_other() -> None:
     """What a project earns beyond its own service is not the county's."""
     problem = hand.problem(

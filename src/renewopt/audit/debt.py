@@ -162,24 +162,31 @@ def debt_service(books: Books, rule: Row) -> Iterator[Flaw]:
 def _beyond_income(
     books: Books, ledger: dict[str, Account], rule: Row, year: int
 ) -> dict[str, int]:
-    """Give what each package's own income leaves unpaid in a year."""
-    due: dict[str, Fraction] = {}
+    """Give what the income of each package, or of those merged, leaves unpaid."""
+    together = {
+        package: tuple(sorted(group))
+        for group in rule.get("merged", ())
+        for package in group
+    }
+    due: dict[tuple[str, ...], Fraction] = {}
     for fund in rule["funds"]:
         for (package, when), money in ledger[fund].service.items():
             if when == year:
-                due[package] = due.get(package, Fraction(0)) + money
+                who = together.get(package, (package,))
+                due[who] = due.get(who, Fraction(0)) + money
     # The same income cannot serve two debts: only one rule may count it.
     # General bonds are served by the general public budget alone.
     counts = rule.get("income_first")
     if counts is None or rule["payer"] == "general_public_budget":
         counts = rule["payer"] != "general_public_budget"
+    packages = books.facts.packages
     return {
-        name: max(
+        "+".join(who): max(
             0,
             ceil(money)
-            - (_income(books.facts.packages.get(name), year) if counts else 0),
+            - (sum(_income(packages.get(p), year) for p in who) if counts else 0),
         )
-        for name, money in due.items()
+        for who, money in due.items()
     }
 
 

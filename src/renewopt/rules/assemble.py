@@ -30,6 +30,7 @@ from renewopt.rules.fund_entries import (
     fund_years,
     region_problems,
 )
+from renewopt.rules.open_money import open_money
 from renewopt.rules.policy import Policy, make_policy
 from renewopt.rules.scenario import Scenario
 
@@ -91,9 +92,6 @@ def _rule_tables(
         tables[str(table.get("id", number))] = dict(table)
     return tables
 
-
-CENTRAL = ("central_budget", "ultra_long_treasury")
-"""Kinds of central money: a package has at most one source of them."""
 
 BAND_RULE: dict[str, Any] = {
     "kind": "debt_band",
@@ -228,19 +226,4 @@ def policy_warnings(problem: Any) -> list[Message]:
         for kind in kinds:
             if not any(fund.fund_id in rule.funds for rule in policy.of_kind(kind)):
                 notes.append(message(f"policy.no_{kind}", fund=fund.fund_id))
-    return [*notes, *_open_money(problem, offered)]
-
-
-def _open_money(problem: Any, offered: set[str]) -> Iterable[Message]:
-    """Name bonds that nothing makes be earned and reviewed, and central money twice."""
-    policy = problem.policy
-    funds = policy.funds[policy.funds["fund_id"].isin(offered)]
-    bonds = set(funds.loc[funds["kind"] == "special_bond", "fund_id"])
-    for kind in ("coverage", "bond_review"):
-        held = {f for rule in policy.of_kind(kind) for f in rule.own_funds(problem)}
-        for fund in sorted(bonds - held):
-            yield message(f"policy.no_{kind}", fund=fund)
-    central = set(funds.loc[funds["kind"].isin(CENTRAL), "fund_id"])
-    limits = (set(rule.own_funds(problem)) for rule in policy.of_kind("source_limit"))
-    if len(central) > 1 and not any(central <= own for own in limits):
-        yield message("policy.several_central", funds=", ".join(sorted(central)))
+    return [*notes, *open_money(problem, offered)]

@@ -16,6 +16,7 @@ from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.core.tables import records
 from renewopt.rules.funds import BP
 from renewopt.rules.life import draw_terms, history_sum
+from renewopt.rules.merged import groups_of, merged_problems
 from renewopt.rules.money_rule import MoneyRule, received_by
 from renewopt.rules.problem import Problem
 
@@ -42,27 +43,24 @@ class Coverage(MoneyRule):
         """Refuse funds that are no debt and groups that are not one owner's."""
         found = self.fund_messages(problem, debt=True)
         found += self._rivals(problem)
-        owner = problem.case.packages.set_index("package_id")["legal_owner"]
-        seen: set[str] = set()
-        for group in self.merged:
-            for name in group:
-                if name not in owner.index:
-                    found.append(
-                        message("rule.unknown_package", rule=self.id, value=name)
-                    )
-                elif name in seen:
-                    found.append(message("rule.merged_twice", rule=self.id, value=name))
-                seen.add(name)
-            owners = sorted({str(owner[n]) for n in group if n in owner.index})
-            if len(owners) > 1:
-                found.append(
-                    message(
-                        "rule.merged_owners",
-                        rule=self.id,
-                        value=", ".join(group),
-                        owners=", ".join(owners),
-                    )
+        found += merged_problems(self.id, self.merged, problem)
+        return found
+
+    def warnings(self, problem: Problem) -> list[Message]:
+        """Say that income is counted which comes after the last bond is repaid."""
+        found = super().warnings(problem)
+        tenors = problem.policy.funds.set_index("fund_id")["tenor_years"]
+        own = self.own_funds(problem)
+        longest = int(tenors.loc[own].max()) + 1 if own else 0
+        if own and self.income_years is not None and self.income_years > longest:
+            found.append(
+                message(
+                    "rule.income_after_debt",
+                    rule=self.id,
+                    value=self.income_years,
+                    limit=longest,
                 )
+            )
         return found
 
     def _rivals(self, problem: Problem) -> Iterable[Message]:
@@ -78,13 +76,6 @@ class Coverage(MoneyRule):
             if not (own <= other or other <= own):
                 yield message("rule.covered_twice", rule=self.id, other=rule.id)
 
-    def _groups(self, problem: Problem) -> dict[str, tuple[str, ...]]:
-        """Give the packages that stand together, by the name of the group."""
-        joined = {name for group in self.merged for name in group}
-        single = [p for p in problem.case.packages["package_id"] if p not in joined]
-        groups = [*self.merged, *((str(p),) for p in single)]
-        return {"+".join(sorted(group)): tuple(group) for group in groups}
-
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add one row per package or group."""
         funds = self.own_funds(problem)
@@ -95,7 +86,7 @@ class Coverage(MoneyRule):
             for name, tenor in zip(funds, tenors, strict=True)
         }
         draws = draw_terms(model, funds)
-        groups = self._groups(problem)
+        groups = groups_of(self.merged, problem)
         group_of = {p: name for name, own in groups.items() for p in own}
         past = {fund: history_sum(problem, "received", [fund]) for fund in funds}
         divisor = gcd(*weight.values()) or 1
@@ -180,7 +171,7 @@ class Coverage(MoneyRule):
                 for row in records(problem.case.packages)
             }
             last = problem.case.start_year + end
-            for name, group in self._groups(problem).items():
+            for name, group in groups_of(self.merged, problem).items():
                 need = self.min_bp * sum(owed.get(p, 0) for p in group)
                 have = sum(income[p] for p in group)
                 where = _where(name, last, len(ends))

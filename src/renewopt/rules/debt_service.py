@@ -21,6 +21,7 @@ from renewopt.rules.base import Rule
 from renewopt.rules.debt_checks import fund_problems, year_problems
 from renewopt.rules.funds import BP, DebtTerms, debt_terms
 from renewopt.rules.life import DebtDraws, draw_terms
+from renewopt.rules.merged import groups_of, merged_problems
 from renewopt.rules.problem import Problem
 
 PAYERS = {
@@ -40,7 +41,8 @@ class DebtService(Rule):
     same income cannot serve two debts; general bonds are never served from it. After
     the plan the purse is `purse_after` every year. The purse is the government-fund
     budget for special bonds, the general public budget for general bonds and the
-    borrower's own means for loans.
+    borrower's own means for loans. Packages of one legal owner that are `merged` count
+    as one: the income of each serves the debt of all.
     """
 
     amounts_as_room: ClassVar[bool] = True
@@ -51,6 +53,7 @@ class DebtService(Rule):
     purse: dict[int, Decimal]
     purse_after: Decimal = Field(ge=0)
     income_first: bool | None = None
+    merged: tuple[tuple[str, ...], ...] = ()
 
     @property
     def counts_income(self) -> bool:
@@ -67,6 +70,7 @@ class DebtService(Rule):
         found = [
             *fund_problems(self.id, self.funds, problem),
             *year_problems(self.id, "purse", self.purse, problem),
+            *merged_problems(self.id, self.merged, problem),
         ]
         for year in problem.case.plan_years:
             if year not in self.purse:
@@ -112,7 +116,8 @@ class DebtService(Rule):
         draws = draw_terms(model, self.funds)
         debt = DebtDraws(debt_terms(problem.policy.funds, self.funds), draws)
         years = self._years(problem)
-        drawn = draws["package_id"].to_numpy(object)
+        group_of = self._group_of(problem)
+        drawn = draws["package_id"].map(group_of).to_numpy(object)
         packages = sorted(set(drawn))
         keys = pd.MultiIndex.from_product(
             [packages, years], names=["package_id", "year"]
@@ -151,14 +156,20 @@ class DebtService(Rule):
         last = max([problem.case.end_year + longest, *owed])
         return list(range(problem.case.start_year, int(last) + 1))
 
+    def _group_of(self, problem: Problem) -> dict[str, str]:
+        groups = groups_of(self.merged, problem)
+        return {package: name for name, own in groups.items() for package in own}
+
     def _income(self, problem: Problem, year: int) -> dict[str, int]:
         packages = problem.case.packages
         if not self.counts_income:
             return {}
         earning = packages[packages["operation_start"].fillna(10**6) <= year]
-        return dict(
-            zip(earning["package_id"], earning["net_income_per_year"], strict=True)
-        )
+        group = earning["package_id"].map(self._group_of(problem))
+        return {
+            str(name): int(n)
+            for name, n in earning["net_income_per_year"].groupby(group).sum().items()
+        }
 
     def _purse(self, problem: Problem, year: int) -> int:
         amount = self.purse.get(year, self.purse_after)
@@ -211,12 +222,14 @@ class DebtService(Rule):
     ) -> dict[tuple[str, int], int]:
         """Need of each package and year beyond income, as a ledger runs."""
         funds = {str(row.fund_id): row for row in records(problem.policy.funds)}
+        groups = groups_of(self.merged, problem)
+        home = {package: name for name, own in groups.items() for package in own}
         due: dict[tuple[str, int], Fraction] = {}
         for draw in records(schedule.draws):
             if draw.fund_id in self.funds:
                 fund, issued = funds[str(draw.fund_id)], int(draw.year)
                 for age in range(1, int(fund.tenor_years) + 1):
-                    key = (str(draw.package_id), issued + age)
+                    key = (home[str(draw.package_id)], issued + age)
                     paid = _due(fund, age) * int(draw.received)
                     due[key] = due.get(key, Fraction(0)) + paid
         packages = problem.case.packages
@@ -228,10 +241,11 @@ class DebtService(Rule):
             for row in records(packages[packages["operation_start"].notna()])
         }
         short: dict[tuple[str, int], int] = {}
-        for (package, year), need in sorted(due.items()):
-            start, income = earning.get(package, (year, 0))
-            earned = income if start <= year and self.counts_income else 0
-            short[package, year] = max(0, ceil(need) - earned)
+        for (name, year), need in sorted(due.items()):
+            earners = [earning[p] for p in groups[name] if p in earning]
+            earned = sum(income for start, income in earners if start <= year)
+            own = earned if self.counts_income else 0
+            short[name, year] = max(0, ceil(need) - own)
         return short
 
 
