@@ -53,6 +53,18 @@ def test_gas_pipe_by_hand() -> None:
     assert row["failures_high"] == pytest.approx(expected * high[0])
 
 
+def test_a_pair_counted_pipe_by_pipe_is_one_route() -> None:
+    """2 × 500 m of supply and return fail like the 500 m of trench that they lie in."""
+    frame = pipes(
+        2,
+        install_year=2001,
+        length_m=[500.0, 1000.0],
+        length_basis=["route", "single_pipe"],
+    )
+    route, single = _score("heating_pipe", frame).table["lof"]
+    assert route == pytest.approx(single)
+
+
 @pytest.mark.parametrize(("variance", "shape"), [(0.3, 3.0), (0.7, 1.5), (0.05, 12.0)])
 def test_the_interval_is_that_of_the_two_together(
     variance: float, shape: float

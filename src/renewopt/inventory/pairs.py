@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from renewopt.inventory.body import Body
@@ -53,3 +54,21 @@ def set_pipes(
                 pipes=int(counts[i]),
             )  # fmt: skip
     return frame
+
+
+def times_counted(frame: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Give how often each length counts its route: 1, or once per pipe of it.
+
+    A length taken pipe by pipe (`length_basis = single_pipe`) counts the route as often
+    as it has pipes, two where that is not stated.
+    """
+    if "length_basis" not in frame:
+        return np.ones(len(frame))
+    single = (frame["length_basis"] == "single_pipe").fillna(False).to_numpy(np.bool_)
+    pipes = (
+        frame[PIPES].to_numpy(dtype=np.float64, na_value=np.nan)
+        if PIPES in frame
+        else np.full(len(frame), np.nan)
+    )
+    pipes = np.nan_to_num(pipes, nan=2.0)
+    return np.where(single & (pipes > 1), pipes, 1.0)

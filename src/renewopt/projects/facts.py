@@ -18,6 +18,7 @@ from renewopt.catalogue.selection import (
 )
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory import Inventory
+from renewopt.inventory.pairs import times_counted
 from renewopt.projects.settings import CaseSettings
 from renewopt.risk import RiskTable
 
@@ -141,11 +142,9 @@ def _one_class(
 
 def _of_route(frame: pd.DataFrame, *, by_length: bool) -> pd.DataFrame:
     """Count a length that was taken pipe by pipe once along its route."""
-    single = texts(frame, "length_basis") == "single_pipe"
-    if not single.any():
+    times = times_counted(frame)
+    if (times == 1).all():
         return frame
-    pipes = np.nan_to_num(number_column(frame, "pipes_per_route"), nan=2.0)
-    times = np.where(single & (pipes > 1), pipes, 1.0)
     frame["metres"] = (frame["metres"] / times).round(2)
     if by_length:
         frame["quantity"] = (frame["quantity"] / times).round(2)

@@ -15,6 +15,7 @@ from renewopt.catalogue import AssetClass, effective_year
 from renewopt.catalogue.hazard import Hazard
 from renewopt.catalogue.selection import number_column
 from renewopt.core.errors import InputError
+from renewopt.inventory.pairs import times_counted
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -214,7 +215,10 @@ def _exposure(frame: pd.DataFrame, hazard: Hazard) -> FloatArray:
             count=len(without),
             assets=without[:SHOWN],
         )
-    return amount / METRES_PER_KM if hazard.per == "km" else amount
+    if hazard.per != "km":
+        return amount
+    # Rates are per km of route: a pair of pipes in one trench is one line.
+    return amount / times_counted(frame) / METRES_PER_KM
 
 
 def _own_rate(frame: pd.DataFrame, hazard: Hazard) -> FloatArray:
