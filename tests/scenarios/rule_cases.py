@@ -312,7 +312,7 @@ CASES: dict[str, Shown] = {
         bound=changed(case(), benefit={"B27": 100}),
         bound_works=("B27",),
         idle=changed(case(), benefit={"B27": 10}),
-        bad=("B27",),
+        bad=("A27",),
         caught="objective",
     ),
     # A opens c1 in 2027; then it is closed and B, a year later, cannot dig there.
