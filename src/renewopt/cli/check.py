@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from renewopt.catalogue import Catalogue
     from renewopt.inventory import Inventory, ProjectList
 
+MOST_TOLD = 200_000
+"""Lines without a street segment up to which a check tells it from the lines."""
+
 
 def check(
     paths: Annotated[
@@ -47,6 +50,9 @@ def check(
         list[str] | None,
         typer.Option("--impute", metavar="COLUMN", help=told("opt.impute")),
     ] = None,
+    streets: Annotated[
+        bool, typer.Option("--streets", help=told("opt.streets"))
+    ] = False,
     models: ModelsOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
@@ -69,6 +75,7 @@ def check(
         "crs": crs,
         "as_of_year": None if as_of is None else as_of_year(as_of),
         "impute": impute or None,
+        "streets": streets or None,
     }
     given = {name: value for name, value in how.items() if value is not None}
     found = _read(paths, known, asset_class, mapping, given)
@@ -119,6 +126,7 @@ def _read(
         asset_class=asset_class,
         mapping=mapping,
         skip_unreadable=True,
+        most_told=None if given.pop("streets", False) else MOST_TOLD,
         **given,
     )
 

@@ -63,6 +63,7 @@ def read_inventory(
     impute: Sequence[str] | None = None,
     *,
     skip_unreadable: bool = False,
+    most_told: int | None = None,
 ) -> Inventory:
     """Read files and folders of tables.
 
@@ -91,6 +92,10 @@ def read_inventory(
         Go on without files that cannot be read: each is a rejected issue at row 0, and
         `sources` lists only the files that were read. For checks alone: a plan on half
         an inventory would be wrong without showing it.
+    most_told
+        Street segments are told from the lines themselves where at most so many lack
+        one; by default always. For checks alone: what is planned needs them. Columns
+        that are imputed need them, too.
 
     Raises
     ------
@@ -125,9 +130,10 @@ def read_inventory(
     listed_qualities = [read_qualities(path) for path in qualities_files(listed)]
     gone = {source for source, _ in unread}
     sources = [shown_source(file) for file in files if file not in gone]
-    found = _assemble(reading, catalogue, about, sources, listed_qualities)
-    found = replace(found, overwritten=overwritten_columns(profile, about))
     columns = imputed_columns(about) if impute is None else impute
+    streets = placing(about) | {"most_told": None if columns else most_told}
+    found = _assemble(reading, catalogue, about, sources, listed_qualities, streets)
+    found = replace(found, overwritten=overwritten_columns(profile, about))
     return fill_missing(found, catalogue, columns) if columns else found
 
 
@@ -179,6 +185,7 @@ def _assemble(
     about: dict[str, Any],
     sources: list[str],
     qualities: list[pd.DataFrame],
+    streets: dict[str, Any],
 ) -> Inventory:
     """Put the tables together and join what belongs together."""
     issues = list(reading.issues)
@@ -231,7 +238,7 @@ def _assemble(
         catalogue,
         qualities=listed,
         shapes=shapes,
-        **placing(about),
+        **streets,
     )
     title = about.get("title")
     return replace(

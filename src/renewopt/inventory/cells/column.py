@@ -153,8 +153,7 @@ def _by_distinct(raw: pd.Series, spec: ColumnSpec, context: Context) -> Parsed:
     values = pd.Series(
         [o.value for o in outcomes], dtype=dtype_of(spec), index=range(len(outcomes))
     )
-    taken = values.take(number)
-    taken.index = raw.index
+    taken = pd.Series(values.array.take(number), raw.index, values.dtype, copy=False)
     which = number.astype(np.int64, copy=False)
     return Parsed(taken, which, outcomes)
 
