@@ -297,6 +297,10 @@ def score_records(records: list[Record], found: Inventory, file: str) -> Score:
     score = Score(files=1, rows=len(records))
     own = [i for i in found.issues if i.file == file and i.row]
     asked = {i.row for i in own if i.severity in {"questioned", "rejected"}}
+    for issue in found.issues:
+        if issue.file == file and issue.code == "inventory.failure_same_year":
+            listed = str(issue.params["list"]).removesuffix(" …")
+            asked |= {int(row) for row in listed.split(", ")}
     gone = {"inventory.duplicate_failure", "inventory.failure_cancelled"}
     dropped = {issue.row for issue in own if issue.code in gone}
     tables = {ASSET: found.failures, BEFORE: found.predecessor_failures,

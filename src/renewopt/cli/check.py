@@ -60,7 +60,7 @@ def check(
 ) -> int:
     """Read the files and say what was not taken; 1 if anything was rejected."""
     from renewopt import catalogue
-    from renewopt.inventory import source_files
+    from renewopt.inventory import labels_of, source_files
 
     screen = output(lang, as_json, quiet)
     if as_csv and out is None:
@@ -82,7 +82,8 @@ def check(
     if out is not None:
         from renewopt.report import check_folder
 
-        readable = [s for s in sources if _was_read(s, found)]
+        labels = labels_of(sources)
+        readable = [s for s in sources if _was_read(labels[str(s)], found)]
         screen.warn(check_folder(found, readable, known, out, screen.lang, as_csv))
     if as_json:
         from renewopt.report import issue_row, summary_of
@@ -131,14 +132,11 @@ def _read(
     )
 
 
-def _was_read(source: str | Path, found: Inventory | ProjectList) -> bool:
+def _was_read(label: str, found: Inventory | ProjectList) -> bool:
     """Tell whether a source could be read, so that it can be returned with marks."""
     from renewopt.inventory import Inventory
-    from renewopt.inventory.readers import shown_source
 
-    if not isinstance(found, Inventory):
-        return True
-    return shown_source(str(source)) in found.sources
+    return not isinstance(found, Inventory) or label in found.sources
 
 
 def _refuse(given: dict[str, Any]) -> None:
