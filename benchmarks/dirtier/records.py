@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 from random import Random
 
 import pandas as pd
+import xlsxwriter
 
 from benchmarks.dirtier.counts import (
     BOUNDED,
@@ -281,15 +283,37 @@ def run_records(seed: int, catalogue: Catalogue) -> Score:
             path = folder / "county" / f"{name}.csv"
             assets = read_clean(path, catalogue.asset_classes[name].columns)
             records = make_records([dict(a) for a in assets], dice, name[0].upper())
-            encoding = dice.choice(["utf-8", "utf-8-sig", "gb18030"])
-            file = folder / f"{word}抢修记录.csv"
-            with file.open("w", encoding=encoding, newline="") as out:
-                table = csv.DictWriter(out, HEAD, restval="")
-                table.writeheader()
-                table.writerows(record.cells for record in records)
+            shape = dice.choice(["utf-8", "utf-8-sig", "gb18030", "xlsx", "xlsx"])
+            file = folder / f"{word}抢修记录.{'xlsx' if shape == 'xlsx' else 'csv'}"
+            if shape == "xlsx":
+                _write_book(file, records)
+            else:
+                _write_text(file, records, shape)
             found = read_inventory([path, file], catalogue)
             total.add(score_records(records, found, file.name))
     return total
+
+
+def _write_text(file: Path, records: list[Record], encoding: str) -> None:
+    with file.open("w", encoding=encoding, newline="") as out:
+        table = csv.DictWriter(out, HEAD, restval="")
+        table.writeheader()
+        table.writerows(record.cells for record in records)
+
+
+def _write_book(file: Path, records: list[Record]) -> None:
+    """Write a workbook: whole days as days of the spreadsheet, the rest as text."""
+    with xlsxwriter.Workbook(str(file)) as book:
+        sheet = book.add_worksheet("抢修记录")
+        day = book.add_format({"num_format": "yyyy/m/d"})
+        sheet.write_row(0, 0, HEAD)
+        for row, record in enumerate(records, 1):
+            for column, name in enumerate(HEAD):
+                text = record.cells.get(name, "")
+                if re.fullmatch(r"\d{4}-\d\d-\d\d", text) and text == str(record.day):
+                    sheet.write_datetime(row, column, record.day, day)
+                else:
+                    sheet.write_string(row, column, text)
 
 
 def score_records(records: list[Record], found: Inventory, file: str) -> Score:
@@ -297,6 +321,10 @@ def score_records(records: list[Record], found: Inventory, file: str) -> Score:
     score = Score(files=1, rows=len(records))
     own = [i for i in found.issues if i.file == file and i.row]
     asked = {i.row for i in own if i.severity in {"questioned", "rejected"}}
+    for issue in found.issues:
+        if issue.file == file and issue.code == "inventory.failure_same_year":
+            listed = str(issue.params["list"]).removesuffix(" …")
+            asked |= {int(row) for row in listed.split(", ")}
     gone = {"inventory.duplicate_failure", "inventory.failure_cancelled"}
     dropped = {issue.row for issue in own if issue.code in gone}
     tables = {ASSET: found.failures, BEFORE: found.predecessor_failures,

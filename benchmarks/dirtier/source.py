@@ -68,7 +68,7 @@ def true_records(seed: int, catalogue: Catalogue) -> dict[str, list[Record]]:
 
 def read_clean(path: Path, specs: tuple[ColumnSpec, ...]) -> list[Record]:
     """Read a clean table of the county with the `csv` module alone."""
-    by_header = {spec.headers.zh[0]: spec for spec in specs}
+    by_header = {name: spec for spec in specs for name in spec.headers.zh}
     with path.open(encoding="utf-8-sig", newline="") as file:
         return [
             {

@@ -259,7 +259,10 @@ def test_clean_cells_are_clean(books: list[Book]) -> None:
 def test_clean_files_bring_no_question(
     layout: str, catalogue: Catalogue, tmp_path: Path
 ) -> None:
-    """Without dirt nothing is asked: every class, as text and as a workbook."""
+    """Without dirt nothing is asked: every class, as text and as a workbook.
+
+    But for the gas pipes: their 63 and 110 are outside diameters that no header states.
+    """
     for name, records in true_records(5, catalogue).items():
         sheet = clean_sheet(name, records[:120], catalogue, "台账")
         sheet.is_book = layout.startswith("xlsx")
@@ -270,7 +273,8 @@ def test_clean_files_bring_no_question(
             write_text(path, lay_out(sheet), layout.split()[1], {})
         found = read_inventory(path, catalogue)
         asked = [i for i in found.issues if i.severity in {"questioned", "rejected"}]
-        assert asked == [], name
+        unsaid = ["inventory.outside_unsaid"] if name == "gas_pipe" else []
+        assert [issue.code for issue in asked] == unsaid, name
         assert len(found.assets[name]) == min(len(records), 120)
 
 

@@ -167,6 +167,29 @@ def test_what_the_files_do_not_say(capsys: pytest.CaptureFixture[str]) -> None:
     assert "soon" in capsys.readouterr().err
 
 
+def test_streets_of_many_lines_on_request(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond what a check takes on the verdict names `--streets`, which tells them."""
+    monkeypatch.setattr("renewopt.cli.check.MOST_TOLD", 1)
+    header = "管线编号,管长(m),管材,起点经度,起点纬度,终点经度,终点纬度\n"
+    ends = ["111.5,41,111.502,41", "111.502,41,111.504,41"]
+    rows = "".join(f"W{i},168,PE,{end}\n" for i, end in enumerate(ends))
+    Path("water_pipe.csv").write_text(header + rows, encoding="utf-8")
+    run("check", "water_pipe.csv", "--json")
+    waiting = json.loads(capsys.readouterr().out)
+    run("check", "water_pipe.csv", "--json", "--streets")
+    told = json.loads(capsys.readouterr().out)
+    later = "inventory.streets_later"
+    said = [i["message"] for i in waiting["issues"] if i["rule"] == later]
+    assert len(said) == 1
+    assert said[0].startswith("2 lines")
+    assert "--streets" in said[0]
+    rules = {issue["rule"] for issue in told["issues"]}
+    assert later not in rules
+    assert "inventory.corridors_placed" in rules
+
+
 def test_places_of_records_and_assets(capsys: pytest.CaptureFixture[str]) -> None:
     """The verdict counts how failure records found their assets."""
     text = "故障编号,资产类别,资产编号,发生日期\nF1,燃气管道,G3,2020-05-01\n"

@@ -13,6 +13,7 @@ from renewopt.core.errors import InputError
 from renewopt.inventory import read_inventory
 from renewopt.inventory.cells import AsOf
 from tests.inventory.making import codes, parse
+from tests.inventory.readers.making import ods, xls
 
 HEAD = "编号 | 管材 | 管径 | 管长(m) | 敷设年份"
 
@@ -43,6 +44,99 @@ def test_small_dn(
     text = f"{HEAD}\nA1 | {material} | {size} | 5 | 1998"
     assert parse(text).frame["diameter_mm"].tolist() == [value]
     assert intervals(text, "diameter_mm") == interval
+
+
+@pytest.mark.parametrize("rows", [1, 30_000])
+def test_bare_outside_diameters(rows: int) -> None:
+    """219 can only be steel; 110 is of plastics: kept, with an interval, asked once."""
+    body = ""
+    for i in range(rows):
+        body += f"\nA{i} | PE | 110 | 5 | 1998\nB{i} | 钢管 | 219 | 5 | 1998"
+    table = parse(f"{HEAD}{body}\nC1 | PE | 200 | 5 | 1998\nC2 | PE | DN110 | 5 |")
+    sizes = table.frame["diameter_mm"].tolist()
+    assert (sizes[:2], sizes[-2:]) == ([110.0, 200.0], [200.0, 100.0])
+    own = table.qualities[table.qualities["column"] == "diameter_mm"]
+    found = own.drop_duplicates("raw").set_index("raw")[["low", "high"]]
+    assert found.loc["110"].tolist() == [82.5, 110.0]
+    assert found.loc["219"].tolist() == [164.2, 219.0]
+    assert len(own) == 2 * rows + 1
+    whole = [issue for issue in table.issues if issue.row == 0]
+    assert [i.code for i in whole] == ["inventory.outside_unsaid"]
+    assert whole[0].params == {"sizes": "110", "cells": rows}
+    said = HEAD.replace("管径", "管径(PE管为公称外径)")
+    assert not parse(f"{said}\nA1 | PE | 110 | 5 | 1998").issues
+
+
+def test_stated_sizes_are_no_centimetres() -> None:
+    """DN25 cannot be 25 cm; bare 25 may be."""
+    lines = [
+        f"\nA{i} | PE | DN{size} | 5 | 1998" for i, size in enumerate((20, 25, 50))
+    ]
+    named = HEAD + "".join(lines)
+    bare = named.replace("DN", "")
+    assert not parse(named).issues
+    assert [code for code, *_ in codes(parse(bare))] == ["unit_magnitude"]
+
+
+@pytest.mark.parametrize(
+    ("marks", "values", "asked"),
+    [
+        ("○,,○", [None, None, None], ["circles_only"]),
+        ("○,×,", [None, False, None], ["circles_only"]),
+        ("○,●,", [False, True, None], []),
+    ],
+)
+def test_circles(marks: str, values: list[bool | None], asked: list[str]) -> None:
+    """○ is no beside ●; alone it may as well be the mark of a yes."""
+    rows = "".join(f"\nG{i} | 5 | {mark}" for i, mark in enumerate(marks.split(",")))
+    table = parse(f"管线编号 | 管长(m) | 占压{rows}", "gas_pipe")
+    found = table.frame["encroached"].astype(object)
+    assert found.where(found.notna(), None).tolist() == values
+    assert [code for code, *_ in codes(table)] == asked
+
+
+def test_cells_in_other_units_than_their_header() -> None:
+    """8500 below 万㎡ and a slope of 0.003 ‰ are not taken; 3‰ and 0.3% are."""
+    rows = "".join(f"\nR{i} | 5 | {a}" for i, a in enumerate(("12.5", "8.6", "8500")))
+    heat = parse(f"管线编号 | 管长(m) | 供热面积(万㎡){rows}", "heating_pipe")
+    areas = heat.frame["heated_area_m2"]
+    assert areas.isna().tolist() == [False, False, True]
+    assert ("unit_of_cell", 4, "供热面积(万㎡)", "questioned") in codes(heat)
+    rows = "".join(
+        f"\nY{i} | 5 | {a}" for i, a in enumerate(("3", "3‰", "0.3%", "0.003"))
+    )
+    slope = parse(f"管线编号 | 管长(m) | 坡度{rows}", "storm_drain").frame
+    assert slope["slope_permille"].tolist()[:3] == [3.0, 3.0, 3.0]
+    assert slope["slope_permille"].isna().tolist()[3]
+
+
+def test_tables_side_by_side() -> None:
+    """Titles above two tables in one do not make the left one's headers others."""
+    one = "管线编号 | 管长(m) | 管材"
+    top = f"旧城区 | | | | 新城区\n{one} | | {one}\nA1 | 5 | PE | | B1 | 7 | PE"
+    with pytest.raises(InputError) as told:
+        parse(top)
+    assert {item.code for item in told.value.messages} == {"inventory.header_twice"}
+
+
+def test_what_a_folder_holds_beside(tmp_path: Path, catalogue: Catalogue) -> None:
+    """Sub-folders and files that may be tables are named; notes and ours are not."""
+    (tmp_path / "供水管道.csv").write_text("管线编号,管长(m)\nW1,5\n", "utf-8")
+    (tmp_path / "2023").mkdir()
+    (tmp_path / "2023" / "供水管道.csv").write_text("管线编号,管长(m)\nW2,5\n", "utf-8")
+    for name in ("续.txt", "旧.zip", "readme.md"):
+        (tmp_path / name).write_text("x", "utf-8")
+    (tmp_path / "空").mkdir()
+    found = read_inventory(tmp_path, catalogue)
+    left = [(i.file, i.code) for i in found.issues if i.code.endswith("left_out")]
+    assert left == [
+        ("2023", "inventory.folder_left_out"),
+        ("旧.zip", "inventory.file_left_out"),
+        ("续.txt", "inventory.file_left_out"),
+    ]
+    with pytest.raises(InputError) as told:
+        read_inventory(tmp_path / "空", catalogue)
+    assert [item.code for item in told.value.messages] == ["inventory.no_files"]
 
 
 @pytest.mark.parametrize(
@@ -157,6 +251,22 @@ def test_struck_and_hidden_rows(tmp_path: Path, catalogue: Catalogue) -> None:
     struck = said["inventory.struck_through"]
     assert (struck.row, struck.params["columns"]) == (3, "A, B, C")
     assert said["inventory.hidden_rows"].params == {"rows": 2, "list": "4, 5"}
+
+
+def test_struck_and_hidden_rows_of_other_workbooks(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """Old workbooks and OpenDocument mark rows in ways of their own."""
+    rows = [["管线编号", "管材", "管长(m)"]]
+    xls(tmp_path / "old.xls", [*rows, ["A1", "PE", 5], ["A2", "PE", 7]], marks=True)
+    ods(tmp_path / "open.ods", [*rows, ["B1", "PE", 5], ["B2", "PE", 7]], marks=True)
+    found = read_inventory(tmp_path, catalogue, asset_class="water_pipe")
+    assert len(found.assets["water_pipe"]) == 4
+    for file in ("old.xls", "open.ods"):
+        said = {i.code: i for i in found.issues if i.file == file}
+        struck = said["inventory.struck_through"]
+        assert (struck.row, struck.params["columns"]) == (2, "A, B")
+        assert said["inventory.hidden_rows"].params == {"rows": 1, "list": "3"}
 
 
 def test_heading_of_another_class(tmp_path: Path, catalogue: Catalogue) -> None:

@@ -86,8 +86,8 @@ def test_the_unit_of_the_title_yields_to_that_of_the_header() -> None:
 
 
 def test_small_pipes_stated_in_millimetres_are_not_doubted() -> None:
-    """DN63 and DN40 under 管径(mm) are yard pipes, whatever ten times would be."""
-    table = parse("管线编号|管长|管径(mm)\nA1|50|63\nA2|50|40\nA3|50|20\nA4|50|25")
+    """DN65 and DN40 under 管径(mm) are yard pipes, whatever ten times would be."""
+    table = parse("管线编号|管长|管径(mm)\nA1|50|65\nA2|50|40\nA3|50|20\nA4|50|25")
     assert codes(table) == []
 
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from renewopt.catalogue import Catalogue
     from renewopt.inventory import Inventory, ProjectList
 
+MOST_TOLD = 200_000
+"""Lines without a street segment up to which a check tells it from the lines."""
+
 
 def check(
     paths: Annotated[
@@ -47,6 +50,9 @@ def check(
         list[str] | None,
         typer.Option("--impute", metavar="COLUMN", help=told("opt.impute")),
     ] = None,
+    streets: Annotated[
+        bool, typer.Option("--streets", help=told("opt.streets"))
+    ] = False,
     models: ModelsOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
@@ -54,7 +60,7 @@ def check(
 ) -> int:
     """Read the files and say what was not taken; 1 if anything was rejected."""
     from renewopt import catalogue
-    from renewopt.inventory import source_files
+    from renewopt.inventory import labels_of, source_files
 
     screen = output(lang, as_json, quiet)
     if as_csv and out is None:
@@ -69,13 +75,15 @@ def check(
         "crs": crs,
         "as_of_year": None if as_of is None else as_of_year(as_of),
         "impute": impute or None,
+        "streets": streets or None,
     }
     given = {name: value for name, value in how.items() if value is not None}
     found = _read(paths, known, asset_class, mapping, given)
     if out is not None:
         from renewopt.report import check_folder
 
-        readable = [s for s in sources if _was_read(s, found)]
+        labels = labels_of(sources)
+        readable = [s for s in sources if _was_read(labels[str(s)], found)]
         screen.warn(check_folder(found, readable, known, out, screen.lang, as_csv))
     if as_json:
         from renewopt.report import issue_row, summary_of
@@ -119,18 +127,16 @@ def _read(
         asset_class=asset_class,
         mapping=mapping,
         skip_unreadable=True,
+        most_told=None if given.pop("streets", False) else MOST_TOLD,
         **given,
     )
 
 
-def _was_read(source: str | Path, found: Inventory | ProjectList) -> bool:
+def _was_read(label: str, found: Inventory | ProjectList) -> bool:
     """Tell whether a source could be read, so that it can be returned with marks."""
     from renewopt.inventory import Inventory
-    from renewopt.inventory.readers import shown_source
 
-    if not isinstance(found, Inventory):
-        return True
-    return shown_source(str(source)) in found.sources
+    return not isinstance(found, Inventory) or label in found.sources
 
 
 def _refuse(given: dict[str, Any]) -> None:

@@ -11,6 +11,8 @@ import pandas as pd
 from renewopt.catalogue import ColumnSpec
 
 Lang = Literal["zh", "en"]
+OUTSIDE = {"zh": "管径(PE管为公称外径)", "en": "diameter_mm"}
+"""Header of sizes of which those of plastics are outside diameters."""
 FLAGS = {"zh": {True: "是", False: "否"}, "en": {True: "yes", False: "no"}}
 
 
@@ -26,7 +28,9 @@ def write_table(
         if spec.name not in frame or frame[spec.name].isna().all():
             continue
         names = spec.headers.zh if lang == "zh" else spec.headers.en
-        out[names[0]] = _words(frame[spec.name], spec, lang)
+        outside = spec.name == "diameter_mm" and frame[spec.name].eq(110).any()
+        header = OUTSIDE[lang] if outside else names[0]
+        out[header] = _words(frame[spec.name], spec, lang)
     pd.DataFrame(out).to_csv(
         path, index=False, encoding="utf-8-sig", lineterminator="\n"
     )

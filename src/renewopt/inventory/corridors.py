@@ -16,7 +16,7 @@ from renewopt.inventory.bulk import among, arrow_texts, text_order
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.streets.assets import Assets, written_streets
 from renewopt.inventory.streets.given import question_given
-from renewopt.inventory.streets.place import place
+from renewopt.inventory.streets.place import lines_without, place
 from renewopt.inventory.streets.places import place_table
 
 ADDED = ["corridor_id", "street", "district"]
@@ -41,6 +41,7 @@ def place_in_corridors(
     derive: bool = True,
     shapes: Mapping[str, pd.DataFrame] | None = None,
     qualities: pd.DataFrame | None = None,
+    most_told: int | None = None,
 ) -> Placed:
     """Place the assets in street segments; complete segments and streets.
 
@@ -54,10 +55,15 @@ def place_in_corridors(
         Per class the drawn lines that are known: `asset_id`, `wkb` in degrees.
     qualities
         `Inventory.qualities`: where a street was cut from a longer text, the text.
+    most_told
+        Where more lines than this have no segment, it is not told from the lines
+        themselves, which takes longer than all the rest; a note says so.
     """
+    waiting = lines_without(assets, catalogue) if derive else 0
+    later = most_told is not None and waiting > most_told
     found, new = place(
         assets, corridors, catalogue, aliases or {}, derive,
-        written_streets(qualities), shapes,
+        written_streets(qualities), shapes, not later,
     )  # fmt: skip
     placed = {
         name: _write_back(frame, name, found, catalogue)
@@ -71,7 +77,10 @@ def place_in_corridors(
     full, filled_notes = fill_streets(placed, whole)
     places = place_table(full)
     far = question_given(assets, given, catalogue) if derive else []
-    issues = (*found.issues, *far, *_placed_notes(places), *added_notes, *filled_notes)
+    left = lines_without(full, catalogue) if later else 0
+    waits = [_note("corridor_id", "inventory.streets_later", left)] if left else []
+    notes = (*_placed_notes(places), *added_notes, *filled_notes, *waits)
+    issues = (*found.issues, *far, *notes)
     return Placed(full, whole, places, issues)
 
 

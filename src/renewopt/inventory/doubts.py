@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from renewopt.inventory.body import Body
 from renewopt.inventory.cells import Parsed
 from renewopt.inventory.cells.numbers import allowed
 from renewopt.inventory.cells.outcome import plain_text
 from renewopt.inventory.cells.sizes import NOMINAL, PLASTIC_OUTSIDE
+from renewopt.inventory.doubt import Doubt, Floats, Mask
+from renewopt.inventory.doubts_of_sizes import SMALL, outside_unsaid, without_letters
 from renewopt.inventory.headers import Match
-from renewopt.inventory.issues import CellIssue, Severity
-from renewopt.inventory.qualities import Ledger
 from renewopt.inventory.units import UNITS, dimension, factor, units_of
 from renewopt.inventory.words import key
 
@@ -32,67 +28,15 @@ _MAINS = np.array(
     sorted(s for s in {*NOMINAL, *PLASTIC_OUTSIDE} if s >= 80), dtype=np.float64
 )
 _MOST_PLACES = 6
-SMALL = 65.0
-"""Median size in mm below which a column may as well be in cm."""
 
 SAMPLE = 200
 """Rows of a column that are looked at before all of them."""
 _NO_OR_YES = frozenset({"0", "1", "0.0", "1.0"})
 FAR_OUT = 2.0
 """Times what is usual from which a single number is far out."""
+_CIRCLES = frozenset({"○", "〇", "◯"})
 STUBS = frozenset({"length_m"})
 """Columns in which single numbers far below what is usual are common."""
-
-Mask = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class Doubt:
-    """Cells of a column that may mean something else than they seem to.
-
-    Attributes
-    ----------
-    taken_back
-        Whether the values count as missing; else they stay, with an interval.
-    whole
-        Whether one issue says it for the column.
-    low, high
-        The interval of each cell of the column, where values stay.
-    """
-
-    cells: Mask
-    code: str
-    taken_back: bool = False
-    whole: bool = False
-    low: Floats = field(default_factory=lambda: np.zeros(0))
-    high: Floats = field(default_factory=lambda: np.zeros(0))
-    params: dict[str, object] = field(default_factory=dict)
-
-    def issues(self, body: Body, match: Match, texts: pd.Series) -> Iterator[CellIssue]:
-        """Give the issues: one for the column, or one per cell."""
-        raw, name = body.raw, match.header.text
-        vital = self.taken_back and match.spec.required
-        severity: Severity = "rejected" if vital else "questioned"
-        if self.whole:
-            yield CellIssue(
-                raw.file, raw.sheet, 0, name, "", self.code, "questioned",
-                self.params | {"cells": int(self.cells.sum())}, "", match.position,
-            )  # fmt: skip
-            return
-        for i in np.flatnonzero(self.cells):
-            yield CellIssue(
-                raw.file, raw.sheet, int(body.rows[i]), name, str(texts.iloc[i]),
-                self.code, severity, self.params, "", match.position,
-            )  # fmt: skip
-
-    def list_intervals(self, ledger: Ledger, column: str, texts: pd.Series) -> None:
-        """List the cells with their intervals, where values stay."""
-        if not self.taken_back:
-            ledger.drop(column, self.cells)
-            rows = np.flatnonzero(self.cells)
-            raw = texts.iloc[rows].tolist()
-            ledger.add(rows, column, "bounded", raw, self.low[rows], self.high[rows])
 
 
 def column_doubts(
@@ -108,11 +52,15 @@ def column_doubts(
     if match.spec.kind == "choice" and len(texts) and not surveyed:
         bare = _bare_codes(texts, parsed)
         return [] if bare is None else [bare]
+    if match.spec.kind == "flag" and len(texts):
+        circles = _circles(texts, parsed)
+        return [] if circles is None else [circles]
     if match.spec.kind not in {"number", "integer"} or not len(texts):
         return []
-    whole = _unit(parsed, match)
+    whole = _unit(texts, parsed, match)
     mixed = None if whole else _mixed(texts, parsed, match)
-    found = [_shares(texts, parsed, match), whole, mixed, _far(parsed, match)]
+    outside = None if whole else outside_unsaid(texts, parsed, match)
+    found = [_shares(texts, parsed, match), whole, mixed, outside, _far(parsed, match)]
     return [doubt for doubt in found if doubt is not None and doubt.cells.any()]
 
 
@@ -125,6 +73,18 @@ def _bare_codes(texts: pd.Series, parsed: Parsed) -> Doubt | None:
     if not taken.any() or {key(t) for t in texts[taken].unique()} - _NO_OR_YES:
         return None
     return Doubt(taken, "inventory.bare_codes", taken_back=True, whole=True)
+
+
+def _circles(texts: pd.Series, parsed: Parsed) -> Doubt | None:
+    """Question ○ where no ● or √ stands beside it: it may be the mark of a yes."""
+    if parsed.cells.eq(True).any():
+        return None
+    circles = texts.isin(_CIRCLES).to_numpy(dtype=bool)
+    return (
+        Doubt(circles, "inventory.circles_only", taken_back=True, whole=True)
+        if (circles.any())
+        else None
+    )
 
 
 def _shares(texts: pd.Series, parsed: Parsed, match: Match) -> Doubt | None:
@@ -149,12 +109,14 @@ def _without(texts: pd.Series, rows: Mask, pattern: str) -> Mask:
     return out
 
 
-def _unit(parsed: Parsed, match: Match) -> Doubt | None:
+def _unit(texts: pd.Series, parsed: Parsed, match: Match) -> Doubt | None:
     """Question a column whose median lies outside what is usual, but not in a unit."""
     spec = match.spec
     if spec.usual is None:
         return None
     values = parsed.seen()
+    if spec.notation == "pipe_size":
+        values = without_letters(texts, values)
     known = values[~np.isnan(values)]
     if len(known) < LEAST:
         return None
@@ -168,7 +130,7 @@ def _unit(parsed: Parsed, match: Match) -> Doubt | None:
     other = values * change
     # What was rounded in the other unit may be half of its last place off.
     slack = 0.5 * 10.0 ** -_places(known) * change
-    taken = parsed.cells.notna().to_numpy()
+    taken = parsed.cells.notna().to_numpy() & ~np.isnan(values)
     return Doubt(
         taken, "inventory.unit_magnitude", whole=True,
         low=np.minimum(values, other - slack), high=np.maximum(values, other + slack),
@@ -198,11 +160,12 @@ def _mixed(texts: pd.Series, parsed: Parsed, match: Match) -> Doubt | None:
     if spec.name not in STUBS:
         far = (values < low / FAR_OUT) | (values > high * FAR_OUT)
         gaps[far] = np.inf
+    scale = (factor(match.header.unit, spec.unit) or 1.0) if match.header.unit else 1.0
     found = np.zeros(len(values), dtype=bool)
     likely: dict[str, None] = {}
     apart = _without(texts, odd & (gaps > 1), _with_unit(spec.unit))
     for i in np.flatnonzero(apart):
-        better = _better_unit(float(values[i]), spec.usual, spec.unit, 1.0)
+        better = _better_unit(float(values[i]), spec.usual, spec.unit, scale)
         if better and gaps[i] ** 2 >= max(better[1], 1 / better[1]):
             found[i], likely[better[0]] = True, None
     return Doubt(

@@ -100,12 +100,11 @@ def join_failures(
         "inventory.failure_perhaps_other": other,
         "inventory.failure_perhaps_cancelled": perhaps_void & ~twice,
         "inventory.failure_perhaps_older": older,
-        "inventory.failure_same_year": links.of_birth_year(records, assets, until)
-        & joined
-        & ~older,
         "inventory.failure_perhaps_repeated": again,
     }
     issues = taken + _issues(records, fate, doubts, tables, figures)
+    born = links.of_birth_year(records, assets, until) & joined & ~older
+    issues += _of_birth_year(records, born, tables)
     for name in (*TEXTS, "joined_by"):
         cells = records[name].astype(object)
         records[name] = cells.where(cells.notna(), None)
@@ -121,6 +120,8 @@ def join_failures(
     )
 
 
+SHOWN = 200
+"""Rows that a question about many of them names."""
 _PARTS = {
     "failures": [links.ASSET],
     "predecessors": [links.PREDECESSOR],
@@ -205,6 +206,29 @@ def _issues(
             if rows:
                 place = (table.file, table.sheet, 0, "", "")
                 found.append(CellIssue(*place, code, "note", {"rows": rows}))
+    return found
+
+
+def _of_birth_year(
+    records: pd.DataFrame,
+    born: npt.NDArray[np.bool_],
+    tables: Sequence[ParsedTable],
+) -> list[CellIssue]:
+    """Ask once per table about the records of the year in which their asset was laid.
+
+    New pipes fail more often than others, and old ones are laid anew since they fail:
+    either is usual, so one question with the rows is what a clerk can answer.
+    """
+    found = []
+    for number, table in enumerate(tables):
+        own = born & (records["table"] == number).to_numpy()
+        rows = sorted(int(row) for row in records["row"][own])
+        if rows:
+            shown = ", ".join(map(str, rows[:SHOWN])) + " …" * (len(rows) > SHOWN)
+            params = {"rows": len(rows), "list": shown}
+            place, code = (table.file, table.sheet, 0, "", ""), "failure_same_year"
+            said = CellIssue(*place, f"inventory.{code}", "questioned", params)
+            found.append(said)
     return found
 
 

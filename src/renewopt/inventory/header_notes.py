@@ -24,13 +24,21 @@ from renewopt.inventory.typos import near_headers
 from renewopt.inventory.units import dimension, factor
 
 
+def _no_match(place: str, kind: TableKind, header: HeaderRow) -> Iterator[Message]:
+    """Say of a table that all its headers stand twice, or that none is known."""
+    for text in header.twice:
+        yield message("inventory.header_twice", file=place, column=text)
+    if not header.twice:
+        yield message("inventory.no_header", file=place, table=kind.id)
+
+
 def header_problems(
     raw: RawTable, kind: TableKind, header: HeaderRow
 ) -> Iterator[Message]:
     """Say why a table cannot be read at all: no header, or required columns missing."""
     place = f"{raw.file} [{raw.sheet}]" if raw.sheet else raw.file
     if not header.matches:
-        yield message("inventory.no_header", file=place, table=kind.id)
+        yield from _no_match(place, kind, header)
         return
     for text, unit, wanted in header.units:
         yield message(

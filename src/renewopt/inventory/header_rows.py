@@ -81,6 +81,8 @@ def _read(
     known = aliases(specs)
     last = first + depth - 1
     above = _group_row(top, first, merged)
+    if above and _is_another_table(top[last], specs, known):
+        above = None
     rows = [_spread(top, row, last, merged) for row in range(first, last + 1)]
     width = max((len(row) for row in rows), default=0)
     headers = []
@@ -94,6 +96,18 @@ def _read(
             header = Header(header.text, header.name, units[column])
         headers.append(header)
     return choose(headers, specs, first, last)
+
+
+def _is_another_table(
+    cells: Sequence[str], specs: tuple[ColumnSpec, ...], known: dict[str, Alias]
+) -> bool:
+    """Tell whether identifiers stand twice: then a group is no other state of a pipe.
+
+    旧城区 and 新城区 above two tables side by side are not the sizes before and after.
+    """
+    names = [read_cell(cell, known).name for cell in cells if cell.strip()]
+    ids = [n for n in names if n in known and specs[known[n].column].unique]
+    return len(ids) > len(set(ids))
 
 
 def _spread(

@@ -117,7 +117,8 @@ def in_order(
         return no_qualities()
     by = ["asset_class", "asset_id", "column"]
     kept = pd.concat(filled, ignore_index=True).drop_duplicates(by)
-    kept = kept.astype({name: no_qualities().dtypes[name] for name in COLUMNS})
+    types = no_qualities().dtypes
+    kept = kept.astype({name: types[name] for name in COLUMNS})
     return kept.sort_values(by, kind="stable", ignore_index=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -76,6 +76,16 @@ class RawTable:
     units: dict[str, str] = field(default_factory=dict)
     since_1904: bool = False
     shown: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    def called(self, file: str) -> RawTable:
+        """Give the table under another name of its file."""
+        if file == self.file:
+            return self
+        own = (
+            replace(issue, file=file) if issue.file == self.file else issue
+            for issue in self.issues
+        )
+        return replace(self, file=file, issues=tuple(own))
 
     def top_texts(self, rows: int) -> list[tuple[str, ...]]:
         """List the texts of the first rows."""

@@ -35,8 +35,6 @@ from renewopt.inventory.qualities import in_order, read_qualities
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers import (
     SUFFIXES,
-    is_url,
-    read_source,
     shown_source,
 )
 from renewopt.inventory.reading import Reading
@@ -45,8 +43,10 @@ from renewopt.inventory.sources import (
     PathLike,
     about_of,
     files_of,
+    labels_of,
     overwritten_columns,
     qualities_files,
+    read_labelled,
 )
 from renewopt.inventory.spellings import spellings_between
 from renewopt.inventory.switches import imputed_columns, placing
@@ -63,6 +63,7 @@ def read_inventory(
     impute: Sequence[str] | None = None,
     *,
     skip_unreadable: bool = False,
+    most_told: int | None = None,
 ) -> Inventory:
     """Read files and folders of tables.
 
@@ -91,6 +92,10 @@ def read_inventory(
         Go on without files that cannot be read: each is a rejected issue at row 0, and
         `sources` lists only the files that were read. For checks alone: a plan on half
         an inventory would be wrong without showing it.
+    most_told
+        Street segments are told from the lines themselves where at most so many lack
+        one; by default always. For checks alone: what is planned needs them. Columns
+        that are imputed need them, too.
 
     Raises
     ------
@@ -109,25 +114,28 @@ def read_inventory(
         reading.problems.append(
             message("inventory.no_files", file=places, known=", ".join(SUFFIXES))
         )
+        reading.problems += [issue.message() for issue in reading.issues]
+    labels = labels_of(files)
     unread: list[tuple[str, InputError]] = []
     for source in files:
         try:
-            raws = _without_our_sheets(read_source(source), reading)
+            raws = _without_our_sheets(read_labelled(source, labels[source]), reading)
             if profile is not None:
                 read_mapped(raws, profile, catalogue, reading)
             else:
                 read_plain(raws, all_kinds(catalogue), forced, reading)
         except InputError as error:
             unread.append((source, error))
-    _without_unread(unread, reading)
+    _without_unread([(labels[name], error) for name, error in unread], reading)
     if crs is not None:
         about["crs"] = crs
     listed_qualities = [read_qualities(path) for path in qualities_files(listed)]
     gone = {source for source, _ in unread}
-    sources = [shown_source(file) for file in files if file not in gone]
-    found = _assemble(reading, catalogue, about, sources, listed_qualities)
-    found = replace(found, overwritten=overwritten_columns(profile, about))
+    sources = [labels[file] for file in files if file not in gone]
     columns = imputed_columns(about) if impute is None else impute
+    streets = placing(about) | {"most_told": None if columns else most_told}
+    found = _assemble(reading, catalogue, about, sources, listed_qualities, streets)
+    found = replace(found, overwritten=overwritten_columns(profile, about))
     return fill_missing(found, catalogue, columns) if columns else found
 
 
@@ -137,9 +145,7 @@ def _without_unread(unread: Sequence[tuple[str, InputError]], reading: Reading) 
     if reading.lenient and something:
         for item in reading.problems:
             reading.reject(str(item.params.get("file", "")), "", InputError(item))
-        for source, error in unread:
-            shown = shown_source(source)
-            name = shown if is_url(source) else Path(source).name
+        for name, error in unread:
             reading.reject(name, "", error)
         return
     problems = [*reading.problems]
@@ -179,6 +185,7 @@ def _assemble(
     about: dict[str, Any],
     sources: list[str],
     qualities: list[pd.DataFrame],
+    streets: dict[str, Any],
 ) -> Inventory:
     """Put the tables together and join what belongs together."""
     issues = list(reading.issues)
@@ -231,7 +238,7 @@ def _assemble(
         catalogue,
         qualities=listed,
         shapes=shapes,
-        **placing(about),
+        **streets,
     )
     title = about.get("title")
     return replace(

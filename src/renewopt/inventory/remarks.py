@@ -23,20 +23,20 @@ _INTO = (
 )
 _RENEWED = re.compile(
     rf"(?:{_YEAR})?[^\d,，。;；]{{0,6}}?(?:已改|改(?:{_INTO})|换成|换为|更换|更新|翻建|重建"
-    r"|重铺|新换|已换|换管|换新|(?:改|换)(?=$|[,，。;；]|pe|pvc|pp|钢|铸|球墨))"
+    r"|重铺|大修|翻新|翻修|改建|新换|已换|换管|换新|(?:改|换)(?=$|[,，。;；]|pe|pvc|pp|钢|铸|球墨))"
 )
 _REGULATED = re.compile(r"(?:改|升|降|调)(?:为|成|至|到)?(?=(?:次?高|中|低)压)")
 _GONE = re.compile(
     r"拆除|废弃|报废|停用|弃用|废除|已封堵|不存在|灭失|注销|已拆|弃管|弃置|废管|废止|已废|作废"
     r"|\d{4}年?拆|拆迁|征收|(?:^|[,，。;；])废(?:$|[,，。;；])"
-    r"|已停|停[气热供](?![检维抢影时后期小])|停运|停输|报停|封存|撤除|已切断|不再使用|已无此"
+    r"|[暂已][不未](?:使用|投用)|未通[气水热]|已停|停[气热供](?![检维抢影时后期小])|停运|停输|报停|封存|撤除|已切断|不再使用|已无此"
 )
 _DOUBT = re.compile(
     r"有误|不准|不符|存疑|待核|待查|需核|错误|疑似|不一致|重复|以.{1,6}为准|应[为是系]|实为|实际"
-    r"|实[系是]|为误|单位[为是应]"
+    r"|实[系是]|为误|单位[为是应]|^同[a-z]{0,6}[-_]?\d+$"
 )
 _NOW = re.compile(
-    r"实测|现(?=pe|pvc|pp|upvc|hdpe|钢|铸|球墨|灰口|镀锌|混凝土|塑)|现[为是系]|现状[为是]|目前[为是]|现已[为是]|如今[为是]"
+    r"实测|其中|现(?=pe|pvc|pp|upvc|hdpe|钢|铸|球墨|灰口|镀锌|混凝土|塑)|现[为是系]|现状[为是]|目前[为是]|现已[为是]|如今[为是]"
 )
 _UNSURE = re.compile(
     r"不确定|不详|不明|不清|未知|待定|待确认|待考|估计|估算|大概|推测|推断|暂定|暂按|可能|[?？]"
@@ -51,11 +51,18 @@ _DECADE = re.compile(
     r"(?:[敷铺埋]设|新?建|投[用产运]|安装|修建|建成|竣工|$)"
 )
 _USED = re.compile(
-    r"(?:使用|运行|服役|投用)(?:已|了|约|近|超过|达|满)*(\d{1,2})(?:多|余)?年"
+    r"(?:使用|运行|服役|投用|管龄)(?:已|了|约|近|超过|达|满)*(\d{1,2})(?:多|余)?年"
 )
+_OLDER = re.compile(r"(?:使用|运行|服役|投用|管龄)(?:已|了)*(?:超过?|逾)(\d{1,2})年")
+_DOWN = re.compile(
+    r"(?:计划|拟|预计|将|列入|定)(?:于|在)?(20\d\d)年?(?:[前底内初]|上半年|下半年)?(?:予以)?"
+    r"(?:拆除|拆迁|征收|征迁|搬迁|废除|停用)"
+)
+"""When the thing is to be taken down."""
 _SIZE = re.compile(r"(?:dn|de|φ|Φ|(?<=管径)|(?<=口径))\s*(\d{2,4})", re.IGNORECASE)
 _LENGTH = re.compile(
     r"(?:实长|长度?[应实][为是]|实[测量际]长度?)\D{0,3}?(\d+(?:\.\d+)?)(km|公里|千米)?"
+    r"|实[测量际](?:有|为)?约?(\d+(?:\.\d+)?)(km|公里|千米|m|米)(?!m|深|高|宽)"
     r"|(?:^|[,，。;；]|全|总|共|[本此该]段)长度?[为约]?(\d+(?:\.\d+)?)(km|公里|千米|m|米)"
 )
 _NOT_YET = re.compile(
@@ -66,6 +73,7 @@ _NOT_YET = re.compile(
 _DONE_WITH = re.compile(r"已?完成(?:整治|治理|改造)|已(?:消除|取消|销号|整治|治理)")
 """What is said of a waterlogging point that is one no longer."""
 _PRESSURE_CUT = re.compile(r"已?[降升]压")
+_BUILT_OVER = re.compile(r"(?<![无未没不])占压(?!情况|[0-9：:])")
 _SHORT = {
     "install_year": ("年份", "年代", "建成年", "竣工年"),
     "material": ("管材", "材质", "材料"),
@@ -88,9 +96,10 @@ _ALONE = re.compile(
 )
 """A remark that is no more than a material or a size."""
 _SIGNS = (
-    *_ACTS, *_OVER, _DOUBT, _NOW, _UNSURE, _SIZE, _BUILT, _DECADE, _USED, _LENGTH,
-    _ALONE,
+    *_ACTS, *_OVER, _DOUBT, _NOW, _UNSURE, _SIZE, _BUILT, _DECADE, _USED, _OLDER,
+    _LENGTH, _ALONE, _DOWN, _BUILT_OVER,
 )  # fmt: skip
+DEMOLISHED = "planned_demolition_year"
 AGE_SLACK = 3
 """Years by which an age in a remark may differ from the column; it is rounded."""
 
@@ -138,8 +147,10 @@ def question_remarks(
             continue
         for column in contradicted:
             match = by_name.get(column, by_name["remark"])
+            alone = match is by_name["remark"] and column != "remark"
             body.add(
-                "inventory.remark_contradicts", "questioned", int(body.rows[i]),
+                "inventory.remark_alone" if alone else "inventory.remark_contradicts",
+                "questioned", int(body.rows[i]),
                 match.header.text, str(remarks.iloc[i]), "", match.position,
                 source=by_name["remark"].header.text,
             )  # fmt: skip
@@ -157,11 +168,7 @@ def _contradicted(row: _Row) -> Iterator[str]:
     renewed = _RENEWED.search(said)
     if renewed:
         yield from _by_renewal(row, renewed)
-    over = _GONE.search(said) or _NOT_YET.search(row.remark) or _DONE_WITH.search(said)
-    if over and row.value("status") != "abandoned":
-        yield "status"
-    if _PRESSURE_CUT.search(said):
-        yield "pressure_level"
+    yield from _by_state(row)
     now = _NOW.search(said)
     alone = _ALONE.match(row.remark.strip()) is not None
     if renewed or _DOUBT.search(said) or now or alone:
@@ -180,8 +187,26 @@ def _contradicted(row: _Row) -> Iterator[str]:
         named = [*_named_columns(row, row.remark), *by_year]
         yield from named or ["remark"]
     elif _UNSURE.search(said):
-        unsure = _named_columns(row, said)
+        unsure = list(_named_columns(row, said))
         yield from (name for name in unsure if row.value(name) is not None)
+        if not unsure and _UNSURE.fullmatch(row.remark.strip()):
+            yield "remark"
+
+
+def _by_state(row: _Row) -> Iterator[str]:
+    """Name the columns of state: in use, to be taken down, pressure, built over."""
+    said = row.said
+    over = _GONE.search(said) or _NOT_YET.search(row.remark) or _DONE_WITH.search(said)
+    if over and row.value("status") != "abandoned":
+        yield "status"
+    down = _DOWN.search(row.remark)
+    if down and row.value(DEMOLISHED) != int(down[1]):
+        yield DEMOLISHED
+    if _PRESSURE_CUT.search(said):
+        yield "pressure_level"
+    told = _BUILT_OVER.search(said) and "encroached" in row.matches
+    if told and row.value("encroached") is not True:
+        yield "encroached"
 
 
 def _named_last(said: str, renewed: re.Match[str] | None) -> str:
@@ -220,6 +245,9 @@ def _by_year(row: _Row) -> Iterator[str]:
 def _other_decade(row: _Row, year: int) -> bool:
     """Tell whether a remark names another decade, 80年代铺设, or another age."""
     decade, used = _DECADE.search(row.said), _USED.search(row.said)
+    older = _OLDER.search(row.said)
+    if older and row.as_of - year < int(older[1]):
+        return True
     if decade and year % 100 // 10 != _tens(decade[1]):
         return True
     return used is not None and abs(row.as_of - year - int(used[1])) > AGE_SLACK
@@ -261,8 +289,8 @@ def _by_length(row: _Row) -> Iterator[str]:
     """Hold a length against the column: 实长250米."""
     found, own = _LENGTH.search(row.said), row.value("length_m")
     if found and isinstance(own, float):
-        unit = found[2] or found[4] or ""
-        length = float(found[1] or found[3])
+        unit = found[2] or found[4] or found[6] or ""
+        length = float(found[1] or found[3] or found[5])
         length *= 1000 if unit in {"km", "公里", "千米"} else 1
         if abs(own - length) > 0.5:
             yield "length_m"

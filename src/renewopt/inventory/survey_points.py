@@ -65,7 +65,8 @@ def choose_points(
     fit = [table for table in tables if _class_fits(mine, table)]
     own = _of_file(mine, lines, fit)
     paired = [table for table in fit if _is_pair(mine.file, table.file)]
-    taken = own or paired or [t for t in fit if _is_free(t, mine, lines)]
+    here = [table for table in paired if _folder(table.file) == _folder(mine.file)]
+    taken = own or here or paired or [t for t in fit if _is_free(t, mine, lines)]
     nodes = joined_nodes(taken, mine.file)
     known = set(nodes.ids) | {i.raw for i in nodes.issues} if nodes else set()
     known |= {i.raw for table in taken for i in table.issues}
@@ -99,6 +100,11 @@ def _class_fits(mine: Lines, table: Nodes) -> bool:
 def _is_pair(lines: str, points: str) -> bool:
     """Tell whether two files are called alike but for the words of lines and points."""
     return lines != points and _bare(lines) == _bare(points)
+
+
+def _folder(file: str) -> Path:
+    """Give the folder that a name tells, where files of one name are told apart."""
+    return Path(file).parent
 
 
 def _bare(file: str) -> str:

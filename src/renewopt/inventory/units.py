@@ -79,6 +79,7 @@ _UNITS: dict[str, tuple[str, float]] = {
     "%": ("share", 0.01),
     "percent": ("share", 0.01),
     "share": ("share", 1.0),
+    "‰": ("share", 0.001),
     "pa": ("pressure", 1e-6),
     "帕": ("pressure", 1e-6),
     "kpa": ("pressure", 1e-3),
@@ -132,9 +133,10 @@ _UNITS: dict[str, tuple[str, float]] = {
     "万元/户": ("pledge", 10_000.0),
     "层": ("storeys", 1.0),
     "台": ("count", 1.0),
+    "级": ("grade", 1.0),
 }
 UNITS = {key(name): value for name, value in _UNITS.items()}
-NEVER_TAILS = frozenset({"层", "t", "吨", "台"})
+NEVER_TAILS = frozenset({"层", "t", "吨", "台", "级"})
 """Units that no header ends with outside brackets: 防腐层 is no 防腐 in 层."""
 
 

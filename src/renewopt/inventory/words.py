@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―－~～﹣−", "-"))
 TEXT_MISSING = frozenset(
@@ -87,6 +88,7 @@ def tidy(text: str) -> str:
     return _SPACE.sub(" ", visible(text).translate(_WIDE)).strip()
 
 
+@lru_cache(maxsize=20_000)
 def key(text: str) -> str:
     """Give what two spellings share: NFKC, lower case, no spaces or underscores."""
     normal = unicodedata.normalize("NFKC", visible(text)).translate(DASHES)

@@ -23,6 +23,7 @@ from renewopt.inventory.kinds import TableKind, all_kinds, extra_kind
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers import read_source
 from renewopt.inventory.returned import RETURN_TAIL, source_stem, tables_of
+from renewopt.inventory.sources import labels_of, read_labelled
 from renewopt.inventory.tables import TableCount
 from renewopt.report.return_kept import can_be_kept, colour_workbook
 from renewopt.report.return_marks import Line, Mark, table_marks
@@ -87,16 +88,18 @@ def return_workbooks(
         by_file.setdefault(issue.file, []).append(issue)
     tables = list(counts)
     kinds = {kind.id: kind for kind in (*all_kinds(catalogue), _PROJECTS)}
-    shared = Counter(Path(source).name for source in sources)
+    labels = labels_of(sources)
+    shared = Counter(labels[str(source)] for source in sources)
     taken: set[str] = set()
     out: list[Returned] = []
     for source in sources:
-        files = _files_in(source, by_file, shared)
+        label = labels[str(source)]
+        files = _files_in(source, label, by_file, shared)
         name = files[0]
         found = [issue for file in files for issue in by_file.get(file, ())]
         if not any(issue.severity != "note" for issue in found):
             continue
-        if shared[Path(source).name] > 1:
+        if shared[label] > 1:
             note = message("report.same_name", file=name)
             if all(item.file != name for item in out):
                 out.append(Returned(name, None, 0, (note,)))
@@ -111,14 +114,17 @@ _PROJECTS = extra_kind("project_list")
 
 
 def _files_in(
-    source: str | Path, issues: Mapping[str, object], shared: Mapping[str, int]
+    source: str | Path,
+    label: str,
+    issues: Mapping[str, object],
+    shared: Mapping[str, int],
 ) -> list[str]:
     """List the names under which issues speak of a source: its own, or those in it.
 
     Archives and databases hold tables with names of their own. The address of a
     database may hold a password: it is never part of a name.
     """
-    own = [Path(source).name] if _is_file(source) else []
+    own = [label] if _is_file(source) else []
     if own and (own[0] in issues or not set(issues) - set(shared)):
         return own
     return list(dict.fromkeys((*own, *(raw.file for raw in read_source(str(source))))))
@@ -162,7 +168,7 @@ def _one(
     path: Path,
     lang: Lang,
 ) -> Returned:
-    raws = list(tables_of(read_source(str(source))))
+    raws = list(tables_of(read_labelled(str(source), name)))
     marks, lines = table_marks(raws, issues, aliases, lang)
     notes: list[Message] | None = None
     try:

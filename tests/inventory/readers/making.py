@@ -50,18 +50,23 @@ def xlsx(path: Path, sheets: dict[str, Rows]) -> Path:
     return path
 
 
-def ods(path: Path, rows: Rows, blank_rows: int = 0, data_style: str = "") -> Path:
+def ods(
+    path: Path, rows: Rows, blank_rows: int = 0, data_style: str = "",
+    marks: bool = False,
+) -> Path:  # fmt: skip
     """Write an OpenDocument spreadsheet with one sheet.
 
-    `data_style` is the XML of a style N1 for all numbers.
+    `data_style` is the XML of a style N1 for all numbers; with `marks` the second row
+    is struck through and the last one hidden.
     """
     own = ' table:style-name="ceN"' if data_style else ""
 
-    def cell(value: object) -> str:
+    def cell(value: object, struck: bool) -> str:
         if isinstance(value, str):
             text = escape(value)
+            of = ' table:style-name="ceS"' if struck else ""
             return (
-                '<table:table-cell office:value-type="string">'
+                f'<table:table-cell{of} office:value-type="string">'
                 f"<text:p>{text}</text:p></table:table-cell>"
             )
         return (
@@ -69,9 +74,12 @@ def ods(path: Path, rows: Rows, blank_rows: int = 0, data_style: str = "") -> Pa
             f"<text:p>{value}</text:p></table:table-cell>"
         )
 
-    body = "".join(
-        f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows
-    )
+    body = ""
+    for i, row in enumerate(rows):
+        hidden = marks and i == len(rows) - 1
+        line = "".join(cell(value, marks and i == 1) for value in row)
+        of = ' table:visibility="collapse"' if hidden else ""
+        body += f"<table:table-row{of}>{line}</table:table-row>"
     if blank_rows:
         body += (
             f'<table:table-row table:number-rows-repeated="{blank_rows}">'
@@ -86,7 +94,10 @@ def ods(path: Path, rows: Rows, blank_rows: int = 0, data_style: str = "") -> Pa
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}>'
         f"<office:automatic-styles>{data_style}"
         '<style:style style:name="ceN" style:family="table-cell" '
-        'style:data-style-name="N1"/></office:automatic-styles>'
+        'style:data-style-name="N1"/>'
+        '<style:style style:name="ceS" style:family="table-cell">'
+        '<style:text-properties style:text-line-through-style="solid"/>'
+        "</style:style></office:automatic-styles>"
         "<office:body><office:spreadsheet>"
         f'<table:table table:name="表1">{body}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
@@ -112,12 +123,25 @@ def _wide(text: str, size: str) -> bytes:
     return struct.pack(f"<{size}B", len(text), 1) + text.encode("utf-16-le")
 
 
+def _struck() -> bytes:
+    """Give two fonts, the second struck through, and styles 0 to 2 that use them."""
+    fonts = [_record(0x0031, struct.pack("<HH", 200, n) + bytes(12)) for n in (0, 8)]
+    styles = [_record(0x00E0, struct.pack("<HH", n, 0) + bytes(16)) for n in (0, 0, 1)]
+    return b"".join([*fonts, *styles])
+
+
+def _hidden(row: int) -> bytes:
+    return _record(0x0208, struct.pack("<HHHHIHH", row, 0, 3, 255, 0, 0x20, 0))
+
+
 def biff(
-    rows: Rows, sheet: str = "Sheet1", locked: bool = False, code: str = ""
-) -> bytes:
+    rows: Rows, sheet: str = "Sheet1", locked: bool = False, code: str = "",
+    marks: bool = False,
+) -> bytes:  # fmt: skip
     """Give the workbook stream of an old .xls (BIFF8) with one sheet.
 
-    `code` is the format of all numbers.
+    `code` is the format of all numbers; with `marks` the texts of the second row are
+    struck through and the last row is hidden.
     """
     begin = struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0)
     inner = struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0)
@@ -128,13 +152,15 @@ def biff(
         head += _record(0x041E, struct.pack("<H", 164) + _wide(code, "H"))
         for number in (0, 164):
             head += _record(0x00E0, struct.pack("<HH", 0, number) + bytes(16))
+    head += _struck() if marks else b""
     name = struct.pack("<BB", len(sheet), 1) + sheet.encode("utf-16-le")
     place = len(head) + 4 + 6 + len(name) + 4
     head += _record(0x0085, struct.pack("<IH", place, 0) + name) + _record(0x000A, b"")
     body = _record(0x0809, inner)
+    body += _hidden(len(rows) - 1) if marks else b""
     for r, row in enumerate(rows):
         for c, value in enumerate(row):
-            at = struct.pack("<HHH", r, c, 0)
+            at = struct.pack("<HHH", r, c, 2 if marks and r == 1 else 0)
             if isinstance(value, str):
                 body += _record(0x0204, at + _wide(value, "H"))
             else:
@@ -183,9 +209,12 @@ def _entry(
     )
 
 
-def xls(path: Path, rows: Rows, locked: bool = False, code: str = "") -> Path:
+def xls(
+    path: Path, rows: Rows, locked: bool = False, code: str = "", marks: bool = False
+) -> Path:
     """Write an old workbook."""
-    path.write_bytes(compound({"Workbook": biff(rows, locked=locked, code=code)}))
+    stream = biff(rows, locked=locked, code=code, marks=marks)
+    path.write_bytes(compound({"Workbook": stream}))
     return path
 
 

@@ -146,6 +146,26 @@ def test_graph_splits_streets_at_junctions(catalogue: Catalogue) -> None:
     assert rows.loc[gas["G3"], "length_m"] == pytest.approx(300, abs=12)
 
 
+def test_streets_of_many_lines_wait(catalogue: Catalogue) -> None:
+    """Beyond what a check takes on, streets are not told from the lines, and said so.
+
+    Names and road layers still place; with as many lines as allowed all is as ever.
+    """
+    lines_here = sum(len(frame) for frame in CROSS.values())
+    waiting = place_in_corridors(CROSS, NO_ROADS, catalogue, most_told=lines_here - 1)
+    assert not any("corridor_id" in frame for frame in waiting.assets.values())
+    said = {issue.code: issue.params["number"] for issue in waiting.issues}
+    assert said == {"inventory.streets_later": lines_here}
+    told = place_in_corridors(CROSS, NO_ROADS, catalogue, most_told=lines_here)
+    usual = place_in_corridors(CROSS, NO_ROADS, catalogue)
+    for name in CROSS:
+        pd.testing.assert_frame_equal(told.assets[name], usual.assets[name])
+    on_road = {"gas_pipe": lines(G=(20, 3, 180, 3))}
+    buffer = place_in_corridors(on_road, LAYER, catalogue, most_told=0)
+    assert segments(buffer, "gas_pipe") == {"G": "L1"}
+    assert "inventory.streets_later" not in {issue.code for issue in buffer.issues}
+
+
 def test_graph_does_not_depend_on_the_order(catalogue: Catalogue) -> None:
     """The same assets in another order have the same segments and identifiers."""
     first = place_in_corridors(CROSS, NO_ROADS, catalogue)

@@ -25,7 +25,7 @@ from renewopt.inventory.cells.dates import parse_date
 from renewopt.inventory.cells.flags import parse_flag
 from renewopt.inventory.cells.numbers import parse_number
 from renewopt.inventory.cells.outcome import Context, Outcome, bad
-from renewopt.inventory.cells.sizes import parse_size
+from renewopt.inventory.cells.sizes import ONLY_STEEL, parse_size
 from renewopt.inventory.cells.texts import is_identifier, parse_text
 from renewopt.inventory.cells.years import parse_year
 from renewopt.inventory.units import factor
@@ -153,8 +153,7 @@ def _by_distinct(raw: pd.Series, spec: ColumnSpec, context: Context) -> Parsed:
     values = pd.Series(
         [o.value for o in outcomes], dtype=dtype_of(spec), index=range(len(outcomes))
     )
-    taken = values.take(number)
-    taken.index = raw.index
+    taken = pd.Series(values.array.take(number), raw.index, values.dtype, copy=False)
     which = number.astype(np.int64, copy=False)
     return Parsed(taken, which, outcomes)
 
@@ -230,6 +229,8 @@ def _numbers(
     if unit and (scale := factor(unit, spec.unit) or 1.0) != 1.0:
         values = np.round(values * scale, 9)
     fits = np.isfinite(values)
+    if spec.notation == "pipe_size":
+        fits &= ~_of_steel(values)
     with np.errstate(invalid="ignore"):
         if spec.min is not None:
             fits &= values >= spec.min
@@ -240,6 +241,16 @@ def _numbers(
     if fits.all():
         return values, fits
     return np.where(fits, values, np.nan), fits | empty
+
+
+def _of_steel(values: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Mark sizes that are outside diameters of steel: they are read one by one."""
+    least, most = min(ONLY_STEEL), max(ONLY_STEEL)
+    found = np.zeros(len(values), dtype=np.bool_)
+    with np.errstate(invalid="ignore"):
+        near = np.flatnonzero((values >= least) & (values <= most))
+    found[near] = np.isin(values[near], list(ONLY_STEEL))
+    return found
 
 
 def _cast(

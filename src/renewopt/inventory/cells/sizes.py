@@ -44,6 +44,12 @@ PLASTIC_OUTSIDE = {
     900: 900, 1000: 1000, 1200: 1200,
 }  # fmt: skip
 """Outside diameter dn of polyethylene pipes → DN, as commonly matched."""
+ONLY_STEEL = frozenset(STEEL_OUTSIDE) - {*NOMINAL, *PLASTIC_OUTSIDE}
+"""Sizes that can only be outside diameters of steel: 219, 325."""
+ONLY_PLASTIC = frozenset(PLASTIC_OUTSIDE) - {*NOMINAL, *STEEL_OUTSIDE}
+"""Sizes that can only be outside diameters of plastics: 63, 110, 160."""
+EITHER_OUTSIDE = frozenset(PLASTIC_OUTSIDE) & frozenset(STEEL_OUTSIDE) - {*NOMINAL}
+"""Sizes that are outside diameters of one or the other, but never nominal: 140, 630."""
 _PLASTIC = {float(outside): nominal for outside, nominal in PLASTIC_OUTSIDE.items()}
 INCHES = {
     0.5: 15, 0.75: 20, 1.0: 25, 1.25: 32, 1.5: 40, 2.0: 50, 2.5: 65, 3.0: 80, 4.0: 100,
@@ -79,7 +85,7 @@ def parse_size(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     of the tables, bounded by bore and outside.
     """
     if text.isascii() and text.isdigit() and not context.outside:
-        return parse_number(text, spec, context)
+        return _bare(text, spec, context)
     if has_mark(text):
         return bad("inventory.footnote_mark")
     # A space that is left stands between two numbers: no way reads over it.
@@ -92,13 +98,32 @@ def parse_size(text: str, spec: ColumnSpec, context: Context) -> Outcome:
         found = way(word, spec, context)
         if found is not None:
             return _held(found, spec)
+    if not context.outside:
+        return _bare(text, spec, context)
     number = parse_number(text, spec, context)
-    if not context.outside or not isinstance(number.value, int | float):
+    if not isinstance(number.value, int | float):
         return number
     least = number.low if number.quality == "bounded" else number.value
     most = number.high if number.quality == "bounded" else number.value
     value = float(number.value)
     return _held(bounded(value, least * BORE, most, _OUTSIDE), spec)
+
+
+def _bare(text: str, spec: ColumnSpec, context: Context) -> Outcome:
+    """Read a number as the nominal size; 219, which steel alone has, as Φ219."""
+    number = parse_number(text, spec, context)
+    if number.quality == "exact" and number.value in ONLY_STEEL:
+        size = float(number.value)
+        return _held(_by_outside(size, STEEL_OUTSIDE, size * BORE), spec)
+    return number
+
+
+def outside_of_plastic(size: float) -> tuple[float, float] | None:
+    """Give the interval of a bare 110, which no nominal size is; None for others."""
+    if size not in ONLY_PLASTIC and size not in EITHER_OUTSIDE:
+        return None
+    found = _by_outside(size, PLASTIC_OUTSIDE, size * BORE)
+    return found.low, found.high
 
 
 def _is_small(text: str, word: str) -> bool:

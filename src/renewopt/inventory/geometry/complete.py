@@ -126,8 +126,11 @@ def _stated(frame: pd.DataFrame, where: npt.NDArray[np.intp]) -> Floats:
 
 def _rows_of(frame: pd.DataFrame, item: TableGeometry) -> npt.NDArray[np.intp]:
     """Find the assets of a table in the table of their class; -1: not there."""
-    ids = frame["asset_id"]
-    if len(ids) == len(item.asset_id) and (ids == item.asset_id).all():
+    ids = frame["asset_id"].to_numpy(dtype=object)
+    if len(ids) == len(item.asset_id) and (
+        ids.__array_interface__ == item.asset_id.__array_interface__
+        or (ids == item.asset_id).all()
+    ):
         return np.arange(len(ids))
     return np.asarray(pd.Index(ids).get_indexer(pd.Index(item.asset_id)))
 

@@ -110,7 +110,7 @@ def _system(
             notes.add("inventory.crs_unread", "questioned", value=geometry.crs[:80])
     if own is not None and stated is not None and own != stated:
         # No file can say GCJ-02; a system named for this file is meant for it.
-        better = (stated.is_gcj and own.is_same) or geometry.file in settings.by_file
+        better = (stated.is_gcj and own.is_same) or settings.is_stated(geometry.file)
         chosen, other = (stated, own) if better else (own, stated)
         notes.add("inventory.crs_two", "note", used=chosen.name, other=other.name)
         return _checked(chosen, geometry, notes)

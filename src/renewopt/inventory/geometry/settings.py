@@ -32,8 +32,18 @@ class GeometrySettings:
 
     def of(self, file: str) -> System | None:
         """Give the system that the user states for a file."""
-        stem = file.rpartition(".")[0] or file
-        return self.by_file.get(file) or self.by_file.get(stem) or self.system
+        stated = (self.by_file.get(name) for name in self._names(file))
+        return next((own for own in stated if own is not None), self.system)
+
+    def is_stated(self, file: str) -> bool:
+        """Tell whether the user states a system for the very file."""
+        return any(name in self.by_file for name in self._names(file))
+
+    @staticmethod
+    def _names(file: str) -> tuple[str, ...]:
+        """List what a file may be called: with its folder, bare, without its suffix."""
+        bare = file.rpartition("/")[2]
+        return file, bare, bare.rpartition(".")[0] or bare
 
 
 def geometry_settings(crs: object = None) -> GeometrySettings:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renewopt.inventory.bulk import arrow_texts, has_any, may_hold
+from renewopt.inventory.bulk import arrow_texts, has_byte, may_hold
 from renewopt.inventory.readers.texts import text_column
 from renewopt.inventory.words import tight
 
@@ -28,7 +28,6 @@ _BETWEEN = re.compile(rb"\d,\d")
 """What a file holds that has such numbers; most have none, which is fast to tell."""
 _POINT = r"^\s*[+-]?(?:\d+\.(?:\d{1,2}|\d{4,})|0\.\d+)\s*$"
 """A number with a decimal point, which is no group of thousands."""
-_COMMA_BYTE = np.arange(256) == ord(",")
 
 
 def comma_of(grid: pd.DataFrame, delimiter: str, data: bytes) -> Comma:
@@ -54,7 +53,7 @@ def comma_of(grid: pd.DataFrame, delimiter: str, data: bytes) -> Comma:
 def has_decimal(texts: pd.Series) -> bool:
     """Tell whether a column holds a number whose comma can only be a decimal one."""
     whole = arrow_texts(texts)
-    if not has_any(whole, _COMMA_BYTE) and not may_hold(whole, "，"):
+    if not has_byte(whole, ",") and not may_hold(whole, "，"):
         return False
     array = _array(texts)
     found = pc.unique(pc.filter(array, pc.match_substring_regex(array, "[,，]")))

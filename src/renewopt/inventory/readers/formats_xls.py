@@ -29,12 +29,24 @@ def xls_formats(path: Path) -> Cells:
     A file that is not built as expected gives none; the reader judges it then.
     """
     try:
-        return _cells(_stream(path.read_bytes()))
+        return _cells(biff_stream(path.read_bytes()))
     except (struct.error, IndexError, ValueError):
         return {}
 
 
-def _stream(data: bytes) -> bytes:
+def biff_sheets(stream: bytes) -> dict[int, str]:
+    """Give where each sheet begins in the stream of a workbook, and its name."""
+    sheets: dict[int, str] = {}
+    if struct.unpack_from("<H", stream, 4)[0] != _BIFF8:
+        return sheets
+    for _, kind, body in biff_records(stream):
+        _look(kind, body, {}, [], sheets)
+        if kind == _EOF:
+            break
+    return sheets
+
+
+def biff_stream(data: bytes) -> bytes:
     """Take the stream of the workbook out of the compound file."""
     size = 1 << struct.unpack_from("<H", data, 30)[0]
     tables = list(struct.unpack_from("<109I", data, 76))
@@ -80,7 +92,8 @@ def _small(data: bytes, follow: Callable[[int], bytes], root: int, first: int) -
     return b"".join(parts)
 
 
-def _records(stream: bytes, at: int = 0) -> Iterator[tuple[int, int, bytes]]:
+def biff_records(stream: bytes, at: int = 0) -> Iterator[tuple[int, int, bytes]]:
+    """List the records of a stream: place, kind and body."""
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, at)
         yield at, kind, stream[at + 4 : at + 4 + size]
@@ -93,7 +106,7 @@ def _cells(stream: bytes) -> Cells:
     sheets: dict[int, str] = {}
     if struct.unpack_from("<H", stream, 4)[0] != _BIFF8:
         return {}
-    for _, kind, body in _records(stream):
+    for _, kind, body in biff_records(stream):
         _look(kind, body, codes, styles, sheets)
         if kind == _EOF:
             break
@@ -102,7 +115,7 @@ def _cells(stream: bytes) -> Cells:
         return {}
     return {
         name: {
-            f"{_letters(column)}{row + 1}": shown[style]
+            f"{letters(column)}{row + 1}": shown[style]
             for row, column, style in _numbers(stream, start)
             if style in shown
         }
@@ -113,7 +126,7 @@ def _cells(stream: bytes) -> Cells:
 def _numbers(stream: bytes, start: int) -> Iterator[tuple[int, int, int]]:
     """List row, column and style of the numbers of a sheet, not of its charts."""
     depth = 0
-    for _, kind, body in _records(stream, start):
+    for _, kind, body in biff_records(stream, start):
         depth += (kind == _BOF) - (kind == _EOF)
         if depth < 1:
             return
@@ -161,7 +174,7 @@ def _places(kind: int, body: bytes) -> Iterator[tuple[int, int, int]]:
             yield row, first + number, struct.unpack_from("<H", body, 4 + 6 * number)[0]
 
 
-def _letters(column: int) -> str:
+def letters(column: int) -> str:
     """Give the letters of a column, the first of which is 0."""
     high, low = divmod(column, 26)
     return (chr(64 + high) if high else "") + chr(65 + low)

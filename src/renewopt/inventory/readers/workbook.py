@@ -21,7 +21,8 @@ from renewopt.inventory.raw import PEEK_ROWS, RawTable
 from renewopt.inventory.readers.clean import clean_grid
 from renewopt.inventory.readers.formats import labels_of, with_shown
 from renewopt.inventory.readers.formats_xls import xls_formats
-from renewopt.inventory.readers.marks import mark_issues
+from renewopt.inventory.readers.marks import Marks, mark_issues
+from renewopt.inventory.readers.marks_old import xls_marks
 from renewopt.inventory.readers.texts import grid_of, text_column, value_text
 from renewopt.inventory.readers.zipped import (
     CELL_LIMIT,
@@ -113,7 +114,11 @@ def sheet_facts_of(path: Path) -> dict[str, SheetFacts]:
 
 
 def _of_old(path: Path) -> dict[str, SheetFacts]:
-    return {name: SheetFacts(shown=cells) for name, cells in xls_formats(path).items()}
+    shown, marks = xls_formats(path), xls_marks(path)
+    return {
+        name: SheetFacts(shown=shown.get(name, {}), marks=marks.get(name, Marks()))
+        for name in {**shown, **marks}
+    }
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from renewopt.inventory.readers.bombs import Meter
 from renewopt.inventory.readers.formats import Shown, styles_of
 from renewopt.inventory.readers.formats_ods import ods_formats
 from renewopt.inventory.readers.marks import Marks, look_for_marks, struck_styles
+from renewopt.inventory.readers.marks_old import ods_marks
 
 CELL_LIMIT = 60_000_000
 """Cells from the first to the last filled one that a sheet may span."""
@@ -44,7 +45,7 @@ class SheetFacts:
     since_1904
         Whether the workbook counts days from 1904.
     marks
-        Struck cells and hidden rows (of an .xlsx).
+        Struck cells and hidden rows.
     """
 
     rows: int = 0
@@ -58,7 +59,7 @@ class SheetFacts:
 def sheet_facts(path: Path) -> dict[str, SheetFacts]:
     """Look through the sheets of an .xlsx: extent, formulas without a value, formats.
 
-    Of an .ods only the formats are looked at. Sheets are named as in the workbook.
+    Of an .ods only formats and marks are looked at. Sheets have the workbook's names.
 
     Raises
     ------
@@ -85,6 +86,8 @@ def sheet_facts(path: Path) -> dict[str, SheetFacts]:
                     facts[names[item.filename]] = found
             for name, cells in ods_formats(archive).items():
                 facts[name] = SheetFacts(shown=cells)
+            for name, marks in ods_marks(archive).items():
+                facts.setdefault(name, SheetFacts()).marks = marks
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
         raise InputError.of(
             "inventory.unreadable", file=path.name, detail=error

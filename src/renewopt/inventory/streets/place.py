@@ -213,6 +213,16 @@ def _unplaced(
     ]
 
 
+def lines_without(assets: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> int:
+    """Count the lines that may lie in a street and have no segment."""
+    return sum(
+        int(frame["corridor_id"].isna().sum()) if "corridor_id" in frame else len(frame)
+        for name, frame in assets.items()
+        if may_be_placed(catalogue.asset_classes[name])
+        and catalogue.asset_classes[name].geometry == "line"
+    )
+
+
 def _names_ends(frames: Sequence[pd.DataFrame]) -> bool:
     """Tell whether a street name tells between which two others it is meant."""
     texts = (frame["street"].dropna().unique() for frame in frames if "street" in frame)
@@ -227,6 +237,7 @@ def place(
     derive: bool = True,
     written: Mapping[tuple[str, str], str] | None = None,
     shapes: Mapping[str, pd.DataFrame] | None = None,
+    graph: bool = True,
 ) -> tuple[Assets, list[pd.DataFrame]]:
     """Place the assets; give them with the segments that are new.
 
@@ -238,13 +249,16 @@ def place(
         Class and asset → the street as the file has it, where the table has less.
     shapes
         Per class the drawn lines that are known: `asset_id`, `wkb` in degrees.
+    graph
+        Whether streets are told from the lines themselves, which takes longest.
     """
     figures = catalogue.imports.corridors
     unplaced = _unplaced(assets, catalogue) if derive else []
     if not unplaced:
         return no_assets(), []
     plane = plane_of([*assets.values(), corridors])
-    clues = plane is not None or len(corridors) > 0 or bool(written)
+    told = graph and plane is not None
+    clues = told or len(corridors) > 0 or bool(written)
     if not clues and not _names_ends(unplaced):
         return no_assets(), []
     found = gather(with_shapes(assets, shapes), catalogue, plane, written)
@@ -253,7 +267,7 @@ def place(
     by_buffer(found, roads)
     new = [by_new_name(found, roads.index)]
     street = figures.graph.lateral_m
-    tells = plane is not None and not crowded(found.pieces, street)
+    tells = told and not crowded(found.pieces, street)
     if plane is not None and tells and not len(roads.pieces) and found.free().any():
         new.append(by_graph(found, figures, plane))
     return found, [rows.assign(derived=True) for rows in new if len(rows)]
