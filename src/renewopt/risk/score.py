@@ -121,6 +121,7 @@ def score(
         ),
         notes=(
             *notes.far_ahead(inventory, as_of_year),
+            *notes.before_known(inventory, as_of_year),
             *after_horizon(population, years[-1]),
             *(note for s in scored for note in s.notes),
         ),
@@ -175,6 +176,10 @@ def _score_class(
     if learned is not None:
         reasons["unseen_kind"] = learned.unseen
     rule = records_to_rule(frame, cls, prior.expected(span.years[0]))
+    counts, _ = own_counts(frame, cls, span.as_of)
+    used_records = 0 if len(counts) and not np.isnan(counts).any() else records.used
+    if learned is not None:
+        used_records = learned.records
     assets = pd.DataFrame(
         {
             "asset_class": cls.id,
@@ -190,15 +195,16 @@ def _score_class(
                 NOT_BUILT,
                 _why(prior, cls, raised, loss, used if rival else ""),
             ),
-            "records": records.used if learned is None else learned.records,
+            "records": used_records,
             "records_to_rule": rule,
             "running_loss": running_loss(frame, cls, prior.exposure),
             "feasibility": number_column(frame, "consent_rate") / 100,
         }
     )
     if learned is None:
-        told = (*notes.expert_notes(cls, prior, records, correction, rule), *told)
-        told = (*told, *notes.own_count_notes(cls, frame, span.as_of))
+        basis = notes.expert_notes(cls, prior, records, correction, rule, counts)
+        told = (*basis, *told, *notes.own_count_notes(cls, frame, span.as_of))
+        told = (*told, *notes.one_asset_notes(cls, frame, records))
     if learned is None and not records.used:
         before = notes.predecessor_notes(inventory, cls, frame, prior, span.as_of)
         told = (*told, *before)
@@ -206,7 +212,7 @@ def _score_class(
         *notes.not_there(cls, frame, span.years[-1]),
         *told,
         *notes.renewed_later_notes(cls, stated, span.as_of),
-        *notes.assessment_notes(cls, frame, stated, held),
+        *notes.assessment_notes(cls, frame, stated, held, span.years[-1]),
     )
     return _Scored(table, assets, told)
 
