@@ -15,6 +15,7 @@ from benchmarks import (
     joins,
     knapsacks,
     real_water,
+    risk_coverage,
     risk_kitchener,
     risk_speed,
     xlsx_speed,
@@ -26,6 +27,10 @@ MEASUREMENTS: dict[str, tuple[Callable[[], object], str]] = {
     "engines": (engines.main, "engines side by side on the demo county"),
     "class-risk": (class_risk.main, "the plan with each class's risk × 3 and ÷ 3"),
     "risk-kitchener": (risk_kitchener.main, "likelihood back-tested on real breaks"),
+    "risk-coverage": (
+        risk_coverage.main,
+        "true rates of generated counties inside the intervals",
+    ),
     "risk-speed": (
         risk_speed.main,
         "a million assets × ten years scored, beside bare predict",
@@ -51,6 +56,7 @@ WITH_OPTIONS = {
     "dirtier": dirtier.main,
     "families": race.main,
     "knapsacks": knapsacks.main,
+    "risk-coverage": risk_coverage.main,
 }
 """Measurements that take options of their own after their name."""
 

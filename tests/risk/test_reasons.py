@@ -89,6 +89,22 @@ def test_years_in_which_nothing_is_built_are_refused() -> None:
     assert table.assets["strongest"].tolist()[1] == "not_built"
 
 
+def test_years_before_anything_dated_are_refused() -> None:
+    """Points have no year of building: they are not scored before anything is known."""
+    points = pd.DataFrame({"asset_id": ["a"], "lon": [111.0], "lat": [41.5]})
+    flood = [("waterlogging_point", "a", 1985)]
+    alone = inventory({"waterlogging_point": points}, flood)
+    both = {"waterlogging_point": points, "water_pipe": pipes(1, install_year=1990)}
+    with pytest.raises(InputError) as error:
+        risk.score(inventory(both, flood), CATALOGUE, 1950, 5)
+    assert error.value.messages[0].params["first"] == 1985
+    for stock, as_of in ((alone, 1950), (inventory(both, flood), 1984)):
+        table = risk.score(stock, CATALOGUE, as_of, 1)
+        assert "risk.before_known" in {note.code for note in table.notes}
+    codes = {note.code for note in risk.score(alone, CATALOGUE, 1985, 1).notes}
+    assert "risk.before_known" not in codes
+
+
 def test_own_failures_and_return_periods_are_reasons() -> None:
     """Twelve events in five years; a return period of a third of a year."""
     frame = pd.DataFrame(

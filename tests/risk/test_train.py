@@ -325,6 +325,8 @@ ODD = {
     "use": ("", {"use": "nonsense"}, "use = 'nonsense'"),
     "age": ("", {"features": []}, "no 'age'"),
     "weights": ("kinds", {"weights": [0.0]}, "kinds: 1 weights"),
+    "spread": ("kinds", {"spread": [[0.0]]}, "kinds.spread: (1, 1)"),
+    "own": ("calibration", {"own_shape": 0.0}, "own_shape = 0.0"),
     "nan": ("kinds", {"left": float("nan")}, "kinds.left = nan"),
     "years": ("", {"as_of": 12}, "as_of = 12"),
     "text": ("calibration", {"log_level": "a"}, "log_level = "),
@@ -388,7 +390,9 @@ def test_the_model_file_gives_back_what_was_written(
     path = write_model(trained.artefact, tmp_path / "model.skops")
     again = read_model(path, WATER)
     assert again.model.features == trained.artefact.model.features
-    assert again.model.kinds == trained.artefact.model.kinds
+    kinds, written = again.model.kinds, trained.artefact.model.kinds
+    assert kinds == written
+    assert np.array_equal(kinds.spread, written.spread)
     assert again.model.calibration == trained.artefact.model.calibration
     assert len(again.model.forest) == len(trained.artefact.model.forest)
 

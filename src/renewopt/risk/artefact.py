@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from renewopt.catalogue import AssetClass
 from renewopt.core.errors import InputError
 from renewopt.risk.features import AGE, BEFORE, SINCE, SIZE, Feature
@@ -20,7 +22,7 @@ from renewopt.risk.model import Calibration, RateModel
 from renewopt.risk.model_contents import contents_problems
 from renewopt.risk.own import Choice
 
-FORMAT = 3
+FORMAT = 4
 """Changes whenever older files can no longer be read."""
 MODEL_FILE, CARD_FILE = "model.skops", "card.json"
 TRUSTED = (
@@ -100,6 +102,7 @@ def write_model(artefact: Artefact, path: Path) -> Path:
             "centres": list(model.kinds.centres),
             "weights": list(model.kinds.weights),
             "left": model.kinds.left,
+            "spread": model.kinds.spread,
         },
         "choice": asdict(model.choice),
         "calibration": asdict(model.calibration),
@@ -136,6 +139,7 @@ def read_model(path: Path, cls: AssetClass) -> Artefact:
                 centres=tuple(map(float, kinds["centres"])),
                 weights=tuple(map(float, kinds["weights"])),
                 left=float(kinds["left"]),
+                spread=np.asarray(kinds["spread"], dtype=np.float64),
             ),
             forest=tuple(data["forest"]),
             choice=Choice(**_numbers(data["choice"])),

@@ -5,7 +5,7 @@ n ~ Poisson(E · exp(x·β)),  β ~ Normal(0, s²);  x: 1, one per code, logs of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -32,17 +32,25 @@ class Kinds:
         β: the class as a whole, then per feature its codes or its logarithm.
     left
         Part of the expert's variance of the class's level that is left (0–1).
+    spread
+        S, so that β varies by S·Sᵀ: what the records leave open of it.
     """
 
     features: tuple[Feature, ...]
     centres: tuple[float, ...]
     weights: tuple[float, ...]
     left: float
+    spread: FloatArray = field(compare=False)
 
     def log_factor(self, frame: pd.DataFrame) -> FloatArray:
         """Give x·β for every asset; codes never seen add nothing."""
         x = _design(frame, self.features, self.centres)
         return np.asarray(x @ np.array(self.weights), dtype=np.float64)
+
+    def log_variance(self, frame: pd.DataFrame) -> FloatArray:
+        """Give the variance of x·β for every asset."""
+        x = _design(frame, self.features, self.centres)
+        return np.asarray(np.sum((x @ self.spread) ** 2, axis=1), dtype=np.float64)
 
 
 def fit_kinds(
@@ -68,7 +76,8 @@ def fit_kinds(
     x = _design(frame, plain, centres)
     there = expected > 0
     if not there.any():
-        return Kinds(plain, centres, (0.0,) * x.shape[1], 1.0)
+        size = x.shape[1]
+        return Kinds(plain, centres, (0.0,) * size, 1.0, log_sd * np.eye(size))
     weight = expected[there]
     model = PoissonRegressor(
         alpha=1.0 / (log_sd**2 * weight.sum()),
@@ -80,7 +89,15 @@ def fit_kinds(
     model.fit(x[there], seen[there] / weight, sample_weight=weight)
     level = float(np.exp(model.coef_[0] * np.sqrt(PART)))
     informed = level * weight.sum() * PART * log_sd**2
-    return Kinds(plain, centres, tuple(map(float, model.coef_)), 1.0 / (1.0 + informed))
+    weights = tuple(map(float, model.coef_))
+    spread = _spread(x, expected * np.exp(x @ model.coef_), log_sd)
+    return Kinds(plain, centres, weights, 1.0 / (1.0 + informed), spread)
+
+
+def _spread(x: FloatArray, hoped: FloatArray, log_sd: float) -> FloatArray:
+    """Give S, so that β varies by S·Sᵀ after `hoped` failures of each asset."""
+    gained = x.T @ (x * hoped[:, None]) + np.eye(x.shape[1]) / log_sd**2
+    return np.asarray(np.linalg.inv(np.linalg.cholesky(gained)).T, dtype=np.float64)
 
 
 def _centre(frame: pd.DataFrame, feature: Feature) -> float:

@@ -122,7 +122,7 @@ def from_records(
         factor=kind * (shape + seen) / (shape + hoped),
         kind_factor=kind,
         log_variance=left,
-        shape=_least_shape(seen, hoped) + seen,
+        shape=least_shape(seen, hoped) + seen,
         expert_share=expert_share(features, left, hoped, log_sd, shape),
     )
 
@@ -181,7 +181,7 @@ def _shape(seen: FloatArray, hoped: FloatArray, expert: float) -> float:
     return float(np.clip(shape, LEAST_SHAPE, GREATEST_SHAPE))
 
 
-def _least_shape(seen: FloatArray, hoped: FloatArray) -> float:
+def least_shape(seen: FloatArray, hoped: FloatArray) -> float:
     """Estimate a for the interval, a standard error towards `LEAST_LEARNED`.
 
     Few records make assets look alike by chance; an interval must not believe it.

@@ -68,6 +68,9 @@ class Calibration:
         Yearly change of the logarithm of recorded ÷ expected, and its standard error.
     first_year, last_year
         Years that the level was set with.
+    own_shape
+        a that intervals take single assets to differ by: not above the a of the own
+        record, since few records make assets look alike by chance.
     """
 
     log_level: float = 0.0
@@ -80,6 +83,7 @@ class Calibration:
     trend_sd: float = 0.0
     first_year: int = 0
     last_year: int = 0
+    own_shape: float = 1.0
 
     @property
     def has_trend(self) -> bool:
@@ -151,9 +155,10 @@ class Forecast:
     own_factor
         What the asset's own record changes.
     log_variance
-        Variance of the logarithm of the level.
+        Variance of the logarithm of the level and of the kinds.
     own_shape
-        Shape of the Gamma of the asset's own rate: a and its failures.
+        Shape of the Gamma of the asset's own rate, for its interval: the cautious a
+        and its failures.
     informed
         μ · E: failures expected of each asset in the years of its own record.
     prior_shape
@@ -175,11 +180,13 @@ def forecast(model: RateModel, history: History, years: list[int]) -> Forecast:
     rate = np.exp(model.calibrated(log_mean + np.log(own)[:, None]))
     there = np.column_stack([history.exists(year) for year in years])
     shape = model.choice.shape
+    level, cautious = model.calibration.level_variance, model.calibration.own_shape
+    failures = np.maximum(own * (shape + informed) - shape, 0.0)
     return Forecast(
         expected=rate * history.prior.exposure[:, None] * there,
         own_factor=own,
-        log_variance=np.full(len(own), model.calibration.level_variance),
-        own_shape=own * (shape + informed),
+        log_variance=level + model.kinds.log_variance(history.frame),
+        own_shape=cautious + failures,
         informed=informed,
         prior_shape=shape,
     )

@@ -9,6 +9,7 @@ import numpy as np
 
 from renewopt.catalogue import AssetClass
 from renewopt.risk.features import AGE, Feature
+from renewopt.risk.learn import GREATEST_SHAPE, LEAST_SHAPE
 from renewopt.risk.model import RateModel
 from renewopt.risk.tree_contents import forest_problems
 from renewopt.risk.tuning import GREATEST_SLOPE, LEAST_SLOPE
@@ -65,6 +66,7 @@ def _calibration(model: RateModel) -> Iterator[str]:
     ranges |= dict.fromkeys(
         ("year_variance", "level_variance", "trend_sd"), (0.0, np.inf)
     )
+    ranges["own_shape"] = (LEAST_SHAPE, GREATEST_SHAPE)
     for name, value in values.items():
         low, high = ranges.get(name, (-np.inf, np.inf))
         if not (np.isfinite(value) and low <= value <= high):
@@ -76,6 +78,8 @@ def _kinds(model: RateModel) -> Iterator[str]:
     wanted = 1 + sum(len(f.codes) if f.is_text else 1 for f in kinds.features)
     if len(kinds.weights) != wanted or len(kinds.centres) != len(kinds.features):
         yield f"kinds: {len(kinds.weights)} weights for {wanted}"
+    if kinds.spread.shape != (wanted, wanted) or not np.isfinite(kinds.spread).all():
+        yield f"kinds.spread: {kinds.spread.shape} for {wanted}, or no numbers"
     if not np.isfinite([*kinds.weights, *kinds.centres]).all():
         yield "kinds: weights or centres are no numbers"
     if not 0 <= kinds.left <= 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from renewopt.catalogue import AssetClass
@@ -17,6 +18,8 @@ from renewopt.risk.own_counts import counts_of_others
 from renewopt.risk.prior import Prior, abandoned
 from renewopt.risk.records import Records, predecessor_records
 from renewopt.risk.renewed_later import renewed_later
+
+FloatArray = npt.NDArray[np.float64]
 
 FAR = 5
 """Years after the newest thing in an inventory from which a score says that it knows
@@ -162,20 +165,39 @@ def not_there(cls: AssetClass, frame: pd.DataFrame, last: int) -> Iterator[Messa
 
 
 def require_some(inventory: Inventory, as_of_year: int, last: int) -> None:
-    """Refuse years in which nothing is built: every risk would be 0.
+    """Refuse years before anything with a date: there is nothing to tell risks by.
+
+    What has no date (points, above all) would otherwise be scored as it is today, in a
+    year from which nothing is known of it.
 
     Raises
     ------
     InputError
-        Where every asset is built after the last year scored.
+        Where years of building are stated and everything dated (built, renewed,
+        assessed, failed) is later than the last year scored.
     """
-    built = [number_column(f, "install_year") for f in inventory.assets.values()]
-    years = np.concatenate(built) if built else np.empty(0)
-    if len(years) and (years > last).all():
-        first = int(years.min())
+    built = [_dated(frame, ("install_year",)) for frame in inventory.assets.values()]
+    first = _first_dated(inventory)
+    if first is not None and first > last and any(len(years) for years in built):
         raise InputError.of(
             "risk.nothing_there", as_of=as_of_year, last=last, first=first
         )
+
+
+def before_known(inventory: Inventory, as_of_year: int) -> Iterator[Message]:
+    """Tell that assets without any date are scored before anything is known."""
+    first = _first_dated(inventory)
+    if first is not None and first > as_of_year:
+        yield message("risk.before_known", as_of=as_of_year, first=first)
+
+
+def _first_dated(inventory: Inventory) -> int | None:
+    """Give the first year in which anything was built, renewed, assessed or failed."""
+    years = [_dated(frame, YEARS) for frame in inventory.assets.values()]
+    records = (inventory.failures, inventory.predecessor_failures)
+    years += [_dated(frame, ("year",)) for frame in records]
+    known = np.concatenate(years)
+    return int(known.min()) if len(known) else None
 
 
 def abandoned_notes(cls: AssetClass, prior: Prior) -> Iterator[Message]:
@@ -195,7 +217,12 @@ def far_ahead(inventory: Inventory, as_of_year: int) -> Iterator[Message]:
 
 
 def _newest(frame: pd.DataFrame, columns: tuple[str, ...]) -> int | None:
+    values = _dated(frame, columns)
+    return int(values.max()) if len(values) else None
+
+
+def _dated(frame: pd.DataFrame, columns: tuple[str, ...]) -> FloatArray:
+    """Give the years that columns state."""
     years = [number_column(frame, name) for name in columns if name in frame]
     values = np.concatenate(years) if years else np.empty(0)
-    values = values[~np.isnan(values)]
-    return int(values.max()) if len(values) else None
+    return values[~np.isnan(values)]

@@ -121,6 +121,7 @@ def score(
         ),
         notes=(
             *notes.far_ahead(inventory, as_of_year),
+            *notes.before_known(inventory, as_of_year),
             *after_horizon(population, years[-1]),
             *(note for s in scored for note in s.notes),
         ),

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from renewopt.risk.exposure import History
 from renewopt.risk.features import Feature, matrix
+from renewopt.risk.learn import LEAST_SHAPE, least_shape
 from renewopt.risk.model import (
     LEAST_RATE,
     LEAST_RECORDS,
@@ -173,7 +174,27 @@ def calibrate(model: RateModel, trials: list[Trial], history: History) -> RateMo
         )
         found = replace(found, first_year=min(years), last_year=max(years))
     model = replace(model, calibration=found)
-    return replace(model, calibration=_years_apart(model, history))
+    model = replace(model, calibration=_years_apart(model, history))
+    cautious = _own_shape(model, history)
+    return replace(model, calibration=replace(model.calibration, own_shape=cautious))
+
+
+def _own_shape(model: RateModel, history: History) -> float:
+    """Give the a of intervals, by how much assets differ from what μ expects of them.
+
+    μ is of today; the years of the record expect as much less as the expert rates do.
+    """
+    until = history.as_of.year
+    prior = history.prior
+    past = sum(
+        (prior.expected(y) for y in history.recorded_years), 0.0 * prior.exposure
+    )
+    today = prior.expected(until + 1)
+    years = np.divide(past, today, out=np.zeros_like(past), where=today > 0)
+    first = replace(model, forest=model.forest[:1])
+    mean = np.exp(first.log_mean(history, until + 1)) * prior.exposure
+    found = least_shape(history.count(until, None), mean * years)
+    return max(min(found, model.choice.shape), LEAST_SHAPE)
 
 
 def _level_and_slope(
