@@ -24,7 +24,8 @@ def head(desk: state.Desk, code: str) -> None:
         # In both languages: a picture of the screen may go to anyone.
         with badge.container(horizontal=True, horizontal_alignment="right"):
             st.badge("合成数据 · synthetic data", color="orange")
-    cold = cold_line(desk.run.summary.get("cold_start", {}))
+    told = desk.run.summary
+    cold = cold_line(told.get("cold_start", {}), told.get("cold_start_part"))
     if cold is not None:
         st.caption(render(cold, desk.lang))
 

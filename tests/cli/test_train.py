@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -89,11 +90,19 @@ def test_backtest_prints_and_writes(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The table has the model and every baseline; the files are there."""
+    """The table has the model and every baseline; the files are there.
+
+    A record without a date is said, and the exit code is 1.
+    """
     monkeypatch.setenv("COLUMNS", "200")
     arguments = ("--as-of", "2017..2018", "--horizon", "2", "-o", str(tmp_path / "b"))
-    assert run("backtest", *_tables(folder), *arguments) == 0
+    poor = tmp_path / "poor"
+    shutil.copytree(folder, poor)
+    with (poor / "failures.csv").open("a", encoding="utf-8") as file:
+        file.write("w001,\n")
+    assert run("backtest", *_tables(poor), *arguments) == 1
     shown = capsys.readouterr()
+    assert "failures.csv: 1 of " in shown.err
     for name in ("learned", "random", "logistic", "tie", "≤ 5%"):
         assert name in shown.out
     for years in ("2018–2019", "2019–2020", "All"):  # expected and recorded of each

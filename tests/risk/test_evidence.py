@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from renewopt import catalogue, risk
 from renewopt.inventory import Inventory
 from renewopt.risk.evidence import NO_NUMBER, records_to_rule
+from renewopt.text import render
 from tests.risk.making import inventory, pipes
 
 CATALOGUE = catalogue.load()
 WATER = CATALOGUE.asset_classes["water_pipe"]
+POINTS = "waterlogging_point"
 
 
 RATE = 0.02 + 0.06 * (1 - np.exp(-((36 / 80) ** 2)))
@@ -67,3 +70,32 @@ def test_a_sample_of_a_large_class_gives_about_the_same() -> None:
     whole = records_to_rule(frame, WATER, expected)
     part = records_to_rule(frame.iloc[::5], WATER, expected[::5])
     assert whole == pytest.approx(part, rel=0.2)
+
+
+def test_counts_of_some_leave_the_others_cold() -> None:
+    """One point of three has a count: the others are expert prior, and it is said."""
+    points = pd.DataFrame({"asset_id": ["a", "b", "c"], "events_5y": [9.0, None, None]})
+    table = risk.score(inventory({POINTS: points}), CATALOGUE, 2025, 1)
+    assert risk.cold(table) == {}
+    assert risk.partly_cold(table) == {POINTS: [2, 3]}
+    line = risk.cold_line({}, risk.partly_cold(table))
+    assert line is not None
+    assert "2 of 3" in render(line, "en")
+    notes = {note.code: note.params for note in table.notes}
+    assert notes["risk.partly_cold"]["count"] == 2
+    assert notes["risk.own_counts"]["seen"] == 9
+    words = risk.assets_in_words(table, CATALOGUE)
+    assert words.set_index("asset_id")["basis_en"].ne("").to_dict() == {
+        "a": False, "b": True, "c": True,
+    }  # fmt: skip
+
+
+def test_records_beside_counts_are_not_said_to_be_used() -> None:
+    """Where every point has a count the records move nothing, as is said."""
+    points = pd.DataFrame({"asset_id": ["a", "b"], "events_5y": [9.0, 1.0]})
+    rows = [(POINTS, "a", 2024)] * 3
+    table = risk.score(inventory({POINTS: points}, rows), CATALOGUE, 2025, 1)
+    codes = {note.code for note in table.notes}
+    assert {"risk.own_counts", "risk.records_by_counts"} <= codes
+    assert "risk.learned" not in codes
+    assert set(table.assets["records"]) == {0}

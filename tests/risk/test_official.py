@@ -73,6 +73,23 @@ def test_an_old_outcome_is_a_hint_only() -> None:
     assert notes["risk.assessment_old"]["count"] == 1
 
 
+def test_a_cap_ends_when_its_outcome_grows_old() -> None:
+    """Year by year the score is as careful as scores of later years would be."""
+    frame = pipes(3, material="grey_cast_iron", install_year=1970).assign(
+        assessment_result=["ok", "ok", "immediate"], assessment_year=[2020, None, 2020]
+    )
+    table = risk.score(inventory({"gas_pipe": frame}), CATALOGUE, 2025, 8)
+    found = table.table["expected_failures"].to_numpy().reshape(3, 8)
+    capped = found == BOUNDS["ok"][1]
+    assert capped.tolist()[:2] == [[True] + [False] * 7, [True] * 6 + [False] * 2]
+    assert (found[2] >= BOUNDS["immediate"][0]).all()
+    assert (np.diff(found, axis=1) >= 0).all()
+    later = risk.score(inventory({"gas_pipe": frame}), CATALOGUE, 2026, 1).table
+    assert later["expected_failures"][0] == pytest.approx(found[0, 1])
+    ends = [n.params["count"] for n in table.notes if n.code == "risk.assessment_ends"]
+    assert ends == [2]
+
+
 def test_an_outcome_after_the_as_of_year_is_not_known() -> None:
     """An assessment of 2026 changes nothing in a score as of 2025, and it is said."""
     frame = pipes(2, material="pe", install_year=2015).assign(
@@ -104,6 +121,8 @@ def test_every_outcome_has_its_bound_and_source() -> None:
 
 def test_an_outcome_does_not_make_fail_what_is_not_there() -> None:
     """Renew at once, said of a pipe to be laid next year: no failures before that."""
-    stated = Bounds(np.array([0.1]), np.array([np.inf]), {"x": np.array([True])})
-    held = stated.hold(np.array([[0.0, 0.01, 0.3]]))
+    stated = Bounds(
+        np.array([0.1]), np.array([np.inf]), {"x": np.array([True])}, np.array([2030.0])
+    )
+    held = stated.hold(np.array([[0.0, 0.01, 0.3]]), (2026, 2027, 2028))
     assert held.tolist() == [[0.0, 0.1, 0.3]]

@@ -105,6 +105,17 @@ def test_years_before_anything_dated_are_refused() -> None:
     assert "risk.before_known" not in codes
 
 
+def test_a_usual_return_period_is_what_the_loss_is_made_of() -> None:
+    """Where nothing stands out the third reason is the return period itself."""
+    points = pd.DataFrame({"asset_id": ["a", "b"], "return_period_y": [5.0, 5.0]})
+    texts = _score("waterlogging_point", points).assets["strongest"].tolist()
+    cls = CATALOGUE.asset_classes["waterlogging_point"]
+    for text in texts:
+        assert text.split(";")[0] == "usual"
+        assert text.split(";")[2] == "kind.return_period"
+        assert "return period" in reasons_in_words(text, cls, "en")
+
+
 def test_own_failures_and_return_periods_are_reasons() -> None:
     """Twelve events in five years; a return period of a third of a year."""
     frame = pd.DataFrame(

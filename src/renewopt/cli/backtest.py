@@ -18,6 +18,8 @@ from renewopt.cli.learning import (
     check_recorded_from,
     read_tables,
     show,
+    tell_rejected,
+    unread,
     windows_told,
 )
 from renewopt.cli.options import (
@@ -31,6 +33,7 @@ from renewopt.cli.options import (
 )
 from renewopt.cli.score import last_whole_year
 from renewopt.core.errors import InputError
+from renewopt.text import render_all
 
 RANGE = re.compile(r"(\d{4})\.\.(\d{4})")
 
@@ -59,7 +62,7 @@ def backtest(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> int:
-    """Judge the model and every baseline by what came after each date."""
+    """Judge the model and every baseline; 1 if rows of the tables were rejected."""
     from renewopt import catalogue, risk
     from renewopt.report.risk_pictures import as_json as plain
     from renewopt.report.risk_pictures import write_backtest
@@ -85,13 +88,21 @@ def backtest(
     judged = risk.backtest(history, years, horizon, columns, told=windows_told(screen))
     if out is not None:
         write_backtest(judged, out)
-    screen.result({**plain(judged), "file": None if out is None else str(out)})
+    told_of = unread(stock, asset_class)
+    screen.result(
+        {
+            **plain(judged),
+            "file": None if out is None else str(out),
+            "notes": render_all(told_of, screen.lang),
+        }
+    )
     if stock.synthetic:
         screen.line(screen.label("synthetic_note"))
     show(judged, screen)
     if out is not None:
         screen.say("cli.backtest.written", folder=out)
-    return 0
+    screen.warn(told_of, mark="note")
+    return 1 if tell_rejected(stock, screen, asset_class) else 0
 
 
 def window_years(texts: Sequence[str]) -> list[int]:

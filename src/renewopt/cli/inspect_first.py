@@ -93,7 +93,7 @@ def _tell(
     from renewopt import risk
 
     worth, cold = found.worth, risk.cold(table)
-    line = risk.cold_line(cold)
+    line = risk.cold_line(cold, risk.partly_cold(table))
     said = [screen.label("synthetic_note")] if stock.synthetic else []
     said += [render(line, screen.lang)] if line is not None else []
     if out is not None:
@@ -105,6 +105,7 @@ def _tell(
             "synthetic": stock.synthetic,
             "rejected": rejected,
             "cold_start": cold,
+            "cold_start_part": risk.partly_cold(table),
             "considered": len(found.assets),
             "worth": worth.to_dict("records"),
             "totals": _totals(worth),

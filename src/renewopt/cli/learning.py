@@ -12,7 +12,7 @@ import typer
 from renewopt.cli.options import told
 from renewopt.cli.output import Output
 from renewopt.cli.score import FIRST_YEAR
-from renewopt.core.errors import InputError
+from renewopt.core.errors import InputError, Message
 
 if TYPE_CHECKING:
     from renewopt.catalogue import Catalogue
@@ -101,6 +101,23 @@ def read_tables(
         if table.asset_class == asset_class:
             refused |= table.refused()
     return stock, refused
+
+
+def unread(stock: Inventory, asset_class: str) -> tuple[Message, ...]:
+    """Give the notes on what of the tables was not read."""
+    from renewopt.risk.unread import emptied_notes, rejected_notes
+
+    return (*rejected_notes(stock, asset_class), *emptied_notes(stock, asset_class))
+
+
+def tell_rejected(stock: Inventory, screen: Output, asset_class: str) -> int:
+    """Say how many rows were rejected of what rates hang on; give the number."""
+    from renewopt.risk.unread import rejected_rows
+
+    rejected = sum(rows for rows, _ in rejected_rows(stock, asset_class).values())
+    if rejected:
+        screen.say("cli.rejected", count=rejected)
+    return rejected
 
 
 def windows_told(screen: Output) -> Callable[[int, int], None] | None:

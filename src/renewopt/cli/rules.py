@@ -93,7 +93,7 @@ def rules(
     _result(found, stock.synthetic, rejected, names, year, out, screen)
     if stock.synthetic:
         screen.line(screen.label("synthetic_note"))
-    cold = risk.cold_line(risk.cold(scored))
+    cold = risk.cold_line(risk.cold(scored), risk.partly_cold(scored))
     if cold is not None:
         screen.line(render(cold, screen.lang))
     _show(found, names, year, screen, models_read)

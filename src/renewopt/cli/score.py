@@ -97,11 +97,14 @@ def _tell(
 ) -> int:
     """Say what was found; `span` is the as-of year and the number of years."""
     from renewopt import risk
+    from renewopt.risk.unread import emptied_notes
 
     rejected = sum(count.rejected for count in stock.counts)
+    notes = (*table.notes, *emptied_notes(stock))
     summary = _by_class(table, first)
     cold = risk.cold(table)
-    line = risk.cold_line(cold)
+    partly = risk.partly_cold(table)
+    line = risk.cold_line(cold, partly)
     screen.result(
         {
             "as_of_year": span[0],
@@ -110,8 +113,9 @@ def _tell(
             "rejected": rejected,
             "classes": summary,
             "cold_start": cold,
+            "cold_start_part": partly,
             "worst": _worst(first)[_SHOWN].to_dict("records"),
-            "notes": render_all(table.notes, screen.lang),
+            "notes": render_all(notes, screen.lang),
             "file": str(files[0]) if files else None,
             "assets_file": str(files[1]) if files else None,
         }
@@ -121,7 +125,7 @@ def _tell(
     _show(first, summary, span[0], screen)
     if line is not None:
         screen.line(render(line, screen.lang))
-    screen.warn(table.notes, mark="note")
+    screen.warn(notes, mark="note")
     if rejected:
         screen.say("cli.rejected", count=rejected)
     if files:

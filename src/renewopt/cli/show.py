@@ -103,7 +103,8 @@ def _cold(run: Run, screen: Output) -> None:
     """Say which classes rest on expert rates alone."""
     from renewopt.risk.evidence import cold_line
 
-    line = cold_line(run.summary.get("cold_start", {}))
+    told = run.summary
+    line = cold_line(told.get("cold_start", {}), told.get("cold_start_part"))
     if line is not None:
         screen.line(render(line, screen.lang))
 

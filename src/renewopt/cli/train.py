@@ -17,6 +17,7 @@ from renewopt.cli.learning import (
     check_recorded_from,
     read_tables,
     show,
+    tell_rejected,
     values_of,
     windows_told,
 )
@@ -56,7 +57,7 @@ def train(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> int:
-    """Train, back-test and keep a model; 1 if a baseline is used in its place."""
+    """Train, back-test and keep a model; 1 if a baseline is used, or rows rejected."""
     from renewopt import catalogue, risk
     from renewopt.risk.train import check_folder
 
@@ -98,7 +99,8 @@ def train(
         screen.say("cli.train.level_none")
     screen.say("cli.train.time", learned=trained.learned_s, judged=trained.judged_s)
     screen.say("cli.train.written", folder=written)
-    return 0 if trained.artefact.use == "model" else 1
+    rejected = tell_rejected(stock, screen, asset_class)
+    return 1 if rejected or trained.artefact.use != "model" else 0
 
 
 def _pictures(trained: Trained, folder: Path) -> None:

@@ -99,7 +99,8 @@ class Words:
         A synthetic run, and a run with expert rates alone, say so.
         """
         lines = [*notes]
-        cold = cold_line(self.run.summary.get("cold_start", {}))
+        told = self.run.summary
+        cold = cold_line(told.get("cold_start", {}), told.get("cold_start_part"))
         if cold is not None:
             lines.insert(0, render(cold, self.lang))
         if self.run.synthetic:

@@ -2,7 +2,7 @@
 
 from renewopt.risk import grades
 from renewopt.risk.backtest import backtest
-from renewopt.risk.evidence import cold, cold_line
+from renewopt.risk.evidence import cold, cold_line, partly_cold
 from renewopt.risk.inspection import Inspections, inspect_first
 from renewopt.risk.points import PointsTable, score_points
 from renewopt.risk.score import score
@@ -23,6 +23,7 @@ __all__ = [
     "cold_line",
     "grades",
     "inspect_first",
+    "partly_cold",
     "score",
     "score_points",
     "train",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -71,21 +71,29 @@ def records_to_rule(frame: pd.DataFrame, cls: AssetClass, expected: FloatArray) 
     return high
 
 
-def cold_line(classes: Mapping[str, int | None]) -> Message | None:
+def cold_line(
+    classes: Mapping[str, int | None], part: Mapping[str, Sequence[int]] | None = None
+) -> Message | None:
     """Say which classes rest on expert rates alone; None where none does.
 
     Parameters
     ----------
     classes
         What `cold` gives, or `cold_start` of a run's summary.
+    part
+        What `partly_cold` gives, or `cold_start_part` of a run's summary.
     """
-    if not classes:
+    if not classes and not part:
         return None
     named = [
         message("risk.cold_class_never", asset_class=name)
         if needed is None
         else message("risk.cold_class", asset_class=name, needed=needed)
         for name, needed in sorted(classes.items())
+    ]
+    named += [
+        message("risk.cold_part", asset_class=name, count=count, total=total)
+        for name, (count, total) in sorted((part or {}).items())
     ]
     return message("risk.cold_line", classes=named)
 
@@ -104,3 +112,18 @@ def cold(table: RiskTable | None) -> dict[str, int | None]:
         known = own["records_to_rule"].iloc[0] if "records_to_rule" in own else None
         found[str(name)] = int(known) if known is not None and known > 0 else None
     return found
+
+
+def partly_cold(table: RiskTable | None) -> dict[str, list[int]]:
+    """Give the classes some assets of which rest on expert rates alone.
+
+    How many, and of how many: where a count in the inventory speaks for others only.
+    """
+    if table is None:
+        return {}
+    alone = (table.assets["expert_share"] >= 1.0).groupby(table.assets["asset_class"])
+    return {
+        str(name): [int(own.sum()), len(own)]
+        for name, own in alone
+        if own.any() and not own.all()
+    }

@@ -28,7 +28,12 @@ YEARS = ("install_year", "renewed_year", "assessment_year")
 
 
 def expert_notes(
-    cls: AssetClass, prior: Prior, records: Records, correction: Correction, rule: int
+    cls: AssetClass,
+    prior: Prior,
+    records: Records,
+    correction: Correction,
+    rule: int,
+    counts: FloatArray,
 ) -> Iterator[Message]:
     """Tell what a class scored without a trained model rests on.
 
@@ -36,12 +41,28 @@ def expert_notes(
     ----------
     rule
         What `evidence.records_to_rule` gives.
+    counts
+        Own counts of the assets that were used in place of records; NaN: none.
     """
     yield from _ages(cls, prior)
     yield from recording_notes(cls, records.first_year, records.early, records.silent)
     if records.after:
         yield message("risk.records_after", asset_class=cls.id, count=records.after)
-    if records.used:
+    counted = ~np.isnan(counts)
+    if counted.any():
+        yield message(
+            "risk.own_counts",
+            asset_class=cls.id,
+            count=int(counted.sum()),
+            columns=[record.column for record in cls.hazard.record],
+            seen=float(np.nansum(counts)),
+        )
+    alone = correction.expert_share >= 1.0
+    if records.used and counted.any():
+        yield message(
+            "risk.records_by_counts", asset_class=cls.id, records=records.used
+        )
+    if records.used and not counted.all():
         yield message(
             "risk.learned",
             asset_class=cls.id,
@@ -51,11 +72,18 @@ def expert_notes(
             expected=round(float(records.expected.sum()), 1),
             expert_share=float(np.mean(correction.expert_share)),
         )
-    elif (correction.expert_share >= 1.0).all():
+    elif alone.all():
         if rule > 0:
             yield message("risk.no_records", asset_class=cls.id, needed=rule)
         else:
             yield message("risk.no_records_ever", asset_class=cls.id)
+    elif alone.any():
+        yield message(
+            "risk.partly_cold",
+            asset_class=cls.id,
+            count=int(alone.sum()),
+            total=len(alone),
+        )
 
 
 def recording_notes(
@@ -115,7 +143,11 @@ def _ages(cls: AssetClass, prior: Prior) -> Iterator[Message]:
 
 
 def assessment_notes(
-    cls: AssetClass, frame: pd.DataFrame, stated: pd.DataFrame, bounds: Bounds
+    cls: AssetClass,
+    frame: pd.DataFrame,
+    stated: pd.DataFrame,
+    bounds: Bounds,
+    last: int,
 ) -> Iterator[Message]:
     """Tell of outcomes that are only hints, and of what was not known yet.
 
@@ -123,6 +155,8 @@ def assessment_notes(
     ----------
     frame, stated
         The assets as known in the as-of year, and as the inventory has them.
+    last
+        Last year scored.
     """
     gone = [
         name
@@ -145,6 +179,14 @@ def assessment_notes(
             "risk.assessment_old",
             asset_class=cls.id,
             count=old,
+            years=rule.valid_years,
+        )
+    ending = bounds.ending(last) if bounds.reasons else 0
+    if rule is not None and ending:
+        yield message(
+            "risk.assessment_ends",
+            asset_class=cls.id,
+            count=ending,
             years=rule.valid_years,
         )
     gone_too = (stated[column].notna() & frame[column].isna()).to_numpy(dtype=bool)

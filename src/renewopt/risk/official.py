@@ -3,11 +3,14 @@
     least · exposure ≤ expected failures per year ≤ most · exposure
 
 An outcome that was stated after the as-of year is not known; one older than the class
-says is only a hint: its multipliers stay, its bounds do not.
+says is only a hint: its multipliers stay, its bounds do not. In the years scored a
+bound from above ends when the outcome has grown that old; one from below stays, since
+what was found unsafe does not become safe by waiting.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,21 +40,30 @@ class Bounds:
         Failures per year; 0 and infinite where nothing is stated.
     reasons
         Code → assets that it holds for: `assessed.<code>` in force, `assessed_old`.
+    until
+        Last year in which `most` holds; no entries where nothing is stated.
     """
 
     least: FloatArray
     most: FloatArray
     reasons: dict[str, BoolArray]
+    until: FloatArray
 
-    def hold(self, expected: FloatArray) -> FloatArray:
+    def hold(self, expected: FloatArray, years: Sequence[int]) -> FloatArray:
         """Keep failures per year, by asset and year, within the bounds.
 
         In years in which an asset is not there it cannot fail, whatever was said of it.
         """
         if not self.reasons:
             return expected
-        held = np.clip(expected, self.least[:, None], self.most[:, None])
+        fresh = np.array(years) <= self.until[:, None]
+        most = np.where(fresh, self.most[:, None], np.inf)
+        held = np.clip(expected, self.least[:, None], most)
         return np.where(expected > 0, held, expected)
+
+    def ending(self, last: int) -> int:
+        """Count the assets whose bound from above ends before the last year."""
+        return int((np.isfinite(self.most) & (self.until < last)).sum())
 
 
 def known_then(
@@ -99,9 +111,12 @@ def bounds(
     least, most = np.zeros(len(frame)), np.full(len(frame), np.inf)
     rule = cls.hazard.assessment
     if rule is None or rule.column not in frame:
-        return Bounds(least, most, {})
-    year = number_column(frame, rule.year_column)
-    fresh = ~(year < as_of_year - rule.valid_years)
+        return Bounds(least, most, {}, np.empty(0))
+    stated_in = number_column(frame, rule.year_column)
+    year = np.where(np.isnan(stated_in), as_of_year, stated_in)  # no older than that
+    fresh = year >= as_of_year - rule.valid_years
+    # The last year that a score would still foretell with a fresh outcome.
+    until = year + rule.valid_years + 1
     stated = np.zeros(len(frame), dtype=np.bool_)
     reasons: dict[str, BoolArray] = {}
     for item in rule.outcome:
@@ -114,4 +129,4 @@ def bounds(
             most = np.where(held, item.most * exposure, most)
         reasons[f"assessed.{item.code}"] = held
     reasons["assessed_old"] = stated & ~fresh
-    return Bounds(least, most, reasons)
+    return Bounds(least, most, reasons, until)

@@ -50,11 +50,11 @@ def failures_by_year(
         young = path if young is expected else young * change
         old = path if old is expected else old * change
         expected = path
-    held = bounds.hold(expected)
+    held = bounds.hold(expected, years)
     return (
         held,
-        held if young is expected else bounds.hold(young),
-        held if old is expected else bounds.hold(old),
+        held if young is expected else bounds.hold(young, years),
+        held if old is expected else bounds.hold(old, years),
     )
 
 

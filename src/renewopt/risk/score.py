@@ -176,6 +176,10 @@ def _score_class(
     if learned is not None:
         reasons["unseen_kind"] = learned.unseen
     rule = records_to_rule(frame, cls, prior.expected(span.years[0]))
+    counts, _ = own_counts(frame, cls, span.as_of)
+    used_records = 0 if len(counts) and not np.isnan(counts).any() else records.used
+    if learned is not None:
+        used_records = learned.records
     assets = pd.DataFrame(
         {
             "asset_class": cls.id,
@@ -191,15 +195,15 @@ def _score_class(
                 NOT_BUILT,
                 _why(prior, cls, raised, loss, used if rival else ""),
             ),
-            "records": records.used if learned is None else learned.records,
+            "records": used_records,
             "records_to_rule": rule,
             "running_loss": running_loss(frame, cls, prior.exposure),
             "feasibility": number_column(frame, "consent_rate") / 100,
         }
     )
     if learned is None:
-        told = (*notes.expert_notes(cls, prior, records, correction, rule), *told)
-        told = (*told, *notes.own_count_notes(cls, frame, span.as_of))
+        basis = notes.expert_notes(cls, prior, records, correction, rule, counts)
+        told = (*basis, *told, *notes.own_count_notes(cls, frame, span.as_of))
     if learned is None and not records.used:
         before = notes.predecessor_notes(inventory, cls, frame, prior, span.as_of)
         told = (*told, *before)
@@ -207,7 +211,7 @@ def _score_class(
         *notes.not_there(cls, frame, span.years[-1]),
         *told,
         *notes.renewed_later_notes(cls, stated, span.as_of),
-        *notes.assessment_notes(cls, frame, stated, held),
+        *notes.assessment_notes(cls, frame, stated, held, span.years[-1]),
     )
     return _Scored(table, assets, told)
 

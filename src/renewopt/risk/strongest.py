@@ -29,6 +29,8 @@ where nothing more raises it, and of one that is not there in the years scored."
 MAIN, KIND, BY = "main.", "kind.", "by."
 """Before the code of a part that is most of the loss, of the asset's group, and of the
 baseline that gives the likelihood: they raise nothing, but the loss is made of them."""
+STATED = "return_period"
+"""Reason of an asset whose rate is one over its return period."""
 
 
 def likelihood_raised(
@@ -91,7 +93,7 @@ def _by_curve(prior: Prior, year: int) -> dict[str, FloatArray]:
     }
     found["aged"] = np.where(stated, 1.0, aged)
     often = np.divide(prior.own_rate, now, out=np.ones(len(age)), where=now > 0)
-    found["return_period"] = np.where(stated, often, 1.0)
+    found[STATED] = np.where(stated, often, 1.0)
     return found
 
 
@@ -139,13 +141,11 @@ def _fill(
     first: int,
 ) -> None:
     """Fill empty places, with nothing that is already said as raising the loss."""
-    empty, usual = len(codes) - 1, len(codes) - 3
+    empty = len(codes) - 1
     for number, (code, holds) in enumerate(more.items(), start=first):
         plain = code.removeprefix(MAIN).removeprefix(KIND)
         same = codes.index(plain) if plain in codes else -1
         open_ = holds & ~(which == same).any(axis=0)
-        if code == REST:
-            open_ &= which[0] != usual
         for place in which:
             taken = open_ & (place == empty)
             place[taken] = number
@@ -175,6 +175,8 @@ def fillers(
         for number, group in enumerate(prior.hazard.group):
             chosen = (prior.group == number) & ~stated
             found[f"{KIND}group.{group.id}"] = chosen
+        if stated.any():
+            found[f"{KIND}{STATED}"] = stated
     return {**found, REST: everyone}
 
 

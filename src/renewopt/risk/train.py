@@ -35,6 +35,12 @@ from renewopt.risk.notes import (
 from renewopt.risk.records import predecessor_records
 from renewopt.risk.renewed_later import renewed_later
 from renewopt.risk.seal import sealed
+from renewopt.risk.unread import (
+    emptied_cells,
+    emptied_notes,
+    rejected_notes,
+    rejected_rows,
+)
 from renewopt.risk.windows import MEAN, MODEL, RIVALS, Backtest
 
 WINDOWS = 5
@@ -205,6 +211,8 @@ def train(
     )
     notes += abandoned_notes(history.cls, history.prior)
     notes += renewed_later_notes(history.cls, history.frame, earliest)
+    notes += rejected_notes(inventory, asset_class)
+    notes += emptied_notes(inventory, asset_class)
     fitting = time.process_time()
     model = fit(history, columns)
     fitted = time.process_time()
@@ -284,6 +292,9 @@ def card_of(
     import sklearn
 
     model = artefact.model
+    name = model.asset_class
+    rejected = sum(rows for rows, _ in rejected_rows(inventory, name).values())
+    emptied = sum(cells.total() for cells in emptied_cells(inventory, name).values())
     return {
         "asset_class": model.asset_class,
         "as_of": artefact.as_of,
@@ -305,6 +316,8 @@ def card_of(
             "renewed_later": int(renewed_later(history.frame, artefact.as_of).sum()),
             "ever_failed": int((history.count(artefact.as_of, None) > 0).sum()),
             "year_unknown": int((~history.prior.age_known).sum()),
+            "rejected": rejected,
+            "emptied": emptied,
         },
         "features": [_feature(f.name, f.codes, history) for f in model.features],
         "hazard": artefact.hazard,

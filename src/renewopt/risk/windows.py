@@ -14,7 +14,7 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-MODEL = "model"
+MODEL, RANDOM = "model", "random"
 MEAN = 0
 """Window number of the mean over windows."""
 CURVE = tuple(np.linspace(0, 1, 101))
@@ -104,12 +104,17 @@ class Backtest:
         """Say which ranking to use, and which rivals the model only ties with.
 
         A rival is used if it is better than the model beyond noise (90 % interval of
-        the difference) in the mean of the shares at 5 and 10 % of length.
+        the difference) in the mean of the shares at 5 and 10 % of length. Drawing by
+        lot is never used, but named as a tie where the model is not better than it.
         """
-        main = self.differences[self.differences["measure"] == "main"]
-        main = main[main["name"].isin(RIVALS)].set_index("name")
+        whole = self.differences[self.differences["measure"] == "main"]
+        whole = whole.set_index("name")
+        main = whole[whole.index.isin(RIVALS)]
         worse = main[main["high"] < 0].sort_values("value")
         ties = [str(n) for n in main.index[(main["low"] <= 0) & (main["high"] >= 0)]]
+        chance = whole[whole.index == RANDOM]
+        if (chance["low"] <= 0).any():
+            ties.append(RANDOM)
         return (str(worse.index[0]) if len(worse) else MODEL), ties
 
     def ahead(self) -> list[str]:

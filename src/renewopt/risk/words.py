@@ -9,8 +9,7 @@ import pandas as pd
 from renewopt.catalogue import AssetClass, Catalogue
 from renewopt.catalogue.base import Text
 from renewopt.core.errors import message
-from renewopt.risk.evidence import cold
-from renewopt.risk.strongest import BY, KIND, MAIN
+from renewopt.risk.strongest import BY, KIND, MAIN, STATED
 from renewopt.risk.table import KEY, REASON_SEPARATOR, RiskTable
 from renewopt.text import LANGUAGES, Lang, label, render
 
@@ -41,6 +40,8 @@ def reasons_in_words(codes: str, cls: AssetClass, lang: Lang) -> str:
 def _made_of(code: str, titles: Mapping[str, Text], lang: Lang) -> str:
     """Say what is most of a loss, or of what kind an asset is."""
     is_part = code.startswith(MAIN)
+    if code == f"{KIND}{STATED}":
+        return label(code, lang)
     title = getattr(titles[code.removeprefix(MAIN).removeprefix(KIND)], lang)
     said = "risk.part_main" if is_part else "risk.of_kind"
     return render(message(said, title=title), lang)
@@ -56,7 +57,6 @@ def assets_in_words(table: RiskTable, catalogue: Catalogue) -> pd.DataFrame:
     now = table.table[table.table["year"] == first]
     wide = now.merge(table.assets, on=list(KEY), how="left", validate="1:1")
     classes = catalogue.asset_classes
-    without = set(cold(table))
     for lang in LANGUAGES:
         found = wide[["asset_class", "strongest"]].drop_duplicates()
         found = found.assign(
@@ -70,6 +70,6 @@ def assets_in_words(table: RiskTable, catalogue: Catalogue) -> pd.DataFrame:
         wide = wide.merge(found, on=["asset_class", "strongest"], how="left")
     for lang in LANGUAGES:
         line = label("cold_start", lang)
-        said = wide["asset_class"].isin(without).map({True: line, False: ""})
+        said = wide["expert_share"].ge(1.0).map({True: line, False: ""})
         wide[f"basis_{lang}"] = said.astype("str")
     return wide

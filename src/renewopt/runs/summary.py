@@ -10,7 +10,7 @@ from renewopt.core.case import PlanningCase
 from renewopt.core.money import to_wan
 from renewopt.core.proof import Mandatory
 from renewopt.core.schedule import Schedule
-from renewopt.risk.evidence import cold
+from renewopt.risk.evidence import cold, partly_cold
 from renewopt.risk.table import RiskTable
 from renewopt.runs.duties import chosen_works
 from renewopt.runs.figures import figures, payments_by_year
@@ -56,6 +56,7 @@ def summarise(plan: Plan) -> dict[str, Any]:
         "targets": targets(plan),
         "cost_uncertainty": plan.cost_uncertainty,
         "cold_start": _cold(plan),
+        "cold_start_part": _partly_cold(plan),
         "layers": layers_summary(plan),
         "rejected": plan.rejected,
         "synthetic": plan.synthetic,
@@ -102,6 +103,11 @@ def targets(plan: Plan) -> dict[str, dict[str, dict[str, int]]]:
 def _cold(plan: Plan) -> dict[str, int | None]:
     """Give the classes whose likelihood is expert judgement alone."""
     return cold(plan.risk) if isinstance(plan.risk, RiskTable) else {}
+
+
+def _partly_cold(plan: Plan) -> dict[str, list[int]]:
+    """Give the classes some assets of which rest on expert judgement alone."""
+    return partly_cold(plan.risk) if isinstance(plan.risk, RiskTable) else {}
 
 
 def totals(case: PlanningCase, schedule: Schedule) -> dict[str, Any]:
