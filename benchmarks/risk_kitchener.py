@@ -28,8 +28,9 @@ DRAWS = 5
 """Random subsets of the records for each size."""
 SMALL_AS_OF, SMALL_YEARS = 2017, 5
 SHOWN = (
-    "top1_length", "top5_length", "top10_length", "top5_never_failed", "top5_segment",
-    "top10_segment", "top5_cost", "top10_cost", "auc", "brier", "expected_seen",
+    "top1_length", "top5_length", "top10_length", "top5_never_failed", "top1_segment",
+    "top5_segment", "top10_segment", "top5_cost", "top10_cost", "auc", "brier",
+    "expected_seen",
 )  # fmt: skip
 
 
@@ -57,22 +58,28 @@ def _measures(judged: Backtest) -> None:
     mean = judged.table[judged.table["window"] == MEAN].set_index(["name", "measure"])
     print("| ranking | " + " | ".join(SHOWN) + " |\n|---" + "|--:" * len(SHOWN) + "|")
     for name in dict.fromkeys(judged.table["name"]):
-        cells = [f"{mean.loc[(name, key), 'value']:.3f}" for key in SHOWN]
+        cells = [_figure(key, mean.loc[(name, key), "value"]) for key in SHOWN]
         print(f"| {name} | " + " | ".join(cells) + " |")
     own = mean.loc[MODEL]
     print(
         "\n| model, 90 % interval by corridor | value | low | high |\n|---|--:|--:|--:|"
     )
-    for key in SHOWN[:8]:
+    for key in SHOWN[:9]:
         value, low, high = own.loc[key, ["value", "low", "high"]]
         print(f"| {key} | {value:.3f} | {low:.3f} | {high:.3f} |")
-    print("\n| model less | 5 % | 10 % | mean of both |\n|---|---|---|---|")
+    print("\n| model less | 5 % | 10 % | mean of both | segment, 1 % |"
+          "\n|---|---|---|---|---|")  # fmt: skip
     gaps = judged.differences.set_index(["name", "measure"])
     for name in dict.fromkeys(judged.differences["name"]):
         cells = [
-            _gap(gaps, name, key) for key in ("top5_length", "top10_length", "main")
+            _gap(gaps, name, key)
+            for key in ("top5_length", "top10_length", "main", "top1_segment")
         ]
         print(f"| {name} | " + " | ".join(cells) + " |")
+
+
+def _figure(key: str, value: float) -> str:
+    return f"{value:.5f}" if key == "brier" else f"{value:.3f}"
 
 
 def _gap(gaps: pd.DataFrame, name: str, key: str) -> str:

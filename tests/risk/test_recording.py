@@ -74,3 +74,28 @@ def test_a_history_gives_silent_years_no_exposure() -> None:
     assert history.silent == {2024}
     assert history.exposed(2025, None)[0] == pytest.approx(14.0)
     assert 2024 not in history.recorded_years
+
+
+def test_one_old_record_does_not_vouch_for_the_years_after() -> None:
+    """A failure of 2012 alone leaves the rates where one of 2025 leaves them."""
+    frame = pipes(30, material="grey_cast_iron", install_year=1970)
+    factors = {}
+    for year in (2012, 2025):
+        stock = inventory({"water_pipe": frame}, [("water_pipe", "p0000", year)])
+        scored = risk.score(stock, CATALOGUE, 2025, 1)
+        factors[year] = scored.assets["rate_multiplier"].mean()
+        told = "risk.not_recorded" in {note.code for note in scored.notes}
+        assert told is (year == 2012)
+    assert factors[2012] == pytest.approx(factors[2025], rel=0.15)
+
+
+def test_a_year_of_many_records_leaves_the_others_usual() -> None:
+    """A catch-all number of 120 records does not throw fifteen years away."""
+    rows = [("water_pipe", f"p{i:04d}", y) for y in range(2010, 2026) for i in range(6)]
+    rows += [("water_pipe", "p0099", 2024)] * 120
+    frame = pipes(100, material="pe", install_year=1985)
+    scored = risk.score(inventory({"water_pipe": frame}, rows), CATALOGUE, 2025, 1)
+    notes = {note.code: note.params for note in scored.notes}
+    assert notes["risk.learned"]["first"] == 2011
+    assert "risk.recorded_from" not in notes
+    assert notes["risk.one_asset"]["asset"] == "p0099"

@@ -24,6 +24,8 @@ FloatArray = npt.NDArray[np.float64]
 FAR = 5
 """Years after the newest thing in an inventory from which a score says that it knows
 nothing of the years between (editable assumption)."""
+MOST_OF_ALL, MANY = 1 / 3, 20
+"""Share of a class's failures that one asset may have, of at least so many records."""
 YEARS = ("install_year", "renewed_year", "assessment_year")
 
 
@@ -83,6 +85,22 @@ def expert_notes(
             asset_class=cls.id,
             count=int(alone.sum()),
             total=len(alone),
+        )
+
+
+def one_asset_notes(
+    cls: AssetClass, frame: pd.DataFrame, records: Records
+) -> Iterator[Message]:
+    """Tell of a number under which most failures of a class are recorded."""
+    total = float(records.seen.sum())
+    most = int(np.argmax(records.seen)) if total else 0
+    if total >= MANY and records.seen[most] > MOST_OF_ALL * total:
+        yield message(
+            "risk.one_asset",
+            asset_class=cls.id,
+            asset=str(frame["asset_id"].iloc[most]),
+            count=round(float(records.seen[most])),
+            total=round(total),
         )
 
 

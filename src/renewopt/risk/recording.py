@@ -13,6 +13,8 @@ LEAST_SHARE = 0.2
 """Recording is systematic from the first year after which no year has fewer records
 than this share of a usual year: the median of those above the mean (editable
 assumption)."""
+ENOUGH_YEARS = 4
+"""Of more years than these the fullest does not count for what is usual."""
 LAST_YEARS = 3
 """Years at the end that may be quiet."""
 FEW_A_YEAR = 5
@@ -22,6 +24,9 @@ IMPROBABLE = 0.001
 less often than this (editable assumption)."""
 LEAST_YEARS = 3
 """Years with records that must be there to say what is usual."""
+UNLIKELY = 0.05
+"""With fewer, empty years at the end are a gap where the expert rates, as unsure as
+they are, would give as few failures less often than this (editable assumption)."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,30 @@ def recording(
     return Recording(first, tuple(silent), int(len(known) - len(fresh)))
 
 
+def unlikely_silence(
+    years: npt.NDArray[np.int64], expected: dict[int, float], log_sd: float
+) -> tuple[int, ...]:
+    """List the empty years at the end that too few records cannot vouch for.
+
+    One record that somebody typed in does not say that nothing failed ever since.
+
+    Parameters
+    ----------
+    years
+        Years of the known records.
+    expected
+        Year, up to the as-of year → failures of the class by the expert rates.
+    log_sd
+        The expert's uncertainty of the level, of the logarithm.
+    """
+    if not len(years) or len(np.unique(years)) >= LEAST_YEARS:
+        return ()
+    empty = [year for year in expected if year > int(years.max())]
+    shape = 1.0 / np.expm1(log_sd**2)
+    chance = (shape / (shape + sum(expected[year] for year in empty))) ** shape
+    return tuple(empty) if chance < UNLIKELY else ()
+
+
 def _silent(known: npt.NDArray[np.int64]) -> list[int]:
     """List the years between records in which recording must have stood still."""
     there = np.unique(known)
@@ -101,7 +130,9 @@ def systematic_from(years: pd.Series, as_of_year: int) -> int:
         return as_of_year
     start = int(known.min())
     counts = np.bincount(known - start, minlength=as_of_year - start + 1)
-    usual = float(np.median(counts[counts >= counts.mean()]))
+    # One year with many times the usual number must not make all others look quiet.
+    told = np.sort(counts)[:-1] if len(counts) > ENOUGH_YEARS else counts
+    usual = float(np.median(told[told >= told.mean()]))
     if usual < FEW_A_YEAR:
         return start
     quiet = np.flatnonzero(counts[:-LAST_YEARS] < LEAST_SHARE * usual)

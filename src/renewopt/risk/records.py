@@ -11,7 +11,7 @@ import pandas as pd
 from renewopt.catalogue import AssetClass
 from renewopt.inventory import Inventory
 from renewopt.risk.prior import Prior
-from renewopt.risk.recording import recording
+from renewopt.risk.recording import recording, unlikely_silence
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -136,13 +136,15 @@ def class_records(
     if not len(year):
         return Records(zeros, zeros, as_of_year, as_of_year, 0, after)
     first = max(found.first, as_of_year - window + 1)
-    silent = tuple(y for y in found.silent if y >= first)
+    by_year = {y: prior.expected(y) for y in range(first, as_of_year + 1)}
+    hoped = {y: float(values.sum()) for y, values in by_year.items()}
+    unsure = unlikely_silence(year, hoped, cls.hazard.log_sd)
+    silent = tuple(sorted({y for y in found.silent if y >= first} | {*unsure}))
     row, weight = row[year >= first], weight[year >= first]
     if not len(row):
         return Records(zeros, zeros, as_of_year, as_of_year, 0, after)
     seen = np.bincount(row, weight, minlength=len(frame)).astype(np.float64)
-    counted = [y for y in range(first, as_of_year + 1) if y not in silent]
-    expected = sum((prior.expected(y) for y in counted), zeros)
+    expected = sum((own for y, own in by_year.items() if y not in silent), zeros)
     return Records(
         seen, expected, first, as_of_year, len(row), after, silent, found.early
     )

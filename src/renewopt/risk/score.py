@@ -204,6 +204,7 @@ def _score_class(
     if learned is None:
         basis = notes.expert_notes(cls, prior, records, correction, rule, counts)
         told = (*basis, *told, *notes.own_count_notes(cls, frame, span.as_of))
+        told = (*told, *notes.one_asset_notes(cls, frame, records))
     if learned is None and not records.used:
         before = notes.predecessor_notes(inventory, cls, frame, prior, span.as_of)
         told = (*told, *before)
