@@ -18,10 +18,12 @@ from renewopt.risk.baselines import BASELINES, predict_all
 from renewopt.risk.exposure import History, make_history
 from renewopt.risk.features import choose_features
 from renewopt.risk.model import Calibration, RateModel, kinds_of
+from renewopt.risk.notes import worse_notes
 from renewopt.risk.own import Choice
 from renewopt.risk.rivals import rival_forecast
 from renewopt.risk.train import Trained, card_of
 from renewopt.risk.windows import RIVALS, Backtest
+from renewopt.text import render
 from tests.risk.making import inventory, pipes
 
 CATALOGUE = catalogue.load()
@@ -97,6 +99,24 @@ def test_the_best_rival_wins_and_better_values_are_named() -> None:
                       none, none, none, none)  # fmt: skip
     assert judged.verdict() == ("logistic", ["age", "random"])
     assert judged.ahead() == ["logistic", "age"]
+    assert judged.worse() == []
+
+
+def test_measures_in_which_a_rival_is_better_are_listed() -> None:
+    """Shares and AUC where it is higher, Brier where it is lower, beyond noise."""
+    cases = [
+        ("age", "top1_segment", -0.02, -0.03, -0.01),
+        ("age", "top5_cost", -0.02, -0.03, 0.01),
+        ("lookup", "brier", 0.002, 0.001, 0.003),
+        ("lookup", "auc", 0.002, 0.001, 0.003),
+        ("random", "top1_length", -0.3, -0.4, -0.2),
+    ]
+    rows = pd.DataFrame(cases, columns=["name", "measure", "value", "low", "high"])
+    none = pd.DataFrame()
+    judged = Backtest("water_pipe", 1, (2019,), 9, none, rows, none, none, none, none)
+    said = [render(note, "en") for note in worse_notes(judged.worse())]
+    assert [text.split(",")[0] for text in said] == ["By Brier", "By 1 % road"]
+    assert "+0.00200" in said[0]
 
 
 @pytest.mark.parametrize("use", sorted(set(RIVALS) - {"prior", "records"}))

@@ -13,6 +13,7 @@ from renewopt.cli.options import told
 from renewopt.cli.output import Output
 from renewopt.cli.score import FIRST_YEAR
 from renewopt.core.errors import InputError, Message
+from renewopt.text import render
 
 if TYPE_CHECKING:
     from renewopt.catalogue import Catalogue
@@ -148,7 +149,7 @@ def show(judged: Backtest, screen: Output) -> None:
     columns = ["name", *SHOWN]
     table = screen.make_table(title, [screen.label(f"backtest.{c}") for c in columns])
     for name in dict.fromkeys(judged.table["name"]):
-        cells = [_cell(wide.loc[name, measure]) for measure in SHOWN]
+        cells = [_cell(measure, wide.loc[name, measure]) for measure in SHOWN]
         table.add_row(screen.label(name), *cells)
     screen.table(table)
     _show_intervals(judged, screen)
@@ -156,13 +157,17 @@ def show(judged: Backtest, screen: Output) -> None:
     _show_calibration(judged, screen)
 
 
-def _cell(value: float) -> str:
+def _cell(measure: str, value: float) -> str:
     """Show what cannot be told (no asset that never failed, say) as a dash."""
-    return "–" if math.isnan(value) else f"{value:.3f}"
+    if math.isnan(value):
+        return "–"
+    return f"{value:.5f}" if measure == "brier" else f"{value:.3f}"
 
 
 def _show_intervals(judged: Backtest, screen: Output) -> None:
     """Say of every baseline whether the model beats it, ties or loses."""
+    from renewopt.risk.notes import worse_notes
+
     gaps = judged.differences[judged.differences["measure"] == "main"]
     columns = ["name", "difference", "low", "high", "outcome"]
     title = screen.text("cli.backtest.compared")
@@ -175,6 +180,8 @@ def _show_intervals(judged: Backtest, screen: Output) -> None:
             screen.label(f"backtest.{outcome}"),
         )
     screen.table(table)
+    for note in worse_notes(judged.worse()):
+        screen.line(render(note, screen.lang))
 
 
 def _show_totals(judged: Backtest, screen: Output) -> None:

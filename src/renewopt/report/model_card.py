@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from renewopt.core.errors import message
+from renewopt.risk.notes import worse_notes
 from renewopt.text import Lang, label, render
 
 MEASURES = (
@@ -123,20 +124,23 @@ def _scores(card: Mapping[str, Any], lang: Lang) -> list[str]:
     names = dict.fromkeys(row["name"] for row in scores["measures"])
     head = [label(f"backtest.{key}", lang) for key in ("name", *MEASURES)]
     rows = [
-        [label(name, lang), *(_cell(cells[name, key]) for key in MEASURES)]
+        [label(name, lang), *(_cell(cells[name, key], key) for key in MEASURES)]
         for name in names
     ]
     said = _say("card.windows", lang, windows=scores["windows"],
                 horizon=scores["horizon"])  # fmt: skip
-    return [*lines, said, "", *_table(head, rows)]
+    worse = [render(told, lang) for told in worse_notes(scores["worse"])]
+    noted = ["", *(f"- {line}" for line in worse)] if worse else []
+    return [*lines, said, "", *_table(head, rows), *noted]
 
 
-def _cell(row: Mapping[str, Any]) -> str:
+def _cell(row: Mapping[str, Any], measure: str) -> str:
     if row["value"] is None:
         return "–"
-    if row["low"] is None or row["high"] is None:
-        return f"{row['value']:.3f}"
-    return f"{row['value']:.3f} ({row['low']:.2f}–{row['high']:.2f})"
+    shown = f"{row['value']:.{5 if measure == 'brier' else 3}f}"
+    if row["low"] is None or row["high"] is None or measure == "brier":
+        return shown
+    return f"{shown} ({row['low']:.2f}–{row['high']:.2f})"
 
 
 def _calibration(card: Mapping[str, Any], lang: Lang) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -258,6 +259,27 @@ def _first_dated(inventory: Inventory) -> int | None:
     years += [_dated(frame, ("year",)) for frame in records]
     known = np.concatenate(years)
     return int(known.min()) if len(known) else None
+
+
+def worse_notes(worse: Iterable[Mapping[str, Any]]) -> Iterator[Message]:
+    """Say where a baseline is better than the model beyond noise.
+
+    Parameters
+    ----------
+    worse
+        What `Backtest.worse` gives.
+    """
+    for item in worse:
+        digits = 5 if item["measure"] == "brier" else 3
+        value, low, high = (f"{item[k]:+.{digits}f}" for k in ("value", "low", "high"))
+        yield message(
+            "risk.worse_in",
+            measure=f"backtest.{item['measure']}",
+            name=item["name"],
+            value=value,
+            low=low,
+            high=high,
+        )
 
 
 def abandoned_notes(cls: AssetClass, prior: Prior) -> Iterator[Message]:

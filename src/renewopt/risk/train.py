@@ -348,6 +348,7 @@ def _scores(judged: Backtest | None) -> dict[str, Any] | None:
         "horizon": judged.horizon,
         "measures": _records(means.drop(columns="window")),
         "differences": _records(judged.differences),
+        "worse": judged.worse(),
         "totals": _records(judged.totals),
         "calibration": _records(judged.calibration),
     }

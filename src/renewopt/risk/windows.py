@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -116,6 +117,17 @@ class Backtest:
         if (chance["low"] <= 0).any():
             ties.append(RANDOM)
         return (str(worse.index[0]) if len(worse) else MODEL), ties
+
+    def worse(self) -> list[dict[str, Any]]:
+        """List the measures in which a rival is better than the model beyond noise.
+
+        All shares, AUC, and the Brier score, of which less is better.
+        """
+        gaps = self.differences[self.differences["name"].isin(RIVALS)]
+        shares = gaps["measure"].str.match(r"top\d|auc$") & (gaps["high"] < 0)
+        brier = gaps["measure"].eq("brier") & (gaps["low"] > 0)
+        found = gaps[shares | brier].sort_values(["measure", "name"], kind="stable")
+        return [{str(k): v for k, v in row.items()} for row in found.to_dict("records")]
 
     def ahead(self) -> list[str]:
         """Name the rivals whose value is above the model's, though inside the noise."""
