@@ -130,6 +130,10 @@ def test_the_catalogue_finds_the_model(trained: risk.Trained, tmp_path: Path) ->
     assert found.risk_models["water_pipe"] == folder / "model.skops"
     card = json.loads((folder / "card.json").read_text("utf-8"))
     assert card["data"]["records"] == trained.artefact.model.records
+    (folder / "model.skops").unlink()  # a card alone is no silence
+    with pytest.raises(InputError) as error:
+        read_model(catalogue.load(tmp_path).risk_models["water_pipe"], WATER)
+    assert error.value.messages[0].code == "risk.model_damaged"
 
 
 def test_a_model_from_later_is_not_used(

@@ -155,11 +155,15 @@ def load(models_dir: Path | None = None) -> Catalogue:
 
 
 def _risk_models(layers: list[tuple[Layer, Path]]) -> dict[str, Path]:
-    """Find the trained models; the first layer that has one for a class counts."""
+    """Find the trained models; the first layer that has one for a class counts.
+
+    A card without its model counts too, so that the loss is seen when it is read.
+    """
     found: dict[str, Path] = {}
     for _, folder in layers:
-        for path in sorted((folder / "risk").glob("*/model.skops")):
-            found.setdefault(path.parent.name, path)
+        for name in ("model.skops", "card.json"):
+            for path in sorted((folder / "risk").glob(f"*/{name}")):
+                found.setdefault(path.parent.name, path.with_name("model.skops"))
     return found
 
 
