@@ -229,7 +229,7 @@ def _numbers(
     if unit and (scale := factor(unit, spec.unit) or 1.0) != 1.0:
         values = np.round(values * scale, 9)
     fits = np.isfinite(values)
-    if spec.notation == "pipe_size":
+    if spec.notation == "pipe_size" and not context.clean:
         fits &= ~_of_steel(values)
     with np.errstate(invalid="ignore"):
         if spec.min is not None:

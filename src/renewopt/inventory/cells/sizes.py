@@ -112,7 +112,9 @@ def parse_size(text: str, spec: ColumnSpec, context: Context) -> Outcome:
 def _bare(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     """Read a number as the nominal size; 219, which steel alone has, as Φ219."""
     number = parse_number(text, spec, context)
-    if number.quality == "exact" and number.value in ONLY_STEEL:
+    if context.clean or number.quality != "exact":
+        return number
+    if number.value in ONLY_STEEL:
         size = float(number.value)
         return _held(_by_outside(size, STEEL_OUTSIDE, size * BORE), spec)
     return number
