@@ -107,6 +107,7 @@ def _read(
 ) -> Inventory | ProjectList:
     """Read a project list or an inventory; `given` are options of an inventory."""
     from renewopt.inventory import (
+        is_library,
         is_project_list,
         load_mapping,
         read_inventory,
@@ -121,6 +122,9 @@ def _read(
     if asset_class is None and mapping is None and is_project_list(paths):
         _refuse(given)
         return read_project_list(paths[0], known)
+    if asset_class is None and mapping is None and is_library(paths):
+        _refuse(given)
+        return read_project_list(paths[0], known, money_needed=False)
     return read_inventory(
         list(paths),
         known,

@@ -6,6 +6,7 @@ from renewopt.inventory.issues import CellIssue, issues_frame
 from renewopt.inventory.profiles import load_mapping
 from renewopt.inventory.project_list import (
     ProjectList,
+    is_library,
     is_project_list,
     read_project_list,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "TableProposal",
     "Verdict",
     "impute",
+    "is_library",
     "is_project_list",
     "issues_frame",
     "labels_of",

@@ -17,12 +17,11 @@ SMALL = 65.0
 """Median size in mm below which a column may as well be in cm."""
 SHOWN = 6
 MANY = 20_000
-_BARE = r"\d+(?:\.\d+)?(?:\s*(?:mm|毫米))?"
 _SAYS_OUTSIDE = re.compile(r"外径|de(?![a-z])", re.IGNORECASE)
 _SAYS_SIZE = r"(?i)d[ne]|[φΦø∅ф]"
 
 
-def outside_unsaid(texts: pd.Series, parsed: Parsed, match: Match) -> Doubt | None:
+def outside_unsaid(parsed: Parsed, match: Match) -> Doubt | None:
     """Question bare 63, 110 and 160: sizes of plastics by their outside diameters.
 
     They stay as they are written; a column under our own name is a clean table.
@@ -42,8 +41,7 @@ def outside_unsaid(texts: pd.Series, parsed: Parsed, match: Match) -> Doubt | No
     odd = sorted(size for size, interval in sizes.items() if interval)
     if not odd:
         return None
-    cells = np.isin(values, odd)
-    cells[cells] = texts[cells].str.strip().str.fullmatch(_BARE).to_numpy(dtype=bool)
+    cells = np.isin(values, odd) & parsed.of_quality("exact")
     low, high = values.copy(), values.copy()
     for size in odd:
         low[values == size], high[values == size] = sizes[size] or (size, size)
