@@ -1,7 +1,7 @@
 """Project lists with two header rows: split money and years become one column each.
 
-A project library (项目库) has 资金来源 above 中央预算内 and 专项债, and 分年度投资 above
-its years. The plan needs which kinds of money a project may have; the sums and
+A project library (项目库) has 资金来源 above 中央预算内 and 专项债, and 分年度投资
+above its years. The plan needs which kinds of money a project may have; the sums and
 the years are what it decides.
 """
 
