@@ -13,7 +13,7 @@ from renewopt.inventory.project_list import (
 from renewopt.inventory.propose import TableProposal, propose
 from renewopt.inventory.read import read_inventory
 from renewopt.inventory.readers import read_source
-from renewopt.inventory.sources import labels_of, source_files
+from renewopt.inventory.sources import source_files
 from renewopt.inventory.tables import TableCount
 from renewopt.inventory.verdict import Problem, Verdict, verdict
 
@@ -29,7 +29,6 @@ __all__ = [
     "is_library",
     "is_project_list",
     "issues_frame",
-    "labels_of",
     "load_mapping",
     "propose",
     "read_inventory",

@@ -86,6 +86,14 @@ def read_plain(
         raise InputError(*problems)
 
 
+def is_tabular(raw: RawTable, kinds: tuple[TableKind, ...]) -> bool:
+    """Tell whether a text is a table: by its header, or by the cells of its lines."""
+    filled = (raw.grid != "").sum(axis=1).to_numpy()
+    lines = filled[filled > 0]
+    many = int((lines > LEAST_CELLS).sum()) * 2 > max(len(lines), LEAST_ROWS)
+    return many or _rows(raw, None, kinds) > 0
+
+
 def _kinds_named(raw: RawTable, kinds: tuple[TableKind, ...]) -> frozenset[str]:
     """Give the classes that the sheet or file of survey points names; empty: none.
 
