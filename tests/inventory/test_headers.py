@@ -7,6 +7,7 @@ import pytest
 from renewopt.catalogue import Catalogue
 from renewopt.inventory.header_cells import Header
 from renewopt.inventory.header_rows import find_header
+from tests.inventory.making import codes, parse
 
 
 def test_names_and_units_come_apart() -> None:
@@ -59,3 +60,24 @@ def test_a_unit_that_does_not_fit_is_refused(catalogue: Catalogue) -> None:
         [["管长(户)", "管材"]], catalogue.asset_classes["gas_pipe"].columns
     )
     assert found.units == (("管长(户)", "户", "m"),)
+
+
+def test_supply_and_return_under_one_header() -> None:
+    """Lengths of both pipes: the supply pipe's is the route's, the other compared."""
+    text = """
+    管段编号|管径|管段长度(m)||供热面积
+    ||供水|回水|万㎡
+    R1|DN300|1200|1200|12.5
+    R2|DN300|850|848|8.6
+    R3|DN300|600|450|3.2
+    """.replace("    ", "")
+    for merged in ([], [(0, 2, 0, 3)]):
+        table = parse(text, "heating_pipe", merged)
+        assert table.frame["length_m"].tolist() == [1200, 850, 600]
+        assert set(table.frame["length_basis"]) == {"route"}
+        assert table.frame["heated_area_m2"].tolist() == [125_000, 86_000, 32_000]
+        said = codes(table)
+        place = (5, "管段长度(m) 回水", "questioned")
+        assert ("return_differs", *place) in said
+        assert [row for code, row, _, _ in said if code == "return_differs"] == [5]
+        assert all(code != "length_basis_unknown" for code, *_ in said)
