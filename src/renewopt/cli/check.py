@@ -106,7 +106,7 @@ def _read(
 ) -> Inventory | ProjectList:
     """Read a project list or an inventory; `given` are options of an inventory."""
     from renewopt.inventory import (
-        is_library,
+        called_library,
         is_project_list,
         load_mapping,
         read_inventory,
@@ -121,18 +121,32 @@ def _read(
     if asset_class is None and mapping is None and is_project_list(paths):
         _refuse(given)
         return read_project_list(paths[0], known)
-    if asset_class is None and mapping is None and is_library(paths):
-        _refuse(given)
-        return read_project_list(paths[0], known, money_needed=False)
-    return read_inventory(
-        list(paths),
-        known,
-        asset_class=asset_class,
-        mapping=mapping,
-        skip_unreadable=True,
-        most_told=None if given.pop("streets", False) else MOST_TOLD,
-        **given,
-    )
+    free = asset_class is None and mapping is None and not given
+    if free and called_library(paths) and (found := _library(paths, known)):
+        return found
+    try:
+        return read_inventory(
+            list(paths),
+            known,
+            asset_class=asset_class,
+            mapping=mapping,
+            skip_unreadable=True,
+            most_told=None if given.pop("streets", False) else MOST_TOLD,
+            **given,
+        )
+    except InputError:
+        # What is no inventory may be a list of projects, whatever it is called.
+        if free and (found := _library(paths, known)):
+            return found
+        raise
+
+
+def _library(paths: list[str], known: Catalogue) -> ProjectList | None:
+    """Read a list of projects with headers of its own, where the file is one."""
+    from renewopt.inventory import library_profile, read_library
+
+    profile = library_profile(paths, known)
+    return None if profile is None else read_library(paths[0], known, profile)
 
 
 def _was_read(source: str | Path, found: Inventory | ProjectList) -> bool:

@@ -4,9 +4,13 @@ from renewopt.inventory.impute import impute
 from renewopt.inventory.inventory import Inventory
 from renewopt.inventory.issues import CellIssue, issues_frame
 from renewopt.inventory.profiles import load_mapping
+from renewopt.inventory.project_library import (
+    called_library,
+    library_profile,
+    read_library,
+)
 from renewopt.inventory.project_list import (
     ProjectList,
-    is_library,
     is_project_list,
     read_project_list,
 )
@@ -25,13 +29,15 @@ __all__ = [
     "TableCount",
     "TableProposal",
     "Verdict",
+    "called_library",
     "impute",
-    "is_library",
     "is_project_list",
     "issues_frame",
+    "library_profile",
     "load_mapping",
     "propose",
     "read_inventory",
+    "read_library",
     "read_project_list",
     "read_source",
     "source_files",

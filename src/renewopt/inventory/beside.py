@@ -83,7 +83,7 @@ def _alike(texts: Sequence[str], places: Sequence[int]) -> bool:
 def _part(raw: RawTable, start: int, end: int) -> RawTable:
     """Empty the columns of the other tables."""
     grid = raw.grid.copy(deep=False)
-    for position in list(grid):
+    for position in range(len(grid.columns)):
         if not start <= position < end:
             grid[position] = grid[position].mask(grid[position] != "", "")
     merged = tuple(

@@ -20,6 +20,7 @@ from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.named import IDENTIFIER, tells_identifier
 from renewopt.inventory.overruling import telling_cells
 from renewopt.inventory.pairs import compare_return
+from renewopt.inventory.perhaps import perhaps_columns
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.typos import near_headers
 from renewopt.inventory.units import dimension, factor
@@ -199,6 +200,7 @@ def note_header(body: Body, header: HeaderRow, kind: TableKind) -> None:
     for group in apart:
         body.add("inventory.group_not_read", "questioned", row, group)
     returns = compare_return(body, header, kind)
+    perhaps = perhaps_columns(body.cells, header, kind.columns)
     for text in header.unknown:
         if text.rpartition(" ")[0] in apart or text in returns:
             continue
@@ -210,6 +212,9 @@ def note_header(body: Body, header: HeaderRow, kind: TableKind) -> None:
         elif cells:
             code = "inventory.overruling_column"
             body.add(code, "questioned", row, text, cells=cells)
+        elif text in perhaps:
+            code = "inventory.perhaps_column"
+            body.add(code, "questioned", row, text, wanted=perhaps[text])
         else:
             body.add("inventory.unknown_column", "note", row, text)
     for text, used in header.shadowed:

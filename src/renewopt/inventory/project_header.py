@@ -86,7 +86,11 @@ def _take(
     kept = first
     if group == _TOTAL:
         whole = [i for i, name in enumerate(names, first) if key(name) in _WHOLE]
-        kept = whole[0] if whole else first
+        if not whole:  # which column is the whole cannot be told
+            for j, name in enumerate(names, first):
+                columns[j][row] = f"{_TOTAL} {name}"
+            return []
+        kept = whole[0]
         columns[kept][row] = columns[first][row]
     for i in range(row + 2, len(columns[first])):
         cells = [columns[j][i] for j in range(first, last + 1)]

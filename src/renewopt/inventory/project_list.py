@@ -22,6 +22,7 @@ from renewopt.inventory.project_money import MONEY_SHEETS, money_table
 from renewopt.inventory.project_rows import PEOPLE_PER_HOUSEHOLD, project_rows
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers import read_raw
+from renewopt.inventory.readers.sheets import sheet_names
 from renewopt.inventory.returned import tables_of
 from renewopt.inventory.tables import ParsedTable, TableCount, write_table
 from renewopt.inventory.words import key
@@ -99,17 +100,10 @@ def is_project_list(paths: Sequence[str | Path]) -> bool:
 
     Only the names of the sheets are looked at; an unreadable workbook is none.
     """
-    import python_calamine as calamine
-
     path = Path(paths[0]) if len(paths) == 1 else Path()
     if path.suffix.lower() not in {".xlsx", ".xlsm", ".xls"} or not path.is_file():
         return False
-    try:
-        with calamine.load_workbook(str(path)) as book:
-            sheets = {key(name) for name in book.sheet_names}
-    except (calamine.PasswordError, calamine.CalamineError, OSError, ValueError):
-        return False
-    return bool(sheets & set(map(key, MONEY_SHEETS)))
+    return not set(map(key, sheet_names(path))).isdisjoint(map(key, MONEY_SHEETS))
 
 
 def is_library(paths: Sequence[str | Path]) -> bool:

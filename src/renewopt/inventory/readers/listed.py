@@ -65,7 +65,9 @@ def _is_listed(source: str | Path) -> bool:
 def renamed(tables: Sequence[RawTable], source: Listed) -> list[RawTable]:
     """Give tables of a file, and what was found in them, the name to show."""
     own = Path(source).name
-    return [table.called(source.shown) if table.file == own else table for table in tables]
+    return [
+        table.called(source.shown) if table.file == own else table for table in tables
+    ]
 
 
 def renamed_error(error: InputError, source: Listed) -> InputError:
