@@ -147,6 +147,19 @@ def test_unreadable_input_writes_nothing() -> None:
     assert not list(Path().glob(".out*"))
 
 
+def test_a_list_of_projects_is_known(capsys: pytest.CaptureFixture[str]) -> None:
+    """By its name, or where it is no inventory: its headers; the profile is said."""
+    text = """项目名称,建设单位,建设规模,建设年限,总投资(万元),资金来源
+供水管网改造,水司,3公里,2026-2027,800,专项债
+"""
+    for name in ("2026年项目库.csv", "附件1.csv"):
+        Path(name).write_text(text, encoding="utf-8")
+        run("check", name, "--json")
+        said = json.loads(capsys.readouterr().out)
+        assert said["rows"]["kept"] == 1
+        assert said["issues"][0]["rule"] == "inventory.list_by_profile"
+
+
 def test_what_the_files_do_not_say(capsys: pytest.CaptureFixture[str]) -> None:
     """An as-of year turns ages into years; imputed cells are listed; bad is refused."""
     aged = "管线编号,管长(m),管材,已使用年限\nA1,5,PE,20\n"

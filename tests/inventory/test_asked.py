@@ -119,26 +119,6 @@ def test_tables_side_by_side() -> None:
     assert {item.code for item in told.value.messages} == {"inventory.header_twice"}
 
 
-def test_what_a_folder_holds_beside(tmp_path: Path, catalogue: Catalogue) -> None:
-    """Sub-folders and files that may be tables are named; notes and ours are not."""
-    (tmp_path / "供水管道.csv").write_text("管线编号,管长(m)\nW1,5\n", "utf-8")
-    (tmp_path / "2023").mkdir()
-    (tmp_path / "2023" / "供水管道.csv").write_text("管线编号,管长(m)\nW2,5\n", "utf-8")
-    for name in ("续.txt", "旧.zip", "readme.md"):
-        (tmp_path / name).write_text("x", "utf-8")
-    (tmp_path / "空").mkdir()
-    found = read_inventory(tmp_path, catalogue)
-    left = [(i.file, i.code) for i in found.issues if i.code.endswith("left_out")]
-    assert left == [
-        ("2023", "inventory.folder_left_out"),
-        ("旧.zip", "inventory.file_left_out"),
-        ("续.txt", "inventory.file_left_out"),
-    ]
-    with pytest.raises(InputError) as told:
-        read_inventory(tmp_path / "空", catalogue)
-    assert [item.code for item in told.value.messages] == ["inventory.no_files"]
-
-
 @pytest.mark.parametrize(
     ("column", "text"),
     [("管长(m)", "120mm"), ("供水压力", "0.3Pa"), ("管长(m)", "30km")],

@@ -187,3 +187,22 @@ def test_a_count_per_street_beside_names_is_asked_about() -> None:
     assert asked == [(1, "序号")]
     said = next(i for i in table.issues if i.code == "inventory.serial_not_id")
     assert said.severity == "questioned"
+
+
+def test_a_name_merged_over_its_buildings() -> None:
+    """Every building is kept, told apart and asked about; blanks below are alike."""
+    text = """
+小区名称|街道|楼号|户数|建筑面积(m2)|建成年份
+幸福小区|城关|1#|36|2810|1991
+||2#|30|2820|1992
+||3#|48|3930|1993
+平安小区|城关|1#|36|2810|1989
+||2#|24|1800|1990
+"""
+    for merged in ([(1, 0, 3, 0), (1, 1, 3, 1), (4, 0, 5, 0), (4, 1, 5, 1)], []):
+        table = parse(text, "residential_compound", merged)
+        assert table.frame["name"].tolist() == ["幸福小区"] * 3 + ["平安小区"] * 2
+        assert table.frame["households"].sum() == 174
+        assert table.frame["asset_id"].is_unique
+        asked = [row for code, row, *_ in codes(table) if code == "name_twice"]
+        assert asked == [2, 3, 4, 5, 6]

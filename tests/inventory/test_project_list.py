@@ -9,7 +9,13 @@ import xlsxwriter
 
 from renewopt.catalogue import Catalogue
 from renewopt.core.errors import InputError
-from renewopt.inventory import ProjectList, read_project_list
+from renewopt.inventory import (
+    ProjectList,
+    called_library,
+    library_profile,
+    read_library,
+    read_project_list,
+)
 from renewopt.road.list_scenario import list_scenario
 
 HEAD = ["名称", "代码", "项目法人", "类别", "属性", "产权", "总投资(万元)", "规模",
@@ -220,3 +226,82 @@ def test_list_as_csv_with_sums_among_its_funds(
     listed = read_project_list(path, catalogue, "project-library", money_needed=False)
     assert listed.projects["fund_kinds"].tolist() == ["special_bond"]
     assert ("fund_amount", "资金来源", "questioned") in issues(listed)
+
+
+def test_library_with_two_header_rows(tmp_path: Path, catalogue: Catalogue) -> None:
+    """Sources with sums become a list of kinds; the total is the sum; years wait.
+
+    A file called 项目库 needs no profile to be named: that is said.
+    """
+    path = tmp_path / "某县项目库.csv"
+    path.write_text(
+        "某县城市更新项目库,,,,,,,,,,\n"
+        "项目名称,建设单位,项目属性,建设内容及规模,建设起止年限,总投资（万元）,,"
+        "分年度投资（万元）,,资金来源（万元）,\n"
+        ",,,,,其中工程费,合计,2025年,2026年,中央预算内,专项债\n"
+        "城区供热管网改造,住建局,公益,一级网12公里,2025年6月至2027年底,3800,4500,"
+        "1500,3000,/,4500\n"
+        "城北供水管网改造,水务局,公益,管网8公里,2026,700,800,,800,800,0\n",
+        "utf-8-sig",
+    )
+    listed = read_project_list(path, catalogue, money_needed=False)
+    found = listed.projects
+    assert found["total_cost"].tolist() == [4500, 800]
+    assert found["fund_kinds"].tolist() == ["special_bond", "central_budget"]
+    assert found[["first_year", "last_year"]].to_numpy().tolist() == [
+        [2025, 2027],
+        [2026, 2026],
+    ]
+    assert listed.counts[0].read == 2
+    said = {issue.code: issue for issue in listed.issues}
+    assert said["inventory.list_by_name"].params == {"profile": "project-library"}
+    left = str(said["inventory.list_columns_left"].params["columns"])
+    assert "其中工程费" in left
+    assert "合计" not in left
+
+
+UPPER = ["项目名称", "建设单位", "建设起止年限", "总投资（万元）", "",
+         "分年度投资（万元）", "", "资金来源（万元）", "", "", "建设规模"]  # fmt: skip
+LOWER = [
+    "",
+    "",
+    "",
+    "合计",
+    "其中工程费",
+    "2024年",
+    "2025年",
+    "中央预算内",
+    "专项债",
+    "其他",
+    "",
+]
+PIPES = ["县城供水管网改造", "自来水公司", "2025年6月至2027年底", 850, 700, 400, 450,
+         300, "-", "", "28公里"]  # fmt: skip
+
+
+@pytest.mark.parametrize("total", ["合计", "2024年"])
+def test_a_header_of_two_rows(tmp_path: Path, catalogue: Catalogue, total: str) -> None:
+    """资金来源 over kinds of money names those with a sum; 总投资 its whole."""
+    path = tmp_path / "清单.xlsx"
+    lower = [total if cell == "合计" else cell for cell in LOWER]
+    with xlsxwriter.Workbook(str(path)) as workbook:
+        sheet = workbook.add_worksheet("项目库")
+        for number, row in enumerate([UPPER, lower, PIPES]):
+            sheet.write_row(number, 0, row)
+    assert called_library([path])
+    assert not called_library([tmp_path])
+    profile = library_profile([path], catalogue)
+    assert profile is not None
+    if total != "合计":  # which column the whole cost is cannot be told
+        with pytest.raises(InputError):
+            read_library(path, catalogue, profile)
+        return
+    listed = read_library(path, catalogue, profile)
+    row = listed.projects.iloc[0]
+    assert (row["total_cost"], row["fund_kinds"], row["length_m"]) == (
+        850, "central_budget", 28_000,
+    )  # fmt: skip
+    assert (row["first_year"], row["last_year"]) == (2025, 2027)
+    assert ("list_columns_left", "", "note") in issues(listed)
+    assert listed.issues[0].code == "inventory.list_by_profile"
+    assert (listed.counts[0].read, listed.counts[0].kept) == (1, 1)

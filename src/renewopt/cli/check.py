@@ -60,7 +60,7 @@ def check(
 ) -> int:
     """Read the files and say what was not taken; 1 if anything was rejected."""
     from renewopt import catalogue
-    from renewopt.inventory import labels_of, source_files
+    from renewopt.inventory import source_files
 
     screen = output(lang, as_json, quiet)
     if as_csv and out is None:
@@ -82,8 +82,7 @@ def check(
     if out is not None:
         from renewopt.report import check_folder
 
-        labels = labels_of(sources)
-        readable = [s for s in sources if _was_read(labels[str(s)], found)]
+        readable = [s for s in sources if _was_read(s, found)]
         screen.warn(check_folder(found, readable, known, out, screen.lang, as_csv))
     if as_json:
         from renewopt.report import issue_row, summary_of
@@ -107,6 +106,7 @@ def _read(
 ) -> Inventory | ProjectList:
     """Read a project list or an inventory; `given` are options of an inventory."""
     from renewopt.inventory import (
+        called_library,
         is_project_list,
         load_mapping,
         read_inventory,
@@ -121,22 +121,42 @@ def _read(
     if asset_class is None and mapping is None and is_project_list(paths):
         _refuse(given)
         return read_project_list(paths[0], known)
-    return read_inventory(
-        list(paths),
-        known,
-        asset_class=asset_class,
-        mapping=mapping,
-        skip_unreadable=True,
-        most_told=None if given.pop("streets", False) else MOST_TOLD,
-        **given,
-    )
+    free = asset_class is None and mapping is None and not given
+    if free and called_library(paths) and (found := _library(paths, known)):
+        return found
+    try:
+        return read_inventory(
+            list(paths),
+            known,
+            asset_class=asset_class,
+            mapping=mapping,
+            skip_unreadable=True,
+            most_told=None if given.pop("streets", False) else MOST_TOLD,
+            **given,
+        )
+    except InputError:
+        # What is no inventory may be a list of projects, whatever it is called.
+        if free and (found := _library(paths, known)):
+            return found
+        raise
 
 
-def _was_read(label: str, found: Inventory | ProjectList) -> bool:
+def _library(paths: list[str], known: Catalogue) -> ProjectList | None:
+    """Read a list of projects with headers of its own, where the file is one."""
+    from renewopt.inventory import library_profile, read_library
+
+    profile = library_profile(paths, known)
+    return None if profile is None else read_library(paths[0], known, profile)
+
+
+def _was_read(source: str | Path, found: Inventory | ProjectList) -> bool:
     """Tell whether a source could be read, so that it can be returned with marks."""
     from renewopt.inventory import Inventory
+    from renewopt.inventory.readers import shown_source
 
-    return not isinstance(found, Inventory) or label in found.sources
+    if not isinstance(found, Inventory):
+        return True
+    return shown_source(source) in found.sources
 
 
 def _refuse(given: dict[str, Any]) -> None:
@@ -147,6 +167,5 @@ def _refuse(given: dict[str, Any]) -> None:
 
 def _show_written(out: Path, screen: Output) -> None:
     screen.say("cli.check.written", folder=out)
-    returned = sorted((out / "return").glob("*")) if (out / "return").is_dir() else []
-    for path in returned:
+    for path in sorted(p for p in (out / "return").rglob("*") if p.is_file()):
         screen.say("cli.check.returned", file=path)

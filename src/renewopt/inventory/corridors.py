@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ from renewopt.inventory.streets.place import lines_without, place
 from renewopt.inventory.streets.places import place_table
 
 ADDED = ["corridor_id", "street", "district"]
+_SHOWN = 3
+"""Assets that a note about many names."""
 _NOTHING = np.array([None], dtype=object)
 
 
@@ -80,8 +82,34 @@ def place_in_corridors(
     left = lines_without(full, catalogue) if later else 0
     waits = [_note("corridor_id", "inventory.streets_later", left)] if left else []
     notes = (*_placed_notes(places), *added_notes, *filled_notes, *waits)
+    if any(len(rows) for rows in new):
+        notes = (*notes, *_other_streets(placed, whole))
     issues = (*found.issues, *far, *notes)
     return Placed(full, whole, places, issues)
+
+
+def _other_streets(
+    assets: Mapping[str, pd.DataFrame], corridors: pd.DataFrame
+) -> list[CellIssue]:
+    """Say how many assets name another street than the segment told from the lines."""
+    streets = corridors.set_index("corridor_id")["street"].dropna()
+    found = []
+    for name, frame in assets.items():
+        if "corridor_source" not in frame or "street" not in frame:
+            continue
+        told = frame[(frame["corridor_source"] == "graph") & frame["street"].notna()]
+        theirs = told["corridor_id"].map(streets)
+        other = told[theirs.notna() & (told["street"] != theirs)]
+        if len(other):
+            shown = [
+                f"{row.asset_id}: {row.street} → {streets[str(row.corridor_id)]}"
+                for row in other.head(_SHOWN).itertuples(index=False)
+            ]
+            note = _note("corridor_id", "inventory.streets_differ", len(other), name)
+            found.append(
+                replace(note, params={**note.params, "list": "; ".join(shown)})
+            )
+    return found
 
 
 def _with_rows(corridors: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

@@ -59,7 +59,7 @@ def column_doubts(
         return []
     whole = _unit(texts, parsed, match)
     mixed = None if whole else _mixed(texts, parsed, match)
-    outside = None if whole else outside_unsaid(texts, parsed, match)
+    outside = None if whole else outside_unsaid(parsed, match)
     found = [_shares(texts, parsed, match), whole, mixed, outside, _far(parsed, match)]
     return [doubt for doubt in found if doubt is not None and doubt.cells.any()]
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from renewopt.inventory.cells import Parsed
 from renewopt.inventory.cells.outcome import plain_text
-from renewopt.inventory.cells.sizes import outside_of_plastic
+from renewopt.inventory.cells.sizes import OUTSIDE_ONLY, marked, outside_of_plastic
 from renewopt.inventory.doubt import Doubt, Floats
 from renewopt.inventory.headers import Match
 
@@ -17,12 +17,11 @@ SMALL = 65.0
 """Median size in mm below which a column may as well be in cm."""
 SHOWN = 6
 MANY = 20_000
-_BARE = r"\d+(?:\.\d+)?(?:\s*(?:mm|毫米))?"
 _SAYS_OUTSIDE = re.compile(r"外径|de(?![a-z])", re.IGNORECASE)
 _SAYS_SIZE = r"(?i)d[ne]|[φΦø∅ф]"
 
 
-def outside_unsaid(texts: pd.Series, parsed: Parsed, match: Match) -> Doubt | None:
+def outside_unsaid(parsed: Parsed, match: Match) -> Doubt | None:
     """Question bare 63, 110 and 160: sizes of plastics by their outside diameters.
 
     They stay as they are written; a column under our own name is a clean table.
@@ -36,17 +35,13 @@ def outside_unsaid(texts: pd.Series, parsed: Parsed, match: Match) -> Doubt | No
     ):
         return None
     values = parsed.cells.to_numpy(dtype=np.float64, na_value=np.nan)
-    sizes = {
-        v: outside_of_plastic(float(v)) for v in np.unique(values[~np.isnan(values)])
-    }
-    odd = sorted(size for size, interval in sizes.items() if interval)
-    if not odd:
+    cells = marked(values, OUTSIDE_ONLY) & parsed.of_quality("exact")
+    if not cells.any():
         return None
-    cells = np.isin(values, odd)
-    cells[cells] = texts[cells].str.strip().str.fullmatch(_BARE).to_numpy(dtype=bool)
+    odd = sorted(float(size) for size in np.unique(values[cells]))
     low, high = values.copy(), values.copy()
     for size in odd:
-        low[values == size], high[values == size] = sizes[size] or (size, size)
+        low[values == size], high[values == size] = outside_of_plastic(size)
     shown = ", ".join(plain_text(size) for size in odd[:SHOWN])
     return Doubt(
         cells, "inventory.outside_unsaid", whole=True, low=low, high=high,

@@ -10,6 +10,7 @@ import pandas as pd
 
 from renewopt.inventory.body import Body
 from renewopt.inventory.headers import Match
+from renewopt.inventory.named import IDENTIFIER, NAME
 from renewopt.inventory.runs import question_runs
 
 LEAST_BLANK = 0.5
@@ -21,6 +22,9 @@ def fill_labels(
 ) -> npt.NDArray[np.bool_]:
     """Fill merged labels downwards; mark other cells that several rows share.
 
+    A name over the rows of its buildings is a label; blanks below one are only where
+    names stand for the identifiers.
+
     Returns, per row and match, whether the value belongs to several rows, so to none.
 
     Parameters
@@ -29,13 +33,16 @@ def fill_labels(
         Rows of the grid that were left out but are assets all the same.
     """
     shared = np.zeros((len(body.cells), len(matches)), dtype=bool)
+    width = len(body.raw.grid.columns)
+    made = any(m.spec.name == IDENTIFIER and m.position >= width for m in matches)
     if body.raw.merged:
         _merged(body, matches, shared, gone)
     else:
         for match in matches:
             # Under our own names nothing was ever merged.
             own = match.header.text == match.spec.name
-            if own or (match.spec.fills_down and _grouped(body, match)):
+            fills = match.spec.fills_down or (made and match.spec.name == NAME)
+            if own or (fills and _grouped(body, match)):
                 continue
             question_runs(body, match)
     return shared
@@ -60,7 +67,7 @@ def _merged(
         below = inside[labels[inside] != row0]
         row = int(body.rows[inside[0]])
         place = (row, match.header.text, text, "", match.position)
-        if match.spec.fills_down:
+        if match.spec.fills_down or match.spec.name == NAME:
             if not len(below):
                 continue
             body.cells.loc[labels[below], col0] = text

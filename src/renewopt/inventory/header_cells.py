@@ -14,6 +14,11 @@ from renewopt.inventory.words import key
 
 LAST = 1_000
 """Rank of the least usual names of a column."""
+PIPES = "pipes_per_route"
+"""Column of classes whose pipes lie in pairs: supply and return."""
+OF_SUPPLY = ("length_m", "diameter_mm")
+"""Columns that may be stated for each pipe of a pair."""
+SUPPLY = ("供水", "供水管", "供水管道", "供")
 _BRACKET = re.compile(r"^(.*?)[(\[【〔〈<{]([^()\[\]【】〔〕]*)[)\]】〕〉>}]$")
 _SPLIT = re.compile(r"^(.+?)\s*[/:_,;·|\s-]\s*(?:单位:?)?([^/:_,;·|\s-]+)$")
 _DECORATION = re.compile(r"^(?:[*※★#]|\d{1,2}[.、)](?!\d)|[(]\d{1,2}[)])+|[*※★:]+$")
@@ -115,7 +120,7 @@ def aliases(specs: tuple[ColumnSpec, ...]) -> dict[str, Alias]:
             for unit in units_of(spec.unit):
                 alias = Alias(number, len(names), unit=unit)
                 known.setdefault(f"{key(name)}({key(unit)})", alias)
-    for name, alias in _with_codes(specs):
+    for name, alias in (*_with_codes(specs), *_of_pairs(specs)):
         known.setdefault(name, alias)
     return known
 
@@ -135,6 +140,20 @@ def _with_codes(specs: tuple[ColumnSpec, ...]) -> Iterator[tuple[str, Alias]]:
                 for name in specs[column].headers.all():
                     whole = key(f"{Header.of(name).name}({word})")
                     yield whole, Alias(column, LAST, says=said)
+
+
+def _of_pairs(specs: tuple[ColumnSpec, ...]) -> Iterator[tuple[str, Alias]]:
+    """List headers of the supply pipe of a pair; its length is that of the route."""
+    if all(spec.name != PIPES for spec in specs):
+        return
+    for column, spec in enumerate(specs):
+        if spec.name not in OF_SUPPLY:
+            continue
+        says = ("length_basis", "route") if spec.name == "length_m" else None
+        for name in dict.fromkeys(Header.of(text).name for text in spec.headers.zh):
+            for word in SUPPLY:
+                for whole in (word + name, name + word, f"{name}({word})"):
+                    yield key(whole), Alias(column, LAST, says=says)
 
 
 def says_outside(spec: ColumnSpec, header: Header) -> bool:

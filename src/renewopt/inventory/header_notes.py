@@ -13,12 +13,14 @@ from renewopt.core.errors import Message, message
 from renewopt.inventory.body import Body
 from renewopt.inventory.cells.outcome import plain_text
 from renewopt.inventory.ends import told_by_place
-from renewopt.inventory.header_cells import aliases, readings
+from renewopt.inventory.header_cells import aliases, read_cell, readings
 from renewopt.inventory.header_rows import units_above
 from renewopt.inventory.headers import HeaderRow, Match, akin_headers
 from renewopt.inventory.kinds import TableKind
 from renewopt.inventory.named import IDENTIFIER, tells_identifier
 from renewopt.inventory.overruling import telling_cells
+from renewopt.inventory.pairs import compare_return
+from renewopt.inventory.perhaps import perhaps_columns
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.typos import near_headers
 from renewopt.inventory.units import dimension, factor
@@ -194,7 +196,14 @@ def note_header(body: Body, header: HeaderRow, kind: TableKind) -> None:
     read = {match.spec.name for match in header.matches}
     akin = akin_headers(header, [s for s in kind.columns if s.name not in read])
     near = near_headers(header, kind.columns)
+    apart = _groups_apart(header, kind)
+    for group in apart:
+        body.add("inventory.group_not_read", "questioned", row, group)
+    returns = compare_return(body, header, kind)
+    perhaps = perhaps_columns(body.cells, header, kind.columns)
     for text in header.unknown:
+        if text.rpartition(" ")[0] in apart or text in returns:
+            continue
         wanted = akin.get(text) or near.get(text)
         cells = 0 if wanted else _telling(body, header, text, kind)
         if wanted:
@@ -203,6 +212,9 @@ def note_header(body: Body, header: HeaderRow, kind: TableKind) -> None:
         elif cells:
             code = "inventory.overruling_column"
             body.add(code, "questioned", row, text, cells=cells)
+        elif text in perhaps:
+            code = "inventory.perhaps_column"
+            body.add(code, "questioned", row, text, wanted=perhaps[text])
         else:
             body.add("inventory.unknown_column", "note", row, text)
     for text, used in header.shadowed:
@@ -210,6 +222,18 @@ def note_header(body: Body, header: HeaderRow, kind: TableKind) -> None:
     for text in header.twice:
         body.add("inventory.header_repeated", "questioned", row, text)
     _note_nameless(body, header, row)
+
+
+def _groups_apart(header: HeaderRow, kind: TableKind) -> list[str]:
+    """List groups of unread columns that have identifiers of their own: 旧管 | 新管."""
+    known = aliases(kind.columns)
+    found: dict[str, set[str]] = {}
+    for text in header.unknown:
+        group, _, name = text.rpartition(" ")
+        alias = known.get(read_cell(name, known).name)
+        if group and alias is not None:
+            found.setdefault(group, set()).add(kind.columns[alias.column].name)
+    return [group for group, own in found.items() if IDENTIFIER in own and len(own) > 2]
 
 
 def _note_nameless(body: Body, header: HeaderRow, row: int) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.inventory.header_cells import (
@@ -28,6 +29,11 @@ _OWN_MEANING = re.compile(
     r"规划|计划|设计|拟|改造|新建|目标|原(?!水)|旧|起|终|上游|下游|start|end|from|planned"
 )
 """Groups that change what the headers below them mean."""
+_PLACE = re.compile(
+    "(?:旧|老|新|原|起|终)(?:城|区|县|镇|村|街|路|桥)|(?:[区县市镇乡村街路巷道]|片区|小区|社区|公司|所|站)$"
+)
+"""Groups of such names are places: 旧城区, 新建路, 太原路."""
+_PLANNED = re.compile("规划|计划|设计|拟|目标")
 GROUP_LENGTH = 10
 """A longer text above the header is a title."""
 _TITLE = re.compile("表|台账|清单|单位|日期|统计|汇总|填报|编制")
@@ -89,7 +95,7 @@ def _read(
     for column in range(width):
         parts = [row[column] for row in rows if column < len(row) and row[column]]
         parts = [p for i, p in enumerate(parts) if i == 0 or p != parts[i - 1]]
-        if above and column < len(above) and _OWN_MEANING.search(key(above[column])):
+        if above and column < len(above) and own_meaning(above[column]):
             parts = [above[column], *parts]
         header = _join(parts, known)
         if not header.unit and column < len(units) and units[column]:
@@ -175,10 +181,21 @@ def _join(parts: Sequence[str], known: dict[str, Alias]) -> Header:
         header = read_cell(name, known)
         if header.name in known:
             return Header(text, header.name, header.unit or unit)
-    own = set(_OWN_MEANING.findall("".join(bare[:-1])))
+    own = set().union(*map(own_meaning, bare[:-1]))
     if taken[-1].name in known and own <= set(_OWN_MEANING.findall(bare[-1])):
         return Header(text, taken[-1].name, unit)
     return Header(text, "".join(bare), unit)
+
+
+def own_meaning(text: str) -> set[str]:
+    """Give the words by which a group changes what the headers below it mean.
+
+    The name of a place has none, unless it says that it is only planned.
+    """
+    found = set(_OWN_MEANING.findall(key(text)))
+    if _PLACE.search(key(text)) and not re.search("管[道网]$", key(text)):
+        return {word for word in found if _PLANNED.search(word)}
+    return found
 
 
 def _with_rows_below(
@@ -213,14 +230,17 @@ def _splits_a_header(top: Sequence[Sequence[str]], header: HeaderRow) -> bool:
     if header.row + 1 >= len(top) or len(header.matches) < MATCHED:
         return False
     below = [cell.strip() for cell in top[header.row + 1]]
-    texts = [cell for cell in below if cell]
-    if len(texts) < 2 or any(c[0].isdigit() or unit_of_cell(c) for c in texts):
+    texts = [cell for cell in below if cell and not unit_of_cell(cell)]
+    if len(texts) < 2 or any(cell[0].isdigit() for cell in texts):
         return False
     numbers = [m.position for m in header.matches if m.spec.kind != "text"]
     first = min(match.position for match in header.matches)
     own = [i for i in numbers if i + 1 < len(below) and below[i] and below[i + 1]]
-    unnamed = [i for i in own if not header.texts[i + 1].strip()]
-    return bool(unnamed) and not below[first]
+    parted = any(not header.texts[i + 1].strip() for i in own) or any(
+        a == b and a in header.twice and below[i] != below[i + 1]
+        for i, (a, b) in enumerate(pairwise(header.texts[: len(below)]))
+    )
+    return parted and not below[first]
 
 
 def _only_names(top: Sequence[Sequence[str]], header: HeaderRow) -> bool:

@@ -147,9 +147,9 @@ def akin_headers(header: HeaderRow, specs: Iterable[ColumnSpec]) -> dict[str, st
     for text in header.unknown:
         # Whole, or what stands below the group: 设施属性 运行压力(MPa).
         for part in (text, text.split(" ")[-1]):
-            name = re.sub(r"[(\[].*$", "", key(part))
-            if name in akin:
-                found[text] = akin[name]
+            for name in (key(part), re.sub(r"[(\[].*$", "", key(part))):
+                if name in akin:
+                    found[text] = akin[name]
     return found
 
 

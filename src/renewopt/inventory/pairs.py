@@ -10,10 +10,64 @@ import pandas as pd
 
 from renewopt.inventory.body import Body
 from renewopt.inventory.cells import Parsed
-from renewopt.inventory.headers import Match
+from renewopt.inventory.header_cells import (
+    OF_SUPPLY,
+    PIPES,
+    Header,
+    aliases,
+    read_cell,
+)
+from renewopt.inventory.headers import HeaderRow, Match
 from renewopt.inventory.kinds import TableKind
 
-PIPES = "pipes_per_route"
+ALIKE = 0.02
+"""Share by which the pipes of a pair may differ in what is stated of them."""
+_NUMBER = r"(\d+(?:\.\d+)?)"
+
+
+def compare_return(body: Body, header: HeaderRow, kind: TableKind) -> list[str]:
+    """Ask where the return pipe differs from the supply pipe, whose figures are taken.
+
+    Returns the headers of return pipes; they are not read otherwise.
+    """
+    if all(spec.name != PIPES for spec in kind.columns):
+        return []
+    known = aliases(kind.columns)
+    taken = {match.spec.name: match for match in header.matches}
+    found = []
+    for text in header.unknown:
+        parts = [Header.of(part).name for part in text.split(" ")]
+        name = read_cell("".join(parts).replace("回", "供"), known).name
+        alias = known.get(name) if "回" in text else None
+        match = taken.get(kind.columns[alias.column].name) if alias else None
+        if match is None or match.spec.name not in OF_SUPPLY:
+            continue
+        found.append(text)
+        _compare(body, match, text, header)
+    return found
+
+
+def _compare(body: Body, match: Match, text: str, header: HeaderRow) -> None:
+    """Ask about the rows whose return pipe differs; note that it was compared."""
+    position = header.texts.index(text)
+    cells = body.cells[position].astype(str), body.cells[match.position].astype(str)
+    other, own = (
+        pd.to_numeric(texts.str.extract(_NUMBER)[0], errors="coerce").to_numpy()
+        for texts in cells
+    )
+    away = np.abs(other - own) > ALIKE * np.maximum(other, own)
+    filled = (cells[0].str.strip() != "").to_numpy()
+    odd = np.flatnonzero(filled & (away | np.isnan(other) | np.isnan(own)))
+    body.add(
+        "inventory.return_pipe", "note", body.raw.first_row + header.row, text,
+        position=position, used=match.header.text,
+    )  # fmt: skip
+    for i in odd:
+        body.add(
+            "inventory.return_differs", "questioned", int(body.rows[i]), text,
+            str(cells[0].iloc[i]), str(cells[1].iloc[i]), position,
+            used=match.header.text,
+        )  # fmt: skip
 
 
 def set_pipes(

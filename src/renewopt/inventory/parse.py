@@ -166,7 +166,7 @@ def _parse_columns(
         match = matches[number]
         context = Context(
             match.header.unit, match.ages, when, commas, match.outside,
-            body.raw.since_1904,
+            body.raw.since_1904, match.header.text == match.spec.name,
         )  # fmt: skip
         return parse_column(texts[number], match.spec, context=context)
 

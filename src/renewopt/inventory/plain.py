@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from renewopt.core.errors import InputError, Message
+from renewopt.inventory.beside import tables_beside
 from renewopt.inventory.geometry import read_nodes
 from renewopt.inventory.header_rows import find_header
 from renewopt.inventory.issues import CellIssue
@@ -63,7 +64,7 @@ def read_plain(
             kind = known.kind
             if len(raws) > 1 and not has_header(raw, kind):
                 raise InputError.of("inventory.no_header", file=raw.file, table=kind.id)
-            raw, *parts = parts_of(raw, kind)
+            raw, *parts = _parts(raw, kind)
             later += [(part, _titled(part, kind, kinds)) for part in parts]
             table = parse_table(raw, kind, reading.as_of)
             table = without_other_blocks(raw, table, kind, kinds)
@@ -84,6 +85,19 @@ def read_plain(
     taken = [_lose(*item, kinds, reading) for item in lost]
     if not found and not any(taken):
         raise InputError(*problems)
+
+
+def _parts(raw: RawTable, kind: TableKind) -> list[RawTable]:
+    """Part a sheet into its tables: those beside each other, and each from the top."""
+    return [part for one in tables_beside(raw, kind) for part in parts_of(one, kind)]
+
+
+def is_tabular(raw: RawTable, kinds: tuple[TableKind, ...]) -> bool:
+    """Tell whether a text is a table: by its header, or by the cells of its lines."""
+    filled = (raw.grid != "").sum(axis=1).to_numpy()
+    lines = filled[filled > 0]
+    many = int((lines > LEAST_CELLS).sum()) * 2 > max(len(lines), LEAST_ROWS)
+    return many or _rows(raw, None, kinds) > 0
 
 
 def _kinds_named(raw: RawTable, kinds: tuple[TableKind, ...]) -> frozenset[str]:

@@ -17,10 +17,12 @@ from renewopt.inventory.mapped import is_named, parse_mapped, parts_mapped
 from renewopt.inventory.mapped_header import has_headers
 from renewopt.inventory.parse import parse_table, parts_of
 from renewopt.inventory.profiles import load_mapping
+from renewopt.inventory.project_header import one_header
 from renewopt.inventory.project_money import MONEY_SHEETS, money_table
 from renewopt.inventory.project_rows import PEOPLE_PER_HOUSEHOLD, project_rows
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers import read_raw
+from renewopt.inventory.readers.sheets import sheet_names
 from renewopt.inventory.returned import tables_of
 from renewopt.inventory.tables import ParsedTable, TableCount, write_table
 from renewopt.inventory.words import key
@@ -29,9 +31,15 @@ __all__ = [
     "MONEY_SHEETS",
     "PEOPLE_PER_HOUSEHOLD",
     "ProjectList",
+    "is_library",
     "is_project_list",
     "read_project_list",
 ]
+
+
+LIBRARY = "project-library"
+"""Profile of a list without a sheet of money whose name says what it is."""
+LIBRARY_NAMES = ("项目库", "项目清单", "谋划项目")
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,17 +100,17 @@ def is_project_list(paths: Sequence[str | Path]) -> bool:
 
     Only the names of the sheets are looked at; an unreadable workbook is none.
     """
-    import python_calamine as calamine
-
     path = Path(paths[0]) if len(paths) == 1 else Path()
     if path.suffix.lower() not in {".xlsx", ".xlsm", ".xls"} or not path.is_file():
         return False
-    try:
-        with calamine.load_workbook(str(path)) as book:
-            sheets = {key(name) for name in book.sheet_names}
-    except (calamine.PasswordError, calamine.CalamineError, OSError, ValueError):
-        return False
-    return bool(sheets & set(map(key, MONEY_SHEETS)))
+    return not set(map(key, sheet_names(path))).isdisjoint(map(key, MONEY_SHEETS))
+
+
+def is_library(paths: Sequence[str | Path]) -> bool:
+    """Tell whether the name of the one file says that it is a project library."""
+    path = Path(paths[0]) if len(paths) == 1 else Path()
+    known = path.suffix.lower() in {".xlsx", ".xlsm", ".xls", ".csv"}
+    return known and any(word in path.stem for word in LIBRARY_NAMES)
 
 
 def read_project_list(
@@ -127,10 +135,12 @@ def read_project_list(
         Where the file cannot be read or a needed column or sheet is absent. Bad cells
         raise nothing: they are issues.
     """
-    profile = load_mapping(mapping, catalogue) if mapping is not None else None
+    told = mapping is None and is_library([path]) and not is_project_list([path])
+    wanted = LIBRARY if told else mapping
+    profile = load_mapping(wanted, catalogue) if wanted is not None else None
     raws = list(tables_of(read_raw(Path(path))))
     money_raw = next((r for r in raws if key(r.sheet) in map(key, MONEY_SHEETS)), None)
-    rest = [raw for raw in raws if raw is not money_raw]
+    rest = [one_header(raw) for raw in raws if raw is not money_raw]
     problems: list[Message] = []
     issues: list[CellIssue] = []
     name = Path(path).name
@@ -140,6 +150,11 @@ def read_project_list(
     elif money_raw is None:
         issues.append(
             CellIssue(name, "", 0, "", "", "inventory.no_money_yet", "questioned")
+        )
+    if told:
+        code = "inventory.list_by_name"
+        issues.append(
+            CellIssue(name, "", 0, "", "", code, "note", {"profile": LIBRARY})
         )
     try:
         tables = _tables(rest, profile, name, issues)

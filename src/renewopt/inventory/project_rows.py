@@ -20,7 +20,9 @@ PEOPLE_PER_HOUSEHOLD = 2.6
 """Persons per household (第七次全国人口普查公报: 2.62)."""
 
 _SCALE_PART = re.compile(r"([+-]?[\d.,]+)\s*([a-z%\u4e00-\u9fff]+\d?)")
-_MONTH = r"(?:[年./]\d{0,2}月?|-(?:0?[1-9]|1[0-2])月?(?!\d))?"
+_MONTH = (
+    r"(?:[年./]\d{0,2}月?(?:[上下]?半年|[底末初中])?|-(?:0?[1-9]|1[0-2])月?(?!\d))?"
+)
 _PERIOD = re.compile(rf"^(\d{{4}}){_MONTH}(?:(?:->|→|--?|至|到)(\d{{4}}){_MONTH})?$")
 _SPLIT = re.compile(r"[;；\n]")
 _SPLIT_MORE = re.compile(r"[、,，/+和]")

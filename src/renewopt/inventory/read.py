@@ -29,12 +29,13 @@ from renewopt.inventory.kinds import TableKind, all_kinds, class_kind
 from renewopt.inventory.lengths import measure_lengths
 from renewopt.inventory.mapped_files import read_mapped
 from renewopt.inventory.merge import merge_tables
-from renewopt.inventory.plain import read_plain
+from renewopt.inventory.plain import is_tabular, read_plain
 from renewopt.inventory.profiles import load_mapping
 from renewopt.inventory.qualities import in_order, read_qualities
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers import (
     SUFFIXES,
+    read_source,
     shown_source,
 )
 from renewopt.inventory.reading import Reading
@@ -43,10 +44,9 @@ from renewopt.inventory.sources import (
     PathLike,
     about_of,
     files_of,
-    labels_of,
+    is_text,
     overwritten_columns,
     qualities_files,
-    read_labelled,
 )
 from renewopt.inventory.spellings import spellings_between
 from renewopt.inventory.switches import imputed_columns, placing
@@ -108,35 +108,55 @@ def read_inventory(
     forced = _forced(asset_class, catalogue)
     about = about_of(listed)
     reading = Reading(_as_of(as_of_year, about), lenient=skip_unreadable)
-    files = list(files_of(listed, reading))
-    if not files and not reading.problems:
-        places = ", ".join(shown_source(str(path)) for path in listed)
-        reading.problems.append(
-            message("inventory.no_files", file=places, known=", ".join(SUFFIXES))
-        )
-        reading.problems += [issue.message() for issue in reading.issues]
-    labels = labels_of(files)
-    unread: list[tuple[str, InputError]] = []
-    for source in files:
-        try:
-            raws = _without_our_sheets(read_labelled(source, labels[source]), reading)
-            if profile is not None:
-                read_mapped(raws, profile, catalogue, reading)
-            else:
-                read_plain(raws, all_kinds(catalogue), forced, reading)
-        except InputError as error:
-            unread.append((source, error))
-    _without_unread([(labels[name], error) for name, error in unread], reading)
+    files = files_of(listed, reading)
+    gone = _read_files(files, listed, profile, catalogue, forced, reading)
     if crs is not None:
         about["crs"] = crs
     listed_qualities = [read_qualities(path) for path in qualities_files(listed)]
-    gone = {source for source, _ in unread}
-    sources = [labels[file] for file in files if file not in gone]
+    sources = [shown_source(file) for file in files if file not in gone]
     columns = imputed_columns(about) if impute is None else impute
     streets = placing(about) | {"most_told": None if columns else most_told}
     found = _assemble(reading, catalogue, about, sources, listed_qualities, streets)
     found = replace(found, overwritten=overwritten_columns(profile, about))
     return fill_missing(found, catalogue, columns) if columns else found
+
+
+def _read_files(
+    files: Sequence[str],
+    listed: Sequence[PathLike],
+    profile: Mapping | None,
+    catalogue: Catalogue,
+    forced: TableKind | None,
+    reading: Reading,
+) -> set[str]:
+    """Read the files one by one; give those that hold nothing that was read."""
+    unread: list[tuple[str, InputError]] = []
+    kinds = all_kinds(catalogue)
+    for source in files:
+        try:
+            raws = read_source(source)
+            if is_text(source, listed) and not is_tabular(raws[0], kinds):
+                reading.note(raws[0], "inventory.text_left_out")
+                unread.append((source, InputError()))
+                continue
+            raws = _without_our_sheets(raws, reading)
+            if profile is not None:
+                read_mapped(raws, profile, catalogue, reading)
+            else:
+                read_plain(raws, kinds, forced, reading)
+        except InputError as error:
+            unread.append((source, error))
+    if (
+        not reading.problems
+        and not any(e.messages for _, e in unread)
+        and (len(unread) == len(files))
+    ):
+        places = ", ".join(shown_source(str(path)) for path in listed)
+        known = ", ".join(SUFFIXES)
+        none = message("inventory.no_files", file=places, known=known)
+        raise InputError(none, *(issue.message() for issue in reading.issues))
+    _without_unread(unread, reading)
+    return {source for source, _ in unread}
 
 
 def _without_unread(unread: Sequence[tuple[str, InputError]], reading: Reading) -> None:
@@ -145,8 +165,8 @@ def _without_unread(unread: Sequence[tuple[str, InputError]], reading: Reading) 
     if reading.lenient and something:
         for item in reading.problems:
             reading.reject(str(item.params.get("file", "")), "", InputError(item))
-        for name, error in unread:
-            reading.reject(name, "", error)
+        for source, error in unread:
+            reading.reject(shown_source(source), "", error)
         return
     problems = [*reading.problems]
     problems += [item for _, error in unread for item in error.messages]

@@ -10,9 +10,9 @@ import pandas as pd
 
 from renewopt.inventory.body import Body
 from renewopt.inventory.cells.outcome import plain_text
+from renewopt.inventory.header_cells import PIPES
 from renewopt.inventory.headers import Match
 from renewopt.inventory.kinds import TableKind
-from renewopt.inventory.pairs import PIPES
 
 MOST_PIPES = 2.0
 """Pipes of a route where nobody says: supply and return."""

@@ -60,13 +60,15 @@ def choose_points(
 
     Point numbers start from 1 in every survey. So the points of the same file count,
     if they are not named for another class; else those of a file with the same name
-    but for 点 and 线; else a table of points that belongs to no other lines.
+    but for 点 and 线; else a table of points that belongs to no other lines. A file in
+    another folder is never a pair, and comes after those in the folder of the lines.
     """
     fit = [table for table in tables if _class_fits(mine, table)]
     own = _of_file(mine, lines, fit)
     paired = [table for table in fit if _is_pair(mine.file, table.file)]
-    here = [table for table in paired if _folder(table.file) == _folder(mine.file)]
-    taken = own or here or paired or [t for t in fit if _is_free(t, mine, lines)]
+    free = [table for table in fit if _is_free(table, mine, lines)]
+    near = [table for table in free if _folder(table.file) == _folder(mine.file)]
+    taken = own or paired or near or free
     nodes = joined_nodes(taken, mine.file)
     known = set(nodes.ids) | {i.raw for i in nodes.issues} if nodes else set()
     known |= {i.raw for table in taken for i in table.issues}
@@ -99,12 +101,12 @@ def _class_fits(mine: Lines, table: Nodes) -> bool:
 
 def _is_pair(lines: str, points: str) -> bool:
     """Tell whether two files are called alike but for the words of lines and points."""
-    return lines != points and _bare(lines) == _bare(points)
+    together = _folder(lines) == _folder(points)
+    return together and lines != points and _bare(lines) == _bare(points)
 
 
-def _folder(file: str) -> Path:
-    """Give the folder that a name tells, where files of one name are told apart."""
-    return Path(file).parent
+def _folder(file: str) -> str:
+    return file.rpartition("/")[0]
 
 
 def _bare(file: str) -> str:
@@ -116,9 +118,12 @@ def _is_free(table: Nodes, mine: Lines, lines: Sequence[Lines]) -> bool:
 
     Points without a class serve lines of several only where these share no number.
     """
+    away = _folder(mine.file) != _folder(table.file)
     for other in lines:
         if other is mine:
             continue
+        if away and _folder(other.file) == _folder(table.file):
+            return False
         if other.file == table.file or _is_pair(other.file, table.file):
             return False
         if other.kind != mine.kind and not table.kinds:

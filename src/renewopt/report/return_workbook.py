@@ -21,9 +21,8 @@ from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.kinds import TableKind, all_kinds, extra_kind
 from renewopt.inventory.raw import RawTable
-from renewopt.inventory.readers import read_source
+from renewopt.inventory.readers import Listed, read_source, with_names
 from renewopt.inventory.returned import RETURN_TAIL, source_stem, tables_of
-from renewopt.inventory.sources import labels_of, read_labelled
 from renewopt.inventory.tables import TableCount
 from renewopt.report.return_kept import can_be_kept, colour_workbook
 from renewopt.report.return_marks import Line, Mark, table_marks
@@ -69,6 +68,8 @@ def return_workbooks(
 ) -> list[Returned]:
     """Write `<stem>.return.xlsx` for every source with something to correct.
 
+    Of a file in a folder below the one that was read it goes into one of that name.
+
     Parameters
     ----------
     sources
@@ -88,23 +89,23 @@ def return_workbooks(
         by_file.setdefault(issue.file, []).append(issue)
     tables = list(counts)
     kinds = {kind.id: kind for kind in (*all_kinds(catalogue), _PROJECTS)}
-    labels = labels_of(sources)
-    shared = Counter(labels[str(source)] for source in sources)
+    files = iter(with_names([source for source in sources if _is_file(source)]))
+    sources = [next(files) if _is_file(source) else source for source in sources]
+    shared = Counter(_named(source) for source in sources)
     taken: set[str] = set()
     out: list[Returned] = []
     for source in sources:
-        label = labels[str(source)]
-        files = _files_in(source, label, by_file, shared)
-        name = files[0]
-        found = [issue for file in files for issue in by_file.get(file, ())]
+        names = _files_in(source, {*by_file, *(t.file for t in tables)}, shared)
+        name = names[0]
+        found = [issue for file in names for issue in by_file.get(file, ())]
         if not any(issue.severity != "note" for issue in found):
             continue
-        if shared[label] > 1:
+        if shared[_named(source)] > 1:
             note = message("report.same_name", file=name)
             if all(item.file != name for item in out):
                 out.append(Returned(name, None, 0, (note,)))
             continue
-        aliases = _aliases(kinds, [t for t in tables if t.file in files])
+        aliases = _aliases(kinds, [t for t in tables if t.file in names])
         path = _free(folder, name, taken)
         out.append(_one(source, name, found, aliases, path, lang))
     return out
@@ -114,20 +115,22 @@ _PROJECTS = extra_kind("project_list")
 
 
 def _files_in(
-    source: str | Path,
-    label: str,
-    issues: Mapping[str, object],
-    shared: Mapping[str, int],
+    source: str | Path, spoken: set[str], shared: Mapping[str, int]
 ) -> list[str]:
     """List the names under which issues speak of a source: its own, or those in it.
 
     Archives and databases hold tables with names of their own. The address of a
     database may hold a password: it is never part of a name.
     """
-    own = [label] if _is_file(source) else []
-    if own and (own[0] in issues or not set(issues) - set(shared)):
+    own = [_named(source)] if _is_file(source) else []
+    if own and (own[0] in spoken or not spoken - set(shared)):
         return own
-    return list(dict.fromkeys((*own, *(raw.file for raw in read_source(str(source))))))
+    return list(dict.fromkeys((*own, *(raw.file for raw in read_source(source)))))
+
+
+def _named(source: str | Path) -> str:
+    """Give the name of a source as issues write it; an address by its last part."""
+    return source.shown if isinstance(source, Listed) else Path(source).name
 
 
 def _is_file(source: str | Path) -> bool:
@@ -150,13 +153,14 @@ def _aliases(
 
 def _free(folder: Path, name: str, taken: set[str]) -> Path:
     """Choose the name of a workbook; `a.csv` and `a.xlsx` get different ones."""
-    short = name.rstrip("/").rsplit("/", 1)[-1] if "://" in name else name
-    path = Path(re.sub(r'[\\/:*?"<>|]+', "_", short))
+    parts = [name.rstrip("/").rpartition("/")[2]] if "://" in name else name.split("/")
+    parts = [re.sub(r'[\\/:*?"<>|]+', "_", part) for part in parts if part.strip("./")]
+    path = Path(*parts)
     suffix = path.suffix.lower() if path.suffix.lower() in KEPT else ".xlsx"
-    chosen = f"{source_stem(path.stem)}{RETURN_TAIL}{suffix}"
-    if chosen.casefold() in taken:
-        chosen = f"{path.name}{RETURN_TAIL}{suffix}"
-    taken.add(chosen.casefold())
+    chosen = path.with_name(f"{source_stem(path.stem)}{RETURN_TAIL}{suffix}")
+    if str(chosen).casefold() in taken:
+        chosen = path.with_name(f"{path.name}{RETURN_TAIL}{suffix}")
+    taken.add(str(chosen).casefold())
     return folder / chosen
 
 
@@ -168,7 +172,7 @@ def _one(
     path: Path,
     lang: Lang,
 ) -> Returned:
-    raws = list(tables_of(read_labelled(str(source), name)))
+    raws = list(tables_of(read_source(source)))
     marks, lines = table_marks(raws, issues, aliases, lang)
     notes: list[Message] | None = None
     try:

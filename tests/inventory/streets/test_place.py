@@ -146,6 +146,19 @@ def test_graph_splits_streets_at_junctions(catalogue: Catalogue) -> None:
     assert rows.loc[gas["G3"], "length_m"] == pytest.approx(300, abs=12)
 
 
+def test_other_street_than_the_segment_is_said(catalogue: Catalogue) -> None:
+    """An asset that names another street than its derived segment's is counted."""
+    names = ["人民路", "人民路", "解放路"]
+    pipes = lines(A=(0, 0, 100, 0), B=(0, 2, 100, 2), C=(0, 4, 100, 4))
+    gas = {"gas_pipe": pipes.assign(street=names)}
+    placed = place_in_corridors(gas, NO_ROADS.assign(district=None), catalogue)
+    said = [i for i in placed.issues if i.code == "inventory.streets_differ"]
+    assert [(i.params["number"], i.params["list"]) for i in said] == [
+        (1, "C: 解放路 → 人民路")
+    ]
+    assert placed.assets["gas_pipe"]["street"].tolist() == names
+
+
 def test_streets_of_many_lines_wait(catalogue: Catalogue) -> None:
     """Beyond what a check takes on, streets are not told from the lines, and said so.
 

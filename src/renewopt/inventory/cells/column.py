@@ -25,7 +25,7 @@ from renewopt.inventory.cells.dates import parse_date
 from renewopt.inventory.cells.flags import parse_flag
 from renewopt.inventory.cells.numbers import parse_number
 from renewopt.inventory.cells.outcome import Context, Outcome, bad
-from renewopt.inventory.cells.sizes import ONLY_STEEL, parse_size
+from renewopt.inventory.cells.sizes import ONLY_STEEL, marked, parse_size
 from renewopt.inventory.cells.texts import is_identifier, parse_text
 from renewopt.inventory.cells.years import parse_year
 from renewopt.inventory.units import factor
@@ -229,8 +229,8 @@ def _numbers(
     if unit and (scale := factor(unit, spec.unit) or 1.0) != 1.0:
         values = np.round(values * scale, 9)
     fits = np.isfinite(values)
-    if spec.notation == "pipe_size":
-        fits &= ~_of_steel(values)
+    if spec.notation == "pipe_size" and not context.clean:
+        fits &= ~marked(values, ONLY_STEEL)
     with np.errstate(invalid="ignore"):
         if spec.min is not None:
             fits &= values >= spec.min
@@ -241,16 +241,6 @@ def _numbers(
     if fits.all():
         return values, fits
     return np.where(fits, values, np.nan), fits | empty
-
-
-def _of_steel(values: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Mark sizes that are outside diameters of steel: they are read one by one."""
-    least, most = min(ONLY_STEEL), max(ONLY_STEEL)
-    found = np.zeros(len(values), dtype=np.bool_)
-    with np.errstate(invalid="ignore"):
-        near = np.flatnonzero((values >= least) & (values <= most))
-    found[near] = np.isin(values[near], list(ONLY_STEEL))
-    return found
 
 
 def _cast(

@@ -57,6 +57,8 @@ class Context:
         Whether the header says that pipe sizes are outside diameters.
     since_1904
         Whether serial numbers of days count from 1904, as the workbook says.
+    clean
+        Whether the column has our own name: bare sizes are nominal there.
     """
 
     unit: str = ""
@@ -65,6 +67,7 @@ class Context:
     commas: bool = True
     outside: bool = False
     since_1904: bool = False
+    clean: bool = False
 
 
 @dataclass(frozen=True, slots=True)

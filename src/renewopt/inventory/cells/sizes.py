@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
 
 from renewopt.catalogue.columns import ColumnSpec
 from renewopt.inventory.cells.amounts import plain_number
@@ -50,6 +53,8 @@ ONLY_PLASTIC = frozenset(PLASTIC_OUTSIDE) - {*NOMINAL, *STEEL_OUTSIDE}
 """Sizes that can only be outside diameters of plastics: 63, 110, 160."""
 EITHER_OUTSIDE = frozenset(PLASTIC_OUTSIDE) & frozenset(STEEL_OUTSIDE) - {*NOMINAL}
 """Sizes that are outside diameters of one or the other, but never nominal: 140, 630."""
+OUTSIDE_ONLY = ONLY_PLASTIC | EITHER_OUTSIDE
+_TENTHS = 50_000
 _PLASTIC = {float(outside): nominal for outside, nominal in PLASTIC_OUTSIDE.items()}
 INCHES = {
     0.5: 15, 0.75: 20, 1.0: 25, 1.25: 32, 1.5: 40, 2.0: 50, 2.5: 65, 3.0: 80, 4.0: 100,
@@ -112,16 +117,28 @@ def parse_size(text: str, spec: ColumnSpec, context: Context) -> Outcome:
 def _bare(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     """Read a number as the nominal size; 219, which steel alone has, as Φ219."""
     number = parse_number(text, spec, context)
-    if number.quality == "exact" and number.value in ONLY_STEEL:
+    if context.clean or number.quality != "exact":
+        return number
+    if number.value in ONLY_STEEL:
         size = float(number.value)
         return _held(_by_outside(size, STEEL_OUTSIDE, size * BORE), spec)
     return number
 
 
-def outside_of_plastic(size: float) -> tuple[float, float] | None:
-    """Give the interval of a bare 110, which no nominal size is; None for others."""
-    if size not in ONLY_PLASTIC and size not in EITHER_OUTSIDE:
-        return None
+def marked(
+    sizes: npt.NDArray[np.float64], wanted: Iterable[float]
+) -> npt.NDArray[np.bool_]:
+    """Mark the sizes that are among some, which have one decimal place at most."""
+    table = np.zeros(_TENTHS + 1, dtype=np.bool_)
+    table[[round(size * 10) for size in wanted]] = True
+    tenths = np.where(np.abs(sizes) < _TENTHS / 10, sizes * 10, 0.0)
+    whole = np.rint(tenths).astype(np.int64)
+    found: npt.NDArray[np.bool_] = table[np.maximum(whole, 0)] & (whole == tenths)
+    return found
+
+
+def outside_of_plastic(size: float) -> tuple[float, float]:
+    """Give the interval of a bare 110, which no nominal size is."""
     found = _by_outside(size, PLASTIC_OUTSIDE, size * BORE)
     return found.low, found.high
 

@@ -2,19 +2,26 @@
 
 from renewopt.inventory.readers.door import (
     SUFFIXES,
+    TEXTS,
     is_url,
     read_raw,
     read_source,
     shown_source,
 )
-from renewopt.inventory.readers.refused import REFUSED_DATA, refusal
+from renewopt.inventory.readers.listed import Listed, told_apart, with_names
+from renewopt.inventory.readers.refused import DATA, REFUSED, refusal
 
 __all__ = [
-    "REFUSED_DATA",
+    "DATA",
+    "REFUSED",
     "SUFFIXES",
+    "TEXTS",
+    "Listed",
     "is_url",
     "read_raw",
     "read_source",
     "refusal",
     "shown_source",
+    "told_apart",
+    "with_names",
 ]

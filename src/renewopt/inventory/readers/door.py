@@ -10,6 +10,7 @@ from pathlib import Path
 from renewopt.core.errors import InputError, message
 from renewopt.inventory.issues import CellIssue
 from renewopt.inventory.raw import RawTable
+from renewopt.inventory.readers.listed import Listed, renamed, renamed_error
 from renewopt.inventory.readers.refused import REFUSED, refusal
 from renewopt.inventory.readers.sniff import kind_of
 
@@ -18,10 +19,13 @@ SUFFIXES = (
     ".gpkg", ".shp", ".geojson", ".dxf",
 )  # fmt: skip
 """What is read from a folder; a file that is named itself goes by its content."""
+TEXTS = (".txt", ".tab")
+"""Read from a folder where a table of ours stands in them."""
 _EXPECTED = {
     ".csv": ("csv",),
     ".tsv": ("csv",),
     ".txt": ("csv",),
+    ".tab": ("csv",),
     ".xlsx": ("xlsx",),
     ".xlsm": ("xlsx",),
     ".xls": ("xls",),
@@ -41,8 +45,11 @@ def is_url(text: str) -> bool:
     return bool(_URL.match(text))
 
 
-def shown_source(text: str) -> str:
+def shown_source(source: str | Path) -> str:
     """Give a source as it may be shown: an address without user and password."""
+    if isinstance(source, Listed):
+        return source.shown
+    text = str(source)
     if not is_url(text):
         return Path(text).name
     from renewopt.inventory.readers.database import shown_url
@@ -58,6 +65,11 @@ def read_source(source: str | Path) -> list[RawTable]:
     InputError
         As `read_raw`; for a database also where it cannot be reached or goes away.
     """
+    if isinstance(source, Listed):
+        try:
+            return renamed(read_raw(Path(source)), source)
+        except InputError as error:
+            raise renamed_error(error, source) from None
     text = str(source)
     if not is_url(text):
         return read_raw(Path(source))

@@ -20,13 +20,22 @@ REFUSED = {
     ".zip": "inventory.refused_archive",
     ".rar": "inventory.refused_archive",
     ".7z": "inventory.refused_archive",
+    ".tar": "inventory.refused_archive",
+    ".gz": "inventory.refused_archive",
+    ".tgz": "inventory.refused_archive",
+    ".kmz": "inventory.refused_kml",
+    ".kml": "inventory.refused_kml",
+    ".mif": "inventory.refused_kml",
+    ".gml": "inventory.refused_kml",
     ".xlsb": "inventory.refused_xlsb",
     ".html": "inventory.refused_html",
     ".htm": "inventory.refused_html",
 }
 """Suffix → code of the message that says how to export."""
-REFUSED_DATA = frozenset({".et", ".ett", ".mdb", ".accdb", ".dwg", ".gdb", ".xlsb"})
-"""Refused formats that may hold an inventory: named where they lie in a folder."""
+DATA = frozenset(REFUSED) - {
+    ".wps", ".doc", ".docx", ".pdf", ".html", ".htm", ".mxd",
+}  # fmt: skip
+"""Refused formats that mostly hold tables or maps: asked about in a folder."""
 
 
 def refusal(name: str, kind: str) -> Message:
