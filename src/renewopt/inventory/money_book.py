@@ -275,10 +275,11 @@ def _fund(terms: dict[str, Any], money: dict[str, Any], start: int) -> dict[str,
 
 def _debt(terms: dict[str, Any], _: dict[str, Any], __: int) -> dict[str, Any]:
     year = str(terms.get("year", ""))
-    paid = {
-        name: {year: terms[name]} for name in ("repaid", "interest") if name in terms
-    }
-    return {"fund": terms.get("fund", ""), **paid}
+    entry: dict[str, Any] = {"fund": terms.get("fund", "")}
+    for name in ("repaid", "interest"):
+        if name in terms:
+            entry[name] = {year: terms[name]}
+    return entry
 
 
 def _rule(kind: str, key_of_years: str) -> Callable[..., dict[str, Any]]:
