@@ -439,7 +439,7 @@ class Oracle(Facts):
 
     def bills(self, works: tuple[str, ...]) -> Bills:
         """Add up payments, savings and history."""
-        bills = Bills(*(defaultdict(int) for _ in range(5)))
+        bills = Bills(*(defaultdict(int) for _ in range(6)))
         for rule in self.rules["resident_limit"]:
             for name in works:
                 project = self.projects[self.works[name]["project_id"]]
@@ -457,6 +457,7 @@ class Oracle(Facts):
             for row in self.payments.get(name, []):
                 if row["year"] > self.last:
                     bills.tail[package] += row["cost"]
+                    bills.eligible_tail[package] += row["eligible_cost"]
                 else:
                     bills.due[package, row["year"]] += row["cost"]
                     bills.cost[package] += row["cost"]

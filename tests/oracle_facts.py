@@ -79,12 +79,25 @@ def ledger_of(fund: Row) -> list[tuple[Fraction, Fraction]]:
     """Balance at the end of, and service in, each year after an issue of one unit."""
     tenor, grace = fund["tenor_years"], fund["grace_years"]
     coupon = Fraction(fund["coupon_bp"], BP)
-    rows = [(Fraction(1), Fraction(0))]
+    # Two dates a year, the first six months on: which of them fall in which year?
+    dates = fund["interest_per_year"]
+    issued = fund["arrival_month"]
+    months = [issued + 12 // dates * k for k in range(1, dates * tenor + 1)]
+    share = coupon / dates
+    first = sum(1 for month in months if month <= 12)
+    rows = [(Fraction(1), share * first)]
     for age in range(1, tenor + 1):
         owed = rows[-1][0]
         if fund["repayment"] == "bullet":
             principal = Fraction(int(age == tenor))
         else:
             principal = Fraction(int(age > grace), tenor - grace)
-        rows.append((owed - principal, principal + coupon * owed))
+        due = Fraction(0)
+        for month in months:
+            if 12 * age < month <= 12 * (age + 1):
+                # After the day of the year on which principal is repaid, less is owed.
+                due += share * (
+                    owed if month <= issued + 12 * age else owed - principal
+                )
+        rows.append((owed - principal, principal + due))
     return rows

@@ -28,11 +28,13 @@ class Bills:
     """What is to be paid after the plan, by package."""
     able: dict[tuple[str, str], int]
     """What the residents of a package can give, by rule and package."""
+    eligible_tail: dict[str, int]
+    """What grants may pay of the tail, by package."""
 
     def key(self) -> tuple[Any, ...]:
         """Tell bills apart: equal bills are paid alike."""
-        tables = (self.due, self.cost, self.eligible, self.tail, self.able)
-        return tuple(tuple(sorted(t.items())) for t in tables)
+        money = (self.due, self.cost, self.eligible, self.tail, self.eligible_tail)
+        return tuple(tuple(sorted(t.items())) for t in (*money, self.able))
 
 
 @dataclass
@@ -166,6 +168,9 @@ class Purses:
                 base = bills.cost[package]
                 if fund["share_base"] == "eligible":
                     base = bills.eligible[package]
+                if fund["up_front"]:  # a promise for the whole package
+                    grant = fund["share_base"] == "eligible"
+                    base += (bills.eligible_tail if grant else bills.tail)[package]
                 model.add(BP * (past + sum(now)) <= fund["max_share_bp"] * base)
             for rule in self.facts.rules["capital_share"]:
                 where = rule.where.given()
@@ -180,13 +185,40 @@ class Purses:
                         for (p, _, f), v in draw.items()
                         if p == package and f in capital
                     ]
-                    least = rule.min_bp * bills.cost[package]
                     part = self._counted(model, draw, rule, package, counted)
-                    model.add(BP * (past + sum(now) + part) >= least)
+                    own = past + sum(now) + part
+                    need = self._building_interest(draw, rule, package)
+                    cost = Fraction(rule.min_bp * bills.cost[package], BP)
+                    _at_most(model, [(Fraction(-1), own), *need], -cost)
         for rule in self.facts.rules["capital_share"]:
             given = [v for (_, _, f), v in draw.items() if f in rule.bonds]
             used = sum(counted.get(rule.id, []))
             model.add(BP * used <= rule.allowance_bp * sum(given))
+
+    def _building_interest(
+        self, draw: dict[Any, Any], rule: Any, package: str
+    ) -> list[tuple[Fraction, Any]]:
+        """Capital that the interest before operation asks for, draw by draw."""
+        found: list[tuple[Fraction, Any]] = []
+        if not rule.construction_interest:
+            return found
+        opens = self.facts.packages[package]["operation_start"]
+        for (name, issued, fund), money in draw.items():
+            if name != package or not self.facts.funds[fund]["debt"]:
+                continue
+            ledger = ledger_of(self.facts.funds[fund])
+            owed = [Fraction(1), *(left for left, _ in ledger)]
+            interest = sum(
+                (
+                    due - (owed[age] - left)
+                    for age, (left, due) in enumerate(ledger)
+                    if issued + age <= self.facts.last
+                    and (opens is None or issued + age < opens)
+                ),
+                Fraction(0),
+            )
+            found.append((Fraction(rule.min_bp, BP) * interest, money))
+        return found
 
     @staticmethod
     def _counted(
@@ -241,7 +273,7 @@ class Purses:
                     for (p, issued, f), money in draw.items()
                     if p in group
                     and f in rule.funds
-                    and 1 <= year - issued <= self.facts.funds[f]["tenor_years"]
+                    and 0 <= year - issued <= self.facts.funds[f]["tenor_years"]
                 ]
                 income = 0
                 for name in group if _income_pays(rule) else ():

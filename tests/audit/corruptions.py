@@ -455,6 +455,18 @@ def debt_issue_wrong(folder: Path) -> Named:
 
 
 @corruption
+def debt_of_a_package_wrong(folder: Path) -> Named:
+    """Let a package owe 0.01 万元 less than it does."""
+    path = folder / "debt_by_package.csv"
+    rows = read_rows(path)
+    row = first([r for r in rows if r["package_id"] and wan(r["balance"]) > 1])
+    row["balance"] = f"{wan(row['balance']) - 0.01:.2f}"
+    write_rows(path, rows)
+    place = f"{row['package_id']} {row['fund_id']} {row['year']}"
+    return "audit.debt", f"{place} balance"
+
+
+@corruption
 def debt_last_year_missing(folder: Path) -> Named:
     """End the ledger before the last repayment."""
     path = folder / "debt.csv"

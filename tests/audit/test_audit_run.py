@@ -96,6 +96,7 @@ def test_where_both_agree_it_is_said_once(run: Path, name: str) -> None:
         "schedule.csv",
         "funding.csv",
         "debt.csv",
+        "debt_by_package.csv",
         "duties.csv",
         "breaches.csv",
         "case/policy.toml",

@@ -78,6 +78,7 @@ class Maker:
         self.light = other.chance(0.5)
         self.step = other.pick((0, 0, 7, 50))
         self.least = other.pick((0, 0, 400))
+        self.dates = other.pick((1, 2))
         self.years = dice.whole(2, 4)
         self.last = FIRST + self.years - 1
         self.with_funds = dice.chance(0.9)
@@ -289,6 +290,7 @@ class Maker:
             "bond": {
                 "kind": "special_bond", "debt": True, "natures": "public",
                 "tenor_years": dice.whole(3, 6), "coupon_bp": dice.pick((0, 240, 333)),
+                "interest_per_year": self.dates,
                 "grace_years": dice.whole(0, 2), **dice.pick((bullet, equal)),
             },
             "loan": {

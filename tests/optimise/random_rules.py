@@ -69,6 +69,7 @@ def count_bonds(dice: Any, rules: Rows, funds: list[str]) -> None:
     for rule in rules:
         if rule["kind"] == "capital_share" and "bond" in funds and dice.chance(0.5):
             rule |= {"bonds": ["bond"], "allowance_bp": dice.pick((500, 2000, 5000))}
+            rule["construction_interest"] = rule["allowance_bp"] != 2000
 
 
 def _floor(dice: Any, tables: dict[str, Rows], last: int) -> dict[str, float]:

@@ -79,6 +79,7 @@ class Fund:
     step: int = 0
     up_front: bool = False
     arrival_month: int = 1
+    interest_per_year: int = 1
 
 
 def bond(money: tuple[int, ...], **terms: Any) -> Fund:

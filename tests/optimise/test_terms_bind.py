@@ -91,3 +91,75 @@ def test_a_loan_is_never_served_by_the_county() -> None:
     )
     hidden = Problem(problem.case, replace(problem.policy, rules=rules))
     assert [m.code for m in policy_problems(hidden)]
+
+
+@pytest.mark.parametrize(
+    ("terms", "first", "works"),
+    [
+        ({"arrival_month": 3, "interest_per_year": 2}, 4, ["B27"]),
+        ({"arrival_month": 3, "interest_per_year": 2}, 5, ["A27", "B27"]),
+        ({"arrival_month": 9, "interest_per_year": 2}, 0, ["A27", "B27"]),
+        ({"arrival_month": 3, "interest_per_year": 1}, 0, ["A27", "B27"]),
+    ],
+)
+def test_half_a_coupon_falls_due_in_the_year_of_issue(
+    terms: dict[str, Any], first: int, works: list[str]
+) -> None:
+    """100 at 10 %, issued in March: 5 in September. Issued in September: a year on."""
+    funds = {"fiscal": Fund((10, 0)), "bond": bond((100, 0), coupon_bp=1000, **terms)}
+    purse = {"2027": first, "2028": 10}
+    rule = {"kind": "debt_service", "funds": ["bond"], "purse": purse}
+    rule |= {"payer": "government_fund_budget", "purse_after": 200}
+    problem = small([A, B], funds, [rule])
+    plan = decide(problem)
+    assert plan.works == works
+    # The auditor counts the dates himself.
+    free = decide(small([A, B], funds)).schedule
+    found = {b.rule_id for b in audit_schedule(problem, free)}
+    assert found == (set() if works == ["A27", "B27"] else {"debt_service"})
+
+
+def test_a_batch_of_november_pays_from_the_next_year() -> None:
+    """A quota in two batches is two funds; the later one comes too late for 2027."""
+    works = [Work("A27", (60,), 100), Work("B28", (60,), 90), Work("C27", (60,), 80)]
+    early = bond((60, 0), arrival_month=3)
+    late = bond((120, 0), arrival_month=11, carry_over=1)
+    assert decide(small(works, {"b1": early, "b2": late})).works == ["A27", "B28"]
+    limit = {"kind": "debt_limit", "funds": ["b1", "b2"], "limit": {"2028": 110}}
+    assert decide(small(works, {"b1": early, "b2": late}, [limit])).works == ["A27"]
+
+
+def test_construction_interest_is_part_of_the_cost() -> None:
+    """100, 80 of it bonds at 10 %: 8 of interest in 2028 ask for 1.6 more capital."""
+    work = [Work("A27", (100,), 100)]
+    rule = {"kind": "capital_share", "min_bp": 2000, "construction_interest": True}
+
+    def works(own: int, debt: int, start: int | None = None, **more: Any) -> list[str]:
+        funds = {"fiscal": Fund((own, 0)), "bond": bond((debt, 0), coupon_bp=1000)}
+        opens = {"PA": {"operation_start": start}}
+        return decide(small(work, funds, [rule | more], packages=opens)).works
+
+    assert works(20, 80) == []
+    assert works(20, 80, construction_interest=False) == ["A27"]
+    # 22 of capital and 78 of bonds: 20 % of 107.8 is 21.56.
+    assert works(22, 78) == ["A27"]
+    # In operation from 2028 on there is no interest before it.
+    assert works(20, 80, 2028) == ["A27"]
+
+
+def test_an_up_front_grant_is_a_share_of_the_whole() -> None:
+    """Half of 100 is due after the plan: a grant of 60 % may come whole, now."""
+    work = [Work("A27", (30, 20, 50), 100)]
+
+    def case(share: int, early: bool) -> Problem:
+        grant = Fund((60, 0), max_share_bp=share, up_front=early, carry_over=1)
+        return small(work, {"grant": grant, "fiscal": Fund((0, 0))})
+
+    plan = decide(case(6000, early=True))
+    assert plan.works == ["A27"]
+    tight = case(4900, early=True)
+    assert decide(tight).works == []
+    found = audit_schedule(tight, plan.schedule)
+    assert {breach.rule_id for breach in found} == {"fund_share"}
+    # Money that comes when it is spent is a share of what the plan pays.
+    assert decide(case(6000, early=False)).works == []

@@ -36,6 +36,8 @@ KINDS = {
             "debt": True,
             "tenor_years": 15,
             "coupon_bp": 250,
+            "tenors": [5, 10, 15],
+            "half_yearly_from": 10,
         },
         {"id": "operator_fund", "capital": True, "debt": False, "owner_only": True},
     )
@@ -133,6 +135,18 @@ def test_funds_take_the_terms_of_their_kind() -> None:
     assert policy.fund_years["amount"].tolist() == [1250, 1250]
 
 
+@pytest.mark.parametrize(
+    ("terms", "dates"),
+    [({}, 2), ({"tenor_years": 5}, 1), ({"interest_per_year": 1}, 1)],
+)
+def test_long_bonds_pay_interest_twice_a_year(
+    terms: dict[str, Any], dates: int
+) -> None:
+    """From the tenor that the kind states, unless the scenario says otherwise."""
+    policy = made(fund=[fund(id="b", kind="special_bond", **terms)])
+    assert policy.funds["interest_per_year"].tolist() == [dates]
+
+
 def test_existing_debt_becomes_a_schedule() -> None:
     """Years with repayment, with interest, or with both."""
     entry = {"fund": "b", "repaid": {"2027": 10}, "interest": {"2027": 1, "2028": 0.5}}
@@ -158,6 +172,12 @@ def test_existing_debt_becomes_a_schedule() -> None:
             {"kind": "special_bond", "grace_years": 2},
             "scenario.fund_term",
             "fund[f].grace_years",
+        ),
+        ({"interest_per_year": 2}, "scenario.fund_term", "fund[f].interest_per_year"),
+        (
+            {"kind": "special_bond", "tenor_years": 13},
+            "scenario.fund_tenor",
+            "fund[f].tenor_years",
         ),
         ({"amount": {"2027": 1e12}}, "scenario.fund_amount", "fund[f].amount.2027"),
         ({"amount": {"2026": 1}}, "scenario.fund_year", "fund[f].amount"),

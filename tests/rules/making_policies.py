@@ -46,6 +46,8 @@ def random_funds(dice: Dice, *, granted: bool = False) -> list[Row]:
     }
     bond |= {"tenor_years": grace + dice.whole(1, 4), "grace_years": grace}
     bond |= {"coupon_bp": dice.pick((0, 240, 1000, 3333))}
+    # Without a throw of its own, so that the seeds of planted faults stay the same.
+    bond |= {"interest_per_year": 2 if bond["coupon_bp"] in {240, 1000} else 1}
     own = {"fund_id": "own", "kind": "operator_fund", "capital": True, "carry_over": -1}
     own |= {"owner_only": True, "owner": dice.pick(OWNERS)}
     own |= {"max_share_bp": dice.pick((None, 5000)), "share_base": "cost"}
@@ -114,6 +116,8 @@ def _loose_capital(dice: Dice) -> Row:
         rule["where"] = {"nature": ["public", "quasi_public"]}
     if dice.chance(0.4):
         rule |= {"bonds": ["bond"], "allowance_bp": dice.whole(1, 6000)}
+    # Without a throw of its own, so that the seeds of planted faults stay the same.
+    rule["construction_interest"] = ("where" in rule) != ("bonds" in rule)
     return rule
 
 

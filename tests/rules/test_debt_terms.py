@@ -70,3 +70,39 @@ def test_lists_in_cells() -> None:
     """Cells of the funds table hold lists with ';' between; empty means all."""
     assert listed(" public; quasi_public ;") == ["public", "quasi_public"]
     assert listed("") == []
+
+
+def test_interest_twice_a_year_of_an_early_issue() -> None:
+    """Issued by June: half a coupon at once, whole ones, half with the repayment."""
+    early = DebtTerms(3, Fraction(3, 100), 0, "bullet", early_half=True)
+    half = Fraction(3, 200)
+    assert [early.interest(age) for age in range(-1, 5)] == [
+        0, half, 2 * half, 2 * half, half, 0,
+    ]  # fmt: skip
+    assert early.service(3) == 1 + half
+    assert sum(early.interest(age) for age in range(5)) == Fraction(9, 100)
+
+
+def test_interest_twice_a_year_in_instalments() -> None:
+    """Each date pays half a coupon on what is still owed on that day."""
+    early = DebtTerms(2, Fraction(1, 10), 0, "equal", early_half=True)
+    # Owed: 1 to the first anniversary, 1/2 to the second.
+    assert [early.interest(age) for age in range(3)] == [
+        Fraction(1, 20), Fraction(3, 40), Fraction(1, 40),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("dates", "month", "early"), [(2, 6, True), (2, 7, False), (1, 3, False)]
+)
+def test_half_years_count_from_the_month_of_arrival(
+    dates: int, month: int, early: bool
+) -> None:
+    """From July on the second date of a year falls with the anniversary's year."""
+    row = pd.Series(
+        {
+            "tenor_years": 10, "coupon_bp": 240, "grace_years": 0,
+            "repayment": "bullet", "interest_per_year": dates, "arrival_month": month,
+        }
+    )  # fmt: skip
+    assert DebtTerms.of(row).early_half is early

@@ -41,7 +41,7 @@ def test_folder_has_the_documented_files(tiny_plan: Plan, tmp_path: Path) -> Non
     assert names == {
         "summary.json", "manifest.json", "certificate.json", "reasons.json", "log.txt",
         "schedule.csv", "funding.csv", "debt.csv", "duties.csv", "findings.csv",
-        "breaches.csv", "case", "baselines",
+        "debt_by_package.csv", "breaches.csv", "case", "baselines",
     }  # fmt: skip
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 

@@ -3,9 +3,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pandas as pd
+import pytest
 
 from renewopt.core.schedule import Schedule
-from renewopt.runs import Plan, debt_ledger
+from renewopt.runs import Plan, debt_by_package, debt_ledger
 
 
 def test_equal_repayment_after_grace(tiny_plan: Plan) -> None:
@@ -49,3 +50,46 @@ def test_no_debt_fund_gives_an_empty_ledger(tiny_plan: Plan) -> None:
     plain = replace(policy, funds=policy.funds.assign(debt=False))
     problem = replace(tiny_plan.problem, policy=plain)
     assert len(debt_ledger(problem, tiny_plan.schedule)) == 0
+
+
+def test_packages_and_old_debt_add_up_to_the_fund(tiny_plan: Plan) -> None:
+    """Three packages with thirds: every column of every year is the sum, exactly."""
+    draws = pd.DataFrame(
+        {
+            "package_id": ["PK1", "PK2", "PK1"],
+            "year": [2027, 2027, 2028],
+            "fund_id": "bond",
+            "amount": [1000, 333, 101],
+            "received": [1000, 333, 101],
+        }
+    )
+    policy = tiny_plan.problem.policy
+    funds = policy.funds.assign(tenor_years=4, coupon_bp=333)
+    problem = replace(tiny_plan.problem, policy=replace(policy, funds=funds))
+    schedule = Schedule(tiny_plan.schedule.chosen, draws)
+    parts, whole = debt_by_package(problem, schedule), debt_ledger(problem, schedule)
+    money = ["issued", "repaid", "interest", "service", "balance"]
+    sums = parts.groupby(["fund_id", "year"])[money].sum()
+    assert sums.equals(whole.set_index(["fund_id", "year"])[money].loc[sums.index])
+    assert whole.set_index("year")["balance"].iloc[-1] == 0
+    assert set(parts["package_id"]) == {"", "PK1", "PK2"}
+    for package, own in parts.groupby("package_id"):
+        change = own["balance"].diff().fillna(own["balance"])
+        if package:
+            assert (change == own["issued"] - own["repaid"]).all()
+        assert (own[["repaid", "interest"]] >= 0).all().all()
+
+
+@pytest.mark.parametrize(("start", "years"), [(2029, [2028]), (None, [2028, 2029])])
+def test_interest_before_operation_is_shown(
+    tiny_plan: Plan, start: int | None, years: list[int]
+) -> None:
+    """Up to the year before a package operates; without one, up to the plan's end."""
+    case = tiny_plan.problem.case
+    opens = pd.array([start] * len(case.packages), "Int64")
+    packages = case.packages.assign(operation_start=opens)
+    problem = replace(tiny_plan.problem, case=replace(case, packages=packages))
+    table = debt_by_package(problem, tiny_plan.schedule)
+    own = table[table["before_operation"] > 0]
+    assert own["year"].to_list() == years
+    assert (own["before_operation"] == own["interest"]).all()

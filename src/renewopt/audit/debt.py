@@ -23,7 +23,8 @@ PAYERS = {
 class Account:
     """One debt fund year by year, in units of 0.01 万元; existing debt included.
 
-    `service` is exact and per package; `existing` is service of what is owed already.
+    `service` and `owed` are exact and per package; `existing` is service of what is
+    owed already.
     """
 
     issued: dict[int, int] = field(default_factory=dict)
@@ -31,18 +32,34 @@ class Account:
     interest: dict[int, Fraction] = field(default_factory=dict)
     balance: dict[int, Fraction] = field(default_factory=dict)
     service: dict[tuple[str, int], Fraction] = field(default_factory=dict)
+    owed: dict[tuple[str, int], Fraction] = field(default_factory=dict)
     existing: dict[int, int] = field(default_factory=dict)
+    drawn: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def last_year(self) -> int:
         """Last year with a payment; 0 without any."""
         return max([0, *(year for _, year in self.service), *self.existing])
 
-    def opening(self, books: Books, fund: str, year: int) -> int:
-        """Owed at the start of a year; before the plan, existing debt alone."""
-        if year > books.facts.first_year:
-            return ceil(self.balance.get(year - 1, Fraction(0)))
+    def shown(self, books: Books, fund: str, year: int) -> int:
+        """Owed at the end of a year: each package's rounded up, and what is old."""
+        own = [ceil(left) for (_, y), left in self.owed.items() if y == year]
         old = (r for r in books.facts.existing_debt if r["fund_id"] == fund)
-        return sum(row["repaid"] for row in old if row["year"] >= year)
+        return sum(own) + sum(int(row["repaid"]) for row in old if row["year"] > year)
+
+    def of(self, package: str, year: int) -> dict[str, int]:
+        """Give a package's rounded figures of a year; they add up from year to year."""
+        left = ceil(self.owed.get((package, year), Fraction(0)))
+        before = ceil(self.owed.get((package, year - 1), Fraction(0)))
+        issued = self.drawn.get((package, year), 0)
+        service = ceil(self.service.get((package, year), Fraction(0)))
+        repaid = before + issued - left
+        return {
+            "issued": issued,
+            "repaid": repaid,
+            "interest": service - repaid,
+            "service": service,
+            "balance": left,
+        }
 
     def service_total(self, year: int) -> int:
         """Service of a year: each package's rounded up to the unit, then summed."""
@@ -77,27 +94,61 @@ def post_issue(
     """Post one issue: interest on what is owed at each year's start, then principal.
 
     A bullet is repaid at the end of its tenor; "equal" in equal parts after the grace.
+    Interest of two dates a year on an issue of the first half: one date is still in
+    the year of the issue, the last one is that of the repayment.
     """
     tenor, grace = int(fund["tenor_years"]), int(fund["grace_years"])
     coupon = Fraction(int(fund["coupon_bp"]), BP)
     owed = Fraction(money)
+    twice = fund.get("interest_per_year") == 2 and fund["arrival_month"] < 7
+    key = (package, issue_year)
+    account.drawn[key] = account.drawn.get(key, 0) + money
+    account.owed[key] = account.owed.get(key, Fraction(0)) + owed
     account.issued[issue_year] = account.issued.get(issue_year, 0) + money
     _add(account.balance, issue_year, owed)
+    if twice:
+        _pay(account, package, issue_year, coupon * owed / 2, Fraction(0))
     for year in range(issue_year + 1, issue_year + tenor + 1):
-        interest = coupon * owed
+        interest = coupon * owed / (2 if twice else 1)
         if fund["repayment"] == "bullet":
             principal = owed if year == issue_year + tenor else Fraction(0)
         else:
             due = year > issue_year + grace
             principal = Fraction(money, tenor - grace) if due else Fraction(0)
         owed -= principal
-        _add(account.interest, year, interest)
-        _add(account.repaid, year, principal)
+        if twice:
+            interest += coupon * owed / 2
         _add(account.balance, year, owed)
         key = (package, year)
-        account.service[key] = (
-            account.service.get(key, Fraction(0)) + interest + principal
-        )
+        account.owed[key] = account.owed.get(key, Fraction(0)) + owed
+        _pay(account, package, year, interest, principal)
+
+
+def _pay(
+    account: Account, package: str, year: int, interest: Fraction, principal: Fraction
+) -> None:
+    _add(account.interest, year, interest)
+    _add(account.repaid, year, principal)
+    key = (package, year)
+    due = account.service.get(key, Fraction(0)) + interest + principal
+    account.service[key] = due
+
+
+def construction_interest(books: Books) -> dict[str, Fraction]:
+    """Add up, by package, interest of plan years before it operates (建设期利息)."""
+    facts = books.facts
+    found: dict[str, Fraction] = {}
+    for draw in books.draws:
+        fund = facts.funds.get(draw.fund_id)
+        if fund is None or not fund["debt"] or draw.received <= 0:
+            continue
+        issue = Account()
+        post_issue(issue, fund, draw.package_id, draw.year, draw.received)
+        opens = (facts.packages.get(draw.package_id) or {}).get("operation_start")
+        last = facts.last_year if opens is None else min(facts.last_year, opens - 1)
+        own = [paid for year, paid in issue.interest.items() if year <= last]
+        found[draw.package_id] = sum(own, found.get(draw.package_id, Fraction(0)))
+    return found
 
 
 def _post_old(account: Account, row: Row, first_year: int) -> None:

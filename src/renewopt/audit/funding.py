@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import ceil
 
 from renewopt.audit.books import Books, Row, selects
+from renewopt.audit.debt import construction_interest
 from renewopt.audit.report import Flaw, flaw
 from renewopt.audit.streets import joint_savings
 
@@ -172,9 +173,10 @@ def _take(lots: list[list[int]], want: int) -> None:
 
 
 class Life:
-    """A package from its first payment to the end of the plan; tail left out.
+    """A package from its first payment to the end of the plan; `tail` is what follows.
 
-    `cost` and `eligible` are net of savings; `received` is by fund.
+    `cost` and `eligible` are net of savings; `received` is by fund; `tail` is the cost
+    and the eligible cost that fall due after the plan.
     """
 
     def __init__(self, books: Books) -> None:
@@ -182,6 +184,7 @@ class Life:
         self.cost = dict.fromkeys(facts.packages, 0)
         self.eligible = dict.fromkeys(facts.packages, 0)
         self.received: dict[str, dict[str, int]] = {name: {} for name in facts.packages}
+        self.tail = {name: [0, 0] for name in facts.packages}
         for package, rows in facts.history.items():
             for row in rows:
                 self.cost[package] += row["cost"]
@@ -193,6 +196,9 @@ class Life:
                 if year <= facts.last_year:
                     self.cost[package] += cost
                     self.eligible[package] += eligible
+                else:
+                    self.tail[package][0] += cost
+                    self.tail[package][1] += eligible
             self.cost[package] -= books.saving[work_id]
         for share in joint_savings(books):
             self.eligible[facts.package_of(share.work_id)] -= share.eligible
@@ -207,9 +213,11 @@ class Life:
 def fund_share(books: Books, rule: Row) -> Iterator[Flaw]:
     """10000 × received ≤ share × base, per package and fund over its life.
 
-    Several funds of one kind (batches) have the largest of their shares together.
+    Several funds of one kind (batches) have the largest of their shares together. For
+    money that comes up front the base is the whole package, what is due later included.
     """
     life = Life(books)
+    funds = books.facts.funds
     batches: dict[tuple[str, str], list[str]] = {}
     tests: list[tuple[list[str], int]] = []
     for fund_id, fund in sorted(books.facts.funds.items()):
@@ -225,6 +233,8 @@ def fund_share(books: Books, rule: Row) -> Iterator[Flaw]:
         for package, received in sorted(life.received.items()):
             got = sum(received.get(name, 0) for name in own)
             base = bases.get(package, 0)
+            if any(funds[name]["up_front"] for name in own) and package in life.tail:
+                base += life.tail[package][counts]
             if 10_000 * got > share * base:
                 yield flaw(
                     "audit.share_exceeded",
@@ -246,19 +256,21 @@ def capital_share(books: Books, rule: Row) -> Iterator[Flaw]:
     least = int(rule["min_bp"])
     bonds = bonds_given(books, rule)
     counted = 0
+    extra = construction_interest(books) if rule.get("construction_interest") else {}
     for name, package in sorted(facts.packages.items()):
         if not selects(rule.get("where"), package):
             continue
         got = sum(m for fund, m in life.received[name].items() if fund in capital)
-        short = ceil(Fraction(least * life.cost[name], 10_000)) - got
+        total = life.cost[name] + extra.get(name, Fraction(0))
+        short = ceil(Fraction(least) * total / 10_000) - got
         part = min(max(0, short), bonds.get(name, 0))
         counted, got = counted + part, got + part
-        if 10_000 * got < least * life.cost[name]:
+        if 10_000 * got < least * total:
             yield flaw(
                 "audit.capital_short",
                 rule["id"],
                 name,
-                least * life.cost[name] / 1_000_000,
+                float(least * total) / 1_000_000,
                 got / 100,
                 package=name,
                 share=least / 100,

@@ -34,7 +34,13 @@ from renewopt.audit.summary import (
     number,
     summary,
 )
-from renewopt.audit.tables import debt_table, duty_table, holdings, listing
+from renewopt.audit.tables import (
+    debt_packages,
+    debt_table,
+    duty_table,
+    holdings,
+    listing,
+)
 from renewopt.audit.works import duties
 from renewopt.core.case import PlanningCase
 from renewopt.core.errors import InputError, Message
@@ -43,7 +49,14 @@ from renewopt.rules.policy import Policy
 from renewopt.rules.problem import Problem
 
 DIGEST = "audit.digest"
-SHEETS = ("schedule.csv", "funding.csv", "debt.csv", "duties.csv", "breaches.csv")
+SHEETS = (
+    "schedule.csv",
+    "funding.csv",
+    "debt.csv",
+    "debt_by_package.csv",
+    "duties.csv",
+    "breaches.csv",
+)
 
 
 @dataclass(frozen=True)
@@ -124,6 +137,7 @@ def _examine(folder: Path, recompute: Recompute | None) -> _Examined:
     flaws += listing(books, files.sheets["schedule.csv"])
     flaws += holdings(books, files.sheets["funding.csv"])
     flaws += debt_table(books, files.sheets["debt.csv"])
+    flaws += debt_packages(books, files.sheets["debt_by_package.csv"])
     flaws += duty_table(books, files.sheets["duties.csv"])
     flaws += summary(books, files.summary)
     flaws += _stated_breaches(files, clean=not flaws)

@@ -42,6 +42,17 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "limit",
         "limit_rule",
     ),
+    "debt_by_package.csv": (
+        "package_id",
+        "fund_id",
+        "year",
+        "issued",
+        "repaid",
+        "interest",
+        "before_operation",
+        "service",
+        "balance",
+    ),
     "duties.csv": (
         "hardness",
         "project_id",

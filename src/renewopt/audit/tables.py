@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
-from math import ceil
 
 from renewopt.audit.books import Books, Row, exact
 from renewopt.audit.debt import Account, accounts
@@ -131,9 +129,9 @@ def _debt_row(
 ) -> Iterator[Flaw]:
     fund, year = key
     issued, service = account.issued.get(year, 0), account.service_total(year)
-    left = ceil(account.balance.get(year, Fraction(0)))
+    left = account.shown(books, fund, year)
     # What the balance falls by, so that the years add up; the rest is interest.
-    repaid = account.opening(books, fund, year) + issued - left
+    repaid = account.shown(books, fund, year - 1) + issued - left
     money = {
         "issued": issued,
         "repaid": repaid,
@@ -151,6 +149,57 @@ def _debt_row(
             right = limits.get(row["limit_rule"], min(limits.values(), default=0))
             place = f"{fund} {year} limit"
             yield differs(DEBT, place, right / 100, (stated or 0) / 100, "万元")
+
+
+def debt_packages(books: Books, sheet: Sheet) -> Iterator[Flaw]:
+    """Compare `debt_by_package.csv` with the ledger; old debt has no package."""
+    right: dict[tuple[str, str, int], dict[str, int]] = {}
+    for fund, account in accounts(books).items():
+        for package, year, money in _of_packages(books, account):
+            right[package, fund, year] = money
+        for year, money in _owed_already(books, fund):
+            right["", fund, year] = money
+    seen: set[tuple[str, str, int]] = set()
+    for number, row in enumerate(sheet.rows):
+        key = (row["package_id"], row["fund_id"], sheet.whole(number, "year") or 0)
+        place = f"{key[0] or '-'} {key[1]} {key[2]}"
+        if key not in right or key in seen:
+            again = key in seen
+            yield differs(DEBT, place, int(again), 1 + again, "rows")
+            continue
+        seen.add(key)
+        yield from Page(sheet, number, DEBT, place).compare(texts={}, money=right[key])
+    for package, fund, year in sorted(set(right) - seen):
+        yield differs(DEBT, f"{package or '-'} {fund} {year}", 1, 0, "rows")
+
+
+def _of_packages(
+    books: Books, account: Account
+) -> Iterator[tuple[str, int, dict[str, int]]]:
+    """Give each package's rows of one fund, from its first issue to its last year."""
+    for package in sorted({name for name, _ in account.drawn}):
+        years = [year for name, year in account.drawn if name == package]
+        last = max(year for name, year in account.service if name == package)
+        opens = (books.facts.packages.get(package) or {}).get("operation_start")
+        before = books.facts.last_year + 1 if opens is None else opens
+        for year in range(min(years), last + 1):
+            money = account.of(package, year)
+            early = money["interest"] if year < before else 0
+            yield package, year, money | {"before_operation": early}
+
+
+def _owed_already(books: Books, fund: str) -> Iterator[tuple[int, dict[str, int]]]:
+    first = books.facts.first_year
+    old = [row for row in books.facts.existing_debt if row["fund_id"] == fund]
+    last = max((row["year"] for row in old), default=first - 1)
+    for year in range(first, last + 1):
+        due = [row for row in old if row["year"] == year]
+        repaid = sum(row["repaid"] for row in due)
+        interest = sum(row["interest"] for row in due)
+        money = dict.fromkeys(("issued", "before_operation"), 0)
+        money |= {"repaid": repaid, "interest": interest, "service": repaid + interest}
+        later = sum(row["repaid"] for row in old if row["year"] > year)
+        yield year, money | {"balance": later}
 
 
 def _limits(books: Books, fund: str, year: int) -> dict[str, int]:

@@ -45,6 +45,10 @@ class FundKind(Frozen):
         Month in which the year's money arrives: late money is for the next year.
     repayment
         `bullet`: all at the end; `equal`: equal parts after the grace years.
+    tenors
+        Standard tenors: a scenario may choose one of them; empty: any.
+    half_yearly_from
+        Tenor from which interest is paid twice a year; 0: once a year.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_]*$")
@@ -71,6 +75,8 @@ class FundKind(Frozen):
     coupon_bp: int = Field(default=0, ge=0)
     grace_years: int = Field(default=0, ge=0)
     repayment: Literal["bullet", "equal"] = "bullet"
+    tenors: tuple[Annotated[int, Field(ge=1, le=60)], ...] = ()
+    half_yearly_from: int = Field(default=0, ge=0)
     source: str = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -81,6 +87,10 @@ class FundKind(Frozen):
             raise ValueError("grace_years must be less than tenor_years")
         if not self.debt and (self.tenor_years or self.coupon_bp or self.grace_years):
             raise ValueError("tenor, coupon and grace years are for debt only")
+        if not self.debt and (self.tenors or self.half_yearly_from):
+            raise ValueError("tenors and dates of interest are for debt only")
+        if self.tenors and self.tenor_years not in self.tenors:
+            raise ValueError("tenor_years must be one of tenors")
         if self.debt and self.capital:
             raise ValueError("debt is no project capital")
         if self.debt and self.up_front:

@@ -19,6 +19,7 @@ from renewopt.cli.options import (
 from renewopt.core.errors import InputError
 
 PROJECT_LIST = "project-list"
+COUNTY_MONEY = "county-money"
 
 
 def template(
@@ -38,7 +39,12 @@ def template(
 ) -> int:
     """Write the template of an asset class, another table or the project list."""
     from renewopt import catalogue
-    from renewopt.report import project_list_template, table_kinds, table_template
+    from renewopt.report import (
+        money_template,
+        project_list_template,
+        table_kinds,
+        table_template,
+    )
 
     screen = output(lang, as_json, quiet)
     known = catalogue.load(models)
@@ -46,11 +52,13 @@ def template(
     path = out or Path(f"{kind}.xlsx")
     if path.exists():  # it may have been filled in
         raise InputError.of("cli.template.exists", file=path)
+    year = first_year or date.today().year + 1
     if name == PROJECT_LIST.replace("-", "_"):
-        year = first_year or date.today().year + 1
         project_list_template(path, screen.lang, known, year)
+    elif name == COUNTY_MONEY.replace("-", "_"):
+        money_template(path, screen.lang, known, year)
     elif name not in table_kinds(known):
-        names = ", ".join((*table_kinds(known), PROJECT_LIST))
+        names = ", ".join((*table_kinds(known), PROJECT_LIST, COUNTY_MONEY))
         raise typer.BadParameter(
             screen.text("cli.template.unknown", value=kind, known=names)
         )
@@ -59,6 +67,9 @@ def template(
     else:
         table_template(path, screen.lang, known, name)
     screen.result({"file": str(path), "kind": kind})
+    if name == COUNTY_MONEY.replace("-", "_"):
+        screen.say("cli.template.money", file=path)
+        return 0
     verb = "plan" if kind == PROJECT_LIST else "check"
     screen.say("cli.template.written", file=path, verb=verb)
     return 0

@@ -77,7 +77,10 @@ def _rows(
         spent = BP * (_paid(problem, "cost", case.end_year) - saving)
         for fund in records(capped):
             base = "eligible_cost" if fund.share_base == "eligible" else "cost"
-            spent = spent - int(fund.max_share_bp) * _paid(problem, base, case.end_year)
+            # Money up front is a share of the whole, payments after the plan included.
+            years = case.payments["year"]
+            last = int(years.max()) if fund.up_front else case.end_year
+            spent = spent - int(fund.max_share_bp) * _paid(problem, base, last)
         free = own[~own["fund_id"].isin(capped["fund_id"])]
         found.append((spent.astype(np.int64), BP * int(free["amount"].sum())))
     return found

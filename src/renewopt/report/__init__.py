@@ -7,6 +7,7 @@ from renewopt.report.check_folder import (
     summary_of,
 )
 from renewopt.report.describe import table_kinds
+from renewopt.report.money_template import money_template
 from renewopt.report.result_tables import result_tables
 from renewopt.report.return_workbook import Returned, return_workbooks
 from renewopt.report.sheets import Heading, Sheet
@@ -21,6 +22,7 @@ __all__ = [
     "check_folder",
     "issue_row",
     "may_replace",
+    "money_template",
     "project_list_template",
     "result_tables",
     "return_workbooks",

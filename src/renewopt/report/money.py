@@ -142,6 +142,41 @@ def debt(run: Run, words: Words) -> Sheet:
     return words.sheet("debt", headings, rows)
 
 
+def debt_by_package(run: Run, words: Words) -> Sheet:
+    """Show whose debt it is, by package, fund and year; first what is owed already."""
+    names = run.problem.case.packages.set_index("package_id")["name"]
+    rows = [
+        (
+            row["package_id"] or words.of("owed_already"),
+            names.get(row["package_id"], ""),
+            words.of(row["fund_id"]),
+            row["year"],
+            wan(row["issued"]),
+            wan(row["repaid"]),
+            wan(row["interest"]),
+            wan(row["before_operation"]),
+            wan(row["service"]),
+            wan(row["balance"]),
+        )
+        for row in run.tables["debt_by_package"]
+        .sort_values(["package_id", "fund_id", "year"])
+        .to_dict("records")
+    ]
+    headings = words.headings(
+        ("package", "text"),
+        ("name", "wide"),
+        ("fund", "wide"),
+        ("year", "year"),
+        ("issued", "money"),
+        ("repaid", "money"),
+        ("interest", "money"),
+        ("before_operation", "money"),
+        ("service", "money"),
+        ("balance", "money"),
+    )
+    return words.sheet("debt_by_package", headings, rows)
+
+
 def _by_fund(table: pd.DataFrame, column: str) -> dict[tuple[str, int], int]:
     sums: dict[tuple[str, int], int] = {}
     for row in table.to_dict("records"):

@@ -24,6 +24,7 @@ def result_tables(run: Run, lang: Lang) -> list[Sheet]:
         money.plan_by_year(run, words),
         money.funding_balance(run, words),
         money.debt(run, words),
+        money.debt_by_package(run, words),
         duties(run, words),
         shortfall.shortfall(run, words),
         rule_use.rule_use(run, words),

@@ -238,7 +238,7 @@ def _folders(path: Path) -> list[Path]:
         return []
     scenario = read_scenario(path)
     found: list[Path] = []
-    for name in (scenario.inventory, scenario.projects):
+    for name in (scenario.inventory, scenario.projects, scenario.money):
         source = path.parent / name
         if name and source.is_dir():
             tables = {".csv", ".xlsx", ".toml"}

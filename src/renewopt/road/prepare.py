@@ -26,6 +26,7 @@ from renewopt.projects.by_hand import ByHand, Merge, Part, Split
 from renewopt.projects.settings import LocalFactor
 from renewopt.risk import RiskTable, score
 from renewopt.road.list_scenario import list_scenario
+from renewopt.road.money import with_money
 from renewopt.road.titles import titles_of
 from renewopt.rules.assemble import assemble, in_band, replaced_rules
 from renewopt.rules.county_packs import class_problems, county_packs
@@ -72,7 +73,7 @@ def prepare(
         if debt_band:
             raise InputError.of("scenario.band_in_list", file=path.name)
         return _from_list(path, None, path, catalogue, lang, mapping), SolveOptions()
-    scenario = read_scenario(path)
+    scenario = with_money(read_scenario(path), path, catalogue)
     if debt_band:
         packs = catalogue.named_packs(scenario.packs, path.name)
         scenario = in_band(scenario, packs, debt_band)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import lcm
 from typing import Literal
 
 import numpy as np
@@ -11,10 +13,11 @@ from pydantic import Field
 from renewopt.core.array_model import LinearModel
 from renewopt.core.errors import Message, message
 from renewopt.core.schedule import Breach, Finding, Schedule
-from renewopt.core.tables import totals
+from renewopt.core.tables import records, totals
 from renewopt.rules.base import Rule
 from renewopt.rules.debt_checks import fund_problems
-from renewopt.rules.funds import BP
+from renewopt.rules.debt_service import interest_due
+from renewopt.rules.funds import BP, debt_terms
 from renewopt.rules.life import base_terms, draw_terms, history_sum
 from renewopt.rules.life_check import Life
 from renewopt.rules.problem import Problem
@@ -27,7 +30,9 @@ class CapitalShare(Rule):
     Over the package's life. 项目资本金 is non-debt money (国发〔2019〕26号). Only where
     `bonds` are named a part of them counts too (专项债券用作资本金): per package at
     most what it receives of them, over all packages at most `allowance_bp` of what they
-    give in the plan, which is what the province allows.
+    give in the plan, which is what the province allows. With `construction_interest`
+    the cost has the interest of the plan's issues before operation (建设期利息), which
+    is part of a project's total investment.
     """
 
     kind: Literal["capital_share"] = "capital_share"
@@ -35,6 +40,7 @@ class CapitalShare(Rule):
     where: Where = Where()
     bonds: tuple[str, ...] = ()
     allowance_bp: int = Field(default=0, ge=0, le=BP)
+    construction_interest: bool = False
 
     @property
     def family(self) -> str:
@@ -73,19 +79,48 @@ class CapitalShare(Rule):
             for p in packages
         }
         counted = self._count_bonds(problem, model, [str(p) for p in packages])
+        extra, scale = self._interest_terms(problem, model, set(packages))
         model.add_rows(
             self.id,
-            np.concatenate([draws["package_id"], base["package_id"], counted.index]),
-            np.concatenate([draws["col"], base["col"], counted]),
             np.concatenate(
                 [
-                    np.full(len(draws), BP),
-                    -self.min_bp * base["coef"],
-                    np.full(len(counted), BP),
+                    draws["package_id"],
+                    base["package_id"],
+                    counted.index,
+                    extra["package_id"],
                 ]
             ),
-            lower=lower,
+            np.concatenate([draws["col"], base["col"], counted, extra["col"]]),
+            np.concatenate(
+                [
+                    np.full(len(draws), BP * scale),
+                    -self.min_bp * scale * base["coef"],
+                    np.full(len(counted), BP * scale),
+                    -self.min_bp * extra["coef"],
+                ]
+            ),
+            lower={package: scale * n for package, n in lower.items()},
         )
+
+    def _interest_terms(
+        self, problem: Problem, model: LinearModel, packages: set[str]
+    ) -> tuple[pd.DataFrame, int]:
+        """Give interest before operation as (package_id, col, coef), and its scale."""
+        table = problem.policy.funds
+        names = table.loc[table["debt"].astype(bool), "fund_id"].tolist()
+        draws = draw_terms(model, names if self.construction_interest else [])
+        draws = draws[draws["package_id"].isin(packages)]
+        case, terms = problem.case, debt_terms(table, names)
+        opens = case.packages.set_index("package_id")["operation_start"]
+        last = opens.fillna(case.end_year + 1).clip(upper=case.end_year + 1) - 1
+        until = draws["package_id"].map(last).astype(np.int64)
+        shares = [
+            sum((terms[f].interest(t - y) for t in range(y, end + 1)), Fraction(0))
+            for f, y, end in zip(draws["fund_id"], draws["year"], until, strict=True)
+        ]
+        scale = lcm(*(share.denominator for share in shares), 1)
+        coef = np.array([int(share * scale) for share in shares], np.int64)
+        return draws.assign(coef=coef), scale
 
     def _count_bonds(
         self, problem: Problem, model: LinearModel, packages: list[str]
@@ -125,11 +160,28 @@ class CapitalShare(Rule):
             [str(f) for f in funds.loc[funds["capital"], "fund_id"]]
         )
         given = self._given(schedule)
+        more = self._interest(problem, schedule)
         found = {}
         for package in map(str, self.where.select(problem.case.packages)["package_id"]):
-            least = self.min_bp * life.base(package, "cost")
+            least = self.min_bp * (life.base(package, "cost") + more.get(package, 0))
             short = -((BP * own.get(package, 0) - least) // BP)
             found[package] = min(max(0, short), given.get(package, 0))
+        return found
+
+    def _interest(self, problem: Problem, schedule: Schedule) -> dict[str, Fraction]:
+        """Add up the interest of each package before it operates, issue by issue."""
+        found: dict[str, Fraction] = {}
+        case = problem.case
+        opens = {str(p.package_id): p.operation_start for p in records(case.packages)}
+        debt = {str(f.fund_id): f for f in records(problem.policy.funds) if f.debt}
+        for draw in records(schedule.draws) if self.construction_interest else ():
+            package, issued = str(draw.package_id), int(draw.year)
+            opening = opens.get(package)
+            for year in range(issued, case.end_year + 1):
+                if draw.fund_id in debt and (pd.isna(opening) or year < opening):
+                    part = interest_due(debt[str(draw.fund_id)], year - issued)
+                    due = part * int(draw.received)
+                    found[package] = found.get(package, Fraction(0)) + due
         return found
 
     def _given(self, schedule: Schedule) -> dict[str, int]:
@@ -186,11 +238,12 @@ class CapitalShare(Rule):
             [str(f) for f in funds.loc[funds["capital"], "fund_id"]]
         )
         counted = self.counted(problem, schedule)
+        more = self._interest(problem, schedule)
         rows = []
         for package in self.where.select(problem.case.packages)["package_id"]:
-            cost, capital = life.base(package, "cost"), own.get(package, 0)
-            capital += counted.get(package, 0)
-            least = self.min_bp * cost / BP / 100
+            cost = life.base(package, "cost") + more.get(package, Fraction(0))
+            capital = own.get(package, 0) + counted.get(package, 0)
+            least = float(self.min_bp * cost) / BP / 100
             finding = Finding(self.id, str(package), least, capital / 100)
             rows.append((finding, BP * capital < self.min_bp * cost))
         return rows

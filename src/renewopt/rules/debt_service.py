@@ -228,7 +228,7 @@ class DebtService(Rule):
         for draw in records(schedule.draws):
             if draw.fund_id in self.funds:
                 fund, issued = funds[str(draw.fund_id)], int(draw.year)
-                for age in range(1, int(fund.tenor_years) + 1):
+                for age in range(int(fund.tenor_years) + 1):
                     key = (home[str(draw.package_id)], issued + age)
                     paid = _due(fund, age) * int(draw.received)
                     due[key] = due.get(key, Fraction(0)) + paid
@@ -249,20 +249,32 @@ class DebtService(Rule):
         return short
 
 
+def interest_due(fund: Any, age: int) -> Fraction:
+    """Interest per unit issued, `age` years after issue: the service less the rest."""
+    tenor, grace = int(fund.tenor_years), int(fund.grace_years)
+    repaid = Fraction(0)
+    if fund.repayment == "bullet":
+        repaid = Fraction(int(age == tenor))
+    elif grace < age <= tenor:
+        repaid = Fraction(1, tenor - grace)
+    return _due(fund, age) - repaid
+
+
 def _due(fund: Any, age: int) -> Fraction:
     """Principal and interest per unit issued, `age` years after issue."""
     bullet = fund.repayment == "bullet"
-    return _due_by_terms(
-        int(fund.tenor_years), int(fund.grace_years), int(fund.coupon_bp), bullet, age
-    )
+    # Half a year after an issue of January to June it is still the same year.
+    at_once = int(fund.interest_per_year) == 2 and int(fund.arrival_month) < 7
+    terms = (int(fund.tenor_years), int(fund.grace_years), int(fund.coupon_bp))
+    return _due_by_terms(*terms, bullet, at_once, age)
 
 
 @cache
 def _due_by_terms(
-    tenor: int, grace: int, coupon_bp: int, bullet: bool, age: int
+    tenor: int, grace: int, coupon_bp: int, bullet: bool, at_once: bool, age: int
 ) -> Fraction:
     coupon = Fraction(coupon_bp, BP)
-    owed, due = Fraction(1), Fraction(0)
+    owed, due = Fraction(1), coupon / 2 if at_once else Fraction(0)
     for year in range(1, age + 1):
         principal = Fraction(0)
         if bullet:
@@ -271,4 +283,6 @@ def _due_by_terms(
             principal = Fraction(1, tenor - grace)
         due = principal + coupon * owed
         owed -= principal
-    return due if 1 <= age <= tenor else Fraction(0)
+        if at_once:
+            due = principal + coupon / 2 * (owed + principal) + coupon / 2 * owed
+    return due if 0 <= age <= tenor else Fraction(0)

@@ -20,7 +20,10 @@ TERMS = (
     "coupon_bp",
     "grace_years",
     "asset_classes",
+    "natures",
+    "ownerships",
     "repayment",
+    "interest_per_year",
     "up_front",
     "arrival_month",
     "least_draw",
@@ -107,6 +110,7 @@ def _term_problems(entry: FundEntry, kind: FundKind, file: str) -> Iterable[Mess
         "tenor_years": entry.tenor_years is not None and not kind.debt,
         "coupon_bp": entry.coupon_bp is not None and not kind.debt,
         "repayment": entry.repayment is not None and not kind.debt,
+        "interest_per_year": entry.interest_per_year is not None and not kind.debt,
         "up_front": bool(entry.up_front) and kind.debt,
         "grace_years": bool(entry.grace_years)
         and not (kind.debt and repayment == "equal"),
@@ -114,6 +118,15 @@ def _term_problems(entry: FundEntry, kind: FundKind, file: str) -> Iterable[Mess
     for name in (name for name, found in unfit.items() if found):
         yield message(
             "scenario.fund_term", file=file, key=f"{key}.{name}", value=entry.kind
+        )
+    if kind.tenors and entry.tenor_years not in {None, *kind.tenors}:
+        yield message(
+            "scenario.fund_tenor",
+            file=file,
+            key=f"{key}.tenor_years",
+            value=entry.tenor_years,
+            known=", ".join(map(str, kind.tenors)),
+            kind=entry.kind,
         )
 
 
@@ -192,13 +205,17 @@ def region_problems(
 
 def fund_row(entry: FundEntry, kind: FundKind, region: str) -> dict[str, Any]:
     """Put the terms of a fund together: its kind's, the region's, its own."""
-    terms = kind.model_dump(exclude={"id", "title", "source", "region_share_bp"})
+    besides = {"id", "title", "source", "region_share_bp", "tenors", "half_yearly_from"}
+    terms = kind.model_dump(exclude=besides)
     if region in kind.region_share_bp:
         terms["max_share_bp"] = kind.region_share_bp[region]
     for name in TERMS:
         own = getattr(entry, name)
         if own is not None:
             terms[name] = own
+    if entry.interest_per_year is None:
+        long = 0 < kind.half_yearly_from <= int(terms["tenor_years"])
+        terms["interest_per_year"] = 2 if long else 1
     for name in ("least_draw", "step"):
         terms[name] = to_units(terms[name], f"fund[{entry.id}].{name}")
     for name in ("natures", "ownerships", "asset_classes"):

@@ -23,7 +23,8 @@ class FundShare(Rule):
 
     The base is the eligible cost (grants; it excludes what operators own) or the cost
     of the chosen works less savings, over history and plan years. Funds of one kind
-    (batches of a grant) have one ceiling together, the largest of theirs.
+    (batches of a grant) have one ceiling together, the largest of theirs. Money that
+    comes up front is for the whole package: its base has the payments after the plan.
     """
 
     structural: ClassVar[bool] = True
@@ -31,12 +32,12 @@ class FundShare(Rule):
 
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add one row per package and fund, or batches of a fund, with a share."""
-        for name, funds, share, share_base in _ceilings(problem.policy.funds):
+        for name, funds, share, share_base, tail in _ceilings(problem.policy.funds):
             draws = draw_terms(model, funds)
             # What was received before the plan counts, whoever may pay now.
             past = history_sum(problem, "received", funds)
             packages = sorted({*draws["package_id"], *past.index[past > 0]})
-            base = base_terms(problem, model, share_base)
+            base = base_terms(problem, model, share_base, tail=tail)
             base = base[base["package_id"].isin(packages)]
             column = "eligible_cost" if share_base == "eligible" else "cost"
             past_base = history_sum(problem, column, None)
@@ -76,13 +77,16 @@ class FundShare(Rule):
                 own = {str(fund.fund_id): int(fund.max_share_bp)}
                 capped.setdefault((fund.kind, fund.share_base), {}).update(own)
         rows = []
+        table = problem.policy.funds
+        early = set(table.loc[table["up_front"].astype(bool), "fund_id"])
         for (_, share_base), shares in capped.items():
             tests = [([fund_id], share) for fund_id, share in shares.items()]
             if len(shares) > 1:
                 tests.append((sorted(shares), max(shares.values())))
             for funds, share in tests:
                 for package, received in sorted(life.received_from(funds).items()):
-                    base = life.base(package, str(share_base))
+                    whole = bool(early.intersection(funds))
+                    base = life.base(package, str(share_base), tail=whole)
                     broken = BP * received > share * base
                     limit = share * base / BP / 100
                     place = f"{package} {'+'.join(funds)}"
@@ -91,14 +95,18 @@ class FundShare(Rule):
         return rows
 
 
-def _ceilings(funds: pd.DataFrame) -> Iterator[tuple[str, list[str], int, str]]:
-    """Yield name, funds, share and base of every test: each fund, then its batches."""
+def _ceilings(funds: pd.DataFrame) -> Iterator[tuple[str, list[str], int, str, bool]]:
+    """Yield name, funds, share and base of every test: each fund, then its batches.
+
+    The last item says whether the base has the payments after the plan.
+    """
     capped = funds[funds["max_share_bp"].notna()].sort_values("fund_id")
     for fund in records(capped):
         name, share = str(fund.fund_id), int(fund.max_share_bp)
-        yield name, [name], share, str(fund.share_base)
+        yield name, [name], share, str(fund.share_base), bool(fund.up_front)
     for (_, share_base), own in capped.groupby(["kind", "share_base"], sort=True):
         names = [str(name) for name in own["fund_id"]]
         if len(names) > 1:
             share = int(own["max_share_bp"].max())
-            yield "+".join(names), names, share, str(share_base)
+            early = bool(own["up_front"].any())
+            yield "+".join(names), names, share, str(share_base), early

@@ -13,6 +13,9 @@ from renewopt.core.tables import Column, TableSchema
 BP = 10_000
 """Basis points in one."""
 
+HALF_YEAR = 6
+"""Last month of issue whose second payment of interest falls in the same year."""
+
 CERTAINTIES = ("confirmed", "indicative", "assumed")
 """How sure money is: in a document, announced, hoped for."""
 
@@ -37,6 +40,9 @@ FUNDS = TableSchema(
         Column("coupon_bp", "integer", unit="bp", doc="of debt", default=0),
         Column("grace_years", "integer", unit="years", doc="of debt", default=0),
         Column("repayment", "text", doc="bullet or equal", default="bullet"),
+        Column(
+            "interest_per_year", "integer", doc="1 or 2 payments, of debt", default=1
+        ),
         Column("borrower", "text", doc="who owes a bank loan", default=""),
         Column(
             "needs_borrower", "flag", doc="a loan of a named borrower", default=False
@@ -92,6 +98,8 @@ class DebtTerms:
     coupon: Fraction
     grace: int
     repayment: str
+    early_half: bool = False
+    """Interest twice a year on an issue of January to June: half falls due at once."""
 
     @classmethod
     def of(cls, fund: pd.Series) -> DebtTerms:
@@ -101,6 +109,8 @@ class DebtTerms:
             Fraction(int(fund["coupon_bp"]), BP),
             int(fund["grace_years"]),
             str(fund["repayment"]),
+            int(fund.get("interest_per_year", 1)) == 2
+            and int(fund.get("arrival_month", 1)) <= HALF_YEAR,
         )
 
     def balance(self, age: int) -> Fraction:
@@ -111,12 +121,25 @@ class DebtTerms:
             return Fraction(1)
         return Fraction(self.tenor - age, self.tenor - self.grace)
 
-    def service(self, age: int) -> Fraction:
-        """Give principal and interest due in the year `age` years after issue."""
-        if age < 1 or age > self.tenor:
+    def interest(self, age: int) -> Fraction:
+        """Give the interest due in the year `age` years after issue.
+
+        Paid once a year it is due on the day of the issue. Paid twice it is due then
+        and half a year on: in the same year if that is still the year of the issue.
+        """
+        if age < 0 or age > self.tenor:
             return Fraction(0)
         before = self.balance(age - 1)
-        return before - self.balance(age) + self.coupon * before
+        if self.early_half:
+            return self.coupon * (before + self.balance(age)) / 2
+        return self.coupon * before
+
+    def service(self, age: int) -> Fraction:
+        """Give principal and interest due in the year `age` years after issue."""
+        if age < 0 or age > self.tenor:
+            return Fraction(0)
+        repaid = self.balance(age - 1) - self.balance(age) if age else Fraction(0)
+        return repaid + self.interest(age)
 
 
 def debt_terms(funds: pd.DataFrame, names: Sequence[str]) -> dict[str, DebtTerms]:

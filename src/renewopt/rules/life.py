@@ -33,15 +33,17 @@ def year_names(years: IntArray) -> npt.NDArray[np.object_]:
     return names[number]
 
 
-def base_terms(problem: Problem, model: LinearModel, base: str) -> pd.DataFrame:
+def base_terms(
+    problem: Problem, model: LinearModel, base: str, *, tail: bool = False
+) -> pd.DataFrame:
     """Give (package_id, col, coef) of the base (cost or eligible cost) less savings.
 
-    Only plan years count: the tail after the last plan year is in no test.
+    Plan years, and with `tail` also what is paid after the last one.
     """
     case = problem.case
     owner = case.work_facts["package_id"].to_numpy(object)
     x = model.columns("x").to_numpy()
-    within = (case.payments["year"] <= case.end_year).to_numpy()
+    within = (case.payments["year"] <= case.end_year).to_numpy() | tail
     name = "eligible_cost" if base == "eligible" else "cost"
     paid = case.payments[name].to_numpy(np.int64)[within]
     total = np.zeros(len(owner), np.int64)

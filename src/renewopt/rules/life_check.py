@@ -12,11 +12,15 @@ from renewopt.rules.problem import Problem
 
 @dataclass
 class Life:
-    """Cost, eligible cost and money received per package: history and plan years."""
+    """Cost, eligible cost and money received per package: history and plan years.
+
+    `later` is the cost and the eligible cost after the plan.
+    """
 
     cost: dict[str, int] = field(default_factory=dict)
     eligible: dict[str, int] = field(default_factory=dict)
     received: dict[tuple[str, str], int] = field(default_factory=dict)
+    later: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, problem: Problem, schedule: Schedule) -> Life:
@@ -35,12 +39,15 @@ class Life:
         )
         chosen = set(schedule.chosen["work_id"])
         for row in records(case.payments):
-            if row.work_id in chosen and int(row.year) <= case.end_year:
-                life._add(
-                    package[project[row.work_id]],
-                    int(row.cost),
-                    int(row.eligible_cost),
-                )
+            if row.work_id not in chosen:
+                continue
+            name = package[project[row.work_id]]
+            if int(row.year) <= case.end_year:
+                life._add(name, int(row.cost), int(row.eligible_cost))
+            else:
+                cost, eligible = life.later.get(name, (0, 0))
+                more = (cost + int(row.cost), eligible + int(row.eligible_cost))
+                life.later[name] = more
         life._less_savings(problem, schedule, package, project)
         for row in records(schedule.draws):
             key = (str(row.package_id), str(row.fund_id))
@@ -66,10 +73,11 @@ class Life:
         self.cost[package] = self.cost.get(package, 0) + cost
         self.eligible[package] = self.eligible.get(package, 0) + eligible
 
-    def base(self, package: str, kind: str) -> int:
-        """Give a package's base in units: "eligible" or "cost"."""
+    def base(self, package: str, kind: str, *, tail: bool = False) -> int:
+        """Give a package's base in units: "eligible" or "cost"; `tail`: and later."""
         table = self.eligible if kind == "eligible" else self.cost
-        return table.get(package, 0)
+        later = self.later.get(package, (0, 0))[kind == "eligible"] if tail else 0
+        return table.get(package, 0) + later
 
     def received_from(self, funds: Sequence[str]) -> dict[str, int]:
         """Sum what each package received from the funds named."""

@@ -171,6 +171,9 @@ def _fund_problems(
             yield message("policy.tenor", fund=row.fund_id, value=row.tenor_years)
         if row.debt and row.repayment not in {"bullet", "equal"}:
             yield message("policy.repayment", fund=row.fund_id, value=row.repayment)
+        if int(row.interest_per_year) not in {1, 2}:
+            dates = int(row.interest_per_year)
+            yield message("policy.interest_dates", fund=row.fund_id, value=dates)
         if row.debt and row.up_front:
             yield message("policy.up_front_debt", fund=row.fund_id)
         if not 1 <= int(row.arrival_month) <= 12:

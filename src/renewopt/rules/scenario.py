@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from renewopt.catalogue.funds import Ownership
 from renewopt.catalogue.parse import validate
 from renewopt.catalogue.selection import Selection
 from renewopt.core.errors import InputError, Message, message
@@ -52,7 +53,10 @@ class FundEntry(Strict):
     tenor_years: int | None = Field(default=None, ge=1, le=60)
     coupon_bp: int | None = Field(default=None, ge=0, le=10_000)
     grace_years: int | None = Field(default=None, ge=0)
+    natures: tuple[Literal["public", "quasi_public", "commercial"], ...] | None = None
+    ownerships: tuple[Ownership, ...] | None = None
     repayment: str | None = None
+    interest_per_year: Literal[1, 2] | None = None
 
 
 class DebtEntry(Strict):
@@ -210,6 +214,9 @@ class Scenario(Strict):
         Trigger or exclusion of a pack → the keys that differ here.
     packages
         Packages merged and split by hand.
+    money
+        Workbook with funds, existing debt, limits and debt service (`template money`);
+        what the scenario states itself comes on top.
     classes
         What this plan changes of the class files, by class: `grouping`, and `mode` by
         id with `price` by id.
@@ -230,6 +237,7 @@ class Scenario(Strict):
     benefit_years_beyond: int = Field(default=10, ge=0, le=100)
     later_years: int = Field(default=40, ge=0, le=100)
     mapping: str = ""
+    money: str = ""
     classes: dict[str, dict[str, Any]] = {}
     approval: ApprovalEntry | None = None
     prices: PriceEntry = PriceEntry()

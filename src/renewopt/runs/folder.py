@@ -16,7 +16,7 @@ from renewopt.core.tables import write_table, write_text_atomic
 from renewopt.runs.about import CaseAbout
 from renewopt.runs.duties import duty_table
 from renewopt.runs.layers import LAYER_TABLE, layers_table
-from renewopt.runs.ledger import debt_ledger
+from renewopt.runs.ledger import debt_by_package, debt_ledger
 from renewopt.runs.manifest import manifest, pack
 from renewopt.runs.plan import Plan
 from renewopt.runs.summary import summarise
@@ -123,6 +123,7 @@ def _write_files(plan: Plan, folder: Path, extras: Mapping[str, Any]) -> None:
         "schedule": schedule_table(case, schedule, plan.reasons),
         "funding": funding_table(case, schedule),
         "debt": debt_ledger(plan.problem, schedule),
+        "debt_by_package": debt_by_package(plan.problem, schedule),
         "duties": duty_table(case, schedule),
         "findings": findings_table(plan.findings),
         "breaches": breaches_table(plan.breaches),

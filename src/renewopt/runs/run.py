@@ -37,8 +37,8 @@ class Run:
     summary, manifest
         Contents of the two JSON files.
     tables
-        `schedule`, `funding`, `debt`, `duties`, `findings`, `breaches` (money in
-        units of 0.01 万元).
+        `schedule`, `funding`, `debt`, `debt_by_package`, `duties`, `findings`,
+        `breaches` (money in units of 0.01 万元).
     baselines
         Schedules of the baselines by name.
     reasons

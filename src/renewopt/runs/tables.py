@@ -11,7 +11,7 @@ from renewopt.core.errors import Message
 from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.core.tables import Column, TableSchema
 from renewopt.runs.duties import DUTIES, chosen_works
-from renewopt.runs.ledger import DEBT
+from renewopt.runs.ledger import DEBT, DEBT_BY_PACKAGE
 
 SCHEDULE = TableSchema(
     "schedule",
@@ -73,7 +73,15 @@ BREACHES = TableSchema(
 )
 RUN_SCHEMAS: dict[str, TableSchema] = {
     schema.name: schema
-    for schema in (SCHEDULE, FUNDING, DEBT, DUTIES, FINDINGS, BREACHES)
+    for schema in (
+        SCHEDULE,
+        FUNDING,
+        DEBT,
+        DEBT_BY_PACKAGE,
+        DUTIES,
+        FINDINGS,
+        BREACHES,
+    )
 }
 
 
