@@ -57,6 +57,7 @@ class Run:
     warm: bool = False
     warm_bound: float = np.inf
     faults: list[Fault] = field(default_factory=list)
+    way: str = ""
 
     def __post_init__(self) -> None:
         """Load the engine (its library is imported only here, in the worker)."""
