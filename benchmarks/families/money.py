@@ -14,6 +14,8 @@ from renewopt.rules.policy import Policy
 from renewopt.rules.scenario import parse_scenario
 
 START_YEAR = 2027
+CLOSED = 5
+"""Years that a street stays closed after new paving."""
 RATE_BP = 2500
 """Dig-once rate; excavation is drawn so that no saving exceeds a payment."""
 AFFORDABLE = 0.30
@@ -103,7 +105,7 @@ def _existing(drawn: Drawn, funds: list[dict[str, Any]]) -> dict[str, Any]:
 def _plain_rules() -> list[dict[str, Any]]:
     structural = ("one_work", "running", "paid_in_full", "fund_budget",
                   "fund_eligibility", "fund_share")  # fmt: skip
-    closed = {"opening": 5, "new": 5, "rebuilt": 5, "major_repair": 3}
+    closed = {"opening": CLOSED, "new": CLOSED, "rebuilt": CLOSED, "major_repair": 3}
     return [
         *({"kind": kind, "id": kind} for kind in structural),
         {"kind": "mandatory", "id": "duties"},
@@ -177,6 +179,12 @@ def _named_rules(drawn: Drawn) -> list[dict[str, Any]]:
     few = max(1, drawn.projects // 200)
     take = iter(names)
     some = [[next(take) for _ in range(few)] for _ in range(4)]
+    # Nobody can ask for works where the new paving is still closed.
+    fresh = (drawn.paved < 0) & (drawn.paved >= 1 - CLOSED)
+    shut = {f"p{n:05d}" for n in drawn.link_project[fresh[drawn.link_street]].tolist()}
+    spare = iter([name for name in reversed(names) if name not in shut])
+    for asked in (some[0], some[2]):
+        asked[:] = [next(spare) if name in shut else name for name in asked]
     decided = {
         "kind": "decided", "id": "decided", "include": some[0], "exclude": some[1],
         "start": dict.fromkeys(some[2], START_YEAR + 1),

@@ -9,15 +9,18 @@ import pytest
 
 from benchmarks.families import county
 from renewopt.core.array_model import IntArray
-from renewopt.optimise import state
+from renewopt.optimise import settle_parts, state
 from renewopt.optimise.certificate import certificate, certified_bound
 from renewopt.optimise.duals import solve_dual
+from renewopt.optimise.engines import load_engine
 from renewopt.optimise.engines.highs import relax
 from renewopt.optimise.openings import without_openings
 from renewopt.optimise.pooled import full_multipliers, make_pooled
 from renewopt.optimise.pools import find_pools
 from renewopt.optimise.program import make_program
-from renewopt.optimise.whole_units import relaxed_mip
+from renewopt.optimise.settle_parts import settle_by_parts
+from renewopt.optimise.shrink import Rows, tightened
+from renewopt.optimise.whole_units import relaxed_mip, settle
 from tests.optimise.random_cases import random_problem
 from tests.optimise.solving import Model
 
@@ -170,3 +173,46 @@ def test_rows_of_works_say_what_openings_say(small: Model, plan: IntArray) -> No
     point[columns[both]] = 1
     assert (matrix @ works > room).any()
     assert np.abs(lifted @ point).max() > 0
+
+
+@pytest.mark.parametrize("columns", [30, 10_000])
+def test_draws_settled_by_parts(
+    monkeypatch: pytest.MonkeyPatch, small: Model, plan: IntArray, columns: int
+) -> None:
+    """Group after group gives draws in whole units, with no more debt than at once."""
+    monkeypatch.setattr(settle_parts, "COLUMNS", columns)
+    task, highs = small.task, load_engine("highs")
+    taken = plan[task.x]
+    values = settle_by_parts(task, find_pools(task), highs, taken, 60.0)
+    whole = settle(task, highs, taken, 60.0)
+    assert values is not None
+    assert whole is not None
+    assert (values[task.x] == taken).all()
+    assert not len(task.broken(values))
+    debt = [int(found[task.is_debt].sum()) for found in (values, whole)]
+    assert debt[0] <= 1.01 * debt[1] + 100
+
+
+def test_works_that_cannot_be_paid_are_not_settled(small: Model) -> None:
+    """All works at once, and one of every project whatever it costs: no plan."""
+    task, highs = small.task, load_engine("highs")
+    every = np.ones(len(task.x), np.int64)
+    last = np.zeros(len(task.x), np.int64)
+    project = task.facts["project"]
+    last[np.unique(project[::-1], return_index=True)[1]] = 1
+    for taken in (every, last[::-1].copy()):
+        found = settle_by_parts(task, find_pools(task), highs, taken, 20.0)
+        assert found is None
+
+
+def test_tightened_bounds_leave_every_solution(small: Model, plan: IntArray) -> None:
+    """What follows from the works holds for the plan, and leaves little open."""
+    task = small.task
+    rows = Rows(task.matrix, task.row_lower, task.row_upper)
+    lower, upper = task.lower.copy(), task.upper.copy()
+    lower[task.x] = upper[task.x] = plan[task.x]
+    found = tightened(rows, lower, upper)
+    assert found is not None
+    assert (found[0] <= plan).all()
+    assert (plan <= found[1]).all()
+    assert (found[0] < found[1]).sum() < 0.7 * (lower < upper).sum()

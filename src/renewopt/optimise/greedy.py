@@ -88,10 +88,13 @@ class Builder:
         """Meet the rows that ask for some of several works: the earliest that fits."""
         facts, matrix = self.task.facts, self.task.matrix[:, self.task.x]
         order = np.lexsort((facts["cost"], facts["start_year"], facts["late"]))
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
         for row in self._covers:
-            size = matrix[row].toarray().ravel()
-            for work in order[size[order] > 0]:
-                if size @ self.taken >= self.task.row_lower[row]:
+            begin, end = matrix.indptr[row], matrix.indptr[row + 1]
+            works, size = matrix.indices[begin:end], matrix.data[begin:end]
+            for work in works[np.argsort(place[works])]:
+                if size @ self.taken[works] >= self.task.row_lower[row]:
                     break
                 if self.open_works()[work]:
                     self.add(np.array([work], np.int64))

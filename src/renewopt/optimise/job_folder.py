@@ -117,6 +117,7 @@ def save_result(result: SolveResult, folder: Path) -> None:
         "detail": result.detail,
         "clocked": result.clocked,
         "held": result.held,
+        "way": result.way,
         "stages": [asdict(stage) for stage in result.stages],
         "faults": [asdict(fault) for fault in result.faults],
     }

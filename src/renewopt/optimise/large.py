@@ -35,10 +35,10 @@ SETTLING = 0.15
 """Share of the time that is kept for draws in whole units."""
 FIRST = 0.6
 """Share of the time left that the first program may take; the rest goes on from it."""
+IDLE = 60
+"""Neighbourhoods without a better plan after which the search ends."""
 WIDER = 4.0
 """Neighbourhoods have works that lose this many times as much as the first ones."""
-MANY_WORKS = 100_000
-"""Works from which on HiGHS is asked rather than SCIP."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,10 +125,11 @@ def near_loss(program: Program) -> float:
 
 
 def large_engine(run: Run) -> Engine:
-    """Choose the engine: SCIP for some thousand projects, HiGHS for more."""
-    if run.options.engine != "auto":
-        return run.engine
-    return load_engine("scip" if len(run.task.x) < MANY_WORKS else "highs")
+    """Choose the engine: HiGHS unless another one is asked for.
+
+    SCIP, which has to begin from a greedy plan, finds little beyond it in good time.
+    """
+    return load_engine("highs") if run.options.engine == "auto" else run.engine
 
 
 def large_objective(run: Run, held: list[tuple[IntArray, int]]) -> float:
@@ -144,14 +145,16 @@ def large_objective(run: Run, held: list[tuple[IntArray, int]]) -> float:
     reduced = near_works(program, dual, taken, near_loss(program))
     _solve(run, program, reduced, bound, (run.left() - _settling(run)) * FIRST)
     loss = WIDER * near_loss(program)
+    best, idle = run.best, 0
     for free in neighbourhoods(run.task, run.options.seed):
         if run.cancelled() or run.left() <= 2 * _settling(run):
             run.clocked = True
             break
-        if near_enough(run, bound):
+        if near_enough(run, bound) or idle >= IDLE:
             break
         part = _around(run, program, dual, free, loss)
         _solve(run, program, part, bound, min(30.0, run.left() - _settling(run)))
+        best, idle = run.best, idle + 1 if run.best is best else 0
     if not near_enough(run, bound):
         run.stopped_by = "clock" if run.clocked else "work"
     return bound

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count as count_up
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,6 @@ from renewopt.optimise.task import SolveTask
 
 NEAR = 0.0005
 """Works whose reduced cost is above this share of the objective are left out first."""
-ROUNDS = 60
 FREE_PROJECTS = 90
 """Projects that a neighbourhood leaves free."""
 SUB_NODES = 60
@@ -52,7 +52,7 @@ def fixed_mip(
 
 
 def neighbourhoods(task: SolveTask, seed: int) -> Iterator[npt.NDArray[np.bool_]]:
-    """Yield marks of the works left free, in a fixed order for a seed.
+    """Yield marks of the works left free, without end, in a fixed order for a seed.
 
     By turns: projects at random, projects whose works are much alike in worth, and all
     projects for two neighbouring starts only.
@@ -65,7 +65,7 @@ def neighbourhoods(task: SolveTask, seed: int) -> Iterator[npt.NDArray[np.bool_]
     np.maximum.at(worth, project, facts["value"] / np.maximum(1, facts["cost"]))
     order = np.argsort(-worth, kind="stable")
     years = np.unique(year)
-    for number in range(ROUNDS):
+    for number in count_up():
         kind = number % 3
         if kind == 2 and len(years) > 2:
             first = rng.integers(0, len(years) - 1)

@@ -9,8 +9,6 @@ a linear program.
 
 from __future__ import annotations
 
-from itertools import product
-
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
@@ -36,30 +34,34 @@ def without_openings(
         Rows over works, in the order of works.
     """
     kinds = _Kinds(pooled, rows)
-    found: list[IntArray] = []
-    room: list[int] = []
-    replaced = np.zeros(len(rows), bool)
-    for row in np.flatnonzero(kinds.packing).tolist():
-        lifted = [kinds.lifters.get(c, []) for c in kinds.columns(row)]
-        count = int(np.prod([len(part) for part in lifted]))
-        if 0 < count <= MOST_COMBINATIONS:
-            replaced[row] = True
-            found += [
-                np.concatenate([kinds.works(lift) for lift in choice])
-                for choice in product(*lifted)
-            ]
-            room += [int(kinds.upper[row])] * count
-    stay = rows[~replaced & ~kinds.idle(replaced)]
-    number = np.full(pooled.matrix.shape[1], -1)
-    number[pooled.x] = np.arange(len(pooled.x))
-    size = np.array([len(part) for part in found], np.int64)
-    where = number[np.concatenate([*found, np.zeros(0, np.int64)])]
-    by_row = np.repeat(np.arange(len(found)), size)
-    ones = np.ones(len(where), np.int64)
-    shape = (len(found), len(pooled.x))
-    matrix = sparse.csr_matrix((ones, (by_row, where)), shape)
+    lift, start = kinds.lifters()
+    size = np.diff(kinds.part.indptr)
+    combinations = np.zeros(len(rows), np.int64)
+    own = np.flatnonzero(kinds.packing)
+    if len(own):
+        each = np.diff(start)[kinds.part[own].indices].astype(np.float64)
+        begin = np.r_[0, np.cumsum(size[own])[:-1]]
+        many = np.multiply.reduceat(each, begin)  # floating: it may be astronomic
+        combinations[own] = np.minimum(many, MOST_COMBINATIONS + 1).astype(np.int64)
+    replaced = (combinations > 0) & (combinations <= MOST_COMBINATIONS)
+    row = np.flatnonzero(replaced)
+    lifts = kinds.over_works(pooled)
+    matrix = sparse.csr_matrix(lifts[row] * 0)
+    for place in range(int(size[row].max(initial=0))):
+        more = size[row] > place
+        column = np.zeros(len(row), np.int64)
+        column[more] = kinds.part.indices[kinds.part.indptr[row[more]] + place]
+        times = np.where(more, np.diff(start)[column], 1)
+        old = np.repeat(np.arange(len(row)), times)
+        nth = np.arange(len(old)) - np.repeat(np.cumsum(times) - times, times)
+        chosen = lift[np.where(more[old], start[column[old]] + nth, 0)]
+        add = lifts[chosen]
+        add.data = add.data * np.repeat(more[old], np.diff(add.indptr))
+        matrix, row = sparse.csr_matrix(matrix[old] + add), row[old]
+    matrix.eliminate_zeros()
     matrix.data[:] = 1  # a work that stands in two sums is one work
-    return stay, matrix, np.array(room, np.int64)
+    stay = rows[~replaced & ~kinds.idle(replaced)]
+    return stay, matrix, kinds.upper[row].astype(np.int64)
 
 
 class _Kinds:
@@ -67,7 +69,7 @@ class _Kinds:
 
     def __init__(self, pooled: Pooled, rows: IntArray) -> None:
         part = sparse.csr_matrix(pooled.matrix[rows])
-        self._part, upper = part, pooled.row_upper[rows]
+        self.part, upper = part, pooled.row_upper[rows]
         is_work = np.zeros(part.shape[1], bool)
         is_work[pooled.x] = True
         self._by_row = np.repeat(np.arange(part.shape[0]), np.diff(part.indptr))
@@ -87,36 +89,35 @@ class _Kinds:
         self.packing = unit & (helps == size) & (less == 0) & (size > 0)
         self.packing &= (upper == 0) | ((upper == 1) & (size > 1))
         self.upper = upper
-        self.lifters: dict[int, list[int]] = {}
-        for place in np.flatnonzero(self._helper & self.lift[self._by_row]).tolist():
-            column = int(part.indices[place])
-            self.lifters.setdefault(column, []).append(int(self._by_row[place]))
+
+    def lifters(self) -> tuple[IntArray, IntArray]:
+        """List the rows that lift each column: rows, and where each column's begin."""
+        place = np.flatnonzero(self._helper & self.lift[self._by_row])
+        column = self.part.indices[place]
+        order = np.argsort(column, kind="stable")
+        count = np.bincount(column, minlength=self.part.shape[1])
+        start = np.r_[0, np.cumsum(count)].astype(np.int64)
+        return self._by_row[place][order].astype(np.int64), start
+
+    def over_works(self, pooled: Pooled) -> sparse.csr_matrix:
+        """Give one for each work that stands in a row."""
+        works = sparse.csr_matrix(self.part[:, pooled.x])
+        return sparse.csr_matrix(
+            (np.ones(works.nnz, np.int64), works.indices, works.indptr), works.shape
+        )
 
     def _count(self, marks: BoolArray) -> IntArray:
-        return np.bincount(self._by_row[marks], minlength=self._part.shape[0])
+        return np.bincount(self._by_row[marks], minlength=self.part.shape[0])
 
     def _every(self, marks: BoolArray) -> BoolArray:
         found: BoolArray = self._count(~marks) == 0
         return found
 
-    def columns(self, row: int) -> list[int]:
-        """List the columns of a row."""
-        begin, end = self._part.indptr[row], self._part.indptr[row + 1]
-        columns: list[int] = self._part.indices[begin:end].tolist()
-        return columns
-
-    def works(self, row: int) -> IntArray:
-        """List the works of a row that lifts a column."""
-        begin, end = self._part.indptr[row], self._part.indptr[row + 1]
-        own = ~self._helper[begin:end]
-        works: IntArray = self._part.indices[begin:end][own].astype(np.int64)
-        return works
-
     def idle(self, replaced: BoolArray) -> BoolArray:
         """Mark rows that only tie columns to works which no row asks about any more."""
         asks = ~(replaced | self.lift | self.need)
-        asked = np.zeros(self._part.shape[1], bool)
-        asked[self._part.indices[asks[self._by_row]]] = True
-        some = self._count(self._helper & asked[self._part.indices]) > 0
+        asked = np.zeros(self.part.shape[1], bool)
+        asked[self.part.indices[asks[self._by_row]]] = True
+        some = self._count(self._helper & asked[self.part.indices]) > 0
         marks: BoolArray = (self.lift | self.need) & ~some
         return marks

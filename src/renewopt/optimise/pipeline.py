@@ -13,7 +13,7 @@ from renewopt.optimise.conflict import can_be_kept, conflict_among_rules
 from renewopt.optimise.dual_values import proven_relaxation
 from renewopt.optimise.engines.base import Limits, Relaxation
 from renewopt.optimise.hints import Hints
-from renewopt.optimise.improve import improve
+from renewopt.optimise.improve import LAST_S, improve
 from renewopt.optimise.large import large_objective
 from renewopt.optimise.large_stages import large_stage
 from renewopt.optimise.stages import shortfall_stage, solve_stage, stage_proofs
@@ -71,9 +71,11 @@ def _objective_stage(run: Run, held: list[tuple[IntArray, int]]) -> tuple[str, f
     bound = run.warm_bound if run.warm else np.inf
     claims = [("old multipliers", bound)]
     relaxed = None
+    run.way = "" if run.best is not None and near_enough(run, bound) else "whole"
     if run.best is not None and near_enough(run, bound):
         return _end(run, claims)
     if run.pooled is not None and run.best is not None:
+        run.way = "large"
         found = large_objective(run, held)
         if np.isfinite(found):
             return _end(run, [*claims, ("relaxation", found)])
@@ -83,9 +85,10 @@ def _objective_stage(run: Run, held: list[tuple[IntArray, int]]) -> tuple[str, f
         bound = min(bound, -relaxed.bound)
         claims.append(("relaxation", bound))
         if run.task.matrix.shape[1] > SMALL_COLUMNS:
-            improve(run, held, relaxed)
+            claims += improve(run, held, relaxed)
+            bound = min(bound for _, bound in claims)
     answer_status = "feasible"
-    if run.best is None or not near_enough(run, bound):
+    if run.best is None or not (near_enough(run, bound) or _over(run)):
         limits = Limits(run.options.gap, 0.5, run.left(), run.options.seed)
         answer = solve_stage(run, run.engine, "objective", coef, held, limits)
         answer_status = answer.status
@@ -97,6 +100,14 @@ def _objective_stage(run: Run, held: list[tuple[IntArray, int]]) -> tuple[str, f
         ended = "cancelled" if run.cancelled() else "failed"
         return ("infeasible" if answer_status == "infeasible" else ended), np.inf
     return _end(run, claims)
+
+
+def _over(run: Run) -> bool:
+    """Tell whether the time is up, with a plan; then that is how the run ended."""
+    if run.left() > LAST_S or run.task.matrix.shape[1] <= SMALL_COLUMNS:
+        return False
+    run.stopped_by, run.clocked = "clock", True
+    return True
 
 
 def _end(run: Run, claims: list[tuple[str, float]]) -> tuple[str, float]:
@@ -152,4 +163,5 @@ def _finish(run: Run, status: str, bound: float) -> SolveResult:
         multipliers=run.multipliers,
         held=run.held,
         faults=run.faults,
+        way=f"old run, {run.way}".rstrip(", ") if run.warm else run.way,
     )

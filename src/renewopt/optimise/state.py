@@ -13,6 +13,7 @@ from renewopt.optimise.engines import OWNED, load_engine
 from renewopt.optimise.engines.base import Engine, EngineResult, FloatArray
 from renewopt.optimise.hints import Hints
 from renewopt.optimise.pooled import Pooled, make_pooled
+from renewopt.optimise.settle_parts import settle_by_parts
 from renewopt.optimise.task import NO_DUTY, SolveOptions, SolveTask
 from renewopt.optimise.trust import Fault
 from renewopt.optimise.whole_units import settle
@@ -31,6 +32,10 @@ must be left; SCIP proves it within seconds. On mixed counties HiGHS is the quic
 
 LARGE_COLUMNS = 40_000
 """Models from this size on go the way of large models (`large.py`)."""
+
+
+MANY_WORKS = 100_000
+"""Works from which on draws are settled by parts."""
 
 
 @dataclass
@@ -57,6 +62,7 @@ class Run:
     warm: bool = False
     warm_bound: float = np.inf
     faults: list[Fault] = field(default_factory=list)
+    way: str = ""
 
     def __post_init__(self) -> None:
         """Load the engine (its library is imported only here, in the worker)."""
@@ -112,10 +118,22 @@ def settle_or_thin(run: Run, taken: IntArray) -> IntArray | None:
     for dropped in [0, *(1 << i for i in range(len(order).bit_length())), len(order)]:
         trial = taken.copy()
         trial[order[:dropped]] = 0
-        values = settle(run.task, run.settler, trial, _settle_seconds(run))
+        values = settled(run, trial)
         if values is not None:
             return values
     return None
+
+
+def settled(run: Run, taken: IntArray) -> IntArray | None:
+    """Find draws in whole units for the works taken: of large models by parts first."""
+    values = None
+    if run.pooled is not None and len(run.task.x) >= MANY_WORKS:
+        seconds = _settle_seconds(run)
+        pools = run.pooled.pools
+        values = settle_by_parts(run.task, pools, run.settler, taken, seconds)
+    if values is None:
+        values = settle(run.task, run.settler, taken, _settle_seconds(run))
+    return values
 
 
 def _settle_seconds(run: Run) -> float:

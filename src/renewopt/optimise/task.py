@@ -44,6 +44,8 @@ class SolveOptions:
     baselines
         Whether the greedy plans are made in any case, also where another run gives
         the first plan.
+    processes
+        Solver processes at a time; `auto` makes use of two.
     """
 
     gap: float = 0.005
@@ -51,6 +53,7 @@ class SolveOptions:
     engine: str = "auto"
     seed: int = 0
     baselines: bool = True
+    processes: int = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -303,6 +306,10 @@ class SolveResult:
         Value (without the constant) of each stage that was held then.
     faults
         What went wrong on the way, and was survived.
+    way
+        How the objective was gone about: `whole`, `neighbourhoods`, `portfolio` (those
+        beside the whole model in a second process) or `large`; `old run` before it
+        where another run gave the first plan. Empty where it was not reached.
     """
 
     status: str
@@ -319,6 +326,7 @@ class SolveResult:
     multipliers: npt.NDArray[np.float64] | None = None
     held: list[int] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    way: str = ""
 
 
 def trivial_bound(task: SolveTask) -> float:

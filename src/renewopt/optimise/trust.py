@@ -139,13 +139,14 @@ def checked(
         known = min(known, float(mip.cost @ answer.x))
     if np.isnan(answer.bound):
         return replace(answer, bound=-np.inf), ("garbage", "bound is no number")
-    if np.isfinite(known) and answer.bound > known + _room(known):
+    if np.isfinite(known) and answer.bound > known + room(known):
         said = f"bound {answer.bound:g}, a plan has {known:g}"
         return _nothing(answer, answer.x), ("wrong_bound", said)
     return answer, None
 
 
-def _room(value: float) -> float:
+def room(value: float) -> float:
+    """Give how far a bound may be off a plan's value by rounding alone."""
     return 0.5 + VALUE_ROOM * abs(value)
 
 
@@ -170,7 +171,7 @@ def _plan_fault(mip: Mip, answer: EngineResult) -> tuple[str, str] | None:
         rows = int((off > ROW_ROOM).sum())
         return "broken_plan", f"{rows} rows broken, the worst by {worst:.1%}"
     value = float(mip.cost @ x)
-    if np.isfinite(answer.objective) and abs(value - answer.objective) > _room(value):
+    if np.isfinite(answer.objective) and abs(value - answer.objective) > room(value):
         return "wrong_value", f"{answer.objective:g} instead of {value:g}"
     return None
 
@@ -180,7 +181,7 @@ def least_bound(run: Run, claims: list[tuple[str, float]], value: float) -> floa
 
     A source that is disproved once is not believed in anything else it said.
     """
-    wrong = {who: bound for who, bound in claims if bound < value - _room(value)}
+    wrong = {who: bound for who, bound in claims if bound < value - room(value)}
     for who, bound in wrong.items():
         note(run, "wrong_bound", who, "objective", f"{bound:g}, a plan has {value:g}")
     return min((b for who, b in claims if who not in wrong), default=np.inf)

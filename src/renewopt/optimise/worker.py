@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import time
 import traceback
 from pathlib import Path
@@ -55,6 +56,7 @@ def _finite(value: float | None) -> float | None:
 def main(folder: Path) -> int:
     """Solve the task in `folder`; 1 if that failed, told on standard error."""
     cancel = folder / "cancel"
+    tempfile.tempdir = str(folder)  # what a worker that is killed leaves goes with it
     try:
         task, options = load_task(folder)
         progress = Progress(folder / "progress.jsonl")

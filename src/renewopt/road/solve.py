@@ -257,4 +257,5 @@ def _log(result: SolveResult) -> tuple[str, ...]:
     faults = [
         f"fault: {f.kind} {f.engine} {f.phase}: {f.detail}" for f in result.faults
     ]
-    return (*stages, ended, *faults, *result.detail.splitlines())
+    way = [f"way: {result.way}"] if result.way else []
+    return (*stages, *way, ended, *faults, *result.detail.splitlines())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -47,31 +48,67 @@ class HighsEngine:
         self, mip: Mip, limits: Limits, start: FloatArray | None, report: Report
     ) -> EngineResult:
         """Minimise; the callback streams plan and bound and can stop the run."""
-        solver = _pass_model(mip, relaxed=False)
-        solver.setOptionValue("mip_rel_gap", limits.gap)
-        solver.setOptionValue("mip_abs_gap", limits.absolute_gap)
-        solver.setOptionValue("time_limit", limits.time_s)
-        solver.setOptionValue("random_seed", limits.seed)
-        solver.setOptionValue("mip_feasibility_tolerance", 1e-7)
-        if np.isfinite(limits.nodes):
-            solver.setOptionValue("mip_max_nodes", int(limits.nodes))
-        if np.isfinite(limits.target):
-            solver.setOptionValue("objective_target", float(limits.target))
-        if start is not None:
-            point = highspy.HighsSolution()
-            point.col_value = list(start)
-            solver.setSolution(point)
-        stopped = [False]
+        return _run(_program(mip, limits, start), report)
 
-        def tick(event: Any) -> None:
-            out = event.data_out
-            if report(out.mip_primal_bound, out.mip_dual_bound):
-                stopped[0] = True
-                event.interrupt()
 
-        solver.cbMipInterrupt += tick
-        solver.run()
-        return _result(solver, stopped=stopped[0])
+def solve_beside(
+    mip: Mip,
+    limits: Limits,
+    start: FloatArray | None,
+    report: Report,
+    found: Callable[[FloatArray], None],
+    offered: Callable[[], FloatArray | None],
+) -> EngineResult:
+    """Minimise beside another search: plans are told when found, others taken over.
+
+    `found` is called with every better point, `offered` is asked for points of others.
+    """
+    solver = _program(mip, limits, start)
+
+    def tell(event: Any) -> None:
+        found(np.array(event.data_out.mip_solution))
+
+    def take(event: Any) -> None:
+        point = offered()
+        if point is not None:
+            event.data_in.setSolution(point)
+            event.data_in.user_has_solution = True
+
+    solver.cbMipImprovingSolution += tell
+    solver.cbMipUserSolution += take
+    return _run(solver, report)
+
+
+def _program(mip: Mip, limits: Limits, start: FloatArray | None) -> Any:
+    solver = _pass_model(mip, relaxed=False)
+    solver.setOptionValue("mip_rel_gap", limits.gap)
+    solver.setOptionValue("mip_abs_gap", limits.absolute_gap)
+    solver.setOptionValue("time_limit", limits.time_s)
+    solver.setOptionValue("random_seed", limits.seed)
+    solver.setOptionValue("mip_feasibility_tolerance", 1e-7)
+    if np.isfinite(limits.nodes):
+        solver.setOptionValue("mip_max_nodes", int(limits.nodes))
+    if np.isfinite(limits.target):
+        solver.setOptionValue("objective_target", float(limits.target))
+    if start is not None:
+        point = highspy.HighsSolution()
+        point.col_value = list(start)
+        solver.setSolution(point)
+    return solver
+
+
+def _run(solver: Any, report: Report) -> EngineResult:
+    stopped = [False]
+
+    def tick(event: Any) -> None:
+        out = event.data_out
+        if report(out.mip_primal_bound, out.mip_dual_bound):
+            stopped[0] = True
+            event.interrupt()
+
+    solver.cbMipInterrupt += tick
+    solver.run()
+    return _result(solver, stopped=stopped[0])
 
 
 def _result(solver: Any, *, stopped: bool) -> EngineResult:
