@@ -189,6 +189,15 @@ def test_dates() -> None:
         "inventory.date_without_day",
     )
     assert parse("上周", day) == (None, "inventory.not_a_date")
+    past = day.model_copy(update={"past": True})
+    month = (pd.Timestamp(2021, 5, 1), "inventory.date_without_day")
+    assert parse("21年5月", past) == month
+    assert parse("21年5月3日", past) == (
+        pd.Timestamp(2021, 5, 3),
+        "inventory.short_year",
+    )
+    assert parse("49年5月", past) == (None, "inventory.not_a_date")
+    assert parse("21年5月", day) == (None, "inventory.not_a_date")
 
 
 def test_text_keeps_chinese_punctuation_but_not_widths() -> None:

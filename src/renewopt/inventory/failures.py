@@ -102,7 +102,8 @@ def join_failures(
         "inventory.failure_perhaps_older": older,
         "inventory.failure_perhaps_repeated": again,
     }
-    issues = taken + _issues(records, fate, doubts, tables, figures)
+    said = _issues(records, fate, doubts, tables, figures)
+    issues = taken + _unknown_assets(said, assets)
     born = links.of_birth_year(records, assets, until) & joined & ~older
     issues += _of_birth_year(records, born, tables)
     for name in (*TEXTS, "joined_by"):
@@ -239,6 +240,28 @@ def _void_text(
     texts = [cells[name][i] for name in ("status", "kind", "cause", "remark")]
     said = [t for t in texts if not pd.isna(t) and any(w in key(str(t)) for w in words)]
     return said[0] if said else cells["status"][i]
+
+
+def _unknown_assets(
+    issues: Sequence[CellIssue], assets: Mapping[str, pd.DataFrame]
+) -> list[CellIssue]:
+    """Say of records without a class that no asset has their identifier, where so.
+
+    That is where only one class could be meant, or an identifier differs in its case.
+    """
+    code = "inventory.failure_class"
+    if all(issue.code != code for issue in issues):
+        return list(issues)
+    filled = [frame["asset_id"] for frame in assets.values() if len(frame)]
+    ids = {key(str(own)): str(own) for column in filled for own in column}
+    found = []
+    for issue in issues:
+        near = ids.get(key(issue.raw), "")
+        if issue.code == code and (near or len(filled) == 1) and near != issue.raw:
+            asked = "inventory.failure_unknown_asset"
+            issue = replace(issue, code=asked, params={"near": near or "-"})
+        found.append(issue)
+    return found
 
 
 _GONE = [CANCELLED, DUPLICATE]

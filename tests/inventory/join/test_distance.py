@@ -559,6 +559,19 @@ def test_records_of_the_only_class(
     assert f"inventory.{code}" in {issue.code for issue in found.issues}
 
 
+def test_an_identifier_that_no_asset_has_is_said(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """Of one class the identifier is wrong, not the class."""
+    (tmp_path / "gas_pipe.csv").write_text(HEAD + pipe("JS-A", 0, 0, 9, 0), "utf-8")
+    text = "资产编号,发现时间\njs-a,2020-01-01\nJS-9,2020-01-02\n"
+    (tmp_path / "failures.csv").write_text(text, "utf-8")
+    found = read_inventory(tmp_path, catalogue)
+    code = "inventory.failure_unknown_asset"
+    said = [(i.raw, i.params["near"]) for i in found.issues if i.code == code]
+    assert said == [("js-a", "JS-A"), ("JS-9", "-")]
+
+
 def test_records_of_no_class_are_said_with_words(
     tmp_path: Path, catalogue: Catalogue
 ) -> None:

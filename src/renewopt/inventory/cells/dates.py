@@ -30,6 +30,8 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _SHORT = re.compile(r"^(\d{2})年(\d{1,2})月(\d{1,2})[日号]?$")
+_SHORT_YEAR = re.compile(r"^(\d{2})(?=年\d{1,2}月)")
+"""21年5月: of a day that is past, the century that makes it so."""
 _COMPACT = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})$")
 _COMPACT_MONTH = re.compile(r"^((?:19|20)\d{2})(0[1-9]|1[0-2])$")
 _SERIAL = re.compile(r"^(2[1-9]\d{3}|[3-5]\d{4})(\.\d+)?$")
@@ -48,8 +50,11 @@ def parse_date(text: str, spec: ColumnSpec, context: Context) -> Outcome:
         return MISSING_CELL
     if is_error(word):
         return bad("inventory.formula_error")
+    whole = _with_century(word, spec, context)
     try:
-        found = _read(word, context)
+        found = _read(whole, context)
+        if found is not None and whole != word and not found.code:
+            found = converted(found.value, "inventory.short_year")
     except (ValueError, OverflowError):
         found = None
     if found is None or not isinstance(found.value, datetime):
@@ -62,12 +67,25 @@ def parse_date(text: str, spec: ColumnSpec, context: Context) -> Outcome:
     return found
 
 
+def _century(short: re.Match[str]) -> str:
+    return f"{19 if int(short[1]) >= 50 else 20}{short[1]}"
+
+
+def _with_century(word: str, spec: ColumnSpec, context: Context) -> str:
+    """Write out a year of two digits where only one century makes the day past."""
+    month = _SHORT.match(word) is None and _SHORT_YEAR.match(word) is not None
+    whole = _SHORT_YEAR.sub(_century, word)
+    if not spec.past or whole == word or int(whole[:4]) > context.as_of.year:
+        return word
+    return whole if month or whole.startswith("20") else word
+
+
 def days_of(text: str) -> tuple[datetime, datetime] | None:
     """Give the first and last day of a month or year; None where a text has a day.
 
     2020.1 may be October, which a spreadsheet shows so.
     """
-    word = plain(text)
+    word = _SHORT_YEAR.sub(_century, plain(text))
     found = _MONTH.match(word) or _COMPACT_MONTH.match(word)
     if found is None:
         whole = _YEAR.match(word)
