@@ -68,6 +68,23 @@ def test_failure_records_are_mapped_with_their_class(
     assert found.failures.equals(read_inventory(paths, catalogue).failures)
 
 
+def test_initials_are_likely_but_never_sure(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    """GXBM, CD_KM, NF and ZT are what they usually stand for, to be confirmed.
+
+    Shape_Length is no number of homes.
+    """
+    text = "OBJECTID,GXBM,CD_KM,NF,管材,Shape_Length\n1,A,0.1,1990,PE,100\n"
+    text += "2,B,0.2,1991,PE,113\n"
+    table = proposed(tmp_path, catalogue, text)
+    found = {c.header: (c.field, c.sure, c.unit) for c in table.columns}
+    assert found["GXBM"] == ("asset_id", False, "")
+    assert found["CD_KM"] == ("length_m", False, "km")
+    assert found["NF"] == ("install_year", False, "")
+    assert found["Shape_Length"] == ("", False, "")
+
+
 def test_names_that_are_merely_alike_are_not_sure(
     catalogue: Catalogue, tmp_path: Path
 ) -> None:

@@ -227,9 +227,9 @@ def _of_birth_year(
         if rows:
             shown = ", ".join(map(str, rows[:SHOWN])) + " …" * (len(rows) > SHOWN)
             params = {"rows": len(rows), "list": shown}
-            place, code = (table.file, table.sheet, 0, "", ""), "failure_same_year"
-            said = CellIssue(*place, f"inventory.{code}", "questioned", params)
-            found.append(said)
+            place = (table.file, table.sheet, 0, "", "")
+            code = "inventory.failure_same_year"
+            found.append(CellIssue(*place, code, "questioned", params))
     return found
 
 

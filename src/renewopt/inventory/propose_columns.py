@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -22,6 +23,24 @@ LOOKED_AT = 2_000
 """Distinct cells that are tried against a kind."""
 LEAST = 0.6
 """Similarity of a header below which it is no candidate."""
+LEAST_LATIN = 4
+"""Latin letters from which a header is compared with others, not only looked up."""
+_INITIALS = {
+    "gxbm": "asset_id", "gxbh": "asset_id", "gdbh": "asset_id", "bm": "asset_id",
+    "bh": "asset_id", "cd": "length_m", "cz": "material",
+    "gj": "diameter_mm", "nf": "install_year",
+    "jsnd": "install_year", "yljb": "pressure_level", "yl": "pressure_level",
+    "bz": "remark", "zt": "status", "dl": "street", "dlmc": "street",
+    "qsdw": "owner", "ms": "burial_depth_m", "hs": "households",
+}  # fmt: skip
+"""Initials by which GIS exports call columns: likely, but never sure."""
+_LIKELY = 0.85
+_COUNTS = frozenset({"objectid", "fid", "oid"})
+"""Row numbers of GIS programs: identifiers only where there is nothing else."""
+_OF_SHAPES = re.compile(
+    r"^shape[_.]?(?:st)?(?:le(?:ng(?:th)?)?|ar(?:ea)?)?(?:[_(].*)?$"
+)
+"""Fields that GIS programs keep about their shapes, in units of their own."""
 SURE_HEADER, SURE_CELLS, MARGIN = 0.94, 0.9, 0.1
 """A similar header is sure from here on, if the next one is so much worse."""
 LEAST_FIT = 0.3
@@ -56,6 +75,13 @@ def similar(text: str, specs: tuple[ColumnSpec, ...]) -> tuple[Candidate, ...]:
         # One short word inside a long one says little: 长 in 路段长度等级.
         if not same and min(len(name), len(form)) < 2:
             score = 0.0
+        # Initials are like anything: BZ, ZT.
+        if not same and name.isascii() and len(name) < LEAST_LATIN:
+            score = 0.0
+        if not same and name in _COUNTS:
+            score = min(score, LEAST)
+        if _INITIALS.get(name) == field:
+            score = max(score, _LIKELY)
         best[field] = max(best.get(field, 0.0), score)
     ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))
     return tuple(Candidate(f, s, 0.0) for f, s in ranked)
@@ -80,7 +106,8 @@ def column_proposal(
         (c for c in tried if _likely(c, bool(len(filled)))),
         key=lambda c: (c.similarity < 1, -c.score, c.field),
     )
-    if not candidates or Header.of(text).name in SERIAL:
+    named = Header.of(text).name
+    if not candidates or named in SERIAL or _OF_SHAPES.match(named):
         return ColumnProposal(text.strip(), position, "", False, (), samples)
     best = candidates[0]
     spec = specs[best.field]
@@ -110,7 +137,7 @@ def _stated_unit(text: str, below: str) -> tuple[str, str]:
     if below.strip():
         return bare_unit(below), text
     for unit in sorted(UNITS, key=len, reverse=True):
-        head = header.name.removesuffix(unit).rstrip("-:/,，")
+        head = header.name.removesuffix(unit).rstrip("-:/,，_")
         if head and head != header.name and len(unit) > 1:
             return unit, head
     return "", text
