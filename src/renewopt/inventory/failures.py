@@ -121,6 +121,7 @@ def join_failures(
     )
 
 
+_SAME_YEAR = "inventory.failure_same_year"
 SHOWN = 200
 """Rows that a question about many of them names."""
 _PARTS = {
@@ -227,8 +228,7 @@ def _of_birth_year(
         if rows:
             shown = ", ".join(map(str, rows[:SHOWN])) + " …" * (len(rows) > SHOWN)
             params = {"rows": len(rows), "list": shown}
-            place = (table.file, table.sheet, 0, "", "")
-            code = "inventory.failure_same_year"
+            place, code = (table.file, table.sheet, 0, "", ""), _SAME_YEAR
             found.append(CellIssue(*place, code, "questioned", params))
     return found
 

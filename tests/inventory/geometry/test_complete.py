@@ -239,6 +239,18 @@ def test_wkt_and_lengths(tmp_path: Path, catalogue: Catalogue) -> None:
     assert inventory.assets["gas_pipe"]["length_m"].tolist()[2] == 106
 
 
+def test_wkt_that_states_its_system(tmp_path: Path, catalogue: Catalogue) -> None:
+    """SRID before WKT is the system of the file; with a second one it is not."""
+    wkt = f"LINESTRING ({LON} {LAT}, {END[0]} {END[1]})"
+    rows = f'A1,100,"SRID=4490;{wkt}"\nA2,100,"{{}}{wkt}"\n'
+    for second, assumed in (("SRID=4490;", False), ("", False), ("SRID=4326;", True)):
+        text = f"{HEAD},WKT\n{rows.format(second)}"
+        inventory = read(tmp_path, catalogue, {"gas_pipe.csv": text})
+        assert line(inventory) == WANTED
+        codes = {issue.code for issue in inventory.issues}
+        assert ("inventory.crs_assumed" in codes) == assumed
+
+
 def test_two_ends_may_be_joined_by_a_longer_line(
     tmp_path: Path, catalogue: Catalogue
 ) -> None:

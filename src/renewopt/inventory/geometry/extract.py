@@ -292,10 +292,13 @@ def _shapes(work: Work, base: TableGeometry) -> TableGeometry | None:
         shapely = need("shapely", "gis", raw.file)
         place = Place("", "wkt")
         texts = work.texts(place).str.strip()
-        found = texts.str.replace(r"^SRID=\d+;", "", regex=True).to_numpy(dtype=object)
+        stated: Any = ()
+        if texts.str.startswith("SRID=").any():
+            stated = texts.str.extract(r"^SRID=(\d+);", expand=False).dropna().unique()
+            texts = texts.str.replace(r"^SRID=\d+;", "", regex=True)
+        found = texts.to_numpy(dtype=object)
         shapes = shapely.from_wkt(found, on_invalid="ignore")
         given, name = found != "", columns.headers[place]
-        stated = texts.str.extract(r"^SRID=(\d+);", expand=False).dropna().unique()
         crs = f"EPSG:{stated[0]}" if len(stated) == 1 else ""
     else:
         return None
