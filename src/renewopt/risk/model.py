@@ -43,6 +43,8 @@ ROUNDS = 100
 """Rounds of boosting."""
 BINS = 64
 """Steps that a number is cut into: finding 255 of them takes longer than the trees."""
+SAMPLED = 200_000
+"""Rows beyond which scikit-learn finds the steps of numbers in a sample."""
 MOST_ROWS = 400_000
 """Of larger panels: every row with a failure and a weighted sample of the others."""
 LEAST_RATE = 1e-9
@@ -215,7 +217,8 @@ class Panel:
         Features as known a year before (of numbers, the step), failures per exposure,
         exposure.
     edges
-        By column, the greatest value of each step; none for text.
+        By column, the greatest value of each step; none for text. Empty: `x` holds
+        values, whose steps scikit-learn finds.
     failures
         Number of failures in the panel.
     """
@@ -255,8 +258,9 @@ def make_panel(
         weight.append(amount * heavier)
         failures += seen[keep].sum()
     columns, amounts = np.vstack(x), np.concatenate(weight)
-    edges = []
-    for number, feature in enumerate(features):
+    edges: list[FloatArray] = []
+    # Of larger panels the library looks at a sample of its own: other steps than these.
+    for number, feature in enumerate(features if len(columns) <= SAMPLED else ()):
         values = columns[:, number]
         found = np.empty(0) if feature.is_text else edges_of(values, amounts, BINS)
         edges.append(found)
@@ -287,6 +291,8 @@ def grow(panel: Panel, features: tuple[Feature, ...], seed: int) -> Any:
     # A column without any value cannot be cut into steps; one value is never split on.
     x = np.where(np.isnan(panel.x).all(axis=0), 0.0, panel.x)
     model.fit(x, panel.rate, sample_weight=panel.weight)
+    if not panel.edges:
+        return model
     return with_values(model, x, panel.edges, [f.is_text for f in features])
 
 
