@@ -29,6 +29,7 @@ from renewopt.risk.features import (
 )
 from renewopt.risk.kinds import Kinds, fit_kinds
 from renewopt.risk.own import Choice, own_factor
+from renewopt.risk.steps import edges_of, numbered, with_values
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -42,6 +43,8 @@ ROUNDS = 100
 """Rounds of boosting."""
 BINS = 64
 """Steps that a number is cut into: finding 255 of them takes longer than the trees."""
+SAMPLED = 200_000
+"""Rows beyond which scikit-learn finds the steps of numbers in a sample."""
 MOST_ROWS = 400_000
 """Of larger panels: every row with a failure and a weighted sample of the others."""
 LEAST_RATE = 1e-9
@@ -211,7 +214,11 @@ class Panel:
     Attributes
     ----------
     x, rate, weight
-        Features as known a year before, failures per exposure, exposure.
+        Features as known a year before (of numbers, the step), failures per exposure,
+        exposure.
+    edges
+        By column, the greatest value of each step; none for text. Empty: `x` holds
+        values, whose steps scikit-learn finds.
     failures
         Number of failures in the panel.
     """
@@ -219,6 +226,7 @@ class Panel:
     x: FloatArray
     rate: FloatArray
     weight: FloatArray
+    edges: list[FloatArray]
     failures: int
 
 
@@ -249,9 +257,16 @@ def make_panel(
         rate.append(seen[keep] / amount)
         weight.append(amount * heavier)
         failures += seen[keep].sum()
-    return Panel(
-        np.vstack(x), np.concatenate(rate), np.concatenate(weight), int(failures)
-    )
+    columns, amounts = np.vstack(x), np.concatenate(weight)
+    edges: list[FloatArray] = []
+    # Of larger panels the library looks at a sample of its own: other steps than these.
+    for number, feature in enumerate(features if len(columns) <= SAMPLED else ()):
+        values = columns[:, number]
+        found = np.empty(0) if feature.is_text else edges_of(values, amounts, BINS)
+        edges.append(found)
+        if not feature.is_text:
+            columns[:, number] = numbered(values, found)
+    return Panel(columns, np.concatenate(rate), amounts, edges, int(failures))
 
 
 def grow(panel: Panel, features: tuple[Feature, ...], seed: int) -> Any:
@@ -275,7 +290,10 @@ def grow(panel: Panel, features: tuple[Feature, ...], seed: int) -> Any:
     )
     # A column without any value cannot be cut into steps; one value is never split on.
     x = np.where(np.isnan(panel.x).all(axis=0), 0.0, panel.x)
-    return model.fit(x, panel.rate, sample_weight=panel.weight)
+    model.fit(x, panel.rate, sample_weight=panel.weight)
+    if not panel.edges:
+        return model
+    return with_values(model, x, panel.edges, [f.is_text for f in features])
 
 
 def kinds_of(history: History, features: tuple[Feature, ...]) -> Kinds:
