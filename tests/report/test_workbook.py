@@ -35,7 +35,7 @@ def test_workbook_opens_with_every_sheet(run: Run, tmp_path: Path, lang: Any) ->
     """The file opens; sheets are named in the language and say what is synthetic."""
     path = workbook(run, tmp_path / "plan.xlsx", lang)
     book = openpyxl.load_workbook(path)
-    assert len(book.sheetnames) == 10
+    assert len(book.sheetnames) == 11
     assert ("项目清单" in book.sheetnames) == (lang == "zh")
     for page in book:
         top = str(page["A1"].value)
