@@ -38,8 +38,10 @@ def plan(small: Model) -> IntArray:
 
 
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every model go the way of large ones, with a sample and few columns."""
+    """Let every model go the way of large ones, with a sample and small groups."""
     monkeypatch.setattr(state, "LARGE_COLUMNS", 0)
+    monkeypatch.setattr(state, "MANY_WORKS", 0)
+    monkeypatch.setattr(settle_parts, "COLUMNS", 30)
     monkeypatch.setattr("renewopt.optimise.duals.SAMPLED_FROM", 0)
     monkeypatch.setattr("renewopt.optimise.duals.SAMPLE", 300)
 

@@ -27,9 +27,9 @@ SUB_NODES = 60
 FIRST_NODES = 12
 
 
-def near_mip(task: SolveTask, mip: Mip, relaxed: Relaxation) -> Mip:
+def near_mip(task: SolveTask, mip: Mip, relaxed: Relaxation, near: float = NEAR) -> Mip:
     """Fix works at the relaxation's value where leaving it would cost too much."""
-    far = NEAR * abs(relaxed.bound)
+    far = near * abs(relaxed.bound)
     lower, upper = mip.lower.copy(), mip.upper.copy()
     x = task.x
     at_zero = (relaxed.point[x] < 1e-6) & (relaxed.reduced[x] > far)

@@ -13,7 +13,7 @@ from scipy import sparse
 
 from renewopt.core.array_model import FREE, IntArray
 
-ROUNDS = 6
+ROUNDS = 10
 """Bounds follow from bounds at most so many times."""
 
 
@@ -56,10 +56,10 @@ def tightened(
         np.minimum.at(new_upper, column[part], -need[part] // -coef[part])
         if (new_lower > new_upper).any():
             return None
-        same = (new_lower == lower).all() and (new_upper == upper).all()
+        left = np.count_nonzero(lower < upper)
         lower, upper = new_lower, new_upper
-        if same:
-            break
+        if np.count_nonzero(lower < upper) == left:
+            break  # nothing more was decided
     return lower, upper
 
 

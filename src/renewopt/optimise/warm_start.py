@@ -11,13 +11,16 @@ import numpy as np
 from renewopt.core.array_model import IntArray
 from renewopt.optimise.dual_values import Held, proven_bound, reduced_costs
 from renewopt.optimise.engines.base import FloatArray, Limits, Mip, Relaxation
-from renewopt.optimise.neighbourhoods import near_mip
+from renewopt.optimise.neighbourhoods import NEAR, near_mip
 from renewopt.optimise.state import Run, near_enough, take
 from renewopt.optimise.trust import ask
 from renewopt.optimise.whole_units import relaxed_mip, settle
 
 SETTLE_S = 20.0
 """Seconds for the answer whether the old works can still be paid."""
+NEAREST = 0.00005
+"""Works left open at first, by their reduced cost as a share of the objective; where
+that is not enough, as many as in a run that begins cold."""
 NODES = 200
 """Nodes among the near works, so that the run can be repeated."""
 
@@ -36,7 +39,10 @@ def warm_start(run: Run) -> bool:
     run.warm_bound = _old_bound(run, held)
     known = run.best is not None and near_enough(run, run.warm_bound)
     if not known and run.pooled is None:  # large models have a way of their own
-        _near_works(run, held)
+        for near in (NEAREST, NEAR):
+            _near_works(run, held, near)
+            if run.best is not None and near_enough(run, run.warm_bound):
+                break
     if run.best is not None and all(int(c @ run.best) <= v for c, v in held):
         return True
     run.multipliers, run.held, run.warm_bound = None, [], np.inf
@@ -85,7 +91,7 @@ def _old_bound(run: Run, held: Held) -> float:
     return bound
 
 
-def _near_works(run: Run, held: Held) -> None:
+def _near_works(run: Run, held: Held, near: float) -> None:
     """Let the engine choose among the works that the old multipliers leave open.
 
     Works that no longer fit are dropped and new ones taken in one program: the old
@@ -105,17 +111,18 @@ def _near_works(run: Run, held: Held) -> None:
         return run.cancelled()
 
     start = None if run.best is None else mip.scale(run.best)
-    near = _near(run, mip, reduced_costs(run.task, held, y) * mip.column_scale)
-    answer = ask(run, run.engine, "repair", near, limits, start, report)
+    reduced = reduced_costs(run.task, held, y) * mip.column_scale
+    part = _near(run, mip, reduced, near)
+    answer = ask(run, run.engine, "repair", part, limits, start, report)
     run.clocked |= answer.stopped_by == "clock"
     if answer.x is not None:
         take(run, answer)
 
 
-def _near(run: Run, mip: Mip, reduced: FloatArray) -> Mip:
+def _near(run: Run, mip: Mip, reduced: FloatArray, near: float) -> Mip:
     """Fix the works on which the old plan and the old multipliers agree."""
     assert run.hints is not None
     point = np.zeros(len(mip.cost))
     point[run.task.x] = run.hints.taken
     old = Relaxation(-run.warm_bound, point, reduced, np.zeros(0))
-    return near_mip(run.task, mip, old)
+    return near_mip(run.task, mip, old, near)

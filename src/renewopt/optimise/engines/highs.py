@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import highspy
 import numpy as np
 
+from renewopt.core.array_model import IntArray
 from renewopt.optimise.engines.base import (
     EngineResult,
     FloatArray,
@@ -17,6 +19,9 @@ from renewopt.optimise.engines.base import (
     Relaxation,
     Report,
 )
+
+PRIMAL = 4
+"""HiGHS's number of the primal simplex method."""
 
 
 def _pass_model(mip: Mip, *, relaxed: bool) -> Any:
@@ -137,9 +142,56 @@ def _result(solver: Any, *, stopped: bool) -> EngineResult:
     return EngineResult("feasible" if found else "failed", x, value, bound, reason)
 
 
+@dataclass(eq=False)
+class Basis:
+    """Where the simplex method ended: status of columns and rows, as HiGHS counts them.
+
+    Columns start at their lower bound and rows in the basis.
+    """
+
+    columns: IntArray
+    rows: IntArray
+    known: bool = False
+
+    @classmethod
+    def of(cls, columns: int, rows: int) -> Basis:
+        """Give the basis that nothing is known of."""
+        basic = int(highspy.HighsBasisStatus.kBasic)
+        return cls(np.zeros(columns, np.int64), np.full(rows, basic, np.int64))
+
+
+def relax_from(
+    mip: Mip, basis: Basis, columns: IntArray, rows: IntArray, time_s: float
+) -> Relaxation | None:
+    """Solve a relaxation whose columns and rows are some of those that a basis knows.
+
+    Where the last program had fewer columns its point is one of this program too, so
+    that the primal method goes on from it. The basis is brought up to date.
+    """
+    solver = _pass_model(mip, relaxed=True)
+    kinds = [highspy.HighsBasisStatus(kind) for kind in range(5)]
+    if basis.known:
+        start = highspy.HighsBasis()
+        start.valid = True
+        start.col_status = [kinds[kind] for kind in basis.columns[columns].tolist()]
+        start.row_status = [kinds[kind] for kind in basis.rows[rows].tolist()]
+        if solver.setBasis(start) == highspy.HighsStatus.kOk:
+            solver.setOptionValue("simplex_strategy", PRIMAL)
+    found = _relaxed(solver, time_s)
+    if found is not None:
+        last = solver.getBasis()
+        basis.columns[columns] = [int(kind) for kind in last.col_status]
+        basis.rows[rows] = [int(kind) for kind in last.row_status]
+        basis.known = True
+    return found
+
+
 def relax(mip: Mip, time_s: float = np.inf) -> Relaxation | None:
     """Solve the linear relaxation; None if it is impossible or the time is up."""
-    solver = _pass_model(mip, relaxed=True)
+    return _relaxed(_pass_model(mip, relaxed=True), time_s)
+
+
+def _relaxed(solver: Any, time_s: float) -> Relaxation | None:
     if np.isfinite(time_s):
         solver.setOptionValue("time_limit", max(0.01, time_s))
     solver.run()
