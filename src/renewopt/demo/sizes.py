@@ -71,7 +71,7 @@ class Size:
 
 SIZES: dict[str, Size] = {
     "county": Size(
-        gap=0.02,
+        gap=0.01,
         name_zh="合成县（演示）",
         name_en="Synthetic County (demo)",
         population=200_000,
