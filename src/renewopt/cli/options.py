@@ -65,6 +65,12 @@ ProgressOption = Annotated[
     Path | None,
     typer.Option("--progress-file", metavar="FILE", help=told("opt.progress_file")),
 ]
+ProcessesOption = Annotated[
+    int | None,
+    typer.Option(
+        "--processes", min=1, max=2, metavar="1|2", help=told("opt.processes")
+    ),
+]
 SeedOption = Annotated[
     int | None,
     typer.Option("--seed", min=0, max=MOST_SEED, metavar="N", help=told("opt.seed")),

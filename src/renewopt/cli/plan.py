@@ -17,6 +17,7 @@ from renewopt.cli.options import (
     LayersOption,
     MappingOption,
     ModelsOption,
+    ProcessesOption,
     ProgressOption,
     QuietOption,
     RunOption,
@@ -48,6 +49,7 @@ def plan(
     time_limit: TimeOption = None,
     engine: EngineOption = None,
     seed: SeedOption = None,
+    processes: ProcessesOption = None,
     mapping: MappingOption = None,
     models: ModelsOption = None,
     layers: LayersOption = False,
@@ -65,7 +67,7 @@ def plan(
     if mapping is not None and scenario.suffix.lower() == ".toml":
         raise typer.BadParameter(screen.text("cli.plan.mapping_in_scenario"))
     folder = out or RUNS / _name(scenario)
-    given = given_options(gap, time_limit, engine, seed)
+    given = given_options(gap, time_limit, engine, seed, processes)
     return run_road(
         lambda watch, stop: road.plan_scenario(
             scenario,
@@ -108,10 +110,20 @@ def _name(scenario: Path) -> str:
 
 
 def given_options(
-    gap: float | None, time_limit: float | None, engine: str | None, seed: int | None
+    gap: float | None,
+    time_limit: float | None,
+    engine: str | None,
+    seed: int | None,
+    processes: int | None = None,
 ) -> dict[str, float | int | str]:
     """Collect the options that were given; the others come from the scenario."""
-    options = {"gap": gap, "time_limit_s": time_limit, "engine": engine, "seed": seed}
+    options = {
+        "gap": gap,
+        "time_limit_s": time_limit,
+        "engine": engine,
+        "seed": seed,
+        "processes": processes,
+    }
     return {name: value for name, value in options.items() if value is not None}
 
 

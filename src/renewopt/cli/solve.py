@@ -13,6 +13,7 @@ from renewopt.cli.options import (
     JsonOption,
     LangOption,
     LayersOption,
+    ProcessesOption,
     ProgressOption,
     QuietOption,
     RunOption,
@@ -34,6 +35,7 @@ def solve(
     time_limit: TimeOption = None,
     engine: EngineOption = None,
     seed: SeedOption = None,
+    processes: ProcessesOption = None,
     layers: LayersOption = False,
     start: StartOption = None,
     progress_file: ProgressOption = None,
@@ -46,7 +48,7 @@ def solve(
 
     screen = output(lang, as_json, quiet)
     folder = out or RUNS / _name(case_dir)
-    given: dict[str, Any] = given_options(gap, time_limit, engine, seed)
+    given: dict[str, Any] = given_options(gap, time_limit, engine, seed, processes)
     options = road.SolveOptions(**given)
     return run_road(
         lambda watch, stop: road.solve_case(

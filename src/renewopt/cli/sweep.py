@@ -12,6 +12,7 @@ from renewopt.cli.options import (
     GapOption,
     JsonOption,
     LangOption,
+    ProcessesOption,
     QuietOption,
     SeedOption,
     TimeOption,
@@ -37,6 +38,7 @@ def sweep(
     time_limit: TimeOption = None,
     engine: EngineOption = None,
     seed: SeedOption = None,
+    processes: ProcessesOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -47,7 +49,7 @@ def sweep(
     from renewopt.road.sweep import sweep as make
 
     screen = output(lang, as_json, quiet)
-    given = given_options(gap, time_limit, engine, seed)
+    given = given_options(gap, time_limit, engine, seed, processes)
     options = road.SolveOptions(**given)  # type: ignore[arg-type]
     with stoppable(screen) as stop:
         found = make(

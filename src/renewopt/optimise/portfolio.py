@@ -134,6 +134,8 @@ class Partner:
             return
         value = float(self.mip.cost @ answer.x)
         if run.best is None or value < run.task.stage_coef[-1] @ run.best - 0.5:
+            # When a plan of the other comes depends on the machine.
+            run.clocked = True
             take(run, answer)
 
     def _fail(self, kind: str, detail: str) -> None:

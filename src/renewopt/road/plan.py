@@ -220,6 +220,7 @@ def _extras(inputs: dict[str, str], options: SolveOptions, verb: str) -> dict[st
         "gap": options.gap,
         "time_limit_s": options.time_limit_s,
         "engine": options.engine,
+        "processes": options.processes,
     }
     return {"inputs": inputs, "options": shown, "seed": options.seed, "command": verb}
 

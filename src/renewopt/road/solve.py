@@ -105,6 +105,7 @@ def _option_problems(options: SolveOptions) -> Iterator[Message]:
         "gap": (0.0, 1.0),
         "time_limit_s": (0.0, float(MOST_SECONDS)),
         "seed": (0, MOST_SEED),
+        "processes": (1, 2),
     }
     for name, (least, most) in allowed.items():
         value = getattr(options, name)

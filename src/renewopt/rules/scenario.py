@@ -196,6 +196,7 @@ class SolveEntry(Strict):
     time_limit_s: float = Field(default=120, gt=0, le=MOST_SECONDS)
     seed: int = Field(default=0, ge=0, le=MOST_SEED)
     engine: str = "auto"
+    processes: int = Field(default=2, ge=1, le=2)
 
 
 class Scenario(Strict):
