@@ -26,9 +26,13 @@ def test_county_has_every_kind_of_rule(projects: int, years: int, seed: int) -> 
     problem = county(projects, years, seed)
     assert {rule.kind for rule in problem.policy.rules} >= KINDS
     assert policy_problems(problem) == []
-    # Bonds of the families are held by their limits alone: neither cover nor review.
+    # Bonds and residents' money of the families are held by their amounts alone.
     warned = {note.code for note in policy_warnings(problem)}
-    assert warned <= {"policy.no_coverage", "policy.no_bond_review"}
+    assert warned <= {
+        "policy.no_coverage",
+        "policy.no_bond_review",
+        "policy.no_resident_limit",
+    }
     assert len(problem.case.projects) == projects
     assert problem.case.years == years
 

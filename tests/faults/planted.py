@@ -276,7 +276,11 @@ def owners_not_asked(patch: Patch) -> None:
 def share_of_cost_instead_of_eligible(patch: Patch) -> None:
     """Measure grants against the whole cost."""
     right = fund_share.base_terms
-    patch.setattr(fund_share, "base_terms", lambda p, m, base: right(p, m, "cost"))
+
+    def whole(problem: Any, model: Any, _: str, **terms: Any) -> Any:
+        return right(problem, model, "cost", **terms)
+
+    patch.setattr(fund_share, "base_terms", whole)
 
 
 @fault("fund_share", seed=7)

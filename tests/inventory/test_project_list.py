@@ -244,7 +244,10 @@ def test_library_with_two_header_rows(tmp_path: Path, catalogue: Catalogue) -> N
         "城北供水管网改造,水务局,公益,管网8公里,2026,700,800,,800,800,0\n",
         "utf-8-sig",
     )
-    listed = read_project_list(path, catalogue, money_needed=False)
+    profile = library_profile([path], catalogue)
+    assert called_library([path])
+    assert profile is not None
+    listed = read_library(path, catalogue, profile)
     found = listed.projects
     assert found["total_cost"].tolist() == [4500, 800]
     assert found["fund_kinds"].tolist() == ["special_bond", "central_budget"]
@@ -254,7 +257,7 @@ def test_library_with_two_header_rows(tmp_path: Path, catalogue: Catalogue) -> N
     ]
     assert listed.counts[0].read == 2
     said = {issue.code: issue for issue in listed.issues}
-    assert said["inventory.list_by_name"].params == {"profile": "project-library"}
+    assert said["inventory.list_by_profile"].params == {"mapping": "project-library"}
     left = str(said["inventory.list_columns_left"].params["columns"])
     assert "其中工程费" in left
     assert "合计" not in left

@@ -15,7 +15,6 @@ from tests.inventory.making import codes, parse
         ("管经(mm)", "diameter_mm", "管径(mm)"),
         ("敷没年份", "install_year", "敷设年份"),
         ("铺设年度", "install_year", "铺设年份"),
-        ("投产年月", "install_year", "投产年份"),
         ("diametre", "diameter_mm", "diameter"),
         ("管道属性 使用状太", "status", "使用状态"),
     ],
@@ -33,7 +32,7 @@ def test_a_header_typed_wrongly_is_asked_about(
 
 @pytest.mark.parametrize(
     "header",
-    ["设计单位", "联系人", "联系电话", "管顶", "井号", "图号", "长度备注", "管径2",
+    ["设计单位", "联系人", "联系电话", "管顶", "井号", "图号", "长度备注",
      "录入人", "所属泵站", "阀门个数"],
 )  # fmt: skip
 def test_other_headers_stay_a_note(header: str) -> None:

@@ -36,6 +36,10 @@ def _typed(text: str, kind: str) -> Any:
     return text or None
 
 
+OUTSIDE, SIZE = "管径(PE管为公称外径)", "管径(mm)"
+"""The sizes of the county's gas pipes, and what the form calls them."""
+
+
 def _fill(path: Path, table: str, source: Path) -> None:
     """Fill a template from a table of the county."""
     book = openpyxl.load_workbook(path)
@@ -44,6 +48,7 @@ def _fill(path: Path, table: str, source: Path) -> None:
     kinds = [spec.kind for spec in KINDS[table].columns if not spec.ours]
     with source.open(encoding="utf-8-sig", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
+            row = {head.replace(OUTSIDE, SIZE): cell for head, cell in row.items()}
             assert set(row) <= set(heads)
             for column, (head, kind) in enumerate(
                 zip(heads, kinds, strict=True), start=1
@@ -56,8 +61,9 @@ def _filled(path: Path, table: str, source: Path) -> pd.DataFrame:
     """Fill a template from a table of the county and read it back."""
     _fill(path, table, source)
     found = read_inventory(path, CATALOGUE)
-    open_issues = [i for i in found.issues if i.severity != "note"]
-    assert open_issues == []
+    asked = {i.code for i in found.issues if i.severity != "note"}
+    # The form's own heading does not say whether 110 is outside or inside.
+    assert asked <= {"inventory.outside_unsaid"}
     assert "inventory.unknown_column" not in {i.code for i in found.issues}
     if table in CATALOGUE.asset_classes:
         return found.assets[table]

@@ -24,6 +24,8 @@ SETTINGS = frozenset({ABOUT_FILE, "scenario.toml"})
 """Files of an inventory's folder that others read."""
 MADE = (("summary.json", "what"), ("manifest.json", "case_digest"))
 """Files and keys by which folders that we wrote are known."""
+OF_MODELS = ("asset_classes", "policies", "funds", "mappings", "imports", "risk")
+"""Folders of a bureau's own `models`: classes, packs and trained models, no tables."""
 SHOWN = 20
 """File names that one note lists."""
 _BESIDE_SHAPES = frozenset(
@@ -111,7 +113,9 @@ def _is_beside(item: Path, stems: set[str]) -> bool:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Tell whether `check -o` or a run wrote the folder."""
+    """Tell whether the folder is one of ours: of `check -o`, a run, or `models`."""
+    if folder.name == "models" and any((folder / name).is_dir() for name in OF_MODELS):
+        return True
     for name, key in MADE:
         try:
             said = json.loads((folder / name).read_text(encoding="utf-8"))

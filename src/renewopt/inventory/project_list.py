@@ -31,15 +31,13 @@ __all__ = [
     "MONEY_SHEETS",
     "PEOPLE_PER_HOUSEHOLD",
     "ProjectList",
-    "is_library",
     "is_project_list",
     "read_project_list",
 ]
 
 
-LIBRARY = "project-library"
-"""Profile of a list without a sheet of money whose name says what it is."""
 LIBRARY_NAMES = ("项目库", "项目清单", "谋划项目")
+"""What files and sheets of projects are called."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,13 +104,6 @@ def is_project_list(paths: Sequence[str | Path]) -> bool:
     return not set(map(key, sheet_names(path))).isdisjoint(map(key, MONEY_SHEETS))
 
 
-def is_library(paths: Sequence[str | Path]) -> bool:
-    """Tell whether the name of the one file says that it is a project library."""
-    path = Path(paths[0]) if len(paths) == 1 else Path()
-    known = path.suffix.lower() in {".xlsx", ".xlsm", ".xls", ".csv"}
-    return known and any(word in path.stem for word in LIBRARY_NAMES)
-
-
 def read_project_list(
     path: str | Path,
     catalogue: Catalogue,
@@ -135,9 +126,7 @@ def read_project_list(
         Where the file cannot be read or a needed column or sheet is absent. Bad cells
         raise nothing: they are issues.
     """
-    told = mapping is None and is_library([path]) and not is_project_list([path])
-    wanted = LIBRARY if told else mapping
-    profile = load_mapping(wanted, catalogue) if wanted is not None else None
+    profile = load_mapping(mapping, catalogue) if mapping is not None else None
     raws = list(tables_of(read_raw(Path(path))))
     money_raw = next((r for r in raws if key(r.sheet) in map(key, MONEY_SHEETS)), None)
     rest = [one_header(raw) for raw in raws if raw is not money_raw]
@@ -150,11 +139,6 @@ def read_project_list(
     elif money_raw is None:
         issues.append(
             CellIssue(name, "", 0, "", "", "inventory.no_money_yet", "questioned")
-        )
-    if told:
-        code = "inventory.list_by_name"
-        issues.append(
-            CellIssue(name, "", 0, "", "", code, "note", {"profile": LIBRARY})
         )
     try:
         tables = _tables(rest, profile, name, issues)

@@ -35,6 +35,7 @@ from renewopt.inventory.qualities import in_order, read_qualities
 from renewopt.inventory.raw import RawTable
 from renewopt.inventory.readers import (
     SUFFIXES,
+    is_url,
     read_source,
     shown_source,
 )
@@ -64,6 +65,7 @@ def read_inventory(
     *,
     skip_unreadable: bool = False,
     most_told: int | None = None,
+    without: Sequence[PathLike] = (),
 ) -> Inventory:
     """Read files and folders of tables.
 
@@ -96,6 +98,9 @@ def read_inventory(
         Street segments are told from the lines themselves where at most so many lack
         one; by default always. For checks alone: what is planned needs them. Columns
         that are imputed need them, too.
+    without
+        Files of the folders that are something else and read elsewhere: a list of
+        projects that lies beside the inventories.
 
     Raises
     ------
@@ -108,7 +113,8 @@ def read_inventory(
     forced = _forced(asset_class, catalogue)
     about = about_of(listed)
     reading = Reading(_as_of(as_of_year, about), lenient=skip_unreadable)
-    files = files_of(listed, reading)
+    apart = {Path(path).resolve() for path in without}
+    files = [f for f in files_of(listed, reading) if not _is_one_of(f, apart)]
     gone = _read_files(files, listed, profile, catalogue, forced, reading)
     if crs is not None:
         about["crs"] = crs
@@ -119,6 +125,10 @@ def read_inventory(
     found = _assemble(reading, catalogue, about, sources, listed_qualities, streets)
     found = replace(found, overwritten=overwritten_columns(profile, about))
     return fill_missing(found, catalogue, columns) if columns else found
+
+
+def _is_one_of(file: str, apart: set[Path]) -> bool:
+    return bool(apart) and not is_url(file) and Path(file).resolve() in apart
 
 
 def _read_files(

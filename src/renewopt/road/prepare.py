@@ -236,7 +236,10 @@ def _from_inventory(
     policy = _policy(scenario, named, catalogue, path.name)
     packs, changes = _packs(scenario, named, catalogue, path.name)
     inventory = read_inventory(
-        path.parent / scenario.inventory, catalogue, mapping=scenario.mapping or None
+        path.parent / scenario.inventory,
+        catalogue,
+        mapping=scenario.mapping or None,
+        without=[path.parent / scenario.projects] if scenario.projects else [],
     )
     listed = _listed(path, scenario, catalogue)
     tell(Progress("score", 0.0))
