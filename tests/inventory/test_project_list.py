@@ -308,3 +308,20 @@ def test_a_header_of_two_rows(tmp_path: Path, catalogue: Catalogue, total: str) 
     assert ("list_columns_left", "", "note") in issues(listed)
     assert listed.issues[0].code == "inventory.list_by_profile"
     assert (listed.counts[0].read, listed.counts[0].kept) == (1, 1)
+
+
+def test_a_library_under_our_headers_keeps_our_columns(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    """资产编号 is in no profile: a file called 项目库 does not lose it."""
+    path = tmp_path / "项目库.csv"
+    path.write_text(
+        "名称,项目法人,类别,属性,产权,总投资(万元),隐患等级,资产编号,道路名称\n"
+        "丙街供热改造,公用公司,供热管道,准公益,企业,130,4,H1,丙街\n",
+        "utf-8-sig",
+    )
+    profile = library_profile([path], catalogue)
+    assert profile is not None
+    listed = read_library(path, catalogue, profile)
+    assert listed.projects["asset_ids"].tolist() == ["H1"]
+    assert {code for code, _, _ in issues(listed)} <= {"no_money_yet"}

@@ -9,7 +9,10 @@ from pathlib import Path
 from renewopt.catalogue import Catalogue
 from renewopt.catalogue.mapping import Mapping
 from renewopt.core.errors import InputError
+from renewopt.inventory.header_notes import header_problems
+from renewopt.inventory.header_rows import find_header
 from renewopt.inventory.issues import CellIssue
+from renewopt.inventory.kinds import extra_kind
 from renewopt.inventory.mapped_header import find_names
 from renewopt.inventory.project_list import (
     LIBRARY_NAMES,
@@ -61,16 +64,32 @@ def read_library(
 ) -> ProjectList:
     """Read a list by the profile that was found, and say so.
 
+    A list under our own headers is read by them: it may have columns, as 资产编号,
+    that no profile knows.
+
     Raises
     ------
     InputError
         As `read_project_list`.
     """
+    if _is_ours(path, profile):
+        return read_project_list(path, catalogue, money_needed=False)
     found = read_project_list(path, catalogue, profile, money_needed=False)
     params = {"mapping": profile.id}
     code = "inventory.list_by_profile"
     said = CellIssue(Path(path).name, "", 0, "", "", code, "note", params)
     return replace(found, issues=(said, *found.issues))
+
+
+def _is_ours(path: str | Path, profile: Mapping) -> bool:
+    """Tell whether the first sheet has more of our headers than of the profile's."""
+    kind = extra_kind("project_list")
+    raw = next(iter(tables_of(read_raw(Path(path)))))
+    header = find_header(raw.top(), kind.columns, raw.merged)
+    if any(header_problems(raw, kind, header)):
+        return False
+    theirs = (len(find_names(raw, table).chosen) for table in profile.projects)
+    return len(header.matches) > max(theirs, default=0)
 
 
 def _only_file(paths: Sequence[str | Path]) -> Path | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -179,8 +180,8 @@ def _scale(frame: pd.DataFrame, notes: RowNotes) -> None:
             frame[name] = values
 
 
-def _scale_parts(row: int, text: object, notes: RowNotes) -> dict[str, float]:
-    if text is None or text is pd.NA or not plain(str(text)):
+def _scale_parts(row: int, text: Any, notes: RowNotes) -> dict[str, float]:
+    if pd.isna(text) or not plain(str(text)):
         return {}
     parts: dict[str, float] = {}
     word = key(str(text))
