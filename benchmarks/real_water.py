@@ -28,6 +28,8 @@ def main() -> None:
     read = time.perf_counter()
     risk = score(inventory, catalogue, 2023, 15)
     scored = time.perf_counter()
+    prepared, _ = road.prepare(SCENARIO)
+    made = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder) / "run"
         plan = road.plan_scenario(SCENARIO, out=run)
@@ -39,10 +41,13 @@ def main() -> None:
     print(f"| check | {read - began:.1f} | {mains:,} mains kept, "
           f"{len(inventory.failures):,} failures joined |")  # fmt: skip
     print(f"| score | {scored - read:.1f} | {len(risk.table):,} asset-years |")
+    case = prepared.problem.case
     proof = plan.proof
-    print(f"| plan (whole road) | {planned - scored:.1f} | objective "
+    print(f"| check, score and case | {made - scored:.1f} | {len(case.projects):,} "
+          f"projects, {len(case.works):,} works |")  # fmt: skip
+    print(f"| plan (whole road) | {planned - made:.1f} | objective "
           f"{proof.objective / 100:,.1f} 万元, gap {proof.gap:.2%}, "
-          f"{len(plan.schedule.chosen):,} of {len(plan.problem.case.projects):,} "
+          f"{len(plan.schedule.chosen):,} of {len(case.projects):,} "
           "projects |")  # fmt: skip
     print(f"| audit | {audited - planned:.1f} | {len(report.breaches)} breaches |")
     for name, baseline in plan.baselines.items():
