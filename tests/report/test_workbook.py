@@ -10,7 +10,8 @@ import pytest
 
 from renewopt.core.errors import InputError, message
 from renewopt.report import result_tables, workbook
-from renewopt.report.sheets import Sheet
+from renewopt.report.sheets import Heading, Sheet, Words
+from renewopt.report.workbook import Painter, new_book
 from renewopt.rules.problem import Problem
 from renewopt.runs import Plan, Run, load_run, write_run
 
@@ -207,3 +208,33 @@ def test_unwritable_place_is_named(run: Run, tmp_path: Path) -> None:
     """A folder that does not exist gives a message, not a traceback."""
     with pytest.raises(InputError, match=r"report\.cannot_write"):
         workbook(run, tmp_path / "none" / "plan.xlsx", "en")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_heading_unit_or_place_is_a_key(run: Run, lang: Any) -> None:
+    """Headings, units and places are words of the language, not names of keys."""
+    for sheet in result_tables(run, lang):
+        assert not [h.text for h in sheet.headings if h.text.startswith("col.")]
+    words = Words(run, lang)
+    said = [words.unit("projects"), words.unit("万元"), words.where("safety_duty 2027")]
+    if lang == "zh":
+        assert said == ["个项目", "万元", "安全义务 2027"]
+    else:
+        assert said == ["projects", "万元", "safety duty 2027"]
+
+
+def test_wrapped_rows_are_as_high_as_their_text(tmp_path: Path) -> None:
+    """Each row has the lines of its longest cell; no program draws one over another."""
+    texts = [
+        "short",
+        "a sentence of forty signs, then once more, and again " * 2,
+        "改" * 60,
+    ]
+    headings = (Heading("Why", "wide"), Heading("Money", "money"))
+    sheet = Sheet("any", "any", headings, tuple((text, 1.0) for text in texts))
+    with new_book(tmp_path / "any.xlsx") as book:
+        Painter(book).fill(book.add_worksheet("any"), sheet)
+    page = openpyxl.load_workbook(tmp_path / "any.xlsx")["any"]
+    assert page.column_dimensions["A"].width == pytest.approx(48, abs=1)
+    heights = [page.row_dimensions[row].height for row in (2, 3, 4)]
+    assert heights == [None, 45.0, 45.0]

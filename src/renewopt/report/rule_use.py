@@ -27,12 +27,13 @@ def rule_use(run: Run, words: Words) -> Sheet:
         for row in own.to_dict("records"):
             limit, used = round(row["limit"], 2), round(row["used"], 2)
             left = used - limit if _is_least(rule, row) else limit - used
-            place = (row["where"], limit, used, round(left, 2), words.of(row["unit"]))
-            rows.append((name, rule.id, *place))
+            numbers = (limit, used, round(left, 2))
+            place = words.where(row["where"])
+            rows.append((name, rule.id, place, *numbers, words.unit(row["unit"])))
     headings = words.headings(
         ("rule", "wide"),
         ("rule_id", "text"),
-        ("where", "text"),
+        ("where", "wide"),
         ("limit", "number"),
         ("used", "number"),
         ("left", "number"),

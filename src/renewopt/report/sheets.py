@@ -63,6 +63,19 @@ class Words:
             return ""
         return self.run.title(text, self.lang) or label(text, self.lang)
 
+    def unit(self, code: str) -> str:
+        """Say the unit of a finding."""
+        said = label(f"unit.{code}", self.lang)
+        return self.of(code) if said == f"unit.{code}" else said
+
+    def where(self, place: str) -> str:
+        """Say the place of a finding: funds and levels by name, others as they are."""
+        return " ".join(self._place(part) for part in place.split(" "))
+
+    def _place(self, part: str) -> str:
+        said = label(f"where.{part}", self.lang)
+        return self.of(part) if said == f"where.{part}" else said
+
     def mode(self, code: Any) -> str:
         """Say a way of renewal, which may share its code with an asset class."""
         return self.run.title(f"mode.{code}", self.lang) or self.of(code)

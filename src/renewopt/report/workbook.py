@@ -14,6 +14,12 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from renewopt.core.errors import InputError
+from renewopt.report.fitting import (
+    POINTS_PER_LINE,
+    column_width,
+    line_count,
+    row_height,
+)
 from renewopt.report.result_tables import result_tables
 from renewopt.report.sheets import Kind, Sheet
 from renewopt.runs import Run
@@ -27,15 +33,6 @@ FORMATS: dict[Kind, str] = {
     "number": "#,##0.##",
     "money": "#,##0.00",
     "share": "0.0%",
-}
-WIDTHS: dict[Kind, int] = {
-    "text": 14,
-    "wide": 32,
-    "whole": 10,
-    "year": 9,
-    "number": 12,
-    "money": 13,
-    "share": 9,
 }
 
 
@@ -100,11 +97,12 @@ class Painter:
         for number, line in enumerate(sheet.notes):
             page.write_string(number, 0, line, self.note)
         top = len(sheet.notes)
-        for column, heading in enumerate(sheet.headings):
-            page.write_string(top, column, heading.text, self.head)
-            page.set_column(column, column, WIDTHS[heading.kind])
+        widths = self._columns(page, sheet, top)
         for number, row in enumerate(sheet.rows):
             bold = number in sheet.bold
+            height = row_height(row, sheet, widths)
+            if height:
+                page.set_row(top + 1 + number, height)
             for column, value in enumerate(row):
                 style = self._format(sheet.headings[column].kind, bold)
                 write_cell(page, top + 1 + number, column, value, style)
@@ -114,10 +112,24 @@ class Painter:
             page.autofilter(top, 0, last, len(sheet.headings) - 1)
         return top
 
+    def _columns(self, page: Worksheet, sheet: Sheet, top: int) -> list[int]:
+        """Write the headings; give each column the width its cells need."""
+        widths = [
+            column_width(heading.kind, (row[number] for row in sheet.rows))
+            for number, heading in enumerate(sheet.headings)
+        ]
+        lines = 1
+        for column, heading in enumerate(sheet.headings):
+            page.write_string(top, column, heading.text, self.head)
+            page.set_column(column, column, widths[column])
+            lines = max(lines, line_count(heading.text, widths[column]))
+        page.set_row(top, POINTS_PER_LINE * lines)
+        return widths
+
     def _format(self, kind: Kind, bold: bool) -> Format:
         if (kind, bold) not in self._formats:
             style = {"num_format": FORMATS[kind], "valign": "top", "bold": bold}
-            style["text_wrap"] = kind == "wide"
+            style["text_wrap"] = kind in ("text", "wide")
             self._formats[kind, bold] = self._book.add_format(style)
         return self._formats[kind, bold]
 
