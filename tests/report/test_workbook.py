@@ -237,4 +237,4 @@ def test_wrapped_rows_are_as_high_as_their_text(tmp_path: Path) -> None:
     page = openpyxl.load_workbook(tmp_path / "any.xlsx")["any"]
     assert page.column_dimensions["A"].width == pytest.approx(48, abs=1)
     heights = [page.row_dimensions[row].height for row in (2, 3, 4)]
-    assert heights == [None, 45.0, 45.0]
+    assert heights == [None, 45.0, 54.0]

@@ -13,6 +13,8 @@ from typing import Any
 from renewopt.report.sheets import Kind, Sheet
 
 POINTS_PER_LINE = 15.0
+POINTS_PER_CHINESE_LINE = 18.0
+"""Chinese signs come from another font than the sheet's, whose lines are higher."""
 WIDTHS: dict[Kind, tuple[int, int]] = {
     "text": (14, 34),
     "wide": (32, 48),
@@ -36,6 +38,13 @@ def line_count(text: str, width: int) -> int:
     return sum(max(1, -(-shown_width(line) // usable)) for line in text.split("\n"))
 
 
+def text_height(text: str, width: int) -> float:
+    """Give the points that a wrapped text needs."""
+    chinese = shown_width(text) > len(text)
+    points = POINTS_PER_CHINESE_LINE if chinese else POINTS_PER_LINE
+    return points * line_count(text, width)
+
+
 def column_width(kind: Kind, cells: Iterable[Any]) -> int:
     """Give the width that holds the longest cell, between the kind's two bounds."""
     least, most = WIDTHS[kind]
@@ -48,12 +57,12 @@ def column_width(kind: Kind, cells: Iterable[Any]) -> int:
 
 def row_height(row: Iterable[Any], sheet: Sheet, widths: list[int]) -> float | None:
     """Give a row's height in points; None where one line is enough."""
-    lines = max(
+    height = max(
         (
-            line_count(str(cell), width)
+            text_height(str(cell), width)
             for cell, width, heading in zip(row, widths, sheet.headings, strict=True)
             if cell is not None and heading.kind in ("text", "wide")
         ),
-        default=1,
+        default=0.0,
     )
-    return POINTS_PER_LINE * lines if lines > 1 else None
+    return height if height > POINTS_PER_LINE else None

@@ -15,10 +15,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from renewopt.core.errors import InputError
 from renewopt.report.fitting import (
-    POINTS_PER_LINE,
     column_width,
-    line_count,
     row_height,
+    text_height,
 )
 from renewopt.report.result_tables import result_tables
 from renewopt.report.sheets import Kind, Sheet
@@ -118,12 +117,12 @@ class Painter:
             column_width(heading.kind, (row[number] for row in sheet.rows))
             for number, heading in enumerate(sheet.headings)
         ]
-        lines = 1
+        height = 0.0
         for column, heading in enumerate(sheet.headings):
             page.write_string(top, column, heading.text, self.head)
             page.set_column(column, column, widths[column])
-            lines = max(lines, line_count(heading.text, widths[column]))
-        page.set_row(top, POINTS_PER_LINE * lines)
+            height = max(height, text_height(heading.text, widths[column]))
+        page.set_row(top, height + 3)
         return widths
 
     def _format(self, kind: Kind, bold: bool) -> Format:
