@@ -285,6 +285,33 @@ def test_must_and_must_not_are_refused_together() -> None:
     assert told.params["assets"] == "A1"
 
 
+def test_a_clause_bars_every_mode_whatever_the_order_of_the_modes() -> None:
+    """Grade D: `mixed` stands behind a mode that the asset cannot have; barred too.
+
+    With the clause of another class nothing is barred, and `mixed` is planned.
+    """
+    asset = COMPOUND | {"operator": None, "structure_grade": "D"}
+    own = pack("national-15fyp").model_copy(
+        update={"trigger": (), "exclusion": (UPKEEP,)}
+    )
+    case, _ = made(CLAUSES["R-OM"], asset, [own])
+    assert set(case.exclusions["mode"]) == {"basic", "basic_improvement", "mixed"}
+    assert planned_mode(case) == ""
+    other = UPKEEP.model_copy(update={"asset_class": ("water_pipe",)})
+    free = own.model_copy(update={"exclusion": (other,)})
+    case, _ = made(CLAUSES["R-OM"], asset, [free])
+    assert planned_mode(case) == "mixed"
+    must = Trigger(
+        id="unsafe", asset_class=("residential_compound",), clause="1", phrase="p",
+        verb="立即改造", hardness="safety_duty", source="s",
+        where={"structure_grade": ["D"]},
+    )  # fmt: skip
+    both = own.model_copy(update={"trigger": (must,)})
+    with pytest.raises(InputError) as caught:
+        made(CLAUSES["R-OM"], asset, [both])
+    assert [m.code for m in caught.value.messages] == ["projects.must_and_must_not"]
+
+
 def test_a_barred_target_names_both_clauses() -> None:
     """A target gives way to what is barred; the plan says which clauses meet."""
     ought = Trigger(

@@ -112,7 +112,8 @@ def _hits(
     exempt = _exempt(part, item, said)
     for mode in _modes(part, item):
         marks = meant & _omits(part, mode) if item.omits_failing else meant
-        marks &= price_numbers(part, mode) >= 0
+        # A new array each time: `meant` stays as it is for the modes that follow.
+        marks = marks & (price_numbers(part, mode) >= 0)
         own = stated[marks]
         values = _values(own, item, mode)
         yield pd.DataFrame(
