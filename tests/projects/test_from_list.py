@@ -40,8 +40,8 @@ ROW: dict[str, Any] = {
 }
 
 
-def made(*changes: dict[str, Any]) -> tuple[PlanningCase, list[Message]]:
-    """Make a case of rows like ROW."""
+def projects(*changes: dict[str, Any]) -> ProjectList:
+    """Make a list of rows like ROW."""
     rows = pd.DataFrame(
         [ROW | {"row": i} | own for i, own in enumerate(changes, start=2)]
     )
@@ -56,7 +56,12 @@ def made(*changes: dict[str, Any]) -> tuple[PlanningCase, list[Message]]:
     ]
     rows = rows.astype(dict.fromkeys(numbers, "float64"))
     money = pd.DataFrame(columns=["fund_kind", "owner", "year", "amount"])
-    return case_from_list(ProjectList(rows, money), models(), SETTINGS)
+    return ProjectList(rows, money)
+
+
+def made(*changes: dict[str, Any]) -> tuple[PlanningCase, list[Message]]:
+    """Make a case of rows like ROW."""
+    return case_from_list(projects(*changes), models(), SETTINGS)
 
 
 def test_a_row_is_a_project_and_a_package() -> None:

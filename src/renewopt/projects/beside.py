@@ -6,9 +6,8 @@ assets (`asset_ids`), or covers the pipes of its class on its street.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,7 @@ from renewopt.catalogue.load import Catalogue
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory import ProjectList
 from renewopt.projects.approvals import with_first_start
+from renewopt.projects.covered import Pair, covered, covered_before
 from renewopt.projects.exclusions import barred_modes
 from renewopt.projects.facts import ClassFacts, texts
 from renewopt.projects.from_list import list_left_out, list_notes
@@ -26,8 +26,6 @@ from renewopt.projects.list_tables import list_duties, list_works
 from renewopt.projects.settings import CaseSettings
 from renewopt.projects.works import WorkTables
 
-NONE = ("无", "none", "-")
-"""What `asset_ids` says where a row covers nothing of the inventories."""
 NAMED = 5
 """Assets that a message names."""
 PROJECT = (
@@ -41,12 +39,14 @@ class Beside:
     """Rows of a list, and the assets of the inventories that each of them covers.
 
     `rows` are those of `list_rows`; `members` have the facts of the assets and
-    `project_id`, `project_name`, `modes`, `base_cost`.
+    `project_id`, `project_name`, `modes`, `base_cost`. `finished` are the assets of
+    finished rows, as rows of the table `left_out`: no other project holds them.
     """
 
     rows: pd.DataFrame
     members: pd.DataFrame
     notes: tuple[Message, ...]
+    finished: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def taken(self, asset_class: str) -> set[str]:
         """Give the assets of a class that no other project may hold."""
@@ -67,6 +67,12 @@ class Beside:
         rows = self.rows.set_index("project_id")["risk_now"]
         known = set(self.members["project_id"]) if len(self.members) else set()
         return rows[~rows.index.isin(known)]
+
+
+NOTHING_LISTED = Beside(
+    pd.DataFrame(columns=[*PROJECT, "project_code", "running"]), pd.DataFrame(), ()
+)
+"""What no list, or one without a row that is to be planned, covers."""
 
 
 def beside(
@@ -91,12 +97,17 @@ def beside(
     """
     rows = list_rows(project_list, catalogue, settings)
     problems = list(package_problems(rows))
-    pairs, found = _covered(rows, facts, project_list.source)
+    pairs, found = covered(rows, facts, project_list.source)
     numbers = [int(n) for n in rows["row"]]
     problems += [*found, *_twice(pairs, running, numbers, project_list.source)]
     if problems:
         raise InputError(*problems)
     members = _members(rows, pairs, facts)
+    going = [members, running]
+    before, told = covered_before(project_list, facts, going, settings)
+    if len(rows) == 0:
+        skipped = (*list_left_out(project_list, settings), *told)
+        return replace(NOTHING_LISTED, notes=skipped, finished=before)
     rows = _filled(rows, members)
     notes = [n for n in list_notes(rows, settings) if n.code != "projects.list_risk"]
     covers = set(members["project_id"]) if len(members) else set()
@@ -118,56 +129,8 @@ def beside(
                 metres=round(float(own["metres"].sum()), 1),
             )
         )
-    return Beside(rows, members, (*list_left_out(project_list), *notes))
-
-
-Pair = tuple[int, str, str, bool]
-"""Row of the list, class and identifier of an asset, whether its street says so."""
-
-
-def _covered(
-    rows: pd.DataFrame, facts: Sequence[ClassFacts], file: str
-) -> tuple[list[Pair], list[Message]]:
-    by_class = {part.id: set(part.frame["asset_id"]) for part in facts}
-    frames = {part.id: part for part in facts}
-    pairs: list[Pair] = []
-    problems: list[Message] = []
-    for i, row in enumerate(rows.itertuples()):
-        own = str(row.asset_class)
-        text = str(getattr(row, "asset_ids", "") or "").strip()
-        words = [w for w in re.split(r"\s*[;；,，、]\s*", text) if w and w != "nan"]
-        words = [w for w in words if w.lower() != "<na>"]
-        if [w.lower() for w in words] in [[w] for w in NONE]:
-            continue
-        facts_of_row = {"file": file, "row": int(str(row.row))}
-        order = [own, *sorted(set(by_class) - {own})]
-        for word in words:
-            at = [name for name in order if word in by_class.get(name, ())]
-            if at:
-                pairs.append((i, at[0], word, False))
-            else:
-                problems.append(
-                    message("mix.unknown_asset", value=word, **facts_of_row)
-                )
-        if words or own not in frames:
-            continue
-        street = _on_street(frames[own], str(row.street), str(row.district))
-        pairs += [(i, own, asset, True) for asset in street]
-        if not street:
-            problems.append(
-                message("mix.no_assets", asset_class=own, name=row.name, **facts_of_row)
-            )
-    return pairs, problems
-
-
-def _on_street(part: ClassFacts, street: str, district: str) -> list[str]:
-    """Give the pipes of a class on a street; points are never meant by their street."""
-    if part.asset_class.geometry != "line" or not street:
-        return []
-    here = part.frame["street"] == street
-    if district:
-        here &= part.frame["district"].isin([district, ""])
-    return part.frame.loc[here, "asset_id"].tolist()
+    skipped = (*list_left_out(project_list, settings), *told)
+    return Beside(rows, members, (*skipped, *notes), before)
 
 
 def _twice(
@@ -265,6 +228,20 @@ def kept_as_listed(
     return spared[~mine].reset_index(drop=True), [said]
 
 
+def with_finished(
+    spared: pd.DataFrame, said: pd.DataFrame, found: Beside
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Leave out what finished rows of a list renewed; its obligations fall with it."""
+    if len(found.finished) == 0:
+        return spared, said
+    keys = ["asset_class", "asset_id"]
+    done = pd.MultiIndex.from_frame(found.finished[keys].astype("str"))
+    own = pd.MultiIndex.from_frame(said[keys].astype("str"))
+    filled = [part for part in (spared, found.finished) if len(part)]
+    table = pd.concat(filled, ignore_index=True)
+    return table, said[~own.isin(done)].reset_index(drop=True)
+
+
 def with_modes(
     found: Beside, barred: pd.DataFrame, catalogue: Catalogue
 ) -> tuple[Beside, list[Message]]:
@@ -286,7 +263,7 @@ def with_modes(
     if len(members):
         chosen = rows.set_index("project_id")["mode"]
         members = members.assign(modes=members["project_id"].map(chosen))
-    return Beside(rows, members, found.notes), notes
+    return replace(found, rows=rows, members=members), notes
 
 
 def beside_tables(

@@ -21,7 +21,13 @@ from renewopt.projects.list_packages import (
     list_packages,
     package_problems,
 )
-from renewopt.projects.list_rows import FINISHED, GRADE_LOSS, LISTED_POINTS, list_rows
+from renewopt.projects.list_rows import (
+    FINISHED,
+    GRADE_LOSS,
+    LISTED_POINTS,
+    list_rows,
+    nothing_listed,
+)
 from renewopt.projects.list_tables import list_duties, list_gains, list_works
 from renewopt.projects.settings import CaseSettings
 from renewopt.projects.works import RESOURCES
@@ -49,6 +55,8 @@ def case_from_list(
         If the list is empty or the rows of one code contradict each other.
     """
     rows = list_rows(project_list, catalogue, settings)
+    if len(rows) == 0:
+        raise nothing_listed(project_list)
     problems = list(package_problems(rows))
     if problems:
         raise InputError(*problems)
@@ -78,21 +86,32 @@ def case_from_list(
         for name, frame in tables.items()
     }
     return core.make_case(settings.case_numbers(), tables), [
-        *list_left_out(project_list),
+        *list_left_out(project_list, settings),
         *changes,
         *list_notes(rows, settings),
         *approval_notes(tables["packages"], settings),
     ]
 
 
-def list_left_out(project_list: ProjectList) -> Iterator[Message]:
-    """Say which rows are finished and not planned again."""
-    done = project_list.projects[
-        texts(project_list.projects, "readiness").isin(FINISHED)
-    ]
-    if len(done):
-        rows = ", ".join(str(row) for row in done["row"])
-        yield message("projects.list_finished", rows=rows, count=len(done))
+def list_left_out(
+    project_list: ProjectList, settings: CaseSettings
+) -> Iterator[Message]:
+    """Say which rows are finished, and which are of classes that are not planned."""
+    done = texts(project_list.projects, "readiness").isin(FINISHED)
+    off = project_list.projects["asset_class"].isin(settings.off_classes) & ~done
+    for code, marks in (
+        ("projects.list_finished", done),
+        ("projects.list_class_off", off),
+    ):
+        if marks.any():
+            own = project_list.projects[marks]
+            classes = ", ".join(sorted(set(own["asset_class"].astype("str"))))
+            yield message(
+                code,
+                rows=", ".join(str(row) for row in own["row"]),
+                count=len(own),
+                classes=classes,
+            )
 
 
 def _columns(table: str) -> list[str]:

@@ -44,10 +44,12 @@ FINISHED = (
 def list_rows(
     project_list: ProjectList, catalogue: Catalogue, settings: CaseSettings
 ) -> pd.DataFrame:
-    """Give the list with identifiers, people, years of works and loss, in its order."""
+    """Give the list with identifiers, people, years of works and loss, in its order.
+
+    Without the rows that are finished, and those of classes that the county does not
+    plan; what is under construction goes on in every class.
+    """
     frame = project_list.projects.reset_index(drop=True).copy()
-    if len(frame) == 0:
-        raise _nothing(project_list)
     for column in (
         "project_code",
         "readiness",
@@ -60,8 +62,6 @@ def list_rows(
     frame["bond_review"] = [review(word) for word in frame["bond_review"]]
     finished = frame["readiness"].isin(FINISHED)
     frame = frame[~finished].reset_index(drop=True)
-    if len(frame) == 0:
-        raise _nothing(project_list)
     width = max(3, len(str(len(frame))))
     number = pd.Series(range(1, len(frame) + 1)).astype("str").str.zfill(width)
     frame["project_id"] = "P-" + number
@@ -79,7 +79,9 @@ def list_rows(
         if column not in frame:
             frame[column] = 0
         frame[column] = frame[column].astype("Int64").fillna(0).astype("int64")
-    return _timed(frame, catalogue, settings)
+    frame = _timed(frame, catalogue, settings)
+    off = frame["asset_class"].isin(settings.off_classes) & ~frame["running"]
+    return frame[~off].reset_index(drop=True)
 
 
 def _timed(
@@ -113,7 +115,7 @@ def _timed(
     return frame
 
 
-def _nothing(project_list: ProjectList) -> InputError:
+def nothing_listed(project_list: ProjectList) -> InputError:
     """Say why no row is left: the cells for which rows were rejected, and the rest."""
     rejected = [i.message() for i in project_list.issues if i.severity == "rejected"]
     return InputError(message("projects.nothing_to_plan_list"), *rejected)

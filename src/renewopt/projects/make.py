@@ -18,12 +18,13 @@ from renewopt.inventory import Inventory, ProjectList
 from renewopt.projects.approvals import approval_notes, package_stages
 from renewopt.projects.benefit import loss_ahead, loss_at_end, risk_removed
 from renewopt.projects.beside import (
-    PROJECT,
+    NOTHING_LISTED,
     Beside,
     beside,
     beside_projects,
     beside_tables,
     kept_as_listed,
+    with_finished,
     with_modes,
 )
 from renewopt.projects.bundle import package_heads, packages_of
@@ -49,11 +50,6 @@ from renewopt.projects.works import RESOURCES, WorkTables, new_works
 from renewopt.risk import RiskTable
 
 Tables = dict[str, pd.DataFrame]
-NO_LIST = Beside(
-    pd.DataFrame(columns=[*PROJECT, "project_code", "running"]),
-    pd.DataFrame(),
-    (),
-)
 
 
 def make_case(
@@ -88,6 +84,7 @@ def make_case(
     listed, told = _listed(project_list, facts, running, catalogue, settings)
     notes += [*told, *unused]
     spared, told = kept_as_listed(spared, listed)
+    spared, said = with_finished(spared, said, listed)
     going = _concat([running.members, listed.running_assets()])
     barred, passed = exclusions(facts, packs, said, settings, going)
     notes += [*told, *passed]
@@ -158,7 +155,7 @@ def _listed(
 ) -> tuple[Beside, list[Message]]:
     """Give what a list covers; without one, nothing."""
     if project_list is None:
-        return NO_LIST, []
+        return NOTHING_LISTED, []
     found = beside(project_list, facts, running.members, catalogue, settings)
     return found, list(found.notes)
 
