@@ -271,6 +271,29 @@ def test_outlets_are_tied_and_circles_refused() -> None:
     assert said.params["assets"] == "A1 → A2 → A3 → A1"
 
 
+def test_what_drains_waits_through_a_sound_pipe_for_the_next_project() -> None:
+    """A1 → A2 (new) → A3 (new) → A4: A1 waits for A4; with A4 new it waits for none."""
+    old = DRAIN | {"install_year": 1970, "length_m": 400.0, "ownership": "public"}
+    new = {"install_year": 2024, "material": "pe"}
+    frame = rows(
+        old,
+        {"street": "a", "corridor_id": "a", "outlet_id": "A2"},
+        {"street": "b", "corridor_id": "b", "outlet_id": "A3"} | new,
+        {"street": "c", "corridor_id": "c", "outlet_id": "A4"} | new,
+        {"street": "d", "corridor_id": "d"},
+    )
+    case, _ = made({"storm_drain": frame})
+    assert case.links[
+        ["link", "project_id", "other_id", "because"]
+    ].to_numpy().tolist() == [
+        ["outlet", "DRAIN-0001", "DRAIN-0002", "outlet_id: A1 → A2 → … → A4"]
+    ]
+    frame.loc[3, list(new)] = list(new.values())
+    case, _ = made({"storm_drain": frame})
+    assert case.project_assets["asset_id"].tolist() == ["A1"]
+    assert len(case.links) == 0
+
+
 def test_an_outlet_into_itself_and_a_circle_behind_a_fork_are_named() -> None:
     """A1 drains into itself; A2 into A3 and A4, of which only A3 leads back."""
     frame = rows(

@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from renewopt.catalogue.asset_class import AssetClass, Link
 from renewopt.core.errors import InputError, Message, message
 from renewopt.projects.facts import ClassFacts, texts
+from renewopt.projects.outlets import OUTLET, through
 
 COLUMNS = ["link", "project_id", "other_id", "because"]
 NAMED = 5
@@ -210,12 +211,15 @@ def project_links(
 ) -> tuple[pd.DataFrame, list[Message]]:
     """Raise ties of assets to their projects; ties within a project say nothing.
 
+    What drains is tied to the next project downstream, through assets without one.
     Where projects wait for each other in a circle (their assets alternate along a
     line), none can be first: the ties of the circle are left free, and it is named.
     """
     if len(ties) == 0:
         return pd.DataFrame(columns=COLUMNS), []
     where = members[["asset_class", "asset_id", "project_id"]]
+    names = zip(where["asset_class"], where["asset_id"].astype(str), strict=True)
+    ties = through(ties, set(names))
     own = ties.merge(where, on=["asset_class", "asset_id"])
     other = where.rename(
         columns={
@@ -227,14 +231,14 @@ def project_links(
     own = own.merge(other, on=["other_class", "other_id"])
     own = own[own["project_id"] != own["other_project"]]
     own["because"] = (
-        own["column"] + ": " + own["asset_id"].astype(str) + " → "
+        own["column"] + ": " + own["asset_id"].astype(str) + " → " + own["via"]
         + own["other_id"].astype(str)
     )  # fmt: skip
     keys = ["link", "project_id", "other_project"]
     heads = own.sort_values([*keys, "because"]).drop_duplicates(keys)
     heads = heads.rename(columns={"other_id": "_", "other_project": "other_id"})
     table = heads[COLUMNS].reset_index(drop=True)
-    ordered = table["link"] == "outlet"
+    ordered = table["link"] == OUTLET
     turned = table.rename(columns={"project_id": "other_id", "other_id": "project_id"})
     pairs = ["link", "project_id", "other_id"]
     mutual = table.merge(turned[pairs], on=pairs, how="left", indicator=True)
