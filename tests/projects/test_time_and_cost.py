@@ -157,12 +157,37 @@ def test_first_start_is_today_plus_the_missing_steps(
     today: str, formed: str, years: list[int]
 ) -> None:
     """Then the next construction window, which ends in October."""
-    settings = road(today, formed, first_month=4, last_month=10)
+    settings = road(today, formed, first_month=4, last_month=10, year_one="steps")
     case, notes = made(pipe(), settings, catalogue(lead_months=2))
     assert sorted(case.works["start_year"]) == years
     assert case.packages["readiness"].tolist() == [formed]
     late = [n for n in notes if n.code == "projects.not_approved"]
-    assert len(late) == (case.packages["first_start"].tolist() > [2027])
+    assert case.packages["first_start"].tolist() == years[:1]
+    assert len(late) == (years[0] > 2027)
+
+
+@pytest.mark.parametrize("formed", ["permits", "approved", "tender", ""])
+def test_only_what_is_approved_enters_the_first_year(formed: str) -> None:
+    """What lacks a step is 前期: no start in 2027, though tender needs but 3 months."""
+    settings = road("2026-11", formed, first_month=4, last_month=10)
+    case, notes = made(pipe(), settings, catalogue(lead_months=2))
+    approved = formed in {"permits", "approved"}
+    first_year = 2027 if approved else 2028
+    assert case.works["start_year"].min() == first_year
+    assert case.packages["first_start"].tolist() == [first_year]
+    assert ("projects.not_approved" in {n.code for n in notes}) is not approved
+
+
+def test_a_start_within_a_window_has_the_rest_of_it() -> None:
+    """7 months of works, ready in October 2028: a second year; in 2029 one is enough."""
+    pace = {"setup_months": 1, "per_month": 200, "season_months": 12, "source": "test"}
+    settings = road("2027-11", "", first_month=4, last_month=10)
+    case, _ = made(pipe(1200), settings, catalogue(pace=pace, lead_months=0))
+    works = case.works.set_index("start_year")["duration"]
+    assert works.to_dict() == {2028: 2, 2029: 1}
+    free = road("2026-11", "approved", first_month=4, last_month=10)
+    case, _ = made(pipe(1200), free, catalogue(pace=pace))
+    assert set(case.works["duration"]) == {1}
 
 
 def test_steps_are_data() -> None:

@@ -546,7 +546,7 @@ CASES: dict[str, Shown] = {
         plain_works=(READY_27,),
         bound=on_the_road(""),
         bound_works=(READY_28,),
-        idle=on_the_road("tender"),
+        idle=on_the_road("permits"),
         bad=(READY_27,),
         judged=on_the_road("", forged=True),
         caught="audit.schedule",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -43,6 +43,9 @@ class Approval(Frozen):
     first_month, last_month
         Construction window of a year: works begin in it or in the next year's, and
         take as many more years as they need months outside it.
+    year_one
+        Who may start in the first plan year: packages that are `approved`, or all
+        whose missing `steps` are taken in time.
     """
 
     step: tuple[Step, ...] = Field(min_length=1)
@@ -50,6 +53,7 @@ class Approval(Frozen):
     formed: str = ""
     first_month: int = Field(default=1, ge=1, le=12)
     last_month: int = Field(default=12, ge=1, le=12)
+    year_one: Literal["approved", "steps"] = "approved"
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -76,18 +80,41 @@ class Approval(Frozen):
 
         `lead_months` for design come on top unless the works may begin.
         """
+        left = self._missing(stage)
+        return sum(step.months for step in left) + (lead_months if left else 0)
+
+    def _missing(self, stage: str) -> tuple[Step, ...]:
         if stage in DONE:
-            return 0.0
+            return ()
         done = -1
         for number, step in enumerate(self.step):
             if stage in (step.id, *step.names):
                 done = number
-        left = self.step[done + 1 :]
-        return sum(step.months for step in left) + (lead_months if left else 0)
+        return self.step[done + 1 :]
 
-    def first_start(self, stage: str, lead_months: float = 0) -> int:
-        """Give the first year in which works may begin."""
+    def first_start(
+        self, stage: str, lead_months: float = 0, first_year: int | None = None
+    ) -> int:
+        """Give the first year in which works may begin; the plan is from `first_year`.
+
+        Today plus the missing steps, then the next construction window; a package that
+        is not approved yet is none of the plan's first year.
+        """
+        year, _ = self._first_month(stage, lead_months)
+        if first_year is None or self.year_one == "steps" or not self._missing(stage):
+            return year
+        return max(year, first_year + 1)
+
+    def months_left(self, stage: str, lead_months: float, year: int) -> int:
+        """Give the months of the construction window that are left for a start then."""
+        first, month = self._first_month(stage, lead_months)
+        return self.last_month - month + 1 if year == first else self.window_months
+
+    def _first_month(self, stage: str, lead_months: float) -> tuple[int, int]:
+        """Give year and month of the first start, within a construction window."""
         year, month = (int(part) for part in self.today.split("-"))
         month += ceil(self.missing_months(stage, lead_months) - 1e-9)
         year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
-        return year if month <= self.last_month else year + 1
+        if month > self.last_month:
+            return year + 1, self.first_month
+        return year, max(month, self.first_month)

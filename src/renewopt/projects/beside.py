@@ -275,7 +275,7 @@ def beside_tables(
 ) -> tuple[WorkTables, pd.DataFrame, pd.DataFrame]:
     """Give works, packages and safety duties of the rows, as a list alone has them."""
     rows = found.rows.assign(package_id=found.rows["project_id"].map(dict(package)))
-    rows = with_first_start(rows, settings)
+    rows = with_first_start(rows, catalogue, settings)
     open_ = (rows["mode"] != "") & (
         rows["running"] | (rows["from"] <= settings.plan_years[-1])
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from renewopt.catalogue.modes import BP, Grouping
 from renewopt.core.errors import Message, message
 from renewopt.core.money import round_to_units
+from renewopt.projects.approvals import first_starts
 from renewopt.projects.facts import ClassFacts, texts
 from renewopt.projects.group import level_titles
 from renewopt.projects.settings import CaseSettings
@@ -61,7 +62,7 @@ def _project_heads(part: ClassFacts, assets: pd.DataFrame) -> pd.DataFrame:
     """Give one row per project with what packages are formed by."""
     rules = part.asset_class.grouping
     frame = assets[
-        ["project_id", "ownership", "rank", "base_cost", "level", "district"]
+        ["project_id", "ownership", "rank", "base_cost", "level", "district", "modes"]
     ]
     frame = frame.assign(
         legal_owner=_legal_owner(rules, assets, "zh"), name=assets["project_name"]
@@ -135,7 +136,8 @@ def packages_of(
         formed = settings.approval.formed
         steps = [stages.get(str(name), formed) for name in packages["package_id"]]
         packages["readiness"] = steps
-        packages["first_start"] = [settings.approval.first_start(s) for s in steps]
+        first = first_starts(part.asset_class, heads, stages, settings)
+        packages["first_start"] = packages["package_id"].map(first).astype("Int64")
     given = packages["package_id"].map(dict(names))
     packages["name"] = given.where(given.notna(), packages["name"])
     size = heads.groupby("package_id", sort=True)["base_cost"].agg(["sum", "size"])

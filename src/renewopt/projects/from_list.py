@@ -62,7 +62,7 @@ def case_from_list(
         raise InputError(*problems)
     package, names, changes = repack(list_heads(rows), settings.by_hand)
     rows["package_id"] = rows["project_id"].map(package)
-    rows = with_first_start(rows, settings)
+    rows = with_first_start(rows, catalogue, settings)
     late = ~rows["running"] & (rows["from"] > settings.plan_years[-1])
     if late.all():
         raise InputError(

@@ -12,7 +12,7 @@ import pandas as pd
 from renewopt.catalogue.asset_class import AssetClass
 from renewopt.catalogue.modes import BP, Mode, stretched
 from renewopt.core.money import UNITS_PER_WAN
-from renewopt.projects.approvals import may_start
+from renewopt.projects.approvals import may_start, months_left
 from renewopt.projects.benefit import NO_END
 from renewopt.projects.settings import CaseSettings
 
@@ -77,7 +77,7 @@ def new_works(
     heads = ["work_id", "project_id", "mode", "start_year"]
     works = lines[heads].drop_duplicates("work_id").sort_values("work_id")
     works["cost"] = cost_units(lines).reindex(works["work_id"]).to_numpy(np.int64)
-    works["duration"] = durations(works, by_mode, members, settings)
+    works["duration"] = durations(works, by_mode, members, settings, stages or {})
     ends = [mode.id for mode in asset_class.modes if mode.gives_up]
     works["retires"] = works["mode"].isin(ends).astype("int64")
     works["effect_bp"] = works["mode"].map({m: effect(by_mode[m]) for m in by_mode})
@@ -121,11 +121,13 @@ def durations(
     by_mode: Mapping[str, Mode],
     members: pd.DataFrame,
     settings: CaseSettings,
+    stages: Mapping[str, str],
 ) -> IntArray:
     """Give the years of works: those of the mode, or what its pace and season ask.
 
     Months = setup + quantity / pace; years = months over the season's months, rounded
-    up. The season is no longer than the construction window of the approval.
+    up. The season is no longer than the construction window of the approval, and in
+    the first year no longer than what is left of it when the missing steps end.
     """
     window = 12 if settings.approval is None else settings.approval.window_months
     size = members.groupby("project_id")["quantity"].sum()
@@ -137,8 +139,10 @@ def durations(
         if mode.pace is not None:
             months = mode.pace.setup_months + quantity / mode.pace.per_month
             season = min(mode.pace.season_months, window)
-            need = np.ceil(months / season - 1e-9).astype(np.int64)
-            years[own] = np.maximum(years, need)[own]
+            left = months_left(works[own], mode, settings, stages)
+            later = months[own] - np.minimum(season, left)
+            need = 1 + np.ceil(later / season - 1e-9).astype(np.int64)
+            years[own] = np.maximum(years[own], need)
     return years
 
 

@@ -112,6 +112,9 @@ class ApprovalEntry(Strict):
         Construction window of a year: works begin and go on in it.
     months
         Months by step, instead of those of the file.
+    year_one
+        Who may start in the first plan year: `approved` packages, or all whose
+        missing `steps` are taken in time.
     """
 
     today: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
@@ -120,6 +123,7 @@ class ApprovalEntry(Strict):
     first_month: int = Field(default=1, ge=1, le=12)
     last_month: int = Field(default=12, ge=1, le=12)
     months: dict[str, Annotated[float, Field(ge=0, le=60)]] = {}
+    year_one: Literal["approved", "steps"] = "approved"
 
 
 class LocalEntry(Strict):
