@@ -370,6 +370,9 @@ class Oracle(Facts):
             if row["last_paved"] is not None:
                 span = getattr(years, row["paving_kind"])
                 closings[row["corridor_id"]].append((row["last_paved"], span))
+            planned = row["planned_road_work_year"]
+            if planned is not None and planned >= self.years[0]:
+                closings[row["corridor_id"]].append((planned, years.major_repair))
         for corridor, members in self.streets.items():
             for name in (m["project_id"] for m in members):
                 if self.is_running(name):

@@ -237,6 +237,7 @@ class Maker:
                     "corridor_id": f"s{number}",
                     "last_paved": dice.whole(2024, 2027) if paved else None,
                     "paving_kind": dice.pick(("new", "major_repair")) if paved else "",
+                    "planned_road_work_year": None if paved else 2026 + number,
                 }
             )
             for project in self.tables["projects"]:

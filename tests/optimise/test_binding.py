@@ -379,6 +379,19 @@ def test_street_stays_closed_after_earlier_paving(
     assert decide(problem).works == works
 
 
+@pytest.mark.parametrize(
+    ("planned", "works"), [(None, ["A28"]), (2028, ["A28"]), (2027, ["A27"])]
+)
+def test_pipes_go_before_or_with_planned_road_works(
+    planned: int | None, works: list[str]
+) -> None:
+    """A would rather start in 2028; road works of 2027 close the street after them."""
+    options = [Work("A27", (100,), 90), Work("A28", (100,), 100)]
+    street = _street(("A", 0), planned_road_work_year=planned)
+    problem = small(options, {"fiscal": Fund((100, 100))}, [CLOSED], **street)
+    assert decide(problem).works == works
+
+
 def test_running_work_closes_its_street() -> None:
     """What is dug now keeps others out for five years."""
     # R opens the street in 2027: A may join it then, but not come a year later.

@@ -121,10 +121,13 @@ def _project(dice: Dice, name: str, packages: list[Row], classes: list[str]) -> 
 
 def _corridor(dice: Dice, number: int) -> Row:
     paved = dice.whole(FIRST - 6, FIRST + 1) if dice.chance(0.6) else None
+    # Derived, not drawn: the dice of all other facts stay as they were.
+    planned = FIRST - 1 + number % 3 if paved is None or paved % 2 else None
     return {
         "corridor_id": f"s{number}",
         "last_paved": paved,
         "paving_kind": dice.pick(KINDS_OF_PAVING) if paved else "",
+        "planned_road_work_year": planned,
     }
 
 

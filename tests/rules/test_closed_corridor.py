@@ -64,6 +64,25 @@ def test_paving_closes_by_its_kind(paved: int, kind: str, good: bool) -> None:
     assert (_judge(problem, "A27") == []) is good
 
 
+@pytest.mark.parametrize(
+    ("planned", "work", "good"),
+    [
+        (2027, "A27", True),  # with the road
+        (2028, "A27", True),  # before it
+        (2027, "A28", False),
+        (2026, "A27", True),  # before the plan: no fact
+    ],
+)
+def test_planned_road_works_close_the_street_after_them(
+    planned: int, work: str, good: bool
+) -> None:
+    """Pipes go before or with the road; nobody opens it in the three years after."""
+    problem = _problem(
+        digs=DIGS[:1], corridors={"s1": {"planned_road_work_year": planned}}
+    )
+    assert (_judge(problem, work) == []) is good
+
+
 def test_single_project_on_a_paved_street() -> None:
     """A street with one project is closed by its pavement all the same."""
     street = {"last_paved": 2026, "paving_kind": "major_repair"}

@@ -121,7 +121,8 @@ def closed_until(books: Books, rule: Row, corridor: str, year: int) -> int | Non
     """Last closed year that covers `year`, or None where the corridor is free.
 
     Closed are the N full calendar years after an opening (of this plan or of a running
-    work) and after the last paving, N by what was done.
+    work) and after the last paving, N by what was done; planned road works are a major
+    repair of their year.
     """
     spans = rule["years"]
     facts = books.facts
@@ -129,6 +130,9 @@ def closed_until(books: Books, rule: Row, corridor: str, year: int) -> int | Non
     street = facts.corridors[corridor]
     if street["last_paved"] is not None:
         events.append((street["last_paved"], int(spans.get(street["paving_kind"], 0))))
+    planned = street["planned_road_work_year"]
+    if planned is not None and planned >= facts.first_year:
+        events.append((planned, int(spans["major_repair"])))
     for project in facts.digs[corridor]:
         if facts.is_running(project):
             starts = [

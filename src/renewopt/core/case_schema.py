@@ -182,6 +182,7 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                 _text("district", "district"),
                 _whole("last_paved", "year of the last paving"),
                 _text("paving_kind", "new, rebuilt or major_repair"),
+                _whole("planned_road_work_year", "year of planned road works"),
             ),
             ("corridor_id",),
             "Street segments that several networks share.",

@@ -13,7 +13,10 @@ from renewopt.core.money import round_to_units
 from renewopt.projects.prices import unit_costs
 from renewopt.projects.settings import CaseSettings
 
-COLUMNS = ("corridor_id", "name", "district", "last_paved", "paving_kind")
+COLUMNS = (
+    "corridor_id", "name", "district", "last_paved", "paving_kind",
+    "planned_road_work_year",
+)  # fmt: skip
 """What a case knows of a corridor."""
 
 

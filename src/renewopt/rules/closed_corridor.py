@@ -32,11 +32,13 @@ class ClosedYears(BaseModel):
 class ClosedCorridor(Rule):
     """After an opening or paving in year t nobody opens the corridor in t+1 … t+N.
 
+    Planned road works count as a major repair in their year: pipes go before or with
+    them.
     A work opens its corridors in its start year; works that start together share the
     opening. open[c, u] + open[c, t] ≤ 1 + waiver[c, u] for t < u ≤ t + N, and
-    open[c, u] ≤ waiver[c, u] where paving or a running work closed it. A waiver needs
-    a safety duty among the works that start, and costs `waiver_price` 万元 in the
-    objective; others may join that opening.
+    open[c, u] ≤ waiver[c, u] where paving, road works or a running work closed it. A
+    waiver needs a safety duty among the works that start, and costs `waiver_price` 万元
+    in the objective; others may join that opening.
     """
 
     kind: Literal["closed_corridor"] = "closed_corridor"
@@ -176,6 +178,9 @@ class ClosedCorridor(Rule):
             first = int(row.last_paved) + 1
             span = int(getattr(self.years, str(row.paving_kind)))
             closed |= {(str(row.corridor_id), y) for y in range(first, first + span)}
+        for corridor, year in problem.road_works.items():
+            span = range(year + 1, year + 1 + self.years.major_repair)
+            closed |= {(corridor, y) for y in span}
         dug = case.openings
         for row in records(dug[dug["status"] == "running"]):
             first = int(row.start_year) + 1
@@ -284,6 +289,9 @@ class ClosedCorridor(Rule):
         paved, kind = problem.paving.get(corridor, (year, ""))
         if paved < year:
             ends.append(paved + int(getattr(self.years, kind)))
+        planned = problem.road_works.get(corridor, year)
+        if planned < year:
+            ends.append(planned + self.years.major_repair)
         running = problem.running_starts.get(corridor, [])
         ends += [t + self.years.opening for t in running if t < year]
         closed_until = max(ends, default=year - 1)

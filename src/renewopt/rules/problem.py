@@ -85,6 +85,19 @@ class Problem:
         }
 
     @cached_property
+    def road_works(self) -> dict[str, int]:
+        """Year of the road works that are planned on a corridor, within the plan.
+
+        An earlier year is no fact: what was paved since stands in `last_paved`.
+        """
+        table = self.case.corridors
+        known = table[table["planned_road_work_year"] >= self.case.start_year]
+        return {
+            str(row.corridor_id): int(row.planned_road_work_year)
+            for row in records(known)
+        }
+
+    @cached_property
     def running_starts(self) -> dict[str, list[int]]:
         """Start years of running works by corridor."""
         dug = self.case.openings
