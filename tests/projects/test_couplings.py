@@ -100,7 +100,8 @@ def test_a_price_that_includes_pipes_pays_for_them_once() -> None:
     case, _ = made(site(), including())
     own = costs(case)
     assert own["COMP-0001.basic.2027"] == 960 - 162 - 240
-    assert own["COMP-0001.basic_improvement.2027"] == 1440
+    # A scope that contains the basic one includes what that includes.
+    assert own["COMP-0001.basic_improvement.2027"] == 1440 - 162 - 240
     lines = case.cost_lines[case.cost_lines["work_id"] == "COMP-0001.basic.2027"]
     assert lines.set_index("item")["factor"].to_dict() == {
         "area": 1.0,
@@ -112,6 +113,35 @@ def test_a_price_that_includes_pipes_pays_for_them_once() -> None:
         ["COMP-0001", "GAS-0002"],
         ["COMP-0001", "HEAT-0001"],
     ]
+
+
+def test_a_scope_may_say_itself_what_it_includes() -> None:
+    """Only gas in the improvement scope; alone on offer it keeps the basic one's."""
+    price = {"basic": {"price": {"area": INCLUDES}}}
+    only = {"basic_improvement": {"price": {"area": {"includes": ["gas_pipe"]}}}}
+    own = changed(models(), {"residential_compound": {"mode": price | only}}, "s")
+    case, _ = made(site(), own)
+    assert costs(case)["COMP-0001.basic_improvement.2027"] == 1440 - 162
+    alone = {"mode": price, "modes": ["basic_improvement"]}
+    case, notes = made(site(), changed(models(), {"residential_compound": alone}, "s"))
+    assert costs(case)["COMP-0001.basic_improvement.2027"] == 1440 - 162 - 240
+    assert "projects.includes_unstated" not in {n.code for n in notes}
+
+
+def test_what_a_price_includes_is_renewed_whole() -> None:
+    """Repairs of the heat pipe would take 240 off the compound and cost far less."""
+    assets = site()
+    assets["heating_pipe"] = assets["heating_pipe"].assign(
+        install_year=2005, insulation="failed"
+    )
+    plain, _ = made(assets)
+    ways = plain.works.groupby("project_id")["mode"].agg(set)
+    assert ways["HEAT-0001"] == {"replace", "partial"}
+    case, notes = made(assets, including())
+    ways = case.works.groupby("project_id")["mode"].agg(set)
+    assert ways["HEAT-0001"] == {"replace"}
+    (told,) = [n for n in notes if n.code == "projects.included_whole"]
+    assert (told.params["mode"], told.params["projects"]) == ("partial", "HEAT-0001")
 
 
 def test_three_of_eight_buildings_done_take_everything_down_in_one_share() -> None:
@@ -224,7 +254,9 @@ def test_a_price_too_small_for_what_it_includes_is_named() -> None:
     assets["residential_compound"]["floor_area_m2"] = 3000.0
     case, notes = made(assets, including())
     assert costs(case)["COMP-0001.basic.2027"] == 120
-    assert [n.code for n in notes].count("projects.included_too_much") == 2
+    # 180 of the improvement scope leave room for the gas alone.
+    assert costs(case)["COMP-0001.basic_improvement.2027"] == 180 - 162
+    assert [n.code for n in notes].count("projects.included_too_much") == 3
 
 
 def test_adjacent_compounds_are_tied_once_and_stay_in_their_county() -> None:

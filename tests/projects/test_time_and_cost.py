@@ -179,7 +179,7 @@ def test_only_what_is_approved_enters_the_first_year(formed: str) -> None:
 
 
 def test_a_start_within_a_window_has_the_rest_of_it() -> None:
-    """7 months of works, ready in October 2028: a second year; in 2029 one is enough."""
+    """7 months of works, ready in October 2028: a second year; from 2029 one."""
     pace = {"setup_months": 1, "per_month": 200, "season_months": 12, "source": "test"}
     settings = road("2027-11", "", first_month=4, last_month=10)
     case, _ = made(pipe(1200), settings, catalogue(pace=pace, lead_months=0))

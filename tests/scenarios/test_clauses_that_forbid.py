@@ -233,12 +233,15 @@ def test_why_an_asset_is_left_out_is_said() -> None:
 
 
 def test_unsafe_compounds_need_no_consent() -> None:
-    """Grade D is exempt, and so is a safety duty; both say why."""
+    """Grade D is exempt, and so is a safety duty, in the basic scope; both say why."""
     clause = CLAUSES["R-CONSENT"]
     unsafe = clause.asset | {"structure_grade": "D"}
     case, _ = made(clause, unsafe, packs_of(clause))
-    assert planned_mode(case) == "mixed"
-    assert set(case.exclusions["exempt"]) == {"unless_where"}
+    assert planned_mode(case) == "basic"
+    exempt = case.exclusions.set_index("mode")["exempt"].to_dict()
+    assert exempt == {"basic": "unless_where", "basic_improvement": "", "mixed": ""}
+    agreed, _ = made(clause, unsafe | {"consent_rate": 90.0}, packs_of(clause))
+    assert planned_mode(agreed) == "mixed"
     duty = Trigger(
         id="fire", asset_class=("residential_compound",), clause="1", phrase="p",
         verb="立即改造", hardness="safety_duty", source="s",
@@ -247,8 +250,8 @@ def test_unsafe_compounds_need_no_consent() -> None:
     national = pack("national-15fyp")
     bound = national.model_copy(update={"trigger": (*national.trigger, duty)})
     case, _ = made(clause, clause.asset, [bound])
-    assert planned_mode(case) == "basic_improvement"
-    assert set(case.exclusions["exempt"]) == {"safety_duty"}
+    assert planned_mode(case) == "basic"
+    assert set(case.exclusions["exempt"]) == {"safety_duty", ""}
 
 
 def test_unknown_consent_does_not_exclude_but_is_counted() -> None:
@@ -310,6 +313,19 @@ def test_a_clause_bars_every_mode_whatever_the_order_of_the_modes() -> None:
     with pytest.raises(InputError) as caught:
         made(CLAUSES["R-OM"], asset, [both])
     assert [m.code for m in caught.value.messages] == ["projects.must_and_must_not"]
+
+
+def test_a_case_that_clauses_leave_empty_names_them() -> None:
+    """All modes of the only asset are barred: the error says which clause did it."""
+    own = pack("national-15fyp").model_copy(
+        update={"trigger": (), "exclusion": (UPKEEP,)}
+    )
+    assets = {"residential_compound": rows(COMPOUND | {"operator": None}, {})}
+    with pytest.raises(InputError) as caught:
+        make_case(inventory(assets), risk(assets), models(), [own], LONG)
+    codes = [m.code for m in caught.value.messages]
+    assert codes == ["projects.nothing_to_plan", "projects.excluded"]
+    assert caught.value.messages[1].params["key"] == "exclusion[upkeep]"
 
 
 def test_a_barred_target_names_both_clauses() -> None:

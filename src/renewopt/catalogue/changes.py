@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from renewopt.catalogue.class_problems import problems as class_problems
 from renewopt.catalogue.load import Catalogue
 from renewopt.catalogue.modes import Grouping, Mode, Price, stretched
 from renewopt.catalogue.parse import validate
+from renewopt.catalogue.scopes import with_contained
 from renewopt.core.errors import InputError, Message, message
 
 PARTS = ("grouping", "mode", "modes")
@@ -80,24 +81,38 @@ def _class(
         if name not in by_mode
     ]
     offered = change.get("modes", list(by_mode))
+    offered = offered if isinstance(offered, list) else [offered]
     found += [
         _unknown(file, f"{key}.modes", str(name), by_mode)
-        for name in (offered if isinstance(offered, list) else [offered])
+        for name in offered
         if name not in by_mode
     ]
-    modes = []
+    every = []
     for mode in item.modes:
-        if mode.id not in offered:
-            continue
         if mode.id in own:
             mode, notes = _mode(mode, own[mode.id], file, f"{key}.mode.{mode.id}")
             found += notes
-        modes.append(mode)
+        every.append(mode)
+    modes = _offered(every, offered)
     if found or not modes:
         none = [] if modes else [_unknown(file, f"{key}.modes", "[]", by_mode)]
         return item, [*found, *none]
     made = item.model_copy(update=update | {"modes": tuple(modes)})
     return made, list(class_problems(made, file))
+
+
+def _offered(modes: Sequence[Mode], offered: Sequence[str]) -> list[Mode]:
+    """Keep the modes that are offered; they include what those left out would have."""
+    if len(modes) == len(set(offered)):
+        return list(modes)
+    found = [mode for mode in with_contained(modes) if mode.id in offered]
+    ids = {mode.id for mode in found}
+    return [
+        mode.model_copy(
+            update={"contains": tuple(name for name in mode.contains if name in ids)}
+        )
+        for mode in found
+    ]
 
 
 def _mode(mode: Mode, change: Any, file: str, key: str) -> tuple[Mode, list[Message]]:

@@ -164,6 +164,8 @@ def _scope_problems(cls: AssetClass, file: str) -> Iterator[Message]:
     gaps = [gain.id for gain in cls.gain]
     named = [(f"mode[{m.id}].omits", m.omits, items) for m in cls.modes]
     named += [(f"mode[{m.id}].fills", m.fills, gaps) for m in cls.modes]
+    scopes = [mode.id for mode in cls.modes]
+    named += [(f"mode[{m.id}].contains", m.contains, scopes) for m in cls.modes]
     for key, names, known in named:
         for name in names:
             if name not in known:

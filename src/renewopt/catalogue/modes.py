@@ -151,6 +151,9 @@ class Mode(Frozen):
         `demolition`, `improvement` (more than the basic scope) …
     omits
         Basic items of the class that it leaves as they are.
+    contains
+        Scopes of the class whose works are part of it: what their price includes, its
+        price includes too, unless it says so itself.
     fills
         Gaps of the class (`[[gain]]`) that it fills.
     price
@@ -177,6 +180,7 @@ class Mode(Frozen):
     payment_bp: tuple[int, ...] = Field(min_length=1)
     traits: tuple[Trait, ...] = ()
     omits: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
     fills: tuple[str, ...] = ()
     price: tuple[Price, ...]
     source: str = Field(min_length=1)

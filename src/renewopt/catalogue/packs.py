@@ -88,6 +88,8 @@ class Exclusion(Frozen):
         An asset with an obligation of such a level is exempt.
     unless_where
         So is an asset that this selects.
+    unless_modes
+        Modes that exempt assets may have; empty: all.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -101,6 +103,7 @@ class Exclusion(Frozen):
     population: tuple[Population, ...] = ()
     unless_duty: tuple[Hardness, ...] = ()
     unless_where: Selection | None = None
+    unless_modes: tuple[str, ...] = ()
     clause: str = Field(min_length=1)
     phrase: str = Field(min_length=1)
     source: str = Field(min_length=1)
@@ -112,6 +115,8 @@ class Exclusion(Frozen):
             raise ValueError("omits_failing goes without modes and traits")
         if self.unless_where is not None and not self.unless_where.columns():
             raise ValueError("unless_where selects everything")
+        if self.unless_modes and not (self.unless_duty or self.unless_where):
+            raise ValueError("unless_modes goes with unless_duty or unless_where")
         return self
 
     def columns_read(self) -> list[tuple[str, str]]:
@@ -267,16 +272,18 @@ def _mode_problems(pack: Pack, modes: Mapping[str, Sequence[str]]) -> list[Messa
     found = []
     for exclusion in pack.exclusion:
         known = {m for name in exclusion.asset_class for m in modes.get(name, ())}
+        named = [("modes", mode) for mode in exclusion.modes]
+        named += [("unless_modes", mode) for mode in exclusion.unless_modes]
         found += [
             message(
                 "projects.exclusion_mode",
                 file=pack.file,
-                key=f"exclusion[{exclusion.id}].modes",
+                key=f"exclusion[{exclusion.id}].{key}",
                 clause=exclusion.clause,
                 value=mode,
                 known=", ".join(sorted(known)),
             )
-            for mode in exclusion.modes
+            for key, mode in named
             if known and mode not in known
         ]
     return found

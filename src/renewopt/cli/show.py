@@ -247,10 +247,26 @@ def _benefits(run: Run, screen: Output) -> None:
                 unit=screen.label(unit),
                 weight=f"{weights.get(name, 0.0):g}",
             )
-    pairs = run.summary["broken_pairs"]
+    _exceptions(run, screen)
+
+
+def _exceptions(run: Run, screen: Output) -> None:
+    """Name the pairs that are not kept and the closed streets opened, with prices."""
+    pairs, waivers = run.summary["broken_pairs"], run.summary["waivers"]
+    unit = screen.label("unit.wan")
     if pairs:
-        shown = ", ".join(f"{p['project_id']}–{p['other_id']}" for p in pairs[:NAMED])
-        screen.say("cli.show.broken_pairs", count=len(pairs), pairs=shown)
+        named = [
+            f"{p['project_id']}–{p['other_id']} ({p['rule']}, {p['price']:g} {unit})"
+            for p in pairs[:NAMED]
+        ]
+        total = f"{sum(p['price'] for p in pairs):g}"
+        said = {"count": len(pairs), "pairs": ", ".join(named), "total": total}
+        screen.say("cli.show.broken_pairs", **said)
+    if waivers:
+        named = [f"{w['corridor_id']} {w['year']}" for w in waivers[:NAMED]]
+        total = f"{sum(w['price'] for w in waivers):g}"
+        said = {"count": len(waivers), "streets": ", ".join(named), "total": total}
+        screen.say("cli.show.waivers", **said)
 
 
 def _as_baseline(summary: Mapping[str, Any]) -> dict[str, Any]:

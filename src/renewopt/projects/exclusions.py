@@ -126,9 +126,14 @@ def _hits(
                 "clause": item.clause,
                 "phrase": item.phrase,
                 "trigger": values,
-                "exempt": exempt[marks],
+                "exempt": exempt[marks] if _extends(item, mode) else "",
             }
         )
+
+
+def _extends(item: Exclusion, mode: Mode) -> bool:
+    """Tell whether what exempts an asset from the clause does so in this mode."""
+    return not item.unless_modes or mode.id in item.unless_modes
 
 
 def _modes(part: ClassFacts, item: Exclusion) -> list[Mode]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from renewopt.catalogue.asset_class import AssetClass
 from renewopt.catalogue.load import Catalogue
+from renewopt.catalogue.scopes import resolved
 from renewopt.catalogue.selection import (
     Selection,
     effective_year,
@@ -91,7 +92,9 @@ def class_facts(
         )
     now = _risk_now(risk, settings.start_year)
     return [
-        _one_class(catalogue.asset_classes[name], inventory, risk, now, settings)
+        _one_class(
+            resolved(catalogue.asset_classes[name]), inventory, risk, now, settings
+        )
         for name in sorted(inventory.assets)
     ]
 

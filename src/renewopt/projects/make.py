@@ -40,12 +40,14 @@ from renewopt.projects.left_out import building_notes, gone, left_out, reduced
 from renewopt.projects.links import asset_links, project_links
 from renewopt.projects.list_packages import list_heads
 from renewopt.projects.list_tables import listed_points
+from renewopt.projects.pack_notes import nothing_to_plan
 from renewopt.projects.preferences import COLUMN as PREFERRED
 from renewopt.projects.preferences import preferred_benefit
 from renewopt.projects.running import Running, running_heads, running_parts
 from renewopt.projects.settings import CaseSettings
 from renewopt.projects.shapes import shapes
 from renewopt.projects.triggers import duties, hardest
+from renewopt.projects.whole import without_patches
 from renewopt.projects.works import RESOURCES, WorkTables, new_works
 from renewopt.risk import RiskTable
 
@@ -123,8 +125,13 @@ def make_case(
         files,
     )
     notes += told
+    formed, told = without_patches(formed, less, settings)
+    notes += told
     found = _gather(formed, running, listed, catalogue, settings, less)
     notes += found.notes
+    works = [made.works for made in found.tables]
+    if not all(any(map(len, parts)) for parts in (found.members, works)):
+        raise nothing_to_plan(notes)
     tables = _assemble(facts, found, running, said, risk, settings)
     _more_benefits(facts, tables, risk, settings, listed)
     notes += approval_notes(tables["packages"], settings)
@@ -262,11 +269,7 @@ def _assemble(
 ) -> Tables:
     """Put the parts together into the tables of a case."""
     members = _concat(found.members)
-    if len(members) == 0:
-        raise InputError.of("projects.nothing_to_plan")
     works = _concat([tables.works for tables in found.tables])
-    if len(works) == 0:
-        raise InputError.of("projects.nothing_to_plan")
     payments = _concat([tables.payments for tables in found.tables])
     ahead = loss_ahead(members, risk, settings)
     # Rows of a list that cover no asset keep the loss of their own grade.

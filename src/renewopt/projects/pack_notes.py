@@ -7,11 +7,21 @@ from collections.abc import Collection, Iterator, Sequence
 import pandas as pd
 
 from renewopt.catalogue.packs import Exclusion, Pack, Trigger
-from renewopt.core.errors import Message, message
+from renewopt.core.errors import InputError, Message, message
 from renewopt.projects.settings import CaseSettings
 
 WORDS = {"id", "source", "note", "clause", "phrase"}
 """Keys in which two clauses may differ without saying anything else."""
+
+
+WHY = ("projects.excluded", "projects.left_out", "projects.class_off", "mix.finished")
+"""Codes of notes that say why assets are in no project."""
+
+
+def nothing_to_plan(notes: Sequence[Message]) -> InputError:
+    """Say that nothing is left to plan, and which clauses and columns took it away."""
+    why = [note for note in notes if note.code in WHY]
+    return InputError(message("projects.nothing_to_plan"), *why)
 
 
 def pack_notes(
