@@ -109,6 +109,8 @@ def test_a_price_that_includes_pipes_pays_for_them_once() -> None:
         "less HEAT-0001 secondary": -1.0,
     }
     included = case.links[case.links["link"] == "included"]
+    # Small works include nothing and need no pipe.
+    assert set(included["mode"]) == {"basic;basic_improvement"}
     assert included[["project_id", "other_id"]].to_numpy().tolist() == [
         ["COMP-0001", "GAS-0002"],
         ["COMP-0001", "HEAT-0001"],
@@ -377,23 +379,21 @@ def test_renewed_buildings_and_earlier_grants_reduce() -> None:
     assert set(case.left_out["effect"]) == {"reduced", "not_eligible"}
 
 
-def test_a_tunnel_stands_in_for_the_pipes_of_its_street_only_if_it_says_so() -> None:
-    """One street, one flag."""
-    tunnel = rows(
-        GAS,
+def test_a_heat_station_goes_in_step_with_energy_works_only() -> None:
+    """Scopes that renew the walls tie it; the basic scope and small works do not."""
+    station = pd.DataFrame(
         {
-            "level": "main",
-            "install_year": 1995,
-            "length_m": 400.0,
-            "instead_of_pipes": True,
-        },
-        {"level": "main", "install_year": 1995, "length_m": 400.0, "corridor_id": "c2"},
-    )
-    gas = rows(GAS, {"length_m": 400.0}, {"length_m": 400.0, "corridor_id": "c2"})
-    case, _ = made({"utility_tunnel": tunnel, "gas_pipe": gas})
-    own = case.links[case.links["link"] == "tunnel"]
-    assert len(own) == 1
-    assert own["because"].iloc[0] == "corridor_id: A1 → A1"
+            "asset_id": ["S1"], "district": ["东城"], "install_year": [1995],
+            "households": [900], "heated_area_m2": [90_000.0], "compound_id": ["A1"],
+        }
+    )  # fmt: skip
+    assets = {"residential_compound": rows(COMPOUND, {}), "heat_station": station}
+    case, _ = made(assets)
+    (row,) = case.links.to_dict("records")
+    assert (row["link"], row["mode"]) == ("energy", "")
+    assert row["other_mode"].split(";") == ["basic_improvement", "full", "mixed"]
+    assets["heat_station"] = station.assign(compound_id="")
+    assert len(made(assets)[0].links) == 0
 
 
 def test_class_changes_of_a_scenario_are_checked() -> None:

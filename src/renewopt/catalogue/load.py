@@ -291,6 +291,12 @@ def _cross_problems(
         for kind in fund_kinds.values()
         for name in kind.asset_classes
     ]
+    named += [
+        (pack.file, f"quota[{quota.id}].asset_class", name)
+        for pack in packs.values()
+        for quota in pack.quota
+        for name in quota.asset_class
+    ]
     for mapping in mappings.values():
         file = f"mappings/{mapping.id}.toml"
         for what in ("assets", "failures"):
@@ -302,6 +308,25 @@ def _cross_problems(
     for file, key, name in named:
         if name not in asset_classes:
             yield _unknown(file, key, name, list(asset_classes))
+    yield from _moves(asset_classes)
+
+
+def _moves(asset_classes: dict[str, AssetClass]) -> Iterator[Message]:
+    """Yield modes of moving in, and of ties, that no class has."""
+    known = [c.taking[1].id for c in asset_classes.values() if c.taking is not None]
+    for name, cls in asset_classes.items():
+        for mode in cls.modes:
+            if mode.moves_in and mode.moves_in not in known:
+                key = f"mode[{mode.id}].moves_in"
+                file = f"asset_classes/{name}.toml"
+                yield _unknown(file, key, mode.moves_in, known)
+        for link in cls.link:
+            others = [asset_classes[to] for to in link.to if to in asset_classes]
+            modes = sorted({mode.id for other in others for mode in other.modes})
+            for mode_id in link.modes:
+                if mode_id not in modes:
+                    key, file = f"link[{link.id}].modes", f"asset_classes/{name}.toml"
+                    yield _unknown(file, key, mode_id, modes)
 
 
 def _import_problems(

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from renewopt.catalogue.base import Frozen, Text
 from renewopt.catalogue.modes import Trait
+from renewopt.catalogue.quotas import Quota
 from renewopt.catalogue.selection import Selection
 from renewopt.core.errors import Message, message
 
@@ -135,7 +136,8 @@ class Pack(Frozen):
 
     `rule` holds rule tables as they stand in a scenario; the room `rules` reads them.
     An expired pack still counts; it only warns. `preference_bp` weighs the verbs of
-    preferences: by how much more a loss counts that is removed in time.
+    preferences: by how much more a loss counts that is removed in time. `quota` are
+    amounts that the document states as a whole, without a county's part.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -149,6 +151,7 @@ class Pack(Frozen):
     exclusion: tuple[Exclusion, ...] = ()
     preference_bp: dict[str, int] = Field(default_factory=dict)
     rule: tuple[dict[str, Any], ...] = ()
+    quota: tuple[Quota, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -158,6 +161,7 @@ class Pack(Frozen):
             ("trigger", [trigger.id for trigger in self.trigger]),
             ("exclusion", [exclusion.id for exclusion in self.exclusion]),
             ("rule", [str(rule.get("id", "")) for rule in self.rule]),
+            ("quota", [quota.id for quota in self.quota]),
         ):
             twice = sorted({name for name in ids if ids.count(name) > 1})
             if twice:

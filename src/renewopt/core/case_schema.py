@@ -300,6 +300,14 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                 ),
                 _text("other_id", "project that it is tied to", True),
                 _text("because", "assets and column that say so"),
+                _text(
+                    "mode",
+                    "modes of `project_id` that are meant, `;` between; empty: all",
+                ),
+                _text(
+                    "other_mode",
+                    "modes of `other_id` that are meant, `;` between; empty: all",
+                ),
             ),
             ("link", "project_id", "other_id"),
             "Which projects the facts tie together; rules of kind `coupling` read it.",

@@ -95,6 +95,12 @@ def _not_running(table: pd.DataFrame, running: pd.DataFrame | None) -> pd.DataFr
     return table[~own.isin(taken)]
 
 
+def of_projects(table: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """Give the exclusions of assets that are in projects."""
+    keys = ["asset_class", "asset_id"]
+    return table.merge(members[[*keys, "project_id"]], on=keys)
+
+
 def barred_modes(table: pd.DataFrame, asset_class: str) -> dict[str, frozenset[str]]:
     """Give the assets of a class that may not be renewed in each mode."""
     own = table[(table["asset_class"] == asset_class) & (table["exempt"] == "")]

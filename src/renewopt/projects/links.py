@@ -206,6 +206,21 @@ def _circle(
     )
 
 
+def meant_modes(links: pd.DataFrame, classes: Sequence[AssetClass]) -> pd.DataFrame:
+    """Write into links of projects in which modes of the other they hold."""
+    by_link = {
+        link.id: ";".join(link.modes)
+        for item in classes
+        for link in item.link
+        if link.modes
+    }
+    if not len(links) or not by_link:
+        return links
+    named = links["link"].map(by_link)
+    other = links.get("other_mode", pd.Series("", index=links.index))
+    return links.assign(other_mode=named.where(named.notna(), other))
+
+
 def project_links(
     ties: pd.DataFrame, members: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[Message]]:

@@ -24,7 +24,10 @@ def without_patches(
     The first mode of a pipe's project comes off the compound's price. A patch instead
     would make the compound cheaper by works that nobody builds.
     """
-    payers = set(less["other_id"]) - {""} if len(less) else set()
+    modes = [mode for part, _ in formed for mode in part.asset_class.modes]
+    taking = [mode.id for mode in modes if mode.takes_in]  # has a link of its own
+    own = less[~less["mode"].isin(taking)] if len(less) else less
+    payers = set(own["other_id"]) - {""} if len(own) else set()
     found: list[tuple[ClassFacts, pd.DataFrame]] = []
     notes: list[Message] = []
     for part, members in formed:
@@ -65,7 +68,7 @@ def _whole(
         here = pd.Series([costs.get((p, mode.id)) for p in first.index], first.index)
         cheap = here.notna() & (here.astype("float64") < priced - SLACK)
         lost = sorted(str(name) for name in first.index[cheap])
-        if not lost:
+        if not lost or mode.moves_in:
             continue
         gone[mode.id] = lost
         rows = members["project_id"].isin(lost)

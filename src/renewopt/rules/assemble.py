@@ -20,6 +20,7 @@ from renewopt.rules.case_problems import (
     free_works,
     idle_weights,
     included_problems,
+    moved_problems,
     ownerless_debt,
 )
 from renewopt.rules.fund_entries import (
@@ -32,6 +33,7 @@ from renewopt.rules.fund_entries import (
 )
 from renewopt.rules.open_money import open_money
 from renewopt.rules.policy import Policy, make_policy
+from renewopt.rules.quotas import quota_rules
 from renewopt.rules.scenario import Scenario
 
 
@@ -56,6 +58,9 @@ def assemble(
     from renewopt.rules import RULES
 
     tables = _rule_tables(scenario, packs)
+    quotas, wrong = quota_rules(scenario.quotas, packs, file)
+    problems += wrong
+    tables |= {str(table["id"]): table for table in quotas}
     clauses = {clause.id for pack in packs for clause in pack.clauses}
     structural = {kind for kind, rule in RULES.items() if rule.structural}
     for name in scenario.off:
@@ -175,6 +180,7 @@ def policy_problems(problem: Any) -> list[Message]:
         *excluded_works(problem),
         *cut_off(problem),
         *included_problems(problem),
+        *moved_problems(problem),
     ]
 
 
