@@ -153,6 +153,9 @@ def test_years_outside_the_plan_and_empty_sets_warn() -> None:
     ]
     nobody = _problem(amount={"2028": 1}, triggers=["no-such"])
     assert hand.notes(nobody, "target") == ["rule.selects_nothing"]
+    # Households are meant, but no mode on offer counts: the shortfall stands.
+    missing = _problem(share_bp={"2028": 10_000}, where={"mode": ["full"]})
+    assert hand.notes(missing, "target") == ["rule.target_no_works"]
 
 
 @pytest.mark.parametrize(

@@ -62,12 +62,12 @@ def _whole(
     first = members[own].groupby("project_id")["modes"].first().str.split(";").str[0]
     gone: dict[str, list[str]] = {}
     for mode in part.asset_class.modes:
-        priced = pd.Series(
-            [costs.get((p, m), 0.0) for p, m in first.items()], index=first.index
+        lost = sorted(
+            str(name)
+            for name, priced in first.items()
+            if (str(name), mode.id) in costs
+            and costs[str(name), mode.id] < costs.get((str(name), priced), 0.0) - SLACK
         )
-        here = pd.Series([costs.get((p, mode.id)) for p in first.index], first.index)
-        cheap = here.notna() & (here.astype("float64") < priced - SLACK)
-        lost = sorted(str(name) for name in first.index[cheap])
         if not lost or mode.moves_in:
             continue
         gone[mode.id] = lost

@@ -179,8 +179,8 @@ class ClosedCorridor(Rule):
             span = int(getattr(self.years, str(row.paving_kind)))
             closed |= {(str(row.corridor_id), y) for y in range(first, first + span)}
         for corridor, year in problem.road_works.items():
-            span = range(year + 1, year + 1 + self.years.major_repair)
-            closed |= {(corridor, y) for y in span}
+            until = year + self.years.major_repair
+            closed |= {(corridor, y) for y in range(year + 1, until + 1)}
         dug = case.openings
         for row in records(dug[dug["status"] == "running"]):
             first = int(row.start_year) + 1

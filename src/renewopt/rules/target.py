@@ -118,7 +118,7 @@ class Target(Rule):
         case = problem.case
         found = []
         if not self._terms(problem, case.end_year)["size"].any():
-            found.append(message("rule.selects_nothing", rule=self.id))
+            found.append(self._unserved(problem))
         for year in self._stated:
             facts = {"rule": self.id, "year": year, "cites": self.cites}
             if year < case.start_year:
@@ -130,6 +130,17 @@ class Target(Rule):
                     message("rule.target_after_plan", last=case.end_year, **facts)
                 )
         return found
+
+    def _unserved(self, problem: Problem) -> Message:
+        """Say that no work counts: nobody is meant, or no way to renew is on offer."""
+        nothing = problem.case.works.iloc[:0][["project_id", "work_id"]]
+        empty = Schedule(nothing.assign(saving=0), pd.DataFrame())
+        need = max((need for _, need, _ in self.count(problem, empty)), default=0)
+        sizes = target_check.project_sizes(self, problem, problem.case.end_year)
+        if not need or not any(sizes.values()):
+            return message("rule.selects_nothing", rule=self.id)
+        facts = {"rule": self.id, "need": need, "unit": self.unit}
+        return message("rule.target_no_works", **facts)
 
     @property
     def _stated(self) -> list[int]:
