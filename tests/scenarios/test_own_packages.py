@@ -153,6 +153,22 @@ def test_a_row_may_name_its_street_or_nothing_of_the_inventories(
     assert value["P-002.replace.2027"] == 0
 
 
+def test_a_row_that_covers_assets_needs_no_grade(tmp_path: Path) -> None:
+    """The loss is that of H1; a row that covers nothing says its grade, or is named."""
+    given = row("丙街供热改造", "H1")
+    plain = [*given[:6], None, *given[7:]]
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    with_grade = case_of(tmp_path / "a", [given]).works.set_index("work_id")
+    without = case_of(tmp_path / "b", [plain]).works.set_index("work_id")
+    work = "P-001.replace.2027"
+    assert without["risk_removed"][work] == with_grade["risk_removed"][work] > 0
+    (tmp_path / "c").mkdir()
+    with pytest.raises(InputError) as caught:
+        case_of(tmp_path / "c", [[*plain[:7], "无", *plain[8:]]])
+    assert [m.code for m in caught.value.messages] == ["mix.no_grade"]
+
+
 def test_what_would_be_paid_twice_is_refused(tmp_path: Path) -> None:
     """One asset in two rows, one that is not there, and rows that name nothing."""
     rows_ = [row("a", "H1"), row("b", "H1；H9"), row("c", ""), row("d", "", "无名路")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from renewopt.catalogue import Catalogue
 from renewopt.catalogue.columns import ColumnSpec
@@ -42,6 +42,15 @@ def extra_kind(table_id: str) -> TableKind:
     """Give the kind of one table of `extra_tables.toml`."""
     table = extra_tables()[table_id]
     return TableKind(table.id, table.names, table.columns, False)
+
+
+def without_need(kind: TableKind, column: str) -> TableKind:
+    """Give the kind with a column that may be absent or empty."""
+    columns = tuple(
+        c.model_copy(update={"required": False}) if c.name == column else c
+        for c in kind.columns
+    )
+    return replace(kind, columns=columns)
 
 
 def class_kind(catalogue: Catalogue, asset_class: str) -> TableKind:

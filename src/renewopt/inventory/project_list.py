@@ -12,7 +12,7 @@ from renewopt.catalogue import Catalogue
 from renewopt.catalogue.mapping import Mapping
 from renewopt.core.errors import InputError, Message, message
 from renewopt.inventory.issues import CellIssue, count_issues, issues_frame
-from renewopt.inventory.kinds import extra_kind
+from renewopt.inventory.kinds import extra_kind, without_need
 from renewopt.inventory.mapped import is_named, parse_mapped, parts_mapped
 from renewopt.inventory.mapped_header import has_headers
 from renewopt.inventory.parse import parse_table, parts_of
@@ -109,6 +109,7 @@ def read_project_list(
     catalogue: Catalogue,
     mapping: Mapping | str | Path | None = None,
     money_needed: bool = True,
+    grade_needed: bool = True,
 ) -> ProjectList:
     """Read a project list: sheets of projects, and sheet 资金 the money by year.
 
@@ -119,6 +120,9 @@ def read_project_list(
         first sheet that is not the money is read.
     money_needed
         Whether a list without the sheet of money is refused; else it is an issue.
+    grade_needed
+        Whether every row needs a hazard grade; beside inventories the loss of a row is
+        that of its assets.
 
     Raises
     ------
@@ -141,7 +145,7 @@ def read_project_list(
             CellIssue(name, "", 0, "", "", "inventory.no_money_yet", "questioned")
         )
     try:
-        tables = _tables(rest, profile, name, issues)
+        tables = _tables(rest, profile, name, issues, grade_needed)
     except InputError as error:
         raise InputError(*problems, *error.messages) from None
     if problems:
@@ -176,9 +180,11 @@ def _tables(
     profile: Mapping | None,
     file: str,
     issues: list[CellIssue],
+    grade_needed: bool,
 ) -> list[ParsedTable]:
     """Read the sheets of projects: those of the profile, else the first one."""
     kind = extra_kind("project_list")
+    kind = kind if grade_needed else without_need(kind, "grade")
     if not raws:
         raise InputError.of("inventory.no_project_sheet", file=file)
     if profile is None:

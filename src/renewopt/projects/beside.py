@@ -112,6 +112,11 @@ def beside(
     notes = [n for n in list_notes(rows, settings) if n.code != "projects.list_risk"]
     covers = set(members["project_id"]) if len(members) else set()
     bare = ~rows["project_id"].isin(covers)
+    ungraded = rows[bare & rows["risk_now"].isna()]
+    if len(ungraded):
+        facts_of = {"file": project_list.source, "count": len(ungraded)}
+        numbers = ", ".join(str(n) for n in ungraded["row"])
+        raise InputError(message("mix.no_grade", rows=numbers, **facts_of))
     if bare.any():
         notes.append(message("projects.list_risk", count=int(bare.sum())))
     if len(project_list.money):

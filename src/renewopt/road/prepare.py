@@ -292,7 +292,9 @@ def _listed(path: Path, scenario: Scenario, catalogue: Catalogue) -> ProjectList
     profile = scenario.mapping or None
     if profile is not None and not load_mapping(profile, catalogue).projects:
         profile = None  # it is one of the inventories
-    found = read_project_list(source, catalogue, profile, money_needed=False)
+    found = read_project_list(
+        source, catalogue, profile, money_needed=False, grade_needed=False
+    )
     # The scenario says what money there is.
     rest = [i for i in found.issues if i.code != "inventory.no_money_yet"]
     return replace(found, issues=tuple(rest))
