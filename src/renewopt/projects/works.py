@@ -83,8 +83,8 @@ def new_works(
     heads = ["work_id", "project_id", "mode", "start_year"]
     works = lines[heads].drop_duplicates("work_id").sort_values("work_id")
     works["cost"] = cost_units(lines).reindex(works["work_id"]).to_numpy(np.int64)
-    taken = durations(works, by_mode, members, settings, stages or {})
-    years = pd.Series(taken, works.index)
+    spent = durations(works, by_mode, members, settings, stages or {})
+    years = pd.Series(spent, works.index)
     works["duration"] = years.where(
         ~works["mode"].isin(moving), years_of(works, spans)
     ).astype("int64")
