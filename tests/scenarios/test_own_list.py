@@ -96,6 +96,16 @@ def test_a_class_that_is_off_is_off_in_the_list_too() -> None:
     assert holders(case)["A2"] == "P-001"
 
 
+def test_a_county_that_plans_nothing_is_told_why() -> None:
+    """Both classes off, in inventories and list: what took everything away is named."""
+    both = replace(SETTINGS, off_classes=("gas_pipe", "heating_pipe"))
+    with pytest.raises(InputError) as caught:
+        made(listed({"asset_ids": "A2"}), both)
+    codes = [m.code for m in caught.value.messages]
+    assert codes[0] == "projects.nothing_to_plan"
+    assert {"projects.class_off", "projects.list_class_off"} <= set(codes)
+
+
 def test_a_list_alone_leaves_out_classes_that_are_off() -> None:
     """One gas row of two classes is left; with both off nothing can be planned."""
     two = projects({"asset_class": "gas_pipe"}, {"asset_class": "heating_pipe"})

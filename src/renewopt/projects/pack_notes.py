@@ -14,7 +14,10 @@ WORDS = {"id", "source", "note", "clause", "phrase"}
 """Keys in which two clauses may differ without saying anything else."""
 
 
-WHY = ("projects.excluded", "projects.left_out", "projects.class_off", "mix.finished")
+WHY = (
+    "projects.excluded", "projects.left_out", "projects.class_off", "mix.finished",
+    "projects.list_class_off",
+)  # fmt: skip
 """Codes of notes that say why assets are in no project."""
 
 
