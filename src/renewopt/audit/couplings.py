@@ -35,13 +35,33 @@ def broken_pairs(books: Books, rule: Row) -> list[tuple[str, str]]:
         if row["link"] != rule["link"]:
             continue
         one, other = row["project_id"], row["other_id"]
-        if one in books.work_of and not _kept(books, rule, one, other):
+        if rule["how"] == "with":
+            if _years(books, one, row["mode"]) != _years(
+                books, other, row["other_mode"]
+            ):
+                found.append((one, other))
+        elif _is_there(books, one, row["mode"]) and not _kept(books, rule, row):
             found.append((one, other))
     return sorted(found)
 
 
-def _kept(books: Books, rule: Row, one: str, other: str) -> bool:
-    there = other in books.work_of
+def _is_there(books: Books, project: str, mode: str) -> bool:
+    """Tell whether a project is chosen, in the mode that its link means."""
+    work = books.work_of.get(project)
+    return work is not None and (not mode or books.works[work]["mode"] == mode)
+
+
+def _years(books: Books, project: str, mode: str) -> tuple[int, int] | None:
+    """Give the first and last year of a project's works; None: not in this mode."""
+    if not _is_there(books, project, mode):
+        return None
+    work = books.work_of[project]
+    return books.works[work]["start_year"], books.completion[work]
+
+
+def _kept(books: Books, rule: Row, row: Row) -> bool:
+    one, other = row["project_id"], row["other_id"]
+    there = _is_there(books, other, row["other_mode"])
     if rule["how"] == "instead":
         return not there
     if not there:
@@ -59,6 +79,8 @@ def _kept(books: Books, rule: Row, one: str, other: str) -> bool:
 
 def _pardoned(books: Books, rule: Row, project: str) -> bool:
     """Tell whether a pair of this project may be broken."""
+    if rule["how"] == "with":
+        return False
     if "price" in rule:
         return True
     duties = books.facts.duties.get("safety_duty", {})
@@ -86,9 +108,9 @@ def coupling(books: Books, rule: Row) -> Iterator[Flaw]:
         return
     for row in books.facts.links:
         one, other = row["project_id"], row["other_id"]
-        if row["link"] != rule["link"] or one not in books.work_of:
+        if row["link"] != rule["link"] or not _is_there(books, one, row["mode"]):
             continue
-        if other not in books.work_of:
+        if not _is_there(books, other, row["other_mode"]):
             yield flaw(
                 "audit.pair_lacks", rule["id"], f"{one} {other} needs", 1, 0, "works",
                 project=one, other=other,

@@ -61,6 +61,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "completion",
         "years_late",
         "cost",
+        "moved_into",
     ),
     "breaches.csv": ("rule_id", "where", "limit", "actual"),
     "layers.csv": ("project_id", "layer"),

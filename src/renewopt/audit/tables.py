@@ -234,7 +234,8 @@ def _duty_row(duty: Duty, sheet: Sheet, number: int) -> Iterator[Flaw]:
         "years_late": duty.late,
     }
     page = Page(sheet, number, DUTIES, f"{duty.hardness} {duty.project_id}")
-    texts, money = {"status": duty.status}, {"cost": duty.cost}
+    texts = {"status": duty.status, "moved_into": duty.moved_into}
+    money = {"cost": duty.cost}
     yield from page.compare(texts=texts, wholes=wholes, money=money)
 
 

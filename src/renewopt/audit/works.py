@@ -90,7 +90,8 @@ class Duty:
     """A project with an obligation of one hardness and what becomes of it.
 
     `completion` is None where no work is chosen; `cost` (units of 0.01 万元) is that of
-    the work chosen, else the least of the project's works.
+    the work chosen, else the least of the project's works; `moved_into` is the project
+    whose works take it in.
     """
 
     hardness: str
@@ -100,6 +101,7 @@ class Duty:
     late: int
     weight: int
     cost: int
+    moved_into: str = ""
 
     @property
     def status(self) -> str:
@@ -115,6 +117,7 @@ def duties(books: Books) -> list[Duty]:
     rules = facts.rules_of("mandatory")
     measure = rules[0].get("weigh_by", "risk") if rules else "risk"
     found: list[Duty] = []
+    into = moved_into(books)
     for hardness in HARDNESS:
         for project, rows in sorted(facts.duties.get(hardness, {}).items()):
             dates = [row["deadline"] for row in rows if row["deadline"] is not None]
@@ -126,7 +129,25 @@ def duties(books: Books) -> list[Duty]:
                 late = max(0, done - max(deadline, facts.first_year))
             weight = _weight(facts.projects[project], measure)
             cost = _duty_cost(books, project)
-            found.append(Duty(hardness, project, deadline, done, late, weight, cost))
+            found.append(
+                Duty(
+                    hardness, project, deadline, done, late, weight, cost,
+                    into.get(project, ""),
+                )
+            )  # fmt: skip
+    return found
+
+
+def moved_into(books: Books) -> dict[str, str]:
+    """Find the projects whose chosen works are part of another project's."""
+    found: dict[str, str] = {}
+    for row in books.facts.links:
+        own = books.works.get(books.work_of.get(row["other_id"], ""))
+        taker = books.works.get(books.work_of.get(row["project_id"], ""))
+        if not row["other_mode"] or own is None or taker is None:
+            continue
+        if (taker["mode"], own["mode"]) == (row["mode"], row["other_mode"]):
+            found[row["other_id"]] = row["project_id"]
     return found
 
 

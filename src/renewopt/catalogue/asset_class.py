@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 from pydantic import Field
 
 from renewopt.catalogue.base import Frozen, Text
@@ -133,6 +136,25 @@ class AssetClass(_AssetFields):
     def column_names(self) -> tuple[str, ...]:
         """List the canonical names of all columns."""
         return tuple(c.name for c in self.columns)
+
+    @property
+    def taking(self) -> tuple[Mode, Link] | None:
+        """The mode whose assets are not built yet and take others in, and by what."""
+        for mode in self.modes:
+            for link in self.link:
+                if mode.takes_in == link.id:
+                    return mode, link
+        return None
+
+    def not_built(self, frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
+        """Mark the assets that are not built yet: they lose nothing before they are."""
+        if self.taking is None:
+            return np.zeros(len(frame), dtype=np.bool_)
+        return self.taking[1].where.select(frame, self.column_names())
+
+    def moving(self, link: str) -> Mode | None:
+        """Find the mode in which its assets move into others by a link."""
+        return next((m for m in self.modes if m.moves_in == link and link), None)
 
     def reason_titles(self) -> dict[str, Text]:
         """Give the titles of the risk reasons that this class's figures cause.

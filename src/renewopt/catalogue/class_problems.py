@@ -164,6 +164,13 @@ def _scope_problems(cls: AssetClass, file: str) -> Iterator[Message]:
     gaps = [gain.id for gain in cls.gain]
     named = [(f"mode[{m.id}].omits", m.omits, items) for m in cls.modes]
     named += [(f"mode[{m.id}].fills", m.fills, gaps) for m in cls.modes]
+    links = [link.id for link in cls.link]
+    taking = [(f"mode[{m.id}].takes_in", m.takes_in) for m in cls.modes if m.takes_in]
+    named += [(key, (name,), links) for key, name in taking]
+    for key, _ in taking[1:]:
+        yield message(
+            "catalogue.takes_in_twice", file=file, key=key, first=taking[0][0]
+        )
     for key, names, known in named:
         for name in names:
             if name not in known:

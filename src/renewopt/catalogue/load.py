@@ -302,6 +302,18 @@ def _cross_problems(
     for file, key, name in named:
         if name not in asset_classes:
             yield _unknown(file, key, name, list(asset_classes))
+    yield from _moves(asset_classes)
+
+
+def _moves(asset_classes: dict[str, AssetClass]) -> Iterator[Message]:
+    """Yield modes of moving in by links that no class takes assets in by."""
+    known = [c.taking[1].id for c in asset_classes.values() if c.taking is not None]
+    for name, cls in asset_classes.items():
+        for mode in cls.modes:
+            if mode.moves_in and mode.moves_in not in known:
+                key = f"mode[{mode.id}].moves_in"
+                file = f"asset_classes/{name}.toml"
+                yield _unknown(file, key, mode.moves_in, known)
 
 
 def _import_problems(

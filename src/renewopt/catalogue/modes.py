@@ -121,6 +121,13 @@ class Mode(Frozen):
         Column that names the assets of the class which take over what an asset does:
         the mode ends its service, and is offered only where they are stated and stay.
         Empty: the asset is renewed.
+    takes_in
+        Link of the class whose other assets move into this one with its works: the
+        asset is not built yet, and stands in for the works of what moves in. It has no
+        other modes then.
+    moves_in
+        Link by which the asset moves into another: works of the mode go with the works
+        of the other that take it in, in the same years, and are offered only there.
     trend
         Population trends of the counties that it is offered to; empty: all.
     effect_bp
@@ -169,6 +176,8 @@ class Mode(Frozen):
     eligible_bp: int = Field(default=BP, ge=0, le=BP)
     duration: int = Field(ge=1, le=10)
     gives_up: str = ""
+    takes_in: str = ""
+    moves_in: str = ""
     trend: tuple[Trend, ...] = ()
     pace: Pace | None = None
     fixed: Fixed | None = None
@@ -198,6 +207,10 @@ class Mode(Frozen):
             raise ValueError("payment_bp must have a part for every year of works")
         if self.payment_bp[0] == 0:
             raise ValueError("payment_bp must start with the year of the start")
+        if self.moves_in and (self.duration > 1 or self.pace or self.takes_in):
+            raise ValueError(
+                "what moves in takes as long as the other's works: duration 1, no pace"
+            )
         return self
 
 

@@ -299,6 +299,8 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                 ),
                 _text("other_id", "project that it is tied to", True),
                 _text("because", "assets and column that say so"),
+                _text("mode", "works of `project_id` that are meant; empty: all"),
+                _text("other_mode", "works of `other_id` that are meant; empty: all"),
             ),
             ("link", "project_id", "other_id"),
             "Which projects the facts tie together; rules of kind `coupling` read it.",

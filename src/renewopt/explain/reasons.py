@@ -31,6 +31,7 @@ def reasons(
     chosen = problem.chosen_works(schedule.chosen["work_id"]).set_index("project_id")
     duties = _duties(problem)
     works = dict(list(_priced(problem).groupby("project_id")))
+    moved = _moved(problem, chosen)
     found: dict[str, tuple[Message, ...]] = {}
     for row in records(facts):
         project = str(row.project_id)
@@ -41,6 +42,7 @@ def reasons(
                 if row.status == "running"
                 else (
                     *duty,
+                    *moved.get(project, ()),
                     _worth(works[project], str(chosen.loc[project, "work_id"])),
                 )
             )
@@ -69,6 +71,35 @@ def _duty(row: Any) -> Message:
     if pd.isna(row.deadline):
         return message("reason.duty_undated", **facts)
     return message("reason.duty", **facts, deadline=int(row.deadline))
+
+
+def _moved(problem: Problem, chosen: pd.DataFrame) -> dict[str, tuple[Message, ...]]:
+    """Say what moves into what, and how many duties are served by that."""
+    links = problem.case.links
+    modes = chosen["mode"].to_dict()
+    duties = problem.case.obligations
+    owed = duties[duties["hardness"].isin(_HARD)].groupby("project_id")["hardness"]
+    count = owed.nunique().to_dict()
+    ends = (chosen["start_year"] + chosen["duration"] - 1).to_dict()
+    names = problem.case.projects.set_index("project_id")["name"].to_dict()
+    found: dict[str, tuple[Message, ...]] = {}
+    taken: dict[str, list[str]] = {}
+    for row in records(links[links["other_mode"] != ""]):
+        one, other = str(row.project_id), str(row.other_id)
+        if modes.get(one) != row.mode or modes.get(other) != row.other_mode:
+            continue
+        taken.setdefault(one, []).append(other)
+        found[other] = (
+            message(
+                "reason.moves_in", other=one, name=names[one], year=int(ends[other])
+            ),
+        )
+    for one, others in taken.items():
+        served = sum(count.get(name, 0) for name in others)
+        found[one] = (
+            message("reason.takes_in", others=", ".join(sorted(others)), duties=served),
+        )
+    return found
 
 
 def _excluded(problem: Problem, project: str) -> tuple[Message, ...]:

@@ -277,7 +277,8 @@ def with_modes(
             continue
         own = found.members[found.members["project_id"] == row.project_id]
         assets = set(own.loc[own["asset_class"] == name, "asset_id"])
-        modes = [mode.id for mode in catalogue.asset_classes[name].modes]
+        offered = catalogue.asset_classes[name].modes
+        modes = [m.id for m in offered if not (m.takes_in or m.moves_in)]
         left = [m for m in modes if not assets & bars[name].get(m, frozenset())]
         rows.loc[rows.index[i], "mode"] = left[0] if left else ""
         if not left:

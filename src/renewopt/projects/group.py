@@ -13,6 +13,7 @@ from renewopt.catalogue.modes import Grouping
 from renewopt.core.errors import Message, message
 from renewopt.projects.facts import ClassFacts, texts
 from renewopt.projects.join import join_small
+from renewopt.projects.move_in import CALLED, TO
 from renewopt.projects.places import Places, clusters, places_of
 from renewopt.projects.prices import local_factors, price_numbers, unit_costs
 from renewopt.projects.settings import CaseSettings
@@ -98,6 +99,9 @@ def _parted(
     for i, column in enumerate(rules.borders):
         borders.append(f"by_{i}")
         frame[borders[-1]] = texts(frame, column)
+    if TO in frame:  # a project moves as a whole, into one place
+        borders.append("by_place")
+        frame[borders[-1]] = texts(frame, TO)
     for i, column in enumerate(sorted(rules.prefer, key=lambda c: c != "street")):
         likes.append(f"like_{i}")
         frame[likes[-1]] = texts(frame, column)
@@ -159,6 +163,8 @@ def _candidates(
     frame["rank"] = frame["rank"].fillna(NO_DUTY).astype("int64")
     frame["due"] = frame["due"].fillna(NO_YEAR).astype("int64")
     wanted = (frame["rank"] < NO_DUTY) | (frame["grade"] >= rules.candidate_grade)
+    if CALLED in frame:
+        wanted |= frame[CALLED]
     if rules.candidate_age is not None:
         wanted |= frame["age"] >= rules.candidate_age
     return frame[wanted.to_numpy(dtype=bool, na_value=False)].reset_index(drop=True)

@@ -8,7 +8,7 @@ pipe's own prices and the compound's year; the compound then needs the pipe's pr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -65,18 +65,20 @@ def included_works(
         Where an asset lies in several compounds whose prices all include it.
     """
     empty = pd.DataFrame(columns=COLUMNS)
-    inside = ties[ties["link"] == INSIDE]
-    if len(inside) == 0:
+    within = _within(formed, ties, running, spared, settings)
+    if not any(len(rows) for rows in within.values()):
         return empty, []
-    inside = inside.merge(_all_works(formed, running, spared, settings), on=KEYS)
     found: list[pd.DataFrame] = []
     notes: list[Message] = []
     problems: list[Message] = []
     for part, members in formed:
         if len(members) == 0:
             continue
-        notes += _asked(part, members, inside)
         for mode in part.asset_class.modes:
+            inside = within[mode.takes_in]
+            if len(inside) == 0:
+                continue
+            notes += _asked(part, mode, members, inside)
             rows = _inside_of(part, members, mode, inside)
             problems += _twice(rows, files or {})
             kept, told = _off(part, rows, members, mode, settings)
@@ -89,19 +91,47 @@ def included_works(
     return table, notes
 
 
+def _within(
+    formed: Formed,
+    ties: pd.DataFrame,
+    running: pd.DataFrame,
+    spared: pd.DataFrame,
+    settings: CaseSettings,
+) -> dict[str, pd.DataFrame]:
+    """Give what lies or moves inside others with its works, by the link it moves by."""
+    turned = {
+        "asset_class": "other_class", "asset_id": "other_id",
+        "other_class": "asset_class", "other_id": "asset_id",
+    }  # fmt: skip
+    found = {"": ties[ties["link"] == INSIDE]}
+    for part, _ in formed:
+        for mode in part.asset_class.modes:
+            if mode.takes_in:
+                rows = ties[ties["link"] == mode.takes_in]
+                found[mode.takes_in] = rows.rename(columns=turned)
+    return {
+        link: rows.merge(_all_works(formed, running, spared, settings, link), on=KEYS)
+        if len(rows)
+        else rows
+        for link, rows in found.items()
+    }
+
+
 def _all_works(
     formed: Formed,
     running: pd.DataFrame,
     spared: pd.DataFrame,
     settings: CaseSettings,
+    link: str,
 ) -> pd.DataFrame:
     """Give what every asset costs by its first mode, and who pays for it.
 
-    `payer` is a project, or the asset itself where it is left out (`why`).
+    With a link: by the mode in which it moves, where it has it. `payer` is a project,
+    or the asset itself where it is left out (`why`).
     """
     parts = []
     for part, members in formed:
-        able = members[members["modes"] != ""] if len(members) else members
+        able = _able(part, members, link)
         named = [able[["asset_id", "project_id"]].assign(why="")] if len(able) else []
         if len(running):
             own = running[running["asset_class"] == part.id]
@@ -111,7 +141,9 @@ def _all_works(
         left = left.assign(project_id="").rename(columns={"reason": "why"})
         payers = pd.concat([*named, left[["asset_id", "project_id", "why"]]])
         payers = payers.drop_duplicates("asset_id")
-        parts.append(payers.merge(_works_of(part, members, settings), on="asset_id"))
+        parts.append(
+            payers.merge(_works_of(part, members, settings, link), on="asset_id")
+        )
     filled = [rows for rows in parts if len(rows)]
     columns = [
         *KEYS,
@@ -128,13 +160,27 @@ def _all_works(
     return found.rename(columns={"project_id": "payer"})
 
 
+def _able(part: ClassFacts, members: pd.DataFrame, link: str) -> pd.DataFrame:
+    """Give the assets of projects that have a work, or one of moving by the link."""
+    if len(members) == 0:
+        return members
+    mode = part.asset_class.moving(link)
+    if mode is None:
+        return members[(members["modes"] != "") & (link == "")]
+    return members[members[f"price_{mode.id}"] >= 0]
+
+
 def _works_of(
-    part: ClassFacts, members: pd.DataFrame, settings: CaseSettings
+    part: ClassFacts, members: pd.DataFrame, settings: CaseSettings, link: str
 ) -> pd.DataFrame:
-    """Price every asset by the first mode of its project, else by its own first one."""
+    """Price every asset by the first mode of its project, else by its own first one.
+
+    With a link: by the mode in which it moves.
+    """
     frame = part.frame
-    first = pd.Series("", index=frame["asset_id"], dtype="str")
-    if len(members):
+    mover = part.asset_class.moving(link)
+    first = pd.Series(mover.id if mover else "", index=frame["asset_id"], dtype="str")
+    if len(members) and mover is None:
         modes = members.set_index("asset_id")["modes"].str.split(";").str[0]
         first = modes.reindex(frame["asset_id"]).fillna("")
     chosen = first.to_numpy(object)
@@ -144,7 +190,7 @@ def _works_of(
     for mode in part.asset_class.modes:
         number = price_numbers(part, mode)
         takes = open_ & (number >= 0) & ((chosen == mode.id) | (chosen == ""))
-        takes &= (chosen == mode.id) | (not mode.gives_up)
+        takes &= (chosen == mode.id) | (not (mode.gives_up or mode.moves_in))
         open_ &= ~takes
         prices = mode.price
         rows.append(
@@ -265,33 +311,36 @@ def _mode_costs(members: pd.DataFrame, mode: Mode, settings: CaseSettings) -> pd
 
 
 def _asked(
-    part: ClassFacts, members: pd.DataFrame, inside: pd.DataFrame
+    part: ClassFacts, mode: Mode, members: pd.DataFrame, inside: pd.DataFrame
 ) -> Iterator[Message]:
     """Ask whether prices include what lies inside, where they do not say."""
     own = inside[inside["other_class"] == part.id]
-    for mode in part.asset_class.modes:
-        silent = np.array([*(p.includes is None for p in mode.price), False])
-        number = members[f"price_{mode.id}"].to_numpy(np.int64)
-        outer = members.loc[silent[number], "asset_id"]
-        rows = own[own["other_id"].isin(outer)]
-        if len(rows) == 0:
-            continue
-        prices = [p.id for i, p in enumerate(mode.price) if (number == i).any()]
-        names = sorted(set(rows["other_id"].astype(str)))
-        yield message(
-            "projects.includes_unstated",
-            asset_class=part.id,
-            mode=mode.id,
-            key=f"classes.{part.id}.mode.{mode.id}.price.{prices[0]}",
-            count=len(names),
-            assets=", ".join(names[:NAMED]),
-            inside=len(rows),
-            classes=", ".join(sorted(set(rows["asset_class"]))),
-            list=", ".join(f'"{name}"' for name in sorted(set(rows["asset_class"]))),
-        )
+    silent = np.array([*(p.includes is None for p in mode.price), False])
+    number = members[f"price_{mode.id}"].to_numpy(np.int64)
+    outer = members.loc[silent[number], "asset_id"]
+    rows = own[own["other_id"].isin(outer)]
+    if len(rows) == 0:
+        return
+    prices = [p.id for i, p in enumerate(mode.price) if (number == i).any()]
+    names = sorted(set(rows["other_id"].astype(str)))
+    yield message(
+        "projects.includes_unstated",
+        asset_class=part.id,
+        mode=mode.id,
+        key=f"classes.{part.id}.mode.{mode.id}.price.{prices[0]}",
+        count=len(names),
+        assets=", ".join(names[:NAMED]),
+        inside=len(rows),
+        classes=", ".join(sorted(set(rows["asset_class"]))),
+        list=", ".join(f'"{name}"' for name in sorted(set(rows["asset_class"]))),
+    )
 
 
-def included_links(less: pd.DataFrame) -> pd.DataFrame:
-    """Tie a project to those whose works were taken off its price: it needs them."""
-    pairs = less.loc[less["other_id"] != "", ["project_id", "other_id"]]
+def included_links(less: pd.DataFrame, moving: Collection[str] = ()) -> pd.DataFrame:
+    """Tie a project to those whose works were taken off its price: it needs them.
+
+    What moves in (modes in `moving`) is tied by its own link.
+    """
+    meant = (less["other_id"] != "") & ~less["mode"].isin(list(moving))
+    pairs = less.loc[meant, ["project_id", "other_id"]]
     return pairs.drop_duplicates().assign(link=INCLUDED, because="includes")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from renewopt.catalogue.load import Catalogue
@@ -39,11 +38,19 @@ from renewopt.projects.left_out import building_notes, gone, left_out, reduced
 from renewopt.projects.links import asset_links, project_links
 from renewopt.projects.list_packages import list_heads
 from renewopt.projects.list_tables import listed_points
+from renewopt.projects.move_in import (
+    both,
+    idle_notes,
+    move_in,
+    moved_links,
+    moving_pairs,
+)
 from renewopt.projects.preferences import COLUMN as PREFERRED
 from renewopt.projects.preferences import preferred_benefit
 from renewopt.projects.running import Running, running_heads, running_parts
 from renewopt.projects.settings import CaseSettings
 from renewopt.projects.shapes import shapes
+from renewopt.projects.stock import built, stock
 from renewopt.projects.triggers import duties, hardest
 from renewopt.projects.works import RESOURCES, WorkTables, new_works
 from renewopt.risk import RiskTable
@@ -94,44 +101,44 @@ def make_case(
     listed, told = with_modes(listed, barred, catalogue)
     notes += told
     marks = hardest(said, settings.start_year)
+    files = {count.table: count.file for count in inventory.counts}
+    planned = [p for p in facts if p.id not in settings.off_classes]
+    ties, tied = asset_links(planned, files)
+    underway = _concat([running.members, listed.members])
+    moves = move_in(planned, ties, underway, settings, files)
+    off = [p.id for p in facts if p not in planned]
+    notes += [message("projects.class_off", asset_class=name) for name in off]
     formed: list[tuple[ClassFacts, pd.DataFrame]] = []
-    for part in facts:
-        if part.id in settings.off_classes:
-            notes.append(message("projects.class_off", asset_class=part.id))
-            continue
+    for part in moves.facts:
         taken = set(_of_class(running.members, part.id).get("asset_id", []))
-        taken |= gone(spared, part.id) | listed.taken(part.id)
+        taken |= gone(spared, part.id) | listed.taken(part.id) | moves.idle[part.id]
         own = form_projects(
             part,
             _of_class(marks, part.id),
             taken,
             settings,
-            barred_modes(barred, part.id),
+            both(barred_modes(barred, part.id), moves.barred[part.id]),
             inventory.corridors,
         )
         notes += group_warnings(part, own)
         formed.append((part, own))
-    files = {count.table: count.file for count in inventory.counts}
-    ties, told = asset_links([part for part, _ in formed], files)
-    notes += told
+    notes += tied
     everyone = _concat([running.members, listed.members, *(own for _, own in formed)])
     links, told = project_links(ties, everyone)
     notes += told
-    less, told = included_works(
-        formed,
-        ties,
-        _concat([running.members, listed.members]),
-        spared,
-        settings,
-        files,
-    )
+    links, told = moved_links(links, planned, everyone)
+    notes += [*told, *idle_notes(links, everyone)]
+    less, told = included_works(formed, ties, underway, spared, settings, files)
     notes += told
-    found = _gather(formed, running, listed, catalogue, settings, less)
+    found = _gather(
+        formed, running, listed, catalogue, settings, less, moving_pairs(links)
+    )
     notes += found.notes
     tables = _assemble(facts, found, running, said, risk, settings)
     _more_benefits(facts, tables, risk, settings, listed)
     notes += approval_notes(tables["packages"], settings)
-    tables["links"] = _concat([links, included_links(less)])
+    takers = {m.id for part in facts for m in part.asset_class.modes if m.takes_in}
+    tables["links"] = _concat([links, included_links(less, takers)])
     members = tables.pop("members")
     tables["exclusions"] = _exclusions(barred, members)
     tables["handovers"] = handovers(spare, members)
@@ -140,7 +147,7 @@ def make_case(
     )
     if extra is not None:
         tables["works"][PREFERRED] = extra
-    tables["stock"] = _stock(whole)
+    tables["stock"] = stock(built(whole))
     tables["left_out"] = spared
     used = tables["corridor_projects"]["corridor_id"].tolist()
     named = tables.pop("streets")
@@ -215,8 +222,12 @@ def _gather(
     catalogue: Catalogue,
     settings: CaseSettings,
     less: pd.DataFrame,
+    into: Mapping[str, str],
 ) -> _Gathered:
-    """Make works and packages class by class, after what runs."""
+    """Make works and packages class by class, after what runs.
+
+    `into` gives, for the projects that may move, the one that they move into.
+    """
     found = _Gathered(
         [running.tables],
         [running.packages],
@@ -236,10 +247,10 @@ def _gather(
     found.package_of |= {str(k): str(v) for k, v in package.items()}
     heads = [rows.assign(package_id=rows["project_id"].map(package)) for rows in heads]
     stages = package_stages(_concat(heads), names, settings)
+    of_project = package.map(stages).dropna()
+    steps = {str(k): str(v) for k, v in of_project.items()}
+    found.tables += _works(filled, settings, less, steps, into)
     for (part, own), rows in zip(filled, heads, strict=True):
-        of_project = rows.set_index("project_id")["package_id"].map(stages).dropna()
-        steps = {str(k): str(v) for k, v in of_project.items()}
-        found.tables.append(new_works(part.asset_class, own, settings, less, steps))
         packages, notes = packages_of(part, rows, names, settings, stages)
         found.packages.append(packages)
         found.members.append(own)
@@ -253,6 +264,31 @@ def _gather(
         found.members.append(listed.members)
         found.listed = beside_projects(listed)
     return found
+
+
+def _works(
+    filled: Sequence[tuple[ClassFacts, pd.DataFrame]],
+    settings: CaseSettings,
+    less: pd.DataFrame,
+    steps: Mapping[str, str],
+    into: Mapping[str, str],
+) -> list[WorkTables]:
+    """Make the works of every class; what moves takes the years of where it moves."""
+    spans: dict[str, dict[int, int]] = {}
+    made: dict[str, WorkTables] = {}
+    first = sorted(filled, key=lambda item: item[0].asset_class.taking is None)
+    for part, own in first:
+        partner = {p: spans[other] for p, other in into.items() if other in spans}
+        tables = new_works(part.asset_class, own, settings, less, steps, partner)
+        made[part.id] = tables
+        taking = part.asset_class.taking
+        works = tables.works
+        for row in works[
+            works["mode"] == (taking[0].id if taking else "")
+        ].itertuples():
+            years = spans.setdefault(str(row.project_id), {})
+            years[int(str(row.start_year))] = int(str(row.duration))
+    return [made[part.id] for part, _ in filled]
 
 
 def _assemble(
@@ -363,27 +399,3 @@ def _project_assets(members: pd.DataFrame) -> pd.DataFrame:
     table["quantity"] = table["quantity"].fillna(0.0)
     table["install_year"] = members["built"]
     return table
-
-
-def _stock(facts: Sequence[ClassFacts]) -> pd.DataFrame:
-    """Count the whole inventory by class, level and year."""
-    parts = []
-    for part in facts:
-        frame = part.frame
-        rows = pd.DataFrame(
-            {
-                "asset_class": part.id,
-                "level": frame["level"],
-                "install_year": frame["built"],
-                "length_m": frame["metres"],
-                "assets": 1,
-                "households": frame["households"],
-                "risk_now": frame["risk_now"].fillna(0.0),
-            }
-        )
-        keys = ["asset_class", "level", "install_year"]
-        parts.append(rows.groupby(keys, sort=True, dropna=False).sum().reset_index())
-    stock = _concat(parts)
-    stock["households"] = np.round(stock["households"]).astype("int64")
-    stock["length_m"] = stock["length_m"].round(2)
-    return stock

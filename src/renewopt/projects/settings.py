@@ -81,6 +81,9 @@ class CaseSettings:
         it is not that of all packages formed here.
     by_hand
         Packages that are merged and split by hand.
+    move_in
+        Links whose works a rule keeps with those of what takes them in: only by these
+        does anything move into another asset.
     lang
         Language of the names that are made: `zh` or `en`.
     """
@@ -105,6 +108,7 @@ class CaseSettings:
     approval: Approval | None = None
     stages: Mapping[str, str] = field(default_factory=dict)
     by_hand: ByHand = NOTHING_BY_HAND
+    move_in: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse settings that no plan can be made with."""

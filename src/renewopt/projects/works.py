@@ -19,6 +19,7 @@ from renewopt.projects.settings import CaseSettings
 LOCAL = " @ "
 """Stands in the item of a cost line before what its local factor is for."""
 IntArray = npt.NDArray[np.int64]
+Spans = Mapping[str, Mapping[int, int]]
 
 RESOURCES = pd.DataFrame(
     [("households", "households", 0), ("km", "km", 3), ("sites", "sites", 0)],
@@ -43,6 +44,7 @@ def new_works(
     settings: CaseSettings,
     less: pd.DataFrame | None = None,
     stages: Mapping[str, str] | None = None,
+    spans: Spans | None = None,
 ) -> WorkTables:
     """Make the works of every project of a class that is not running.
 
@@ -60,6 +62,8 @@ def new_works(
     stages
         Step of the approval that a project's package has reached, where it is not that
         of all packages formed here.
+    spans
+        For projects that move into another: the years of its works by their start.
     """
     parts = [_lines(asset_class, mode, members, settings) for mode in asset_class.modes]
     lines = pd.concat(parts, ignore_index=True)
@@ -70,6 +74,8 @@ def new_works(
         lines = pd.concat([lines, taken], ignore_index=True)
     lines = lines.merge(_factors(lines, settings), on="priced_as")
     lines = lines[may_start(lines, asset_class, settings, stages or {})]
+    moving = {mode.id for mode in asset_class.modes if mode.moves_in}
+    lines = lines[~lines["mode"].isin(moving) | (years_of(lines, spans) > 0)]
     local = lines.pop("local").fillna(1.0)
     lines["factor"] = (lines["factor"] * local).round(6) * lines.pop("sign")
     lines["work_id"] = work_ids(lines)
@@ -77,7 +83,10 @@ def new_works(
     heads = ["work_id", "project_id", "mode", "start_year"]
     works = lines[heads].drop_duplicates("work_id").sort_values("work_id")
     works["cost"] = cost_units(lines).reindex(works["work_id"]).to_numpy(np.int64)
-    works["duration"] = durations(works, by_mode, members, settings)
+    years = pd.Series(durations(works, by_mode, members, settings), works.index)
+    works["duration"] = years.where(
+        ~works["mode"].isin(moving), years_of(works, spans)
+    ).astype("int64")
     ends = [mode.id for mode in asset_class.modes if mode.gives_up]
     works["retires"] = works["mode"].isin(ends).astype("int64")
     works["effect_bp"] = works["mode"].map({m: effect(by_mode[m]) for m in by_mode})
@@ -97,6 +106,14 @@ def new_works(
     amounts = quantities(asset_class, members)
     columns = ["work_id", "item", "quantity", "unit", "unit_price", "factor", "source"]
     return WorkTables(works, lines[columns], payments, resource_use(works, amounts))
+
+
+def years_of(rows: pd.DataFrame, spans: Spans | None) -> pd.Series:
+    """Give the years that a project's move takes from each start; 0: none begins."""
+    known = spans or {}
+    pairs = zip(rows["project_id"], rows["start_year"], strict=True)
+    found = [known.get(project, {}).get(start, 0) for project, start in pairs]
+    return pd.Series(found, index=rows.index, dtype="int64")
 
 
 def _factors(lines: pd.DataFrame, settings: CaseSettings) -> pd.DataFrame:

@@ -117,6 +117,7 @@ def duties(run: Run, words: Words) -> Sheet:
             cell(row["completion"]),
             cell(row["years_late"]),
             wan(row["cost"]),
+            row["moved_into"],
         )
         for row in table.to_dict("records")
     ]
@@ -134,6 +135,7 @@ def duties(run: Run, words: Words) -> Sheet:
         ("completion", "year"),
         ("years_late", "whole"),
         ("cost", "money"),
+        ("moved_into", "text"),
     )
     return words.sheet("duties", headings, rows, notes=notes)
 

@@ -234,6 +234,7 @@ def make_history(
     """
     cls = as_mapped(cls, inventory)
     frame = inventory.assets[cls.id].sort_values("asset_id", kind="stable")
+    frame = frame[~cls.not_built(frame)]
     frame = _without_undated(frame.reset_index(drop=True), cls, refused)
     gone = abandoned(frame)
     if "status" in frame:  # of today, and of no other year

@@ -145,7 +145,7 @@ def _class_points(
     costly = _side(frame, rule, "consequence", given)
     lof, cof = (_grade(side.points) for side in (likely, costly))
     grade, lifted = _overridden(risk_grade(lof, cof), frame, cls, rule)
-    gone = prior.reasons["abandoned"]
+    gone = prior.reasons["abandoned"] | prior.reasons["not_built"]
     weights = sum(f.weight for f in rule.factor if f.side != "feasibility")
     return pd.DataFrame(
         {

@@ -33,7 +33,8 @@ class Prior:
     Attributes
     ----------
     exposure
-        Kilometres, households or points that the rate is counted over; 0 if abandoned.
+        Kilometres, households or points that the rate is counted over; 0 if abandoned
+        or not built yet.
     group
         Number of the asset's hazard group.
     factor
@@ -127,9 +128,11 @@ def make_prior(
     worn = _worn(hazard, group, as_of_year - readings[1])
     reasons["age_over_life"] = worn & age_known
     reasons["abandoned"] = abandoned(frame)
+    reasons["not_built"] = cls.not_built(frame)
+    idle = reasons["abandoned"] | reasons["not_built"]
     return Prior(
         hazard=hazard,
-        exposure=np.where(reasons["abandoned"], 0.0, _exposure(frame, hazard)),
+        exposure=np.where(idle, 0.0, _exposure(frame, hazard)),
         group=group,
         factor=factor,
         since=readings[1],

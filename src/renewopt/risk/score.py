@@ -191,7 +191,7 @@ def _score_class(
             "expert_share": correction.expert_share,
             "rate_multiplier": correction.factor,
             "strongest": np.where(
-                prior.since > span.years[-1],
+                (prior.since > span.years[-1]) | prior.reasons["not_built"],
                 NOT_BUILT,
                 _why(prior, cls, raised, loss, used if rival else ""),
             ),

@@ -95,7 +95,7 @@ def _policy(
 
 
 def _settings(
-    scenario: Scenario, lang: str, catalogue: Catalogue, file: str
+    scenario: Scenario, policy: Policy, lang: str, catalogue: Catalogue, file: str
 ) -> CaseSettings:
     prices = scenario.prices
     unknown = sorted(set(prices.factor) - set(catalogue.asset_classes))
@@ -134,6 +134,9 @@ def _settings(
         approval=_approval(scenario, catalogue, file),
         stages=scenario.approval.stages if scenario.approval else {},
         by_hand=_by_hand(scenario, file),
+        move_in=frozenset(
+            rule.link for rule in policy.of_kind("coupling") if rule.how == "with"
+        ),
     )
 
 
@@ -259,7 +262,7 @@ def _from_inventory(
         risk,
         catalogue,
         packs,
-        _settings(scenario, lang, catalogue, path.name),
+        _settings(scenario, policy, lang, catalogue, path.name),
         listed,
     )
     own = [] if listed is None else listed.issues
@@ -324,7 +327,7 @@ def _from_list(
     policy = _policy(scenario, bare, catalogue, path.name)
     changes = replaced_rules(scenario, named)
     case, notes = case_from_list(
-        project_list, catalogue, _settings(scenario, lang, catalogue, path.name)
+        project_list, catalogue, _settings(scenario, policy, lang, catalogue, path.name)
     )
     rejected = sum(issue.severity == "rejected" for issue in project_list.issues)
     return Prepared(

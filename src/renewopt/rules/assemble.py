@@ -20,6 +20,7 @@ from renewopt.rules.case_problems import (
     free_works,
     idle_weights,
     included_problems,
+    moved_problems,
     ownerless_debt,
 )
 from renewopt.rules.fund_entries import (
@@ -175,6 +176,7 @@ def policy_problems(problem: Any) -> list[Message]:
         *excluded_works(problem),
         *cut_off(problem),
         *included_problems(problem),
+        *moved_problems(problem),
     ]
 
 

@@ -86,6 +86,25 @@ def included_problems(problem: Any) -> Iterable[Message]:
         yield message("policy.included_free")
 
 
+def moved_problems(problem: Any) -> Iterable[Message]:
+    """Refuse works of moving in that nothing keeps with what takes them in."""
+    links = problem.case.links
+    moved = links[links["other_mode"] != ""]
+    rules = [rule for rule in problem.policy.of_kind("coupling") if rule.how == "with"]
+    bound = moved["link"].isin([rule.link for rule in rules])
+    for link in sorted(set(moved.loc[~bound, "link"])):
+        yield message("policy.moved_free", link=link)
+    own = moved[bound]
+    twice = own[own.duplicated(["link", "other_id", "other_mode"], keep=False)]
+    for (link, project, _), rows in twice.groupby(["link", "other_id", "other_mode"]):
+        yield message(
+            "policy.moved_twice",
+            link=link,
+            project=project,
+            others=", ".join(sorted(rows["project_id"])),
+        )
+
+
 def cut_off(problem: Any) -> Iterable[Message]:
     """Refuse works that retire assets which nobody takes over from for certain.
 

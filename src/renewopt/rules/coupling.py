@@ -44,16 +44,19 @@ class Coupling(Rule):
 
     `together`: a and b, if both are chosen, start at most `within_years` apart;
     `after`: a waits for b (for its start, or its completion);
-    `instead`: at most one of a and b.
+    `instead`: at most one of a and b;
+    `with`: a and b are chosen together, with the same start and duration (b moves into
+    a, say); such a pair is never broken.
 
-    With `needs`, a is chosen only with b. A pair may be broken at `price` 万元 in the
-    objective; without a price only where a has a safety duty and `free_duties` says so,
-    at no price. Broken pairs are listed.
+    Where a link names modes, only works in these are meant. With `needs`, a is chosen
+    only with b. A pair may be broken at `price` 万元 in the objective; without a price
+    only where a has a safety duty and `free_duties` says so, at no price. Broken pairs
+    are listed.
     """
 
     kind: Literal["coupling"] = "coupling"
     link: str = Field(min_length=1)
-    how: Literal["together", "after", "instead"]
+    how: Literal["together", "after", "instead", "with"]
     within_years: int = Field(default=0, ge=0)
     after: Literal["start", "completion"] = "start"
     needs: bool = False
@@ -81,6 +84,8 @@ class Coupling(Rule):
             "within_years": self.within_years != 0 and self.how != "together",
             "after": self.after != "start" and self.how != "after",
             "needs": self.needs and self.how != "together",
+            "price": self.price is not None and self.how == "with",
+            "free_duties": not self.free_duties and self.how == "with",
         }
         found += [
             message("rule.coupling_idle", rule=self.id, key=key, how=self.how)
@@ -104,9 +109,15 @@ class Coupling(Rule):
         works = problem.case.works.assign(col=model.columns("x").to_numpy())
         own = {str(p): rows for p, rows in works.groupby("project_id", sort=True)}
         none = works.iloc[:0]
+        modes = self._modes(problem)
         terms = _Terms()
         for pair in pairs:
-            a, b = (own.get(name, none) for name in pair)
+            a, b = (
+                rows if not mode else rows[rows["mode"] == mode]
+                for rows, mode in zip(
+                    (own.get(name, none) for name in pair), modes[pair], strict=True
+                )
+            )
             free = [int(pardon[pair])] if pair in pardon else []
             name = f"{pair[0]} {pair[1]}"
             for label, more, less, most in self._rows(a, b):
@@ -132,6 +143,9 @@ class Coupling(Rule):
         if self.how == "instead":
             yield "", [*a["col"], *b["col"]], [], 1
             return
+        if self.how == "with":
+            yield from self._same(a, b)
+            return
         for year in sorted({int(y) for y in a["start_year"]}):
             if self.how == "together":
                 now = a.loc[a["start_year"] == year, "col"]
@@ -141,6 +155,23 @@ class Coupling(Rule):
                 begun = a.loc[a["start_year"] <= year, "col"]
                 ready = self._ready(b) <= year
                 yield f" {year}", [*begun], [*b.loc[ready, "col"]], 0
+
+    def _same(
+        self, a: pd.DataFrame, b: pd.DataFrame
+    ) -> Iterator[tuple[str, list[int], list[int], int]]:
+        """Yield two rows per span of years: neither goes without the other."""
+        spans = [
+            set(zip(rows["start_year"], rows["duration"], strict=True))
+            for rows in (a, b)
+        ]
+        for start, years in sorted(spans[0] | spans[1]):
+            now = [
+                (rows["start_year"] == start) & (rows["duration"] == years)
+                for rows in (a, b)
+            ]
+            own, other = [*a.loc[now[0], "col"]], [*b.loc[now[1], "col"]]
+            yield f" {start}+{years} not alone", own, other, 0
+            yield f" {start}+{years} both", other, own, 0
 
     def _ready(self, works: pd.DataFrame) -> pd.Series:
         """Give the first year in which what waits may follow each work."""
@@ -163,6 +194,7 @@ class Coupling(Rule):
         pairs = self._pairs(problem)
         firm = set(pairs) - set(self._breakable(problem, pairs))
         by_project = dict(list(problem.case.works.groupby("project_id")))
+        modes = self._modes(problem)
         found: set[str] = set()
         for pair in pairs:
             for project in pair:
@@ -170,8 +202,10 @@ class Coupling(Rule):
                     continue
                 for work in records(by_project[project]):
                     trial = chosen | {project: work}
-                    breaks = pair in firm and self._is_broken(pair, trial)
-                    if breaks or self._lacks(pair, trial):
+                    breaks = pair in firm and self._is_broken(pair, trial, modes)
+                    # What both wait for stands against neither: they may come as one.
+                    waits = self.how == "with" and not set(pair) <= set(trial)
+                    if (breaks and not waits) or self._lacks(pair, trial, modes):
                         found.add(str(work.work_id))
         return frozenset(found)
 
@@ -195,6 +229,7 @@ class Coupling(Rule):
         pairs = self._pairs(problem)
         weak = set(self._breakable(problem, pairs))
         chosen = self._chosen(problem, schedule)
+        modes = self._modes(problem)
         found = [
             Breach(self.id, f"{a} {b}", 0, 1, "pairs")
             for a, b in self._broken(problem, schedule)
@@ -203,7 +238,7 @@ class Coupling(Rule):
         found += [
             Breach(self.id, f"{a} {b} needs", 1, 0, "works")
             for a, b in pairs
-            if self._lacks((a, b), chosen)
+            if self._lacks((a, b), chosen, modes)
         ]
         return found
 
@@ -212,35 +247,68 @@ class Coupling(Rule):
         return {str(work.project_id): work for work in records(works)}
 
     def _broken(self, problem: Problem, schedule: Schedule) -> list[Pair]:
-        chosen = self._chosen(problem, schedule)
-        return [p for p in self._pairs(problem) if self._is_broken(p, chosen)]
+        chosen, modes = self._chosen(problem, schedule), self._modes(problem)
+        pairs = self._pairs(problem)
+        return [p for p in pairs if self._is_broken(p, chosen, modes)]
 
-    def _is_broken(self, pair: Pair, chosen: dict[str, object]) -> bool:
-        a, b = (chosen.get(name) for name in pair)
+    def _is_broken(
+        self, pair: Pair, chosen: dict[str, object], modes: dict[Pair, Pair]
+    ) -> bool:
+        a, b = _meant(pair, chosen, modes)
+        if self.how == "with":
+            keys = ("start_year", "duration")
+            one, two = ([_get(w, k) for k in keys] if w else None for w in (a, b))
+            return one != two
         if a is None or (b is None and self.how != "after"):
             return False
         if b is None or self.how == "instead":
             return True
-        start, other = int(_get(a, "start_year")), int(_get(b, "start_year"))
+        start, other = _get(a, "start_year"), _get(b, "start_year")
         if self.how == "together":
             return abs(start - other) > self.within_years
-        done = int(_get(b, "duration")) if self.after == "completion" else 0
+        done = _get(b, "duration") if self.after == "completion" else 0
         return start < other + done
 
-    def _lacks(self, pair: Pair, chosen: dict[str, object]) -> bool:
-        return self.needs and pair[0] in chosen and pair[1] not in chosen
+    def _lacks(
+        self, pair: Pair, chosen: dict[str, object], modes: dict[Pair, Pair]
+    ) -> bool:
+        a, b = _meant(pair, chosen, modes)
+        return self.needs and a is not None and b is None
+
+    def _links(self, problem: Problem) -> pd.DataFrame:
+        links = problem.case.links
+        return links[links["link"] == self.link]
 
     def _pairs(self, problem: Problem) -> list[Pair]:
-        links = problem.case.links
-        own = links[links["link"] == self.link]
+        own = self._links(problem)
         return list(zip(own["project_id"], own["other_id"], strict=True))
+
+    def _modes(self, problem: Problem) -> dict[Pair, Pair]:
+        """Give the modes that are meant of either side of each pair; empty: all."""
+        own = self._links(problem)
+        meant = zip(own["mode"], own["other_mode"], strict=True)
+        return dict(zip(self._pairs(problem), meant, strict=True))
 
     def _breakable(self, problem: Problem, pairs: list[Pair]) -> list[Pair]:
         """Give the pairs that may be broken: for money, or for a safety duty."""
+        if self.how == "with":
+            return []
         if self.price is not None:
             return pairs
         safe = problem.safety_projects if self.free_duties else frozenset()
         return [pair for pair in pairs if pair[0] in safe]
+
+
+def _meant(
+    pair: Pair, chosen: dict[str, object], modes: dict[Pair, Pair]
+) -> tuple[object | None, object | None]:
+    """Give the chosen works of the two, those in other modes left out."""
+    works = [chosen.get(name) for name in pair]
+    a, b = (
+        work if not mode or getattr(work, "mode", "") == mode else None
+        for work, mode in zip(works, modes[pair], strict=True)
+    )
+    return a, b
 
 
 def _get(work: object, name: str) -> int:

@@ -38,6 +38,13 @@ DUTIES = TableSchema(
         Column(
             "cost", "money", False, "万元", "of the work chosen, else the least", 0, 0
         ),
+        Column(
+            "moved_into",
+            "text",
+            False,
+            doc="project whose works take it in and so serve the duty; empty: its own",
+            default="",
+        ),
     ),
     ("hardness", "project_id"),
     "One row per project and level of duty.",
@@ -65,9 +72,22 @@ def duty_table(case: PlanningCase, schedule: Schedule) -> pd.DataFrame:
     table["status"] = "placed"
     table.loc[table["years_late"] > 0, "status"] = "late"
     table.loc[table["completion"].isna(), "status"] = "missing"
+    into = _moved(case, chosen_works(case, schedule))
+    table["moved_into"] = [into.get(project, "") for project in table["project_id"]]
     order = table["hardness"].map({name: i for i, name in enumerate(HARDNESS)})
     table = table.assign(order=order).sort_values(["order", "project_id"])
     return DUTIES.conform(table.drop(columns="order"))
+
+
+def _moved(case: PlanningCase, chosen: pd.DataFrame) -> dict[str, str]:
+    """Give, for each project that moves into another, that one."""
+    links = case.links[case.links["other_mode"] != ""]
+    works = chosen[["project_id", "mode"]]
+    both = links.merge(works, on=["project_id", "mode"]).merge(
+        works.rename(columns={"project_id": "other_id", "mode": "other_mode"}),
+        on=["other_id", "other_mode"],
+    )
+    return dict(zip(both["other_id"], both["project_id"], strict=True))
 
 
 def count_duties(duties: pd.DataFrame) -> dict[str, Mandatory]:
