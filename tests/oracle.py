@@ -130,6 +130,9 @@ class Oracle(Facts):
         )
 
     def _ties_kept(self, rule: Any, taken: dict[str, Row]) -> bool:
+        if rule.how == "with":
+            return all(self._as_one(row, taken) for row in self.links
+                       if row["link"] == rule.link)  # fmt: skip
         for one, other in self._pairs(rule):
             if one in taken and rule.needs and other not in taken:
                 return False
@@ -138,13 +141,24 @@ class Oracle(Facts):
                 return False
         return True
 
+    @staticmethod
+    def _as_one(link: Row, taken: dict[str, Row]) -> bool:
+        """Compare what the two projects of a link do, and when."""
+        years = []
+        for side, mode in (("project_id", "mode"), ("other_id", "other_mode")):
+            work = taken.get(link[side])
+            meant = work is not None and link.get(mode, "") in ("", work["mode"])
+            span = ("start_year", "duration")
+            years.append([work[k] for k in span] if work and meant else None)
+        return years[0] == years[1]
+
     def _pairs(self, rule: Any) -> list[tuple[str, str]]:
         own = [row for row in self.links if row["link"] == rule.link]
         return [(row["project_id"], row["other_id"]) for row in own]
 
     @staticmethod
     def _breaks(rule: Any, taken: dict[str, Row], one: str, other: str) -> bool:
-        if one not in taken:
+        if one not in taken or rule.how == "with":
             return False
         mine, theirs = taken[one]["start_year"], taken.get(other)
         if theirs is None:

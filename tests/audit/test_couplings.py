@@ -15,6 +15,8 @@ WORKS = {
     "A27": hand.work("A", 2027, {2027: 10_000}),
     "A28": hand.work("A", 2028, {2028: 10_000}),
     "B27": hand.work("B", 2027, {2027: 4000}, duration=2),
+    "C27": hand.work("C", 2027, {2027: 4000}, mode="own"),
+    "C28": hand.work("C", 2028, {2028: 4000}, mode="moves"),
 }
 LINES: list[dict[str, Any]] = [
     {"work_id": "A27", "item": "area", "quantity": 140, "unit": "m2", "unit_price": 1},
@@ -29,12 +31,12 @@ def books(
 ) -> tuple[Books, dict[str, Any]]:
     """Give the books of a plan, and the rule."""
     full = {"kind": "coupling", "id": "tie", "link": "site", "how": "together"} | rule
-    own = {"A": {"package_id": "P1"}, "B": {"package_id": "P2"}}
+    own = {name: {"package_id": f"P{name}"} for name in "ABC"}
     problem = hand.problem(
         WORKS,
         [full],
         projects=own,
-        links=[("site", "A", "B")],
+        links=[("site", "A", "B"), ("move", "A", "C", "", "moves")],
         lines=[{"factor": 1} | row for row in LINES] * lines,
     )
     facts = facts_of(problem)
@@ -62,10 +64,16 @@ def codes(found: Any) -> list[str]:
         ),
         (("A27", "B27"), {"how": "instead"}, ["audit.pair_broken"]),
         (("A27",), {"needs": True}, ["audit.pair_lacks"]),
+        (("A28", "C28"), {"how": "with", "link": "move"}, []),
+        (("A28",), {"how": "with", "link": "move"}, ["audit.pair_broken"]),
+        (("C28",), {"how": "with", "link": "move"}, ["audit.pair_broken"]),
+        (("A27", "C28"), {"how": "with", "link": "move"}, ["audit.pair_broken"]),
+        (("C27",), {"how": "with", "link": "move"}, []),
+        (("A27", "C27"), {"how": "with", "link": "move"}, ["audit.pair_broken"]),
     ],
 )
 def test_ties(works: tuple[str, ...], rule: dict[str, Any], found: list[str]) -> None:
-    """Kept, broken, pardoned at a price."""
+    """Kept, broken, pardoned at a price; moving in goes with what takes it in."""
     assert codes(coupling(*books(*works, **rule))) == found
 
 

@@ -479,13 +479,13 @@ class Maker:
         dice = self.ties
         if not self.tables["links"] or not dice.chance(0.8):
             return []
-        how = dice.pick(("together", "after", "instead"))
+        how = dice.pick(("together", "after", "instead", "with"))
         rule: dict[str, Any] = {"kind": "coupling", "link": "site", "how": how}
         if how == "together":
             rule |= {"within_years": dice.whole(0, 1), "needs": dice.chance(0.3)}
         if how == "after":
             rule["after"] = dice.pick(("start", "completion"))
-        if dice.chance(0.4):
+        if how != "with" and dice.chance(0.4):
             rule["price"] = dice.whole(0, 2000) / 100
         return [rule]
 

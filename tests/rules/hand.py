@@ -51,7 +51,7 @@ def problem(
     duties: list[tuple[str, str, int | None]] | None = None,
     history: list[Row] | None = None,
     debt: list[Row] | None = None,
-    links: list[tuple[str, str, str]] | None = None,
+    links: list[Any] | None = None,
     lines: list[Row] | None = None,
 ) -> Problem:
     """Make a problem; projects, packages and money not named are given defaults.
@@ -66,9 +66,11 @@ def problem(
         for name in names
     ]
     owners = sorted({str(row["package_id"]) for row in own} | {*(packages or {})})
-    tied = ("link", "project_id", "other_id")
+    tied = ("link", "project_id", "other_id", "mode", "other_mode")
     tables = {
-        "links": [dict(zip(tied, row, strict=True)) for row in links or []],
+        "links": [
+            dict(zip(tied, (*row, "", "")[:5], strict=True)) for row in links or []
+        ],
         "projects": own,
         "packages": [{"package_id": p} | (packages or {}).get(p, {}) for p in owners],
         "works": [

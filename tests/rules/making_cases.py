@@ -79,9 +79,10 @@ def random_case(
 
 
 def _links(dice: Dice, names: list[str]) -> list[Row]:
-    """Tie some projects together, in two sorts."""
+    """Tie some projects together, in two sorts; of one sort some by their mode."""
     return [
         {"link": sort, "project_id": one, "other_id": other}
+        | ({"mode": "a"} if sort == "outlet" and one < other else {})
         for sort in ("site", "outlet")
         for one in names
         for other in names

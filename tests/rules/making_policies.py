@@ -202,15 +202,18 @@ def _about_projects(dice: Dice, kind: str, case: PlanningCase) -> Row:
 
 
 def _coupling(dice: Dice, case: PlanningCase) -> Row:
-    how = dice.pick(("together", "together", "after", "instead"))
+    how = dice.pick(("together", "with", "after", "instead"))
     rule: Row = {"link": dice.pick(("site", "outlet")), "how": how}
     if how == "together":
         rule |= {"within_years": dice.whole(0, 1), "needs": dice.chance(0.3)}
     if how == "after":
         rule["after"] = dice.pick(("start", "completion"))
-    if dice.chance(0.3):
+    price, free = dice.chance(0.3), dice.chance(0.6)
+    if how == "with":
+        return rule
+    if price:
         rule["price"] = dice.whole(0, 4) / 100
-    return rule | {"free_duties": dice.chance(0.6)}
+    return rule | {"free_duties": free}
 
 
 def _some_projects(dice: Dice, case: PlanningCase, least: int) -> list[str]:

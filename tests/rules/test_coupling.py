@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from renewopt.core.schedule import Breach, Finding
+from renewopt.rules.case_problems import moved_problems
 from renewopt.rules.problem import Problem
 from tests.rules import hand
 
@@ -62,6 +63,49 @@ def test_instead_means_one_of_them() -> None:
     either = _problem("instead")
     assert _bad(either, "A27") == _bad(either, "B28") == []
     assert _bad(either, "A27", "B28") == ["A B"]
+
+
+def test_with_means_both_or_neither_in_the_same_years() -> None:
+    """A takes one year, B27 two: only 2028 is the same span; a mode leaves works out."""
+    both = _problem("with")
+    assert _bad(both) == _bad(both, "A28", "B28") == []
+    assert _bad(both, "A28") == _bad(both, "B28") == ["A B"]
+    assert _bad(both, "A27", "B27") == _bad(both, "A27", "B28") == ["A B"]
+    works = WORKS | {"B29": hand.work("B", 2029, {2029: 100}, mode="own")}
+    rule = {"kind": "coupling", "id": "tie", "link": "site", "how": "with"}
+    moved = hand.problem(works, [rule], links=[("site", "A", "B", "", "replace")])
+    assert _bad(moved, "B29") == []
+    assert _bad(moved, "A29", "B29") == ["A B"]
+
+
+def test_with_is_never_broken_and_has_no_price() -> None:
+    """A safety duty pardons nothing; what has no meaning there is refused."""
+    assert _bad(_problem("with", duty=True), "A28") == ["A B"]
+    for key, value in (("price", 1), ("free_duties", False), ("needs", True)):
+        problem = _problem("with", **{key: value})
+        (rule,) = problem.policy.of_kind("coupling")
+        (found,) = rule.problems(problem)
+        assert (found.code, found.params["key"]) == ("rule.coupling_idle", key)
+
+
+def test_modes_of_a_link_are_meant_by_every_rule() -> None:
+    """Only B's works of one mode exclude A."""
+    works = WORKS | {"B29": hand.work("B", 2029, {2029: 100}, mode="own")}
+    rule = {"kind": "coupling", "id": "tie", "link": "site", "how": "instead"}
+    either = hand.problem(works, [rule], links=[("site", "A", "B", "", "own")])
+    assert _bad(either, "A27", "B28") == []
+    assert _bad(either, "A27", "B29") == ["A B"]
+
+
+def test_what_moves_needs_the_rule_and_one_place() -> None:
+    """Links with modes and no rule of kind `with`; a project that would move twice."""
+    rule = {"kind": "coupling", "id": "tie", "link": "site", "how": "instead"}
+    twice = [("site", name, "B", "", "replace") for name in ("A", "C")]
+    works = WORKS | {"C27": hand.work("C", 2027, {2027: 100})}
+    free = hand.problem(works, [rule], links=twice[:1])
+    assert [m.code for m in moved_problems(free)] == ["policy.moved_free"]
+    bound = hand.problem(works, [rule | {"how": "with"}], links=twice)
+    assert [m.code for m in moved_problems(bound)] == ["policy.moved_twice"]
 
 
 def test_a_safety_duty_or_a_price_breaks_a_pair_openly() -> None:

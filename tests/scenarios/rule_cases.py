@@ -166,6 +166,12 @@ OUTLET = (
     Work("B28", (50,), 5),
 )
 OUTLET_MONEY = {"fiscal": Fund((50, 100))}
+TUNNEL = (Work("A27", (40,), 0), Work("B27", (40,), 60), Work("B28", (100,), 55))
+MOVE = {"A27": "build", "B27": "into_tunnel"}
+MOVED = [
+    {"link": "tunnel", "project_id": "A", "other_id": "B"}
+    | {"mode": "build", "other_mode": "into_tunnel"}
+]
 LINKED = (A, Work("B27", (100,), 1), Work("C27", (150,), 90))
 # -- money -------------------------------------------------------------------------
 
@@ -438,18 +444,22 @@ CASES: dict[str, Shown] = {
         bad=("A27",),
         caught="outlet-first",
     ),
-    # The tunnel (A) or the pipes of its street (B), never both.
+    # The pipe moves (B27) into a tunnel, which has to be built then (A27), or is
+    # renewed where it lies (B28): in no tunnel, B27 alone is best.
     "R-CORRIDOR": Shown(
-        plain=case(money=PLENTY, links=tied("tunnel", "A", "B")),
-        plain_works=("A27", "B27"),
-        bound=case(
-            shipped("tunnel-or-pipes"), money=PLENTY, links=tied("tunnel", "A", "B")
+        plain=changed(case(works=TUNNEL), modes=MOVE),
+        plain_works=("B27",),
+        bound=changed(
+            case(shipped("tunnel-or-pipes"), works=TUNNEL, links=MOVED), modes=MOVE
         ),
-        bound_works=("A27",),
-        idle=case(
-            shipped("tunnel-or-pipes"), money=PLENTY, links=tied("inside", "A", "B")
+        bound_works=("A27", "B27"),
+        idle=changed(
+            case(
+                shipped("tunnel-or-pipes"), works=TUNNEL, links=tied("inside", "A", "B")
+            ),
+            modes=MOVE,
         ),
-        bad=("A27", "B27"),
+        bad=("B27",),
         caught="tunnel-or-pipes",
     ),
     # 200 a year pay for both, 100 for one.

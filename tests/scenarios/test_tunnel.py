@@ -1,8 +1,8 @@
 """A planned tunnel takes in the pipes of its street, instead of works of their own.
 
 Street L1 has 200 m of gas with an assessed deadline and 200 m of cement water pipe.
-Each renewed where it lies: gas 200 × 0.2 = 40, water 200 × 0.14 = 28. In a cable tunnel for
-0.05 a metre, 10 for its 200 m: gas 200 × 0.11 = 22, water 200 × 0.077 = 15.4.
+Each renewed where it lies: gas 200 × 0.2 = 40, water 200 × 0.14 = 28. In a cable tunnel
+for 0.05 a metre, 10 for its 200 m: gas 200 × 0.11 = 22, water 200 × 0.077 = 15.4.
 """
 
 from __future__ import annotations

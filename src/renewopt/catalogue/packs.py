@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from renewopt.catalogue.base import Frozen, Text
 from renewopt.catalogue.modes import Trait
+from renewopt.catalogue.quotas import Quota
 from renewopt.catalogue.selection import Selection
 from renewopt.core.errors import Message, message
 
@@ -130,7 +131,8 @@ class Pack(Frozen):
 
     `rule` holds rule tables as they stand in a scenario; the room `rules` reads them.
     An expired pack still counts; it only warns. `preference_bp` weighs the verbs of
-    preferences: by how much more a loss counts that is removed in time.
+    preferences: by how much more a loss counts that is removed in time. `quota` are
+    amounts that the document states as a whole, without a county's part.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -144,6 +146,7 @@ class Pack(Frozen):
     exclusion: tuple[Exclusion, ...] = ()
     preference_bp: dict[str, int] = Field(default_factory=dict)
     rule: tuple[dict[str, Any], ...] = ()
+    quota: tuple[Quota, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -153,6 +156,7 @@ class Pack(Frozen):
             ("trigger", [trigger.id for trigger in self.trigger]),
             ("exclusion", [exclusion.id for exclusion in self.exclusion]),
             ("rule", [str(rule.get("id", "")) for rule in self.rule]),
+            ("quota", [quota.id for quota in self.quota]),
         ):
             twice = sorted({name for name in ids if ids.count(name) > 1})
             if twice:
@@ -243,6 +247,18 @@ def pack_problems(
                 for place, column in read
                 if column not in known
             ]
+    problems += [
+        message(
+            "catalogue.unknown_value",
+            file=pack.file,
+            key=f"quota[{quota.id}].asset_class",
+            value=name,
+            known=sorted(columns),
+        )
+        for quota in pack.quota
+        for name in quota.asset_class
+        if name not in columns
+    ]
     if modes is not None:
         problems += _mode_problems(pack, modes)
     return problems

@@ -70,6 +70,7 @@ def rules(
     from renewopt import catalogue, risk
     from renewopt.inventory import read_inventory
     from renewopt.projects import CaseSettings, judge_assets
+    from renewopt.rules.quotas import open_quotas
 
     if out is not None and out.suffix.lower() not in SUFFIXES:
         raise InputError.of("cli.rules.bad_suffix", file=out.name)
@@ -86,7 +87,8 @@ def rules(
     )
     scored = risk.score(stock, models_read, year - 1, 1)
     found = judge_assets(stock, scored, models_read, packs, settings)
-    found = replace(found, notes=(*changes, *found.notes))
+    parts = open_quotas(asked.quotas if asked is not None else {}, packs)
+    found = replace(found, notes=(*changes, *found.notes, *parts))
     if out is not None:
         _write(found, out, screen, models_read)
     rejected = sum(count.rejected for count in stock.counts)

@@ -33,6 +33,7 @@ from renewopt.rules.fund_entries import (
 )
 from renewopt.rules.open_money import open_money
 from renewopt.rules.policy import Policy, make_policy
+from renewopt.rules.quotas import quota_rules
 from renewopt.rules.scenario import Scenario
 
 
@@ -57,6 +58,9 @@ def assemble(
     from renewopt.rules import RULES
 
     tables = _rule_tables(scenario, packs)
+    quotas, wrong = quota_rules(scenario.quotas, packs, file)
+    problems += wrong
+    tables |= {str(table["id"]): table for table in quotas}
     clauses = {clause.id for pack in packs for clause in pack.clauses}
     structural = {kind for kind, rule in RULES.items() if rule.structural}
     for name in scenario.off:

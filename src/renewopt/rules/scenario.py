@@ -221,6 +221,9 @@ class Scenario(Strict):
     classes
         What this plan changes of the class files, by class: `grouping`, and `mode` by
         id with `price` by id.
+    quotas
+        The county's part of what a pack's document states as a whole: an amount by the
+        document's year, or the total so far by year.
     """
 
     inventory: str = ""
@@ -230,6 +233,7 @@ class Scenario(Strict):
     off_classes: tuple[str, ...] = ()
     conflicts: Literal["later", "stricter"] = "later"
     override: dict[str, dict[str, Any]] = {}
+    quotas: dict[str, Decimal | dict[int, Decimal]] = {}
     start_year: int = Field(ge=2000, le=2200)
     years: int = Field(ge=1, le=30)
     discount_rate_bp: int = Field(default=400, ge=0, le=10_000)
