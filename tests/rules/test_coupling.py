@@ -66,7 +66,7 @@ def test_instead_means_one_of_them() -> None:
 
 
 def test_with_means_both_or_neither_in_the_same_years() -> None:
-    """A takes one year, B27 two: only 2028 is the same span; a mode leaves works out."""
+    """A takes one year, B27 two: 2028 is the same span; a mode leaves works out."""
     both = _problem("with")
     assert _bad(both) == _bad(both, "A28", "B28") == []
     assert _bad(both, "A28") == _bad(both, "B28") == ["A B"]

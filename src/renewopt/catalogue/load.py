@@ -291,6 +291,12 @@ def _cross_problems(
         for kind in fund_kinds.values()
         for name in kind.asset_classes
     ]
+    named += [
+        (pack.file, f"quota[{quota.id}].asset_class", name)
+        for pack in packs.values()
+        for quota in pack.quota
+        for name in quota.asset_class
+    ]
     for mapping in mappings.values():
         file = f"mappings/{mapping.id}.toml"
         for what in ("assets", "failures"):

@@ -247,18 +247,6 @@ def pack_problems(
                 for place, column in read
                 if column not in known
             ]
-    problems += [
-        message(
-            "catalogue.unknown_value",
-            file=pack.file,
-            key=f"quota[{quota.id}].asset_class",
-            value=name,
-            known=sorted(columns),
-        )
-        for quota in pack.quota
-        for name in quota.asset_class
-        if name not in columns
-    ]
     if modes is not None:
         problems += _mode_problems(pack, modes)
     return problems

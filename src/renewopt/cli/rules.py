@@ -87,7 +87,8 @@ def rules(
     )
     scored = risk.score(stock, models_read, year - 1, 1)
     found = judge_assets(stock, scored, models_read, packs, settings)
-    parts = open_quotas(asked.quotas if asked is not None else {}, packs)
+    stated = asked.quotas if asked is not None else {}
+    parts = open_quotas(stated, packs, stock.assets)
     found = replace(found, notes=(*changes, *found.notes, *parts))
     if out is not None:
         _write(found, out, screen, models_read)

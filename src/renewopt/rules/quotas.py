@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -74,8 +74,10 @@ def _target(pack: Pack, quota: Quota, years: Mapping[int, Decimal]) -> dict[str,
     }
 
 
-def open_quotas(given: Amounts, packs: Sequence[Pack]) -> list[Message]:
-    """Name the quotas whose part for this county nobody stated."""
+def open_quotas(
+    given: Amounts, packs: Sequence[Pack], classes: Collection[str]
+) -> list[Message]:
+    """Name the quotas of these classes whose part for this county nobody stated."""
     return [
         message(
             "scenario.quota_open",
@@ -89,5 +91,5 @@ def open_quotas(given: Amounts, packs: Sequence[Pack]) -> list[Message]:
         )
         for pack in packs
         for quota in pack.quota
-        if quota.id not in given
+        if quota.id not in given and {*quota.asset_class} & {*classes}
     ]
