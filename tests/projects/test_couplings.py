@@ -322,25 +322,6 @@ def test_renewed_buildings_and_earlier_grants_reduce() -> None:
     assert set(case.left_out["effect"]) == {"reduced", "not_eligible"}
 
 
-def test_a_tunnel_stands_in_for_the_pipes_of_its_street_only_if_it_says_so() -> None:
-    """One street, one flag."""
-    tunnel = rows(
-        GAS,
-        {
-            "level": "main",
-            "install_year": 1995,
-            "length_m": 400.0,
-            "instead_of_pipes": True,
-        },
-        {"level": "main", "install_year": 1995, "length_m": 400.0, "corridor_id": "c2"},
-    )
-    gas = rows(GAS, {"length_m": 400.0}, {"length_m": 400.0, "corridor_id": "c2"})
-    case, _ = made({"utility_tunnel": tunnel, "gas_pipe": gas})
-    own = case.links[case.links["link"] == "tunnel"]
-    assert len(own) == 1
-    assert own["because"].iloc[0] == "corridor_id: A1 → A1"
-
-
 def test_class_changes_of_a_scenario_are_checked() -> None:
     """Unknown classes, modes, prices and keys, each by its key."""
     with pytest.raises(InputError) as caught:
