@@ -71,7 +71,10 @@ def _able(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
         most,
         lambda n: _kept(own, problem, base, funds=(funds[0],), yuan_per_household=n),
     )
-    return rule | {"funds": funds[:1], "yuan_per_household": yuan}
+    asked = {"funds": funds[:1], "yuan_per_household": yuan}
+    # Mostly of whoever is renewed; now and then of one class, which may be too little.
+    some = {"asset_class": [str(problem.case.projects["asset_class"].iloc[0])]}
+    return rule | asked | {"where": dice.pick(({}, {}, {}, some))}
 
 
 def _part(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:

@@ -8,12 +8,14 @@ import numpy as np
 from pydantic import Field
 
 from renewopt.core.array_model import LinearModel
+from renewopt.core.errors import Message, message
 from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.core.tables import records
 from renewopt.rules.funds import BP
 from renewopt.rules.life import draw_terms, history_sum
 from renewopt.rules.money_rule import MoneyRule, received_by
 from renewopt.rules.problem import Problem
+from renewopt.rules.where import Where
 
 UNITS = 100
 """yuan in one unit of money (0.01 万元)."""
@@ -22,12 +24,28 @@ UNITS = 100
 class ResidentLimit(MoneyRule):
     """Σ received[p] ≤ Σ_w ⌊households · yuan · consent⌋ · x[w], over the life of p.
 
-    Counted from the chosen works of the package: who is not renewed pays nothing. What
-    residents gave before the plan counts.
+    Counted from the chosen works on the package's compounds: who is not renewed pays
+    nothing, and a pipe's households are no contract of theirs. `where` can name other
+    works. What residents gave before the plan counts.
     """
 
     kind: Literal["resident_limit"] = "resident_limit"
     yuan_per_household: int = Field(ge=0, le=1_000_000)
+    where: Where = Where(asset_class=("residential_compound",))
+
+    def problems(self, problem: Problem) -> list[Message]:
+        """Refuse funds that are not known, and keys that works do not have."""
+        return [
+            *super().problems(problem),
+            *self.where.problems(problem.case.work_facts, self.id),
+        ]
+
+    def warnings(self, problem: Problem) -> list[Message]:
+        """Report that no fund is meant, or no work: then residents pay nothing."""
+        found = super().warnings(problem)
+        if not found and self.where.select(problem.case.work_facts).empty:
+            found = [message("rule.no_payers", rule=self.id)]
+        return found
 
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add one row per package."""
@@ -35,7 +53,7 @@ class ResidentLimit(MoneyRule):
         draws = draw_terms(model, funds)
         past = history_sum(problem, "received", funds)
         names = sorted({*draws["package_id"], *past.index[past > 0]})
-        works = problem.case.work_facts
+        works = self.where.select(problem.case.work_facts)
         works = works[works["package_id"].isin(names)]
         yuan = works["households"] * self.yuan_per_household * works["consent_bp"]
         model.add_rows(
@@ -62,8 +80,12 @@ class ResidentLimit(MoneyRule):
         for (package, _), money in paid.items():
             given[package] = given.get(package, 0) + money
         chosen = set(schedule.chosen["work_id"])
+        given_keys = self.where.given()
         taken = [
-            w.project_id for w in records(problem.case.works) if w.work_id in chosen
+            w.project_id
+            for w in records(problem.case.work_facts)
+            if w.work_id in chosen
+            and all(getattr(w, key) in values for key, values in given_keys.items())
         ]
         most: dict[str, int] = {}
         for project in records(problem.case.projects):
