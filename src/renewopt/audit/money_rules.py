@@ -132,7 +132,7 @@ def negative_list(books: Books, rule: Row) -> Iterator[Flaw]:
     facts, funds = books.facts, meant(books, rule)
     listed: dict[str, str] = {}
     for name, project in facts.projects.items():
-        owner = facts.packages[project["package_id"]]
+        package = facts.packages[project["package_id"]]
         if selects(rule.get("where"), {**package, **project}):
             listed.setdefault(project["package_id"], name)
     money: dict[str, int] = {}
@@ -153,7 +153,7 @@ def resident_limit(books: Books, rule: Row) -> Iterator[Flaw]:
     able = dict.fromkeys(facts.packages, 0)
     for work_id, work in books.works.items():
         project = facts.projects[work["project_id"]]
-        package = facts.packages[project["package_id"]]
+        owner = facts.packages[project["package_id"]]
         if not selects(rule.get("where", COMPOUNDS), {**owner, **project, **work}):
             continue
         yuan = Fraction(
