@@ -64,3 +64,16 @@ def test_nobody_who_could_pay_is_told() -> None:
     problem = _problem(where={"asset_class": ["water_pipe"]})
     assert hand.notes(problem, "resident_limit") == ["rule.no_payers"]
     assert hand.notes(_problem(), "resident_limit") == []
+
+
+def test_work_that_residents_cannot_pay_is_named() -> None:
+    """4 万元 of C's residents beside 1 of the county pay for 5, not for 5.01."""
+    money = {"fiscal": {2027: 100}, "res": {2027: 900}}
+    homes = {name: row | {"consent_bp": 8000} for name, row in HOMES.items()}
+    rule = RULE | {"yuan_per_household": 500}
+    for cost, barred in ((500, set()), (501, {"C27"})):
+        works = {"C27": hand.work("C", 2027, {2027: cost})}
+        own = {"C": homes["C"]}
+        problem = hand.problem(works, [rule], projects=own, funds=FUNDS, money=money)
+        limit = problem.policy.first("resident_limit")
+        assert limit.stands_against(problem, hand.plan(problem, [], [])) == barred

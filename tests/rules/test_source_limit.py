@@ -43,3 +43,15 @@ def test_what_is_one_source(
     broken = [Breach("one", "P1", 1, 2, "sources")] if count > 1 else []
     assert hand.breaches(problem, "source_limit", plan) == broken
     assert hand.notes(problem, "source_limit") == notes
+
+
+@pytest.mark.parametrize(("second", "barred"), [("gas", set()), ("compounds", {"A27"})])
+def test_work_that_too_few_sources_could_pay_is_named(
+    second: str, barred: set[str]
+) -> None:
+    """6 + 6 of two programmes would pay 12; of one they may, of two they may not."""
+    funds = {"c1": GRANT | {"programme": "gas"}, "c2": GRANT | {"programme": second}}
+    money = {"c1": {2027: 600}, "c2": {2028: 600}}
+    problem = hand.problem(WORKS, [RULE], funds=funds, money=money)
+    rule = problem.policy.first("source_limit")
+    assert rule.stands_against(problem, hand.plan(problem, [], [])) == barred

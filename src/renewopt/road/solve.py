@@ -30,6 +30,7 @@ from renewopt.optimise.model import BuiltModel, build_model, values_schedule
 from renewopt.optimise.task import SolveOptions, SolveResult, make_task
 from renewopt.optimise.trust import Fault
 from renewopt.road.start import Start
+from renewopt.rules.after_plan import unfunded_after
 from renewopt.rules.assemble import policy_problems, policy_warnings
 from renewopt.rules.problem import Problem
 from renewopt.rules.target import missed_targets
@@ -92,6 +93,7 @@ def solve_problem(
         warnings=(
             *policy_warnings(problem),
             *missed_targets(problem, schedule),
+            *unfunded_after(problem, schedule),
             *fault_notes(result.faults),
             *([] if start is None else start.notes(problem.case.works["work_id"])),
         ),

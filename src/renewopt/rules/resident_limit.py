@@ -64,6 +64,31 @@ class ResidentLimit(MoneyRule):
             upper={name: -int(past.get(name, 0)) for name in names},
         )
 
+    def stands_against(self, problem: Problem, schedule: Schedule) -> frozenset[str]:
+        """Name works that the money left could pay for, if residents gave all of it."""
+        case, funds = problem.case, set(self.own_funds(problem))
+        given = problem.policy.fund_years.groupby("fund_id")["amount"].sum()
+        drawn = schedule.draws.groupby("fund_id")["received"].sum()
+        left = {str(f): max(0, int(n) - int(drawn.get(f, 0))) for f, n in given.items()}
+        room = {
+            f.where: round((f.limit - f.used) * 100)
+            for f in self._able(problem, schedule)
+        }
+        cost = case.payments.groupby("work_id")["cost"].sum()
+        payers = problem.eligible_pairs.groupby("package_id")["fund_id"].agg(list)
+        meant = set(self.where.select(case.work_facts)["work_id"])
+        found = set()
+        for work in records(case.work_facts):
+            own = payers.get(work.package_id, [])
+            theirs = sum(left.get(str(f), 0) for f in own if f in funds)
+            others = sum(left.get(str(f), 0) for f in own if f not in funds)
+            yuan = int(work.households) * self.yuan_per_household * int(work.consent_bp)
+            more = yuan // (BP * UNITS) if work.work_id in meant else 0
+            may = min(theirs, max(0, room.get(str(work.package_id), 0) + more))
+            if others + may < int(cost.get(work.work_id, 0)) <= others + theirs:
+                found.add(str(work.work_id))
+        return frozenset(found)
+
     def check(self, problem: Problem, schedule: Schedule) -> list[Breach]:
         """Compare what residents give with what they can."""
         return [
@@ -74,6 +99,10 @@ class ResidentLimit(MoneyRule):
 
     def explain(self, problem: Problem, schedule: Schedule) -> list[Finding]:
         """Report the residents' money of every package that has any."""
+        return [f for f in self._able(problem, schedule) if f.used]
+
+    def _able(self, problem: Problem, schedule: Schedule) -> list[Finding]:
+        """Give by package what residents can give, and what they give."""
         given: dict[str, int] = {}
         funds = self.own_funds(problem)
         paid = received_by(problem, schedule, funds, history=True)
@@ -95,7 +124,6 @@ class ResidentLimit(MoneyRule):
             package = str(project.package_id)
             most[package] = most.get(package, 0) + times * part
         return [
-            Finding(self.id, package, most.get(package, 0) / 100, money / 100)
-            for package, money in sorted(given.items())
-            if money
+            Finding(self.id, package, able / 100, given.get(package, 0) / 100)
+            for package, able in sorted({**dict.fromkeys(given, 0), **most}.items())
         ]

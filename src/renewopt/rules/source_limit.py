@@ -119,6 +119,51 @@ class SourceLimit(MoneyRule):
             found[key] = found.get(key, 0) + money
         return sorted(found.items())
 
+    def stands_against(self, problem: Problem, schedule: Schedule) -> frozenset[str]:
+        """Name works that all money left could pay for, but not so few sources of it.
+
+        Counted with the sources that the package has, and the fullest others up to the
+        limit: less money than there may really be used is never said.
+        """
+        case, facts = problem.case, problem.case.work_facts
+        table = self.where.select(case.packages)["package_id"]
+        cost = case.payments.groupby("work_id")["cost"].sum()
+        paid = facts["work_id"].map(cost).fillna(0).to_numpy(np.int64)
+        money = self._money(problem, schedule)
+        found: set[str] = set()
+        for package in map(str, table):
+            some, whole = money.get(package, (0, 0))
+            mine = (facts["package_id"] == package).to_numpy(bool)
+            out = mine & (paid > some) & (paid <= whole)
+            found.update(map(str, facts.loc[out, "work_id"]))
+        return frozenset(found)
+
+    def _money(
+        self, problem: Problem, schedule: Schedule
+    ) -> dict[str, tuple[int, int]]:
+        """Give by package the money left of as many sources as it may have, and all."""
+        given = problem.policy.fund_years.groupby("fund_id")["amount"].sum()
+        drawn = schedule.draws.groupby("fund_id")["received"].sum()
+        left = {str(f): max(0, int(n) - int(drawn.get(f, 0))) for f, n in given.items()}
+        source, counted = sources(problem.policy.funds), set(self.own_funds(problem))
+        has = {key for key, money in self._sources(problem, schedule) if money}
+        found: dict[str, tuple[int, int]] = {}
+        for name, own in problem.eligible_pairs.groupby("package_id"):
+            free, by_source = 0, dict[str, int]()
+            for fund in map(str, own["fund_id"]):
+                if fund in counted:
+                    part = by_source.get(source[fund], 0) + left.get(fund, 0)
+                    by_source[source[fund]] = part
+                else:
+                    free += left.get(fund, 0)
+            mine = [n for s, n in by_source.items() if (name, s) in has]
+            others = sorted((n for s, n in by_source.items() if (name, s) not in has))
+            room = max(0, self.at_most - sum(package == name for package, _ in has))
+            best = others[len(others) - room :] if room < len(others) else others
+            some = free + sum(mine) + sum(best)
+            found[str(name)] = (some, free + sum(by_source.values()))
+        return found
+
     def check(self, problem: Problem, schedule: Schedule) -> list[Breach]:
         """Count the sources of each package."""
         return [
