@@ -141,7 +141,7 @@ def _shared(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
             ),
         )
         most[name] = min(10_000, high)
-        least[name] = max(0, most[name] - dice.pick((1, 1, 500, 5000)))
+        least[name] = max(0, most[name] - dice.pick((1, 500, 2000, 5000)))
     while sum(least.values()) > 10_000:
         least.popitem()
     return rule | {"least_bp": least, "most_bp": most}
