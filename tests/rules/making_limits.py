@@ -140,8 +140,8 @@ def _shared(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
                 own, problem, base, least_bp={}, most_bp={name: n}
             ),
         )
-        most[name] = min(10_000, high)
-        least[name] = max(0, most[name] - dice.pick((1, 500, 2000, 5000)))
+        least[name] = max(0, high - dice.pick((1, 500, 2000, 5000)))
+        most[name] = min(10_000, high + dice.pick((0, 0, 1000, 4000)))
     while sum(least.values()) > 10_000:
         least.popitem()
     return rule | {"least_bp": least, "most_bp": most}
