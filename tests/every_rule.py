@@ -261,9 +261,11 @@ _add(
 
 
 def _asked(yuan: int) -> dict[str, Any]:
-    # 125 households of A, of which 80 % agree; 200 of B.
+    # Compounds: 125 households of A, of which 80 % agree; 200 of B.
     homes = {"A": {"households": 125, "consent_bp": 8000}, "B": {"households": 200}}
     homes["B"]["consent_bp"] = 10_000
+    for home in homes.values():
+        home["asset_class"] = "residential_compound"
     return {
         "projects": homes,
         "funds": {"residents": Fund((100, 0), kind="resident_fund")},
@@ -299,7 +301,7 @@ _add(
     spoil=lambda free, bound: replace(free, draws=free.draws.assign(received=5000)),
 )
 
-_TWO = {"fiscal": Fund((50, 0)), "grant": Fund((50, 0))}
+_TWO = {"fiscal": Fund((50, 0)), "grant": Fund((50, 0), kind="central_budget")}
 _add(
     "source_limit",
     ["A27"],

@@ -460,6 +460,8 @@ class Oracle(Facts):
         for rule in self.rules["resident_limit"]:
             for name in works:
                 project = self.projects[self.works[name]["project_id"]]
+                if project["asset_class"] != "residential_compound":
+                    continue
                 yuan = project["households"] * rule.yuan_per_household
                 yuan = yuan * project["consent_bp"] // BP
                 bills.able[rule.id, project["package_id"]] += yuan // 100

@@ -189,6 +189,9 @@ class Purses:
                     own = past + sum(now) + part
                     need = self._building_interest(draw, rule, package)
                     cost = Fraction(rule.min_bp * bills.cost[package], BP)
+                    if rule.tail_capital_bp is not None:
+                        asked = rule.min_bp - rule.tail_capital_bp
+                        cost += Fraction(asked * bills.tail[package], BP)
                     _at_most(model, [(Fraction(-1), own), *need], -cost)
         for rule in self.facts.rules["capital_share"]:
             given = [v for (_, _, f), v in draw.items() if f in rule.bonds]

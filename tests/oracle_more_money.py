@@ -39,19 +39,23 @@ def _sized(model: Any, money: Any, fund: Row) -> None:
 
 
 def _sources(facts: Facts, model: Any, draw: Draws, rule: Any) -> None:
-    """Count the funds that a package has money from."""
+    """Count the sources that a package has money from: programmes, else kinds."""
     funds = named(facts, rule) or set(facts.funds)
     for package, row in facts.packages.items():
         if not _fits(row, rule.where.given()):
             continue
         count: list[Any] = []
+        batches: dict[str, set[str]] = {}
         for fund in sorted(funds):
+            terms = facts.funds[fund]
+            batches.setdefault(terms["programme"] or terms["kind"], set()).add(fund)
+        for batch in batches.values():
             past = [
                 r["received"]
                 for r in facts.history.get(package, [])
-                if r["fund_id"] == fund
+                if r["fund_id"] in batch
             ]
-            own = [v for (p, _, f), v in draw.items() if (p, f) == (package, fund)]
+            own = [v for (p, _, f), v in draw.items() if p == package and f in batch]
             if sum(past) > 0:
                 count.append(1)
                 continue

@@ -301,6 +301,11 @@ class Maker:
                 "borrower": dice.pick(("", *OWNERS)),
             },
         }  # fmt: skip
+        # Without a throw of its own, so that the cases stay the same: now and then the
+        # grant and what residents give are one source.
+        if kinds["grant"]["max_share_bp"] == 8000:
+            for name in ("grant", "residents"):
+                kinds[name]["programme"] = "joint"
         blank = {"debt": False, "capital": False, "share_base": "cost", "owner": ""}
         blank |= {"owner_only": False, "tenor_years": 0, "coupon_bp": 0}
         funds: Rows = []

@@ -80,6 +80,7 @@ class Fund:
     up_front: bool = False
     arrival_month: int = 1
     interest_per_year: int = 1
+    programme: str = ""
 
 
 def bond(money: tuple[int, ...], **terms: Any) -> Fund:

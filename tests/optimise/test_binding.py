@@ -488,9 +488,15 @@ def test_contradiction_of_hard_rules_is_named() -> None:
     with pytest.raises(ContradictionError) as caught:
         solve_problem(problem, options=SolveOptions())
     assert caught.value.exit_code == 3
-    (note,) = caught.value.messages
+    note, *words = caught.value.messages
     assert note.code == "solve.contradiction"
     assert note.params["rules"] == "fund_budget, mandatory, paid_in_full"
+    # Each says for itself what cannot be met, of a plan that keeps the other two.
+    assert [(w.code, w.params["limit"], w.params["actual"]) for w in words] == [
+        ("cannot.mandatory_out", 0, 0),
+        ("cannot.paid_in_full", 100, 99),
+        ("cannot.fund_budget", 99, 100),
+    ]
 
 
 def test_two_contradictions_at_once_are_still_named() -> None:
@@ -509,10 +515,13 @@ def test_two_contradictions_at_once_are_still_named() -> None:
     )
     with pytest.raises(ContradictionError) as caught:
         solve_problem(problem, options=SolveOptions())
-    assert caught.value.messages[0].params["rules"] in {
+    named, *words = caught.value.messages
+    assert named.params["rules"] in {
         "annual_cap, running",
         "fund_budget, mandatory, paid_in_full",
     }
+    rules = named.params["rules"].split(", ")
+    assert sorted(w.params["id"] for w in words) == rules
 
 
 MONEY = {"fiscal": Fund((100, 0))}

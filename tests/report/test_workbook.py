@@ -9,11 +9,13 @@ import pandas as pd
 import pytest
 
 from renewopt.core.errors import InputError, message
+from renewopt.explain import lacking
 from renewopt.report import result_tables, workbook
 from renewopt.report.sheets import Heading, Sheet, Words
 from renewopt.report.workbook import Painter, new_book
 from renewopt.rules.problem import Problem
 from renewopt.runs import Plan, Run, load_run, write_run
+from renewopt.text import render
 
 
 @pytest.fixture
@@ -96,10 +98,14 @@ def test_shortfall_names_who_and_what_until_when(run: Run, lang: Any) -> None:
     sheet = next(s for s in result_tables(run, lang) if s.code == "shortfall")
     rows = {row[1]: row for row in sheet.rows}
     assert set(rows) == {"G1", "H2"}
-    case = run.problem.case
-    owner = case.project_facts.set_index("project_id")["legal_owner"]
+    owner = run.problem.case.project_facts.set_index("project_id")["legal_owner"]
     assert rows["G1"][4] == owner["G1"]
-    assert (rows["G1"][7], rows["G1"][9]) == (900.0, case.end_year + 1)
+    own = lacking(run.problem, run.schedule, ["G1"])["G1"]
+    assert (rows["G1"][7], rows["G1"][9]) == (own.missing / 100, own.year)
+    assert rows["G1"][10] == 900.0  # its whole cost, of which funds have some left
+    assert own.missing == max(0, 90_000 - sum(own.left.values()))
+    assert len(rows["G1"][11].splitlines()) == len(own.left)
+    assert rows["G1"][12] == render(own.why, lang)
     said = {"zh": "降压运行", "en": "lower the pressure"}
     assert rows["G1"][8].startswith(said[lang])
     assert rows["H2"][7] == 0.0  # placed, but late: it has its money

@@ -79,6 +79,19 @@ def test_assumed_grant_moves_its_works_up(run: Run) -> None:
     assert table["waits_for"].tolist() == ["", "grant", "grant"]
 
 
+def test_wishes_are_no_duties_of_the_confirmed_layer(tmp_path: Path) -> None:
+    """B waits for the grant: of its duty and C's wish one duty is not placed."""
+    duties = [("B", "safety_duty", 2027), ("C", "preference", 2028)]
+    # A, decided, takes the confirmed money.
+    decided = {"kind": "decided", "include": ["A"]}
+    problem = _unsure(
+        small(WORKS, FUNDS, [decided], duties=duties), "grant", (2027, 2028)
+    )
+    run = _run(problem, tmp_path)
+    assert _layer(run, "confirmed") == ["A"]
+    assert run.summary["layers"]["confirmed"]["unplaced"] == 1
+
+
 def test_only_what_the_unsure_year_pays_moves(tmp_path: Path) -> None:
     """With 2027 confirmed and 2028 assumed only C, paid in 2028, is added."""
     run = _run(_unsure(small(WORKS, FUNDS), "grant", (2028,)), tmp_path)

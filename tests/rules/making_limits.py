@@ -71,7 +71,10 @@ def _able(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
         most,
         lambda n: _kept(own, problem, base, funds=(funds[0],), yuan_per_household=n),
     )
-    return rule | {"funds": funds[:1], "yuan_per_household": yuan}
+    asked = {"funds": funds[:1], "yuan_per_household": yuan}
+    # Mostly of whoever is renewed; now and then of one class, which may be too little.
+    some = {"asset_class": [str(problem.case.projects["asset_class"].iloc[0])]}
+    return rule | asked | {"where": dice.pick(({}, {}, {}, some))}
 
 
 def _part(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
@@ -137,8 +140,8 @@ def _shared(dice: Dice, rule: Row, problem: Problem, base: Schedule) -> Row:
                 own, problem, base, least_bp={}, most_bp={name: n}
             ),
         )
-        most[name] = min(10_000, high)
-        least[name] = max(0, most[name] - dice.pick((1, 1, 500, 5000)))
+        least[name] = max(0, high - dice.pick((1, 500, 2000, 5000)))
+        most[name] = min(10_000, high + dice.pick((0, 0, 1000, 4000)))
     while sum(least.values()) > 10_000:
         least.popitem()
     return rule | {"least_bp": least, "most_bp": most}

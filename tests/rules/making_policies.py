@@ -39,6 +39,8 @@ def random_funds(dice: Dice, *, granted: bool = False) -> list[Row]:
         "carry_over": dice.pick((0, 1, 2)),
     }
     grant |= {"asset_classes": dice.pick(("", "", ";".join(CLASSES[:2])))}
+    # Without throws of their own: now and then the grant is a batch of the own money.
+    grant |= {"programme": "joint" if grant["carry_over"] else ""}
     bond = {"fund_id": "bond", "kind": "special_bond", "debt": True}
     bond |= {
         "natures": "public;quasi_public",
@@ -51,6 +53,7 @@ def random_funds(dice: Dice, *, granted: bool = False) -> list[Row]:
     own = {"fund_id": "own", "kind": "operator_fund", "capital": True, "carry_over": -1}
     own |= {"owner_only": True, "owner": dice.pick(OWNERS)}
     own |= {"max_share_bp": dice.pick((None, 5000)), "share_base": "cost"}
+    own |= {"programme": "" if own["max_share_bp"] else "joint"}
     loan = {"fund_id": "loan", "kind": "bank_loan", "debt": True}
     loan |= {"borrower": dice.pick(OWNERS), "repayment": "equal"}
     loan |= {"tenor_years": dice.whole(2, 5), "grace_years": dice.whole(0, 1)}
@@ -164,7 +167,8 @@ def _loose_share(dice: Dice, kind: str, case: PlanningCase) -> Row:
 _LOOSE_TERMS: dict[str, Row] = {
     "bond_review": {"funds": ["bond"]},
     "negative_list": {"funds": ["bond"]},
-    "resident_limit": {"funds": ["grant"], "yuan_per_household": 1_000_000},
+    "resident_limit": {"funds": ["grant"], "yuan_per_household": 1_000_000}
+    | {"where": {}},
     "debt_band": {"fund_kinds": ["special_bond"], "band": "orange"}
     | {"quota_bp": {"orange": 10_000}},
     "source_limit": {"at_most": 9},

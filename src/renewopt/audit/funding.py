@@ -261,16 +261,18 @@ def capital_share(books: Books, rule: Row) -> Iterator[Flaw]:
         if not selects(rule.get("where"), package):
             continue
         got = sum(m for fund, m in life.received[name].items() if fund in capital)
-        total = life.cost[name] + extra.get(name, Fraction(0))
-        short = ceil(Fraction(least) * total / 10_000) - got
+        asked = least * (life.cost[name] + extra.get(name, Fraction(0)))
+        if "tail_capital_bp" in rule:
+            asked += (least - int(rule["tail_capital_bp"])) * life.tail[name][0]
+        short = ceil(Fraction(asked) / 10_000) - got
         part = min(max(0, short), bonds.get(name, 0))
         counted, got = counted + part, got + part
-        if 10_000 * got < least * total:
+        if 10_000 * got < asked:
             yield flaw(
                 "audit.capital_short",
                 rule["id"],
                 name,
-                float(least * total) / 1_000_000,
+                float(asked) / 1_000_000,
                 got / 100,
                 package=name,
                 share=least / 100,

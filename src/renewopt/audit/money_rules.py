@@ -14,6 +14,9 @@ from renewopt.audit.report import Flaw, flaw
 PARTS = {"red": 0, "orange": 5000, "yellow": 8000, "green": 10_000}
 """Part of the quota by band, where the rule does not say another."""
 
+COMPOUNDS = {"asset_class": ["residential_compound"]}
+"""Works whose households pay, where the rule does not name others."""
+
 
 def meant(books: Books, rule: Row) -> list[str]:
     """List the funds that a rule names, one by one or by kind."""
@@ -145,11 +148,14 @@ def negative_list(books: Books, rule: Row) -> Iterator[Flaw]:
 
 
 def resident_limit(books: Books, rule: Row) -> Iterator[Flaw]:
-    """Hold residents' money against households × yuan × consent of the works."""
+    """Hold residents' money against households × yuan × consent of the works meant."""
     facts = books.facts
     able = dict.fromkeys(facts.packages, 0)
     for work_id, work in books.works.items():
         project = facts.projects[work["project_id"]]
+        owner = facts.packages[project["package_id"]]
+        if not selects(rule.get("where", COMPOUNDS), {**owner, **project, **work}):
+            continue
         yuan = Fraction(
             project["households"] * rule["yuan_per_household"] * project["consent_bp"],
             BP,
@@ -209,14 +215,16 @@ def part_of_fund(books: Books, rule: Row, part: int, code: str) -> Iterator[Flaw
 
 
 def source_limit(books: Books, rule: Row) -> Iterator[Flaw]:
-    """Count the funds that each package received money from, over its life."""
+    """Count the programmes, else kinds, that a package has money of, over its life."""
     named = rule.get("funds") or rule.get("fund_kinds")
-    funds = meant(books, rule) if named else sorted(books.facts.funds)
+    facts = books.facts
+    funds = meant(books, rule) if named else sorted(facts.funds)
     for package, by_fund in sorted(_life(books, funds).items()):
-        known = books.facts.packages.get(package)
+        known = facts.packages.get(package)
         if known is None or not selects(rule.get("where"), known):
             continue
-        sources = sorted(fund for fund, money in by_fund.items() if money)
+        terms = [facts.funds[fund] for fund, money in by_fund.items() if money]
+        sources = sorted({fund["programme"] or fund["kind"] for fund in terms})
         if len(sources) > rule["at_most"]:
             yield flaw(
                 "audit.too_many_sources", rule["id"], package, rule["at_most"],

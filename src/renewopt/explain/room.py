@@ -58,7 +58,7 @@ class Room:
             ),
             {str(work): tuple(own) for work, own in links},
             (closed_rule.id if closed_rule is not None else "", closed),
-            _money_left(problem, schedule),
+            money_left(problem, schedule),
             {str(p): tuple(own) for p, own in pairs},
             problem.safety_projects,
             tuple(
@@ -107,7 +107,8 @@ def _cap(
     return rule.id, works, use, left
 
 
-def _money_left(problem: Problem, schedule: Schedule) -> dict[str, int]:
+def money_left(problem: Problem, schedule: Schedule) -> dict[str, int]:
+    """Give what each fund has left over all years, units."""
     given = problem.policy.fund_years.groupby("fund_id")["amount"].sum()
     drawn: pd.Series = schedule.draws.groupby("fund_id")["received"].sum()
     return {str(f): int(n) - int(drawn.get(f, 0)) for f, n in given.items()}

@@ -36,6 +36,7 @@ COLUMNS: dict[str, dict[str, tuple[str, str, str]]] = {
         "title": ("名称", "Title", "text"),
         "owner": ("出资单位", "Owner", "text"),
         "borrower": ("借款人", "Borrower", "text"),
+        "programme": ("专项名称", "Programme", "text"),
         "certainty": ("资金确定性", "Certainty", "certainty"),
         "natures": ("适用项目属性", "Natures", "natures"),
         "ownerships": ("适用产权", "Ownerships", "ownerships"),

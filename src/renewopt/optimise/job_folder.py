@@ -102,6 +102,10 @@ def load_task(folder: Path) -> tuple[SolveTask, SolveOptions]:
 def save_result(result: SolveResult, folder: Path) -> None:
     """Write the result: arrays first, then the file that says it is complete."""
     arrays: dict[str, Any] = {f"baseline_{k}": v for k, v in result.baselines.items()}
+    arrays |= {
+        f"instead_{result.conflict.index(rule)}": values
+        for rule, values in result.instead.items()
+    }
     if result.values is not None:
         arrays["values"] = result.values
     if result.multipliers is not None:
@@ -141,6 +145,11 @@ def load_result(folder: Path) -> SolveResult:
     return SolveResult(
         values=a.get("values"),
         baselines=baselines,
+        instead={
+            rule: a[f"instead_{number}"]
+            for number, rule in enumerate(data["conflict"])
+            if f"instead_{number}" in a
+        },
         multipliers=a.get("multipliers"),
         **data,
     )

@@ -9,7 +9,11 @@ from dataclasses import replace
 import numpy as np
 
 from renewopt.core.array_model import FloatArray, IntArray
-from renewopt.optimise.conflict import can_be_kept, conflict_among_rules
+from renewopt.optimise.conflict import (
+    can_be_kept,
+    conflict_among_rules,
+    least_broken,
+)
 from renewopt.optimise.dual_values import proven_relaxation
 from renewopt.optimise.engines.base import Limits, Relaxation
 from renewopt.optimise.hints import Hints
@@ -159,6 +163,7 @@ def _finish(run: Run, status: str, bound: float) -> SolveResult:
         seconds=time.monotonic() - run.began,
         stopped_by=run.stopped_by,
         conflict=conflict,
+        instead=least_broken(run, conflict) if conflict else {},
         clocked=run.clocked,
         multipliers=run.multipliers,
         held=run.held,

@@ -291,6 +291,8 @@ class SolveResult:
         optimal, feasible, infeasible, cancelled or failed.
     conflict
         Rules of which one has to give way, where the status is infeasible.
+    instead
+        By rule of the conflict: column values of a plan that breaks it least.
     values
         Column values of the plan; None where there is none.
     baselines
@@ -327,6 +329,7 @@ class SolveResult:
     held: list[int] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     way: str = ""
+    instead: dict[str, IntArray] = field(default_factory=dict)
 
 
 def trivial_bound(task: SolveTask) -> float:

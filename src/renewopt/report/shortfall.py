@@ -1,13 +1,16 @@
 """未能安排的应改项目: duties that the plan leaves or is late with, one by one.
 
-Who answers for them, what money they lack, what is done until then, and the new date.
+Who answers for them, what money they really lack and what their funds still have, what
+is done until then, and the new date with how it was found.
 """
 
 from __future__ import annotations
 
+from renewopt.core.errors import message
+from renewopt.explain import Lack, lacking
 from renewopt.report.sheets import REQUIRED, Sheet, Words, cell, wan
 from renewopt.runs import Run
-from renewopt.text import label
+from renewopt.text import label, render
 
 INTERIM = frozenset(
     {"gas_pipe", "heating_pipe", "water_pipe", "residential_compound"}
@@ -24,10 +27,12 @@ def shortfall(run: Run, words: Words) -> Sheet:
     open_ = table[
         (table["status"] != "placed") & table["hardness"].isin(list(REQUIRED))
     ]
+    missing_ones = open_.loc[open_["status"] == "missing", "project_id"]
+    lack = lacking(run.problem, run.schedule, dict.fromkeys(map(str, missing_ones)))
     rows = []
     for row in open_.to_dict("records"):
         project = facts.loc[row["project_id"]]
-        missing = row["status"] == "missing"
+        own = lack.get(str(row["project_id"]))
         kind = str(project["asset_class"])
         measure = f"interim.{kind if kind in INTERIM else 'other'}"
         rows.append(
@@ -39,9 +44,12 @@ def shortfall(run: Run, words: Words) -> Sheet:
                 project["legal_owner"],
                 cell(row["deadline"]),
                 words.of(row["status"]),
-                wan(row["cost"]) if missing else 0.0,
+                wan(own.missing) if own else 0.0,
                 label(measure, words.lang),
-                case.end_year + 1 if missing else cell(row["completion"]),
+                own.year if own else cell(row["completion"]),
+                wan(row["cost"]),
+                _left(own, words),
+                render(own.why, words.lang) if own else "",
             )
         )
     headings = words.headings(
@@ -55,5 +63,18 @@ def shortfall(run: Run, words: Words) -> Sheet:
         ("missing_money", "money"),
         ("interim", "wide"),
         ("new_date", "year"),
+        ("least_cost", "money"),
+        ("left_by_source", "wide"),
+        ("date_why", "wide"),
     )
-    return words.sheet("shortfall", headings, rows)
+    notes = [render(message("lack.note"), words.lang)] if lack else []
+    return words.sheet("shortfall", headings, rows, notes=notes)
+
+
+def _left(own: Lack | None, words: Words) -> str:
+    """Say what each fund that may pay still has."""
+    if own is None:
+        return ""
+    return "\n".join(
+        f"{words.of(fund)}: {units / 100:,.2f}" for fund, units in own.left.items()
+    )

@@ -30,6 +30,7 @@ from renewopt.optimise.model import BuiltModel, build_model, values_schedule
 from renewopt.optimise.task import SolveOptions, SolveResult, make_task
 from renewopt.optimise.trust import Fault
 from renewopt.road.start import Start
+from renewopt.rules.after_plan import unfunded_after
 from renewopt.rules.assemble import policy_problems, policy_warnings
 from renewopt.rules.problem import Problem
 from renewopt.rules.target import missed_targets
@@ -68,7 +69,7 @@ def solve_problem(
     hints = None if start is None else start.hints(built)
     result = run_job(make_task(problem, built), options, progress, cancelled, hints)
     if result.values is None:
-        raise _no_plan(result, problem, options)
+        raise _no_plan(result, problem, built, options)
     schedule = values_schedule(problem, built.model, result.values)
     if progress is not None:
         progress(Progress("audit", result.seconds))
@@ -92,6 +93,7 @@ def solve_problem(
         warnings=(
             *policy_warnings(problem),
             *missed_targets(problem, schedule),
+            *unfunded_after(problem, schedule),
             *fault_notes(result.faults),
             *([] if start is None else start.notes(problem.case.works["work_id"])),
         ),
@@ -115,13 +117,16 @@ def _option_problems(options: SolveOptions) -> Iterator[Message]:
             )
 
 
-def _no_plan(result: SolveResult, problem: Problem, options: SolveOptions) -> Exception:
+def _no_plan(
+    result: SolveResult, problem: Problem, built: BuiltModel, options: SolveOptions
+) -> Exception:
     if result.status == "infeasible":
         what = message("solve.contradiction_several")
         if result.conflict:
             what = message("solve.contradiction", rules=", ".join(result.conflict))
         # What the rules warn of is often the cause: money that nobody may use.
-        return ContradictionError(what, *policy_warnings(problem))
+        words = what_cannot_be_met(result, problem, built)
+        return ContradictionError(what, *words, *policy_warnings(problem))
     if result.status == "cancelled":
         return CancelledError.of("solve.cancelled")
     return SolverError.of(
@@ -129,6 +134,19 @@ def _no_plan(result: SolveResult, problem: Problem, options: SolveOptions) -> Ex
         engine=result.engine or options.engine,
         detail=_why_none(result),
     )
+
+
+def what_cannot_be_met(
+    result: SolveResult, problem: Problem, built: BuiltModel
+) -> Iterator[Message]:
+    """Let each rule of a contradiction say what of it cannot be met, with numbers."""
+    for rule in problem.policy.rules:
+        values = result.instead.get(rule.id)
+        if values is None:
+            continue
+        said = rule.cannot(problem, values_schedule(problem, built.model, values))
+        if said is not None:
+            yield said
 
 
 def _why_none(result: SolveResult) -> str:

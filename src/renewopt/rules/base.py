@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import isfinite
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from renewopt.core.array_model import LinearModel
-from renewopt.core.errors import Message
+from renewopt.core.errors import Message, message
 from renewopt.core.schedule import Breach, Finding, Schedule
 
 if TYPE_CHECKING:
@@ -59,6 +60,29 @@ class Rule(BaseModel):
         """Report how much of the rule's room is used, place by place."""
         return []
 
+    def cannot(self, problem: Problem, schedule: Schedule) -> Message | None:
+        """Say what of the rule cannot be met: what the schedule breaks most.
+
+        The schedule is one that breaks it as little as the rules beside it allow. None
+        where it breaks nothing.
+        """
+        broken = self.check(problem, schedule)
+        if not broken:
+            return None
+        worst = max(broken, key=lambda breach: abs(breach.actual - breach.limit))
+        others = len(broken) - 1
+        never = not isfinite(worst.actual)
+        return message(
+            f"cannot.{self.kind}{'_out' * never}",
+            rule=self.title or message(f"label.{self.kind}"),
+            id=self.id,
+            where=[_said(part) for part in worst.where.split(" ")],
+            limit=round(worst.limit, 2),
+            actual=worst.limit if never else round(worst.actual, 2),
+            unit=worst.unit,
+            more=message("cannot.more", count=others) if others else "",
+        )
+
     def stands_against(self, problem: Problem, schedule: Schedule) -> frozenset[str]:
         """Name the works that the rule bars, given the rest of the schedule.
 
@@ -78,6 +102,19 @@ class Rule(BaseModel):
         own = self.model_dump(exclude_defaults=True)
         given = {key: _plain(value) for key, value in own.items()}
         return {"kind": self.kind, "id": self.id} | given
+
+
+WORDS = frozenset(
+    {"include", "exclude", "start", "mode", "amount", "received", "saving", "at_most"}
+    | {"at_least", "rise", "fall", "least", "most", "needs", "after", "allowance"}
+    | {"safety_duty", "assessed_target", "preference"}
+)
+"""Words in the place of a breach; everything else there is a name or a year."""
+
+
+def _said(part: str) -> str | Message:
+    """Give a part of a breach's place: a word of ours by its label."""
+    return message(f"label.where.{part}") if part in WORDS else part
 
 
 def _plain(value: Any) -> Any:

@@ -33,6 +33,10 @@ class CapitalShare(Rule):
     give in the plan, which is what the province allows. With `construction_interest`
     the cost has the interest of the plan's issues before operation (建设期利息), which
     is part of a project's total investment.
+
+    Payments after the plan are the next plan's, which asks for their capital then. With
+    `tail_capital_bp` they count in the cost now, and that part of them is capital that
+    is promised already.
     """
 
     kind: Literal["capital_share"] = "capital_share"
@@ -41,6 +45,7 @@ class CapitalShare(Rule):
     bonds: tuple[str, ...] = ()
     allowance_bp: int = Field(default=0, ge=0, le=BP)
     construction_interest: bool = False
+    tail_capital_bp: int | None = Field(default=None, ge=0, le=BP)
 
     @property
     def family(self) -> str:
@@ -70,7 +75,7 @@ class CapitalShare(Rule):
         packages = self.where.select(problem.case.packages)["package_id"]
         draws = draw_terms(model, capital)
         draws = draws[draws["package_id"].isin(packages)]
-        base = base_terms(problem, model, "cost")
+        base = self._cost_terms(problem, model)
         base = base[base["package_id"].isin(packages)]
         past_cost = history_sum(problem, "cost", None)
         past = history_sum(problem, "received", capital)
@@ -94,13 +99,30 @@ class CapitalShare(Rule):
             np.concatenate(
                 [
                     np.full(len(draws), BP * scale),
-                    -self.min_bp * scale * base["coef"],
+                    -scale * base["coef"],
                     np.full(len(counted), BP * scale),
                     -self.min_bp * extra["coef"],
                 ]
             ),
             lower={package: scale * n for package, n in lower.items()},
         )
+
+    def _cost_terms(self, problem: Problem, model: LinearModel) -> pd.DataFrame:
+        """Give what the cost asks for: its share in the plan, and of the tail."""
+        base = base_terms(problem, model, "cost")
+        base = base.assign(coef=self.min_bp * base["coef"])
+        if self.tail_capital_bp is None:
+            return base
+        whole = base_terms(problem, model, "cost", tail=True)
+        asked = self.min_bp - self.tail_capital_bp
+        both = [
+            base,
+            whole.assign(coef=asked * whole["coef"]),
+            base_terms(problem, model, "cost").assign(
+                coef=lambda plan: -asked * plan["coef"]
+            ),
+        ]
+        return pd.concat(both, ignore_index=True)
 
     def _interest_terms(
         self, problem: Problem, model: LinearModel, packages: set[str]
@@ -163,7 +185,7 @@ class CapitalShare(Rule):
         more = self._interest(problem, schedule)
         found = {}
         for package in map(str, self.where.select(problem.case.packages)["package_id"]):
-            least = self.min_bp * (life.base(package, "cost") + more.get(package, 0))
+            least = self._least(life, package, more)
             short = -((BP * own.get(package, 0) - least) // BP)
             found[package] = min(max(0, short), given.get(package, 0))
         return found
@@ -241,9 +263,46 @@ class CapitalShare(Rule):
         more = self._interest(problem, schedule)
         rows = []
         for package in self.where.select(problem.case.packages)["package_id"]:
-            cost = life.base(package, "cost") + more.get(package, Fraction(0))
+            asked = self._least(life, str(package), more)
             capital = own.get(package, 0) + counted.get(package, 0)
-            least = float(self.min_bp * cost) / BP / 100
+            least = float(asked) / BP / 100
             finding = Finding(self.id, str(package), least, capital / 100)
-            rows.append((finding, BP * capital < self.min_bp * cost))
+            rows.append((finding, BP * capital < asked))
         return rows
+
+    def _least(self, life: Life, package: str, more: dict[str, Fraction]) -> Fraction:
+        """Give the least capital, times 10000."""
+        asked = self.min_bp * (life.base(package, "cost") + more.get(package, 0))
+        if self.tail_capital_bp is not None:
+            tail = life.base(package, "cost", tail=True) - life.base(package, "cost")
+            asked += (self.min_bp - self.tail_capital_bp) * tail
+        return Fraction(asked)
+
+    def of_total(self, problem: Problem, schedule: Schedule) -> list[Message]:
+        """Say which packages lack capital of all that they cost, tail and all."""
+        if self.tail_capital_bp is not None:
+            return []
+        life = Life.of(problem, schedule)
+        table = problem.policy.funds
+        own = life.received_from(
+            [str(f) for f in table.loc[table["capital"], "fund_id"]]
+        )
+        counted = self.counted(problem, schedule)
+        found = []
+        for package in map(str, self.where.select(problem.case.packages)["package_id"]):
+            total = life.base(package, "cost", tail=True)
+            capital = own.get(package, 0) + counted.get(package, 0)
+            missing = -((BP * capital - self.min_bp * total) // BP)
+            if total > life.base(package, "cost") and missing > 0:
+                found.append(
+                    message(
+                        "rule.capital_of_total",
+                        rule=self.title or self.id,
+                        package=package,
+                        capital=capital / 100,
+                        total=total / 100,
+                        share=round(100 * capital / total, 1),
+                        missing=missing / 100,
+                    )
+                )
+        return found

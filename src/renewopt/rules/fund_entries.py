@@ -225,6 +225,7 @@ def fund_row(entry: FundEntry, kind: FundKind, region: str) -> dict[str, Any]:
         "kind": entry.kind,
         "owner": entry.owner,
         "borrower": entry.borrower,
+        "programme": entry.programme,
         **terms,
     }
 

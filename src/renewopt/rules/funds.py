@@ -51,6 +51,12 @@ FUNDS = TableSchema(
         Column("arrival_month", "integer", doc="month in which it arrives", default=1),
         Column("least_draw", "money", False, "万元", "least draw, 0: any", 0, 0),
         Column("step", "money", False, "万元", "draws are multiples of it", 0, 0),
+        Column(
+            "programme",
+            "text",
+            doc="source that it belongs to, for `source_limit`; empty: its kind",
+            default="",
+        ),
     ),
     ("fund_id",),
     "Terms of every fund of the scenario.",
@@ -83,6 +89,15 @@ EXISTING_DEBT = TableSchema(
     ("fund_id", "year"),
     "What is owed already, as its whole repayment schedule.",
 )
+
+
+def sources(funds: pd.DataFrame) -> dict[str, str]:
+    """Give the source that each fund belongs to: its programme, else its kind.
+
+    Batches of one grant are several funds, and one source.
+    """
+    own = funds["programme"].where(funds["programme"] != "", funds["kind"])
+    return {str(f): str(s) for f, s in zip(funds["fund_id"], own, strict=True)}
 
 
 def listed(text: str) -> list[str]:

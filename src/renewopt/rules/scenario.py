@@ -32,7 +32,8 @@ class FundEntry(Strict):
 
     `opening` is money carried into the plan: what is left of a year's money, by the
     year that it is from. `certainty` is that of all its money, or by year; years that
-    are not named are confirmed.
+    are not named are confirmed. `programme` is the source that it is a batch of, where
+    its kind alone does not say it (`source_limit`).
     """
 
     id: str = Field(min_length=1)
@@ -40,6 +41,7 @@ class FundEntry(Strict):
     title: Title = ""
     owner: str = ""
     borrower: str = ""
+    programme: str = ""
     amount: dict[int, Decimal]
     opening: dict[int, Decimal] = {}
     certainty: Certainty | dict[int, Certainty] = "confirmed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Annotated, Literal
 
 import numpy as np
@@ -22,11 +23,13 @@ class Stability(Rule):
 
     `start` is last year's plan: project → start year. A project that is dropped or
     moved is a change, at `price` 万元 each in the objective; a new one is none.
-    Projects that no work can start in their year any more are left out, with a note.
+    Projects that no work can start in their year any more are left out, with a note;
+    one that the case does not know is refused, unless `gone` says that it is finished.
     """
 
     kind: Literal["stability"] = "stability"
     start: dict[str, int]
+    gone: tuple[str, ...] = ()
     at_most: int | None = Field(default=None, ge=0)
     price: Annotated[Decimal, Field(ge=0)] | None = None
 
@@ -41,8 +44,8 @@ class Stability(Rule):
         return int((self.price or Decimal(0)) * UNITS_PER_WAN)
 
     def problems(self, problem: Problem) -> list[Message]:
-        """Refuse a rule without bound and price, and too fine a price."""
-        found = []
+        """Refuse unknown projects, no bound and no price, and too fine a price."""
+        found = self._named(problem)
         if self.at_most is None and self.price is None:
             found.append(message("rule.no_bound", rule=self.id, keys="at_most, price"))
         if self.price is not None and (self.price * UNITS_PER_WAN) % 1:
@@ -51,12 +54,37 @@ class Stability(Rule):
             )
         return found
 
+    def _named(self, problem: Problem) -> list[Message]:
+        """Refuse names that nobody knows: a slip would count as no change."""
+        known = problem.case.project_ids
+        lost = sorted(set(self.start) - known - set(self.gone))
+        found = []
+        if lost:
+            near = {n: get_close_matches(n, sorted(known), 1) for n in lost[:20]}
+            said = [f"{n} ({m[0]}?)" if m else n for n, m in near.items()]
+            found.append(
+                message(
+                    "rule.stability_unknown",
+                    rule=self.id,
+                    projects=", ".join(said),
+                    count=len(lost),
+                )
+            )
+        still = sorted(set(self.gone) & known)
+        if still:
+            found.append(
+                message(
+                    "rule.stability_here", rule=self.id, projects=", ".join(still[:20])
+                )
+            )
+        return found
+
     def warnings(self, problem: Problem) -> list[Message]:
         """Name projects of last year's plan that cannot be kept any more."""
         kept = set(self._keeping(problem)["project_id"])
         if not kept:
             return [message("rule.selects_nothing", rule=self.id)]
-        gone = sorted(set(self.start) - kept)
+        gone = sorted(set(self.start) - kept - set(self.gone))
         if not gone:
             return []
         return [message("rule.stability_gone", rule=self.id, projects=", ".join(gone))]

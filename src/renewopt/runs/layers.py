@@ -12,7 +12,7 @@ from renewopt.core.schedule import Schedule
 from renewopt.core.tables import Column, TableSchema, records
 from renewopt.rules.layers import unsure_money
 from renewopt.rules.problem import Problem
-from renewopt.runs.duties import chosen_works, count_duties, duty_table
+from renewopt.runs.duties import HARDNESS, chosen_works, count_duties, duty_table
 from renewopt.runs.manifest import pack
 from renewopt.runs.plan import Plan
 
@@ -111,7 +111,11 @@ def layers_summary(plan: Plan) -> dict[str, Any] | None:
             "gap": proof.gap if isfinite(proof.gap) else None,
             "objective": _wan(proof.objective),
             **own,
-            "unplaced": sum(c.required - c.placed for c in duties.values()),
+            "unplaced": sum(
+                duties[level].required - duties[level].placed
+                for level in HARDNESS[:-1]  # wishes are no duties
+                if level in duties
+            ),
         },
         "added": {
             "objective": _wan(plan.proof.objective - proof.objective),
