@@ -244,9 +244,11 @@ def moving_pairs(links: pd.DataFrame) -> dict[str, str]:
 
 def idle_notes(links: pd.DataFrame, formed: pd.DataFrame) -> list[Message]:
     """Name what would be built for nothing that needs a renewal."""
-    called = formed[formed[CALLED].eq(True)] if CALLED in formed else formed[:0]
-    tied = set(links.loc[links["other_mode"] != "", "project_id"]) if len(links) else ()
-    names = sorted(set(called["project_id"]) - set(tied))
+    if CALLED not in formed:
+        return []
+    called = formed[formed[CALLED].eq(True)]
+    tied = set(links.loc[links["other_mode"] != "", "project_id"])
+    names = sorted(set(called["project_id"]) - tied)
     return [message("projects.move_in_idle", project=name) for name in names]
 
 
