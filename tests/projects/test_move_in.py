@@ -29,7 +29,7 @@ def made(
     return make_case(
         inventory(assets, **tables),
         risk(assets),
-        changed(models(), change or {}, "scenario.toml"),
+        changed(models(), change, "scenario.toml") if change else models(),
         [pack("national-15fyp")],
         replace(SETTINGS, move_in=frozenset({"tunnel"} if on else ())),
     )
@@ -110,3 +110,17 @@ def test_what_is_underway_does_not_move() -> None:
     (found,) = caught.value.messages
     assert found.code == "projects.move_in_running"
     assert (found.params["asset"], found.params["other"]) == ("A1", "A1")
+
+
+def test_a_tunnel_without_pipes_and_a_pipe_of_two_tunnels_are_refused() -> None:
+    """Each by its file, class, asset and column."""
+    with pytest.raises(InputError) as caught:
+        made(rows(GAS, TUNNEL), rows(GAS, PIPE | ELSEWHERE))
+    (found,) = caught.value.messages
+    assert found.code == "projects.move_in_empty"
+    assert (found.params["asset"], found.params["column"]) == ("A1", "corridor_id")
+    with pytest.raises(InputError) as caught:
+        made(rows(GAS, TUNNEL, TUNNEL), rows(GAS, PIPE))
+    (found,) = caught.value.messages
+    assert found.code == "projects.move_in_twice"
+    assert (found.params["asset"], found.params["value"]) == ("A1", "A1, A2")

@@ -247,8 +247,8 @@ def idle_notes(links: pd.DataFrame, formed: pd.DataFrame) -> list[Message]:
     if CALLED not in formed:
         return []
     called = formed[formed[CALLED].eq(True)]
-    tied = set(links.loc[links["other_mode"] != "", "project_id"]) if len(links) else ()
-    names = sorted(set(called["project_id"]) - set(tied))
+    tied = set(links.loc[links["other_mode"] != "", "project_id"])
+    names = sorted(set(called["project_id"]) - tied)
     return [message("projects.move_in_idle", project=name) for name in names]
 
 
