@@ -7,6 +7,7 @@ import numpy as np
 from renewopt.optimise.engines.base import Limits
 from renewopt.optimise.neighbourhoods import fixed_mip
 from renewopt.optimise.state import Run
+from renewopt.optimise.trust import ask
 from renewopt.optimise.whole_units import relaxed_mip, settle
 
 NODES = 30
@@ -35,7 +36,9 @@ def less_debt(run: Run) -> None:
     mip = fixed_mip(task, relaxed_mip(task, debt, []), taken, free)
     limits = Limits(0.01, 0.5, seconds, run.options.seed, nodes=NODES)
     start = mip.scale(run.best)
-    answer = run.settler.solve(mip, limits, start, lambda *_: run.cancelled())
+    answer = ask(
+        run, run.settler, "thrift", mip, limits, start, lambda *_: run.cancelled()
+    )
     run.clocked |= answer.stopped_by == "clock"
     if answer.x is None:
         return
