@@ -93,7 +93,7 @@ NEEDS_PLAIN_WORKS = frozenset(
 )
 """Kinds that speak of a project's start: they presume one work per project."""
 
-SELDOM_BROKEN = {"site_limit": 8}
+SELDOM_BROKEN = {"site_limit": 8, "new_packages": 8, "coupling": 8}
 """Kinds that a step from a good plan mostly keeps: how often a step is taken again."""
 
 _ALWAYS = frozenset(
@@ -174,6 +174,13 @@ def _rules(
             and (k in _ALWAYS or dice.chance(0.1 if k in _NEVER_LOOSE else 0.4))
         )
     ]
+    if kind == "new_packages":
+        # With a year left free a package could nearly always begin in that one.
+        rules = [r | {"cap": dict.fromkeys(case.plan_years, 9)} for r in rules]
+    if kind == "coupling" and rate != 2500:  # one that has a price is never broken
+        rules = [{key: r[key] for key in r if key != "price"} for r in rules]
+    if kind == "site_limit" and rate != 5000:  # of a few works hardly two share a year
+        rules = [r | {"where": {}} for r in rules]
     if not kind:
         rules.append(policies.loose_rule(dice, "annual_cap", case, 2))
         if loan:

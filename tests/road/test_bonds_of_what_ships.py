@@ -32,12 +32,12 @@ def _policy(scenario: Scenario, catalogue: Catalogue) -> Policy:
     return assemble(scenario, packs, catalogue.fund_kinds)
 
 
-def _asks_of_bonds(policy: Policy, *, parcels: bool = True) -> None:
-    """Every special bond is under the rules and, where said, comes in parcels."""
+def _asks_of_bonds(policy: Policy, least_draw: int = 100) -> None:
+    """Every special bond is under the rules and comes in steps of 10 万元."""
     funds = policy.funds[policy.funds["kind"] == "special_bond"]
     assert len(funds)
-    assert ((funds["least_draw"] > 0) == parcels).all()
-    assert ((funds["step"] > 0) == parcels).all()
+    assert (funds["least_draw"] == 100 * least_draw).all()
+    assert (funds["step"] == 1000).all()
     for kind in ASKED:
         assert any("special_bond" in rule.fund_kinds for rule in policy.of_kind(kind))
     for kind in ALSO:
@@ -48,10 +48,10 @@ def _asks_of_bonds(policy: Policy, *, parcels: bool = True) -> None:
 def test_shipped_counties_ask_what_a_bureau_asks(
     name: str, catalogue: Catalogue
 ) -> None:
-    """Both counties: coverage, review, negative list; the town's bonds in parcels."""
+    """Coverage, review, negative list; the county's bonds have the kind's own terms."""
     path = data_dir("inventories") / name / "scenario.toml"
     policy = _policy(read_scenario(path), catalogue)
-    _asks_of_bonds(policy, parcels=name == "small-town")
+    _asks_of_bonds(policy, 20 if name == "small-town" else 100)
     (band,) = policy.of_kind("debt_band")
     assert band.part_bp() == 10_000
 

@@ -13,7 +13,7 @@ from renewopt.rules import RULES
 from tests.rules.mirror import judge
 from tests.strategies import SCHEDULES, STRATEGIES, TOGETHER, Example
 
-LEAST = 0.08
+LEAST = 0.15
 """Least share of good and of bad schedules in a run; most kinds have a quarter."""
 
 

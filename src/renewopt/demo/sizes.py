@@ -120,8 +120,6 @@ SIZES: dict[str, Size] = {
             "residents": (150, 150, 150, 150, 150),
         },
         capacity={"gas_pipe": 9, "heating_pipe": 16, "water_pipe": 12},
-        # Whole parcels over 400 projects take too long to prove: any amount here.
-        bond_terms=("least_draw = 0", "step = 0"),
     ),
     "town": Size(
         gap=0.005,

@@ -24,6 +24,7 @@ from renewopt.optimise.stages import shortfall_stage, solve_stage, stage_proofs
 from renewopt.optimise.starts import complete_plan, greedy_plans
 from renewopt.optimise.state import Run, Tell, near_enough, take
 from renewopt.optimise.task import SolveOptions, SolveResult, SolveTask, trivial_bound
+from renewopt.optimise.thrift import less_debt
 from renewopt.optimise.trust import least_bound
 from renewopt.optimise.warm_start import warm_start
 from renewopt.optimise.whole_units import empty_row_broken, relaxed_mip
@@ -61,6 +62,7 @@ def solve_task(
         held.append((task.stage_coef[number], value))
     complete_plan(run)
     status, bound = _objective_stage(run, held)
+    less_debt(run)
     if run.warm and run.options.baselines:
         greedy_plans(run)
     return _finish(run, status, bound)

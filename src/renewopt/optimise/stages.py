@@ -25,16 +25,6 @@ def shortfall_stage(run: Run, number: int, held: list[tuple[IntArray, int]]) -> 
         run.stage_bounds.append(float(floor))
         return "optimal"
     bound = float(floor)
-    if len(task.parcels):
-        # Without the money in parcels first: far fewer whole numbers, and if nothing
-        # falls short without it, nothing does with it.
-        limits = Limits(0.0, 0.99, run.left() / 4, run.options.seed)
-        answer = solve_stage(run, run.engine, name, coef, held, limits, parcels=False)
-        if answer.x is not None:
-            take(run, answer)
-        if run.best is not None and int(coef @ run.best) <= floor - constant:
-            run.stage_bounds.append(float(floor))
-            return "optimal"
     for engine in run.stage_engines:
         limits = Limits(0.0, 0.99, run.left() / 3, run.options.seed)
         answer = solve_stage(run, engine, name, coef, held, limits)
@@ -85,18 +75,10 @@ def solve_stage(
     coef: IntArray,
     held: list[tuple[IntArray, int]],
     limits: Limits,
-    *,
-    parcels: bool = True,
 ) -> EngineResult:
-    """Let an engine minimise `coef`; note how it stopped, and by the clock or not.
-
-    Without `parcels` money that comes in steps, or of a least size, is left aside.
-    """
-    task = run.task if parcels else run.task.without_parcels()
-    mip = relaxed_mip(task, coef, held)
-    fits = run.best is not None and not (run.best > task.upper).any()
-    start = mip.scale(run.best) if run.best is not None and fits else None
-
+    """Let an engine minimise `coef`; note how it stopped, and by the clock or not."""
+    mip = relaxed_mip(run.task, coef, held)
+    start = None if run.best is None else mip.scale(run.best)
     known = np.inf if run.best is None else float(coef @ run.best)
 
     def report(best: float, bound: float) -> bool:

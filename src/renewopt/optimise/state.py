@@ -104,8 +104,14 @@ class Run:
 def take(run: Run, answer: EngineResult) -> None:
     """Offer the engine's works with draws in whole units."""
     assert answer.x is not None
-    taken = (answer.x[run.task.x] > 0.5).astype(np.int64)
-    run.offer(settle_or_thin(run, taken))
+    task = run.task
+    taken = (answer.x[task.x] > 0.5).astype(np.int64)
+    values = None
+    if len(task.parcels) and not task.whole_draws:
+        # The parcels drawn are known: what is left to find is hardly any work.
+        parcels = np.rint(answer.x[task.parcels]).astype(np.int64)
+        values = settle(task, run.settler, taken, _settle_seconds(run), parcels)
+    run.offer(settle_or_thin(run, taken) if values is None else values)
 
 
 def settle_or_thin(run: Run, taken: IntArray) -> IntArray | None:

@@ -13,12 +13,16 @@ from renewopt.optimise.task import SolveTask
 
 
 def settle(
-    task: SolveTask, engine: Engine, taken: IntArray, time_s: float
+    task: SolveTask,
+    engine: Engine,
+    taken: IntArray,
+    time_s: float,
+    parcels: IntArray | None = None,
 ) -> IntArray | None:
     """Find whole-number values of all other columns for the works taken, or None.
 
-    Debt is drawn last. The result is checked against every row exactly; a solver's
-    rounding never decides.
+    Debt is drawn last. `parcels` says what is drawn in steps, where that is known. The
+    result is checked against every row exactly; a solver's rounding never decides.
     """
     fixed = np.zeros(task.matrix.shape[1], bool)
     fixed[task.x] = True
@@ -26,6 +30,9 @@ def settle(
     values[task.x] = taken
     fixed[task.missing] = True
     values[task.missing] = _missing(task, values)
+    if parcels is not None:
+        fixed[task.parcels] = True
+        values[task.parcels] = parcels
     free = np.flatnonzero(~fixed)
     if not len(free):
         return values if not len(task.broken(values)) else None
@@ -111,6 +118,8 @@ def relaxed_mip(
     """
     matrix, lower, upper = with_held(task, extra, rows)
     integer = np.ones(matrix.shape[1], bool) if task.whole_draws else ~task.is_money
+    # Works that are paid for by parts of parcels could hardly ever be settled.
+    integer[task.parcels] = True
     return make_mip(matrix, lower, upper, task.lower, task.upper, cost, integer)
 
 
