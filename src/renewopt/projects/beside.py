@@ -115,8 +115,8 @@ def beside(
     ungraded = rows[bare & rows["risk_now"].isna()]
     if len(ungraded):
         facts_of = {"file": project_list.source, "count": len(ungraded)}
-        numbers = ", ".join(str(n) for n in ungraded["row"])
-        raise InputError(message("mix.no_grade", rows=numbers, **facts_of))
+        named = ", ".join(str(n) for n in ungraded["row"])
+        raise InputError(message("mix.no_grade", rows=named, **facts_of))
     if bare.any():
         notes.append(message("projects.list_risk", count=int(bare.sum())))
     if len(project_list.money):
