@@ -111,20 +111,25 @@ class Builder:
         return added
 
     def _add_window(self, works: IntArray) -> bool:
+        chosen = np.zeros(0, np.int64)
         while not self.stop():
             batch = self._packing.fits(works)
+            # What stays chosen from question to question is not touched.
+            self.money.set_works(np.setdiff1d(chosen, batch), -1)
+            self.money.set_works(np.setdiff1d(batch, chosen), 1)
+            chosen = batch
             if not len(batch):
                 return False
-            self.money.set_works(batch, 1)
             if self.money.feasible():
                 self.taken[batch] = 1
                 self._packing.take(batch)
                 return True
             cut = self.money.cut()
-            self.money.set_works(batch, -1)
             if cut is None:
+                self.money.set_works(chosen, -1)
                 return self._add_halves(works, batch)
             self._packing.learn(*cut, self.taken)
+        self.money.set_works(chosen, -1)
         return False
 
     def _add_halves(self, works: IntArray, batch: IntArray) -> bool:

@@ -39,8 +39,7 @@ class WarmLp:
         rows = np.flatnonzero(np.diff(rest.indptr))
         self._rest = rest[rows]
         self._columns = self._rest.T.tocsr()
-        self._works = sparse.csc_matrix(columns[:, works])[rows]
-        self._by_work = self._works.T.tocsr()
+        self._by_work = sparse.csc_matrix(columns[:, works])[rows].T.tocsr()
         self._lower = (mip.row_lower - done)[rows]
         self._upper = (mip.row_upper - done)[rows]
         self._free = (mip.lower[free], mip.upper[free])
@@ -49,9 +48,11 @@ class WarmLp:
 
     def set_works(self, works: IntArray, value: int) -> None:
         """Choose works (value 1) or take them back (value -1)."""
-        change = np.asarray(self._works[:, works].sum(axis=1)).ravel() * value
-        rows = np.flatnonzero(change)
-        self._shift[rows] += change[rows]
+        if not len(works):
+            return
+        chosen = self._by_work[works]
+        np.add.at(self._shift, chosen.indices, chosen.data * value)
+        rows = np.unique(chosen.indices)
         lower = (self._lower[rows] - self._shift[rows]).tolist()
         upper = (self._upper[rows] - self._shift[rows]).tolist()
         for row, low, high in zip(rows.tolist(), lower, upper, strict=True):
