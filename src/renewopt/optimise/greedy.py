@@ -19,6 +19,9 @@ from renewopt.optimise.ties import mend, tie_rows
 class MoneyTest(Protocol):
     """Answers whether the money can be found for the works that are chosen."""
 
+    by_work: sparse.csr_matrix
+    """What each work asks of each row of the money (works × rows)."""
+
     def set_works(self, works: IntArray, value: int) -> None:
         """Choose works (value 1) or take them back (value -1)."""
         ...
@@ -28,7 +31,10 @@ class MoneyTest(Protocol):
         ...
 
     def cut(self) -> tuple[FloatArray, float] | None:
-        """Give a row over works that every plan keeps and the works as chosen break."""
+        """Give a row over works that every plan keeps and the works as chosen break.
+
+        Weights of the columns of `by_work`, and the room.
+        """
         ...
 
 
@@ -66,6 +72,7 @@ class Builder:
         self._packing = Packing(
             sparse.vstack([part for part, _ in parts]).tocsr(),
             np.concatenate([limits for _, limits in parts]),
+            self.money.by_work,
         )
         self.taken = np.zeros(len(task.x), np.int64)
 
@@ -128,7 +135,7 @@ class Builder:
             if cut is None:
                 self.money.set_works(chosen, -1)
                 return self._add_halves(works, batch)
-            self._packing.learn(*cut, self.taken)
+            self._packing.learn(*cut)
         self.money.set_works(chosen, -1)
         return False
 

@@ -27,9 +27,19 @@ class Packing:
     from the model; to forget one costs time only.
     """
 
-    def __init__(self, matrix: sparse.csr_matrix, room: IntArray) -> None:
-        """Take the model's rows over works."""
+    def __init__(
+        self,
+        matrix: sparse.csr_matrix,
+        room: IntArray,
+        basis: sparse.csr_matrix | None = None,
+    ) -> None:
+        """Take the model's rows over works.
+
+        `basis` has a line per work: rows learned are sums of its columns, told by the
+        weights of these. By default they are told by one number per work.
+        """
         columns = sparse.csc_matrix(matrix)
+        works = columns.shape[1]
         self._begin = columns.indptr[:-1].astype(np.int64)
         self._size = np.diff(columns.indptr).astype(np.int64)
         self._rows, self._coef = columns.indices, columns.data
@@ -37,23 +47,34 @@ class Packing:
         self._positive[columns.indices[columns.data < 0]] = False
         self._room = room.astype(np.int64)
         self._total = np.zeros(len(room), np.int64)
-        works = columns.shape[1]
-        most = int(np.clip(MOST_NUMBERS // max(1, works), LEAST_ROWS, MOST_ROWS))
-        # One line per work, so that what a work asks of all rows lies together.
-        self._learned = np.zeros((works, most))
+        own = sparse.identity(works, format="csr") if basis is None else basis
+        self._basis = sparse.csr_matrix(own)
+        terms = self._basis.shape[1]
+        self._signs = np.zeros((2, terms), bool)
+        self._signs[0, self._basis.indices[self._basis.data > 0]] = True
+        self._signs[1, self._basis.indices[self._basis.data < 0]] = True
+        most = int(np.clip(MOST_NUMBERS // max(1, terms), LEAST_ROWS, MOST_ROWS))
+        self._learned = np.zeros((terms, most))
+        # One line per work as well where there are few: what it asks of all rows.
+        self._lines = np.zeros((works if works * most <= MOST_NUMBERS else 0, most))
+        self._spent = np.zeros(terms)
         self._limits = np.full(most, np.inf)
         self._used = np.zeros(most)
         self._plain = np.ones(most, bool)
         self._next = 0
 
-    def learn(self, coef: FloatArray, room: float, taken: IntArray) -> None:
-        """Add a row that follows from the model; `taken` are the works taken so far."""
+    def learn(self, weights: FloatArray, room: float) -> None:
+        """Add a row that follows from the model: weights of the basis, and its room."""
         place = self._next % len(self._limits)
         self._next += 1
-        self._learned[:, place] = coef
+        self._learned[:, place] = weights
+        if len(self._lines):
+            self._lines[:, place] = self._basis @ weights
         self._limits[place] = room
-        self._used[place] = float(coef[taken > 0].sum())
-        self._plain[place] = bool((coef >= 0).all())
+        self._used[place] = float(weights @ self._spent)
+        # No work has a negative number where no term can give it one.
+        negative = (weights > 0) & self._signs[1] | (weights < 0) & self._signs[0]
+        self._plain[place] = not negative.any()
 
     def take(self, works: IntArray) -> None:
         """Count works as taken."""
@@ -66,7 +87,10 @@ class Packing:
     def _count(self, works: IntArray, sign: int) -> None:
         term, _ = self._terms(works)
         np.add.at(self._total, self._rows[term], sign * self._coef[term])
-        self._used += sign * self._learned[works].sum(axis=0)
+        more = sign * np.asarray(self._basis[works].sum(axis=0)).ravel()
+        self._spent += more
+        count = min(self._next, len(self._limits))
+        self._used[:count] += more @ self._learned[:, :count]
 
     def _terms(self, works: IntArray) -> tuple[IntArray, IntArray]:
         """List the terms of works: place of each term, place of its work."""
@@ -82,7 +106,11 @@ class Packing:
         """
         count = min(self._next, len(self._limits)) if learned else 0
         state = _State(self._total.copy(), self._used[:count].copy(), [])
-        self._admit(works, self._learned[works][:, :count], state)
+        if len(self._lines):
+            asked = self._lines[works][:, :count]
+        else:
+            asked = np.asarray(self._basis[works] @ self._learned[:, :count])
+        self._admit(works, asked, state)
         return np.array(state.kept, np.int64)
 
     def _admit(self, works: IntArray, asked: FloatArray, state: _State) -> None:
