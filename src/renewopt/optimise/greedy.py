@@ -281,6 +281,22 @@ def complete(builder: Builder, taken: IntArray) -> IntArray:
     return builder.taken.copy()
 
 
+def carried_over(builder: Builder, taken: IntArray) -> IntArray:
+    """Keep as much of a plan as can still be paid, then fill up what is left.
+
+    Duty works first, the others by risk removed per 万元.
+    """
+    builder.start()
+    facts = builder.task.facts
+    ratio = facts["value"] / np.maximum(1, facts["cost"])
+    works = np.flatnonzero(taken > 0)
+    duty = facts["level"][works] < NO_DUTY
+    builder.add(works[np.lexsort((works, -ratio[works], ~duty))])
+    mend(builder)
+    _fill(builder, ratio)
+    return builder.taken.copy()
+
+
 def worst_first(builder: Builder) -> IntArray:
     """Duties first, then the highest risk, in the first mode and as early as can be."""
     builder.start()

@@ -30,11 +30,13 @@ BoolArray = npt.NDArray[np.bool_]
 NEAR, NEARER = 800.0, 400.0
 """Works are kept up to this loss, as a share of their price, by the number of works;
 the second where there are very many (`MANY_WORKS`)."""
-FAR = 0.02
+FAR = 0.005
 """A plan further than this from the bound is no start for the engine, which would look
 around it for long."""
 DECIDED = 2.0
 """Projects get a work where doing without loses this many times as much."""
+OLD_LOSS = 0.1
+"""Works of the first relaxation that begins from multipliers of another run."""
 SETTLING = 0.15
 """Share of the time that is kept for draws in whole units."""
 FIRST = 0.6
@@ -65,7 +67,8 @@ def objective_bound(
     stage = len(task.stage_names) - 1
     program = make_program(task, pooled, stage, [value for _, value in held])
     until = time.monotonic() + run.left() * (1 - SETTLING)
-    dual = solve_dual(program, until, run.options.seed)
+    first = near_old_bound(run, program)
+    dual = solve_dual(program, until, run.options.seed, first)
     if dual is None:
         run.clocked = True
         return None
@@ -76,6 +79,19 @@ def objective_bound(
     run.multipliers = y
     run.held = [value for _, value in held]
     return program, dual, -bound
+
+
+def near_old_bound(run: Run, program: Program) -> BoolArray | None:
+    """Mark the works that another run's multipliers leave near; None without them."""
+    y, pooled = run.multipliers, run.pooled
+    if not run.warm or y is None or pooled is None:
+        return None
+    rows = len(pooled.pools.row)
+    alike = np.bincount(pooled.pools.row, y[:rows]) / np.bincount(pooled.pools.row)
+    alike[np.diff(pooled.matrix.indptr) == 0] = 0.0
+    scale = program.mip.row_scale
+    loss, price = program.losses(np.concatenate([alike, y[rows:]]) / scale)
+    return (loss <= OLD_LOSS * price) | program.asked
 
 
 def model_multipliers(
