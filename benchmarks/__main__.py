@@ -18,6 +18,7 @@ from benchmarks import (
     risk_coverage,
     risk_kitchener,
     risk_speed,
+    warm,
     xlsx_speed,
 )
 from benchmarks.dirtier import run as dirtier
@@ -50,6 +51,7 @@ MEASUREMENTS: dict[str, tuple[Callable[[], object], str]] = {
     "real-water": (real_water.main, "Kitchener: check, score, plan, audit, timed"),
     "families": (race.main, "engines and plain models on synthetic counties"),
     "knapsacks": (knapsacks.main, "published knapsacks beside their best known values"),
+    "warm": (warm.main, "runs from the last one beside cold starts"),
     "dirtier": (dirtier.main, "the importer on dirty files whose truth is known"),
 }
 WITH_OPTIONS = {
@@ -57,6 +59,7 @@ WITH_OPTIONS = {
     "families": race.main,
     "knapsacks": knapsacks.main,
     "risk-coverage": risk_coverage.main,
+    "warm": warm.main,
 }
 """Measurements that take options of their own after their name."""
 

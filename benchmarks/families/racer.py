@@ -1,6 +1,6 @@
 """One method on one instance, in a process of its own; its way is written as lines.
 
-`python -m benchmarks.families.racer FAMILY PROJECTS YEARS SEED METHOD SECONDS FILE`
+`python -m benchmarks.families.racer FAMILY PROJECTS YEARS SEED METHOD SECONDS GAP FILE`
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ import numpy as np
 from benchmarks.families import county, knapsack_like
 from benchmarks.families.draw import FloatArray, IntArray
 from benchmarks.families.naive import PENALTY, Plain, compact, per_project
+from renewopt.audit import audit_schedule
 from renewopt.optimise.engines import ENGINES, load_engine
 from renewopt.optimise.engines.base import Limits
-from renewopt.optimise.model import BuiltModel, build_model
+from renewopt.optimise.model import BuiltModel, build_model, values_schedule
 from renewopt.optimise.pipeline import solve_task
 from renewopt.optimise.task import SolveOptions, SolveTask, make_task
 from renewopt.optimise.whole_units import settle
 from renewopt.rules.problem import Problem
 
-GAP = 1e-4
 FAMILIES: dict[str, Callable[[int, int, int], Problem]] = {
     "county": county,
     "knapsack": knapsack_like,
@@ -64,6 +64,11 @@ class Trace:
         *short, minus = (int(value) for value in self.task.stage_values(values))
         self.line("plan", short=sum(short), objective=-minus)
 
+    def end(self, status: str, by: str) -> None:
+        """Note how it ended, and the most memory that it had until then."""
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        self.line("end", status=status, by=by, memory=most)
+
     def bound(self, bound: float) -> None:
         """Note a bound that is lower than the last."""
         if np.isfinite(bound) and bound < self.last_bound - 0.5:
@@ -73,7 +78,7 @@ class Trace:
 
 def main(arguments: list[str]) -> int:
     """Build the instance, run the method, write its way."""
-    family, projects, years, seed, method, seconds, path = arguments
+    family, projects, years, seed, method, seconds, gap, path = arguments
     problem = FAMILIES[family](int(projects), int(years), int(seed))
     trace = Trace(Path(path))
     trace.line("made")
@@ -82,21 +87,26 @@ def main(arguments: list[str]) -> int:
     trace.line("built", rows=task.matrix.shape[0], columns=task.matrix.shape[1],
                terms=int(task.matrix.nnz))  # fmt: skip
     if method in PLAIN:
-        _plain(problem, built, task, method, float(seconds), trace)
+        limits = Limits(float(gap), 0.5, float(seconds), 0)
+        values = _plain(problem, built, task, method, limits, trace)
     else:
-        _product(task, method, float(seconds), trace)
+        options = SolveOptions(float(gap), float(seconds), method)
+        values = _product(task, options, trace)
+    if values is not None:
+        schedule = values_schedule(problem, built.model, values)
+        trace.line("audit", breaches=len(audit_schedule(problem, schedule)))
     return 0
 
 
-def _product(task: SolveTask, engine: str, seconds: float, trace: Trace) -> None:
+def _product(task: SolveTask, options: SolveOptions, trace: Trace) -> IntArray | None:
     def tell(phase: str, _: float | None, bound: float | None) -> None:
         if phase == "objective" and bound is not None:
             trace.bound(-bound)
 
-    options = SolveOptions(GAP, seconds, engine)
     result = solve_task(task, options, tell, lambda: False, trace.plan)
     trace.bound(result.bound)
-    trace.line("end", status=result.status, by=result.stopped_by)
+    trace.end(result.status, result.stopped_by)
+    return result.values
 
 
 def _plain(
@@ -104,9 +114,9 @@ def _plain(
     built: BuiltModel,
     task: SolveTask,
     method: str,
-    seconds: float,
+    limits: Limits,
     trace: Trace,
-) -> None:
+) -> IntArray | None:
     """Hand one program to one engine; its last plan has to stand in whole units."""
     naive = method.startswith("naive")
     plain = per_project(problem, built, task) if naive else compact(task)
@@ -121,20 +131,23 @@ def _plain(
         return False
 
     engine = load_engine(PLAIN[method])
-    answer = engine.solve(plain.mip, Limits(GAP, 0.5, seconds, 0), None, report)
-    if answer.x is not None:
-        _settled(task, plain, answer.x, trace)
+    answer = engine.solve(plain.mip, limits, None, report)
+    values = None if answer.x is None else _settled(task, plain, answer.x, trace)
     trace.bound(-answer.bound - constant)
-    trace.line("end", status=answer.status, by=answer.stopped_by)
+    trace.end(answer.status, answer.stopped_by)
+    return values
 
 
-def _settled(task: SolveTask, plain: Plain, x: FloatArray, trace: Trace) -> None:
+def _settled(
+    task: SolveTask, plain: Plain, x: FloatArray, trace: Trace
+) -> IntArray | None:
     taken = (x[plain.x] > 0.5).astype(np.int64)
     values = settle(task, load_engine("highs"), taken, 60.0)
     if values is None:
         trace.line("unsettled")
     else:
         trace.plan(values)
+    return values
 
 
 if __name__ == "__main__":

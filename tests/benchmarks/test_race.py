@@ -21,7 +21,7 @@ from renewopt.optimise.task import make_task
 def test_race_prints_a_row_and_a_picture(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each method has its row with plan, gap, seconds and memory; and its line."""
+    """Each method has its row with plan, gap, seconds, memory, audit; and its line."""
     options = ["--sizes", "30x5", "--seconds", "4", "--out", str(tmp_path)]
     assert race.main([*options, "--methods", "auto,compact-highs"]) == 0
     rows = [
@@ -31,8 +31,9 @@ def test_race_prints_a_row_and_a_picture(
     assert len(rows) == 2
     auto = rows[0]
     assert "%" in auto[5]
-    assert float(auto[8]) > 0
-    assert float(auto[9].replace(",", "")) > 50
+    assert float(auto[9]) > 0
+    assert float(auto[10].replace(",", "")) > 50
+    assert [row[11].strip() for row in rows] == ["passed", "passed"]
     drawn = (tmp_path / "county-30x5-0.svg").read_text(encoding="utf-8")
     assert "auto" in drawn
     assert "polyline" in drawn

@@ -124,12 +124,14 @@ def first_difference(example: Example) -> int | None:
 
 
 def _inexpressible(example: Example, schedule: Schedule) -> Verdict:
-    """No column for a draw: the check of eligibility has to see why."""
-    rule = example.problem.policy.first("fund_eligibility")
-    breaches = rule.check(example.problem, schedule)
-    return Verdict(
-        rule, ("no column",), tuple(breaches), bool(breaches), expressible=False
-    )
+    """No column for a draw or a saving: the check of its rule has to see why."""
+    found = []
+    for kind in ("dig_once", "fund_eligibility"):
+        rule = example.problem.policy.first(kind)
+        breaches = [] if rule is None else rule.check(example.problem, schedule)
+        found.append((rule, tuple(breaches)))
+    rule, own = next((pair for pair in found if pair[1]), found[-1])
+    return Verdict(rule, ("no column",), own, bool(own), expressible=False)
 
 
 def _escapes(rule: Rule, model: LinearModel, values: IntArray) -> bool:

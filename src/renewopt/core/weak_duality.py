@@ -8,7 +8,6 @@ asked of a solver: however the multipliers were found, what they prove is a sum.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from renewopt.core.array_model import FREE, FloatArray, IntArray
@@ -47,10 +46,12 @@ def dual_bound(
     y = _usable(multipliers, *row_limits)
     limit = np.where(y > 0, row_limits[0], row_limits[1]).astype(np.float64)
     limit[y == 0] = 0.0
-    by_column = matrix.T.tocsr().astype(np.float64)
-    reduced = cost - by_column @ y
-    steps = 3 + _longest(by_column) + np.log2(2 + len(y) + len(cost))
-    unsure = steps * ROUNDING * (np.abs(cost) + abs(by_column) @ np.abs(y))
+    reduced = cost - matrix.T @ y
+    steps = 3 + _longest(matrix) + np.log2(2 + len(y) + len(cost))
+    size = sparse.csr_matrix(
+        (np.abs(matrix.data), matrix.indices, matrix.indptr), matrix.shape
+    )
+    unsure = steps * ROUNDING * (np.abs(cost) + size.T @ np.abs(y))
     lower, upper = column_limits
     if np.any((lower <= -FREE) & (reduced + unsure > 0)):
         return -np.inf
@@ -73,5 +74,5 @@ def _usable(multipliers: FloatArray, lower: IntArray, upper: IntArray) -> FloatA
 
 
 def _longest(matrix: sparse.csr_matrix) -> int:
-    counts: npt.NDArray[np.int32] = np.diff(matrix.indptr)
-    return int(counts.max(initial=0))
+    """Count the terms of the column that has most."""
+    return int(np.bincount(matrix.indices).max(initial=0))

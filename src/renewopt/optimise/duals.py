@@ -28,7 +28,7 @@ SAMPLE = 10_000
 """Works that the sample has, about."""
 FIRST_LOSS = 0.05
 """Works of the first program: lost against the best of the project, by their price."""
-LET_IN = 4
+LET_IN = 20
 """Works of a project that one round lets in."""
 MOST_ROUNDS = 12
 GO_ON = 0.02

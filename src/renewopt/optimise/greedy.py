@@ -19,6 +19,9 @@ from renewopt.optimise.ties import mend, tie_rows
 class MoneyTest(Protocol):
     """Answers whether the money can be found for the works that are chosen."""
 
+    by_work: sparse.csr_matrix
+    """What each work asks of each row of the money (works × rows)."""
+
     def set_works(self, works: IntArray, value: int) -> None:
         """Choose works (value 1) or take them back (value -1)."""
         ...
@@ -28,7 +31,10 @@ class MoneyTest(Protocol):
         ...
 
     def cut(self) -> tuple[FloatArray, float] | None:
-        """Give a row over works that every plan keeps and the works as chosen break."""
+        """Give a row over works that every plan keeps and the works as chosen break.
+
+        Weights of the columns of `by_work`, and the room.
+        """
         ...
 
 
@@ -66,6 +72,7 @@ class Builder:
         self._packing = Packing(
             sparse.vstack([part for part, _ in parts]).tocsr(),
             np.concatenate([limits for _, limits in parts]),
+            self.money.by_work,
         )
         self.taken = np.zeros(len(task.x), np.int64)
 
@@ -111,20 +118,25 @@ class Builder:
         return added
 
     def _add_window(self, works: IntArray) -> bool:
+        chosen = np.zeros(0, np.int64)
         while not self.stop():
             batch = self._packing.fits(works)
+            # What stays chosen from question to question is not touched.
+            self.money.set_works(np.setdiff1d(chosen, batch), -1)
+            self.money.set_works(np.setdiff1d(batch, chosen), 1)
+            chosen = batch
             if not len(batch):
                 return False
-            self.money.set_works(batch, 1)
             if self.money.feasible():
                 self.taken[batch] = 1
                 self._packing.take(batch)
                 return True
             cut = self.money.cut()
-            self.money.set_works(batch, -1)
             if cut is None:
+                self.money.set_works(chosen, -1)
                 return self._add_halves(works, batch)
-            self._packing.learn(*cut, self.taken)
+            self._packing.learn(*cut)
+        self.money.set_works(chosen, -1)
         return False
 
     def _add_halves(self, works: IntArray, batch: IntArray) -> bool:
@@ -266,6 +278,22 @@ def complete(builder: Builder, taken: IntArray) -> IntArray:
     duty = np.flatnonzero((taken > 0) & (facts["level"] < NO_DUTY))
     builder.add(duty)
     _fill(builder, facts["value"] / np.maximum(1, facts["cost"]))
+    return builder.taken.copy()
+
+
+def carried_over(builder: Builder, taken: IntArray) -> IntArray:
+    """Keep as much of a plan as can still be paid, then fill up what is left.
+
+    Duty works first, the others by risk removed per 万元.
+    """
+    builder.start()
+    facts = builder.task.facts
+    ratio = facts["value"] / np.maximum(1, facts["cost"])
+    works = np.flatnonzero(taken > 0)
+    duty = facts["level"][works] < NO_DUTY
+    builder.add(works[np.lexsort((works, -ratio[works], ~duty))])
+    mend(builder)
+    _fill(builder, ratio)
     return builder.taken.copy()
 
 

@@ -22,15 +22,21 @@ from renewopt.optimise.engines.base import Engine, FloatArray, Limits, Mip
 from renewopt.optimise.neighbourhoods import neighbourhoods
 from renewopt.optimise.pooled import full_multipliers
 from renewopt.optimise.program import Program, make_program
-from renewopt.optimise.state import Run, near_enough, settle_or_thin
+from renewopt.optimise.state import MANY_WORKS, Run, near_enough, settle_or_thin
 from renewopt.optimise.task import trivial_bound
 from renewopt.optimise.whole_units import with_held
 
 BoolArray = npt.NDArray[np.bool_]
-NEAR = 800.0
-"""Works are kept up to this loss, as a share of their price, by the number of works."""
+NEAR, NEARER = 800.0, 400.0
+"""Works are kept up to this loss, as a share of their price, by the number of works;
+the second where there are very many (`MANY_WORKS`)."""
+FAR = 0.005
+"""A plan further than this from the bound is no start for the engine, which would look
+around it for long."""
 DECIDED = 2.0
 """Projects get a work where doing without loses this many times as much."""
+OLD_LOSS = 0.1
+"""Works of the first relaxation that begins from multipliers of another run."""
 SETTLING = 0.15
 """Share of the time that is kept for draws in whole units."""
 FIRST = 0.6
@@ -61,7 +67,8 @@ def objective_bound(
     stage = len(task.stage_names) - 1
     program = make_program(task, pooled, stage, [value for _, value in held])
     until = time.monotonic() + run.left() * (1 - SETTLING)
-    dual = solve_dual(program, until, run.options.seed)
+    first = near_old_bound(run, program)
+    dual = solve_dual(program, until, run.options.seed, first)
     if dual is None:
         run.clocked = True
         return None
@@ -72,6 +79,19 @@ def objective_bound(
     run.multipliers = y
     run.held = [value for _, value in held]
     return program, dual, -bound
+
+
+def near_old_bound(run: Run, program: Program) -> BoolArray | None:
+    """Mark the works that another run's multipliers leave near; None without them."""
+    y, pooled = run.multipliers, run.pooled
+    if not run.warm or y is None or pooled is None:
+        return None
+    rows = len(pooled.pools.row)
+    alike = np.bincount(pooled.pools.row, y[:rows]) / np.bincount(pooled.pools.row)
+    alike[np.diff(pooled.matrix.indptr) == 0] = 0.0
+    scale = program.mip.row_scale
+    loss, price = program.losses(np.concatenate([alike, y[rows:]]) / scale)
+    return (loss <= OLD_LOSS * price) | program.asked
 
 
 def model_multipliers(
@@ -92,12 +112,13 @@ def model_multipliers(
 def near_works(program: Program, dual: Dual, taken: BoolArray, loss: float) -> Reduced:
     """Leave out works that lose more than `loss` times their price; decide projects.
 
-    The works of the best plan stay, so that there is a plan.
+    The works of the best plan stay, so that there is a plan; of works that rows ask
+    for those that lose more stay, too.
     """
     y = dual.multipliers
     reduced = program.reduced(y)[program.x]
     price = program.prices(y)
-    keep = (reduced <= loss * price) | program.asked | taken
+    keep = (reduced <= np.where(program.asked, WIDER, 1.0) * loss * price) | taken
     place, row = program.common
     least = np.full(len(y), np.inf)
     np.minimum.at(least, row, price[place])
@@ -121,7 +142,8 @@ def reduced_to(program: Program, mip: Mip, keep: BoolArray) -> Reduced:
 
 def near_loss(program: Program) -> float:
     """Give the loss up to which works are kept: the more works, the nearer the best."""
-    return NEAR / max(1, len(program.x))
+    works = len(program.x)
+    return (NEAR if works < MANY_WORKS else NEARER) / max(1, works)
 
 
 def large_engine(run: Run) -> Engine:
@@ -213,7 +235,8 @@ def take_part(
             run.tell(phase, min(best, known), bound)
         return run.cancelled()
 
-    start = _start(run, program, reduced)
+    far = bound is not None and known - bound > FAR * abs(bound)
+    start = None if far else _start(run, program, reduced)
     answer = run.engine.solve(reduced.mip, limits, start, report)
     run.clocked |= answer.stopped_by == "clock"
     if answer.x is None or answer.objective >= known - 0.5:

@@ -91,7 +91,10 @@ def schedule_values(
         for family, series in rule.helper_values(problem, schedule).items():
             columns = model.columns(family)
             # A place where nothing can happen has no column: its value is idle.
-            series = series[series.index.isin(columns.index)]
+            there = series.index.isin(columns.index)
+            if family == "saving" and (series[~there] != 0).any():
+                raise KeyError("a saving where there can be none")
+            series = series[there]
             if len(series):
                 values[columns.loc[series.index]] = series
     return values

@@ -25,7 +25,7 @@ def oracle_mip(
     `left_out` are rows of the task that the greedy methods meet in their own way.
     """
     matrix = pooled.matrix
-    joint = _joint(task, pooled)
+    joint = pooled.joint
     with_joint = np.asarray(abs(matrix) @ joint.astype(np.float64)) > 0
     with_amount = np.asarray(abs(matrix) @ pooled.amount.astype(np.float64)) > 0
     keep = (np.diff(matrix.indptr) > 0) & ~(with_joint & ~with_amount)
@@ -42,13 +42,3 @@ def oracle_mip(
         ~pooled.amount,
     )
     return mip, works, room
-
-
-def _joint(task: SolveTask, pooled: Pooled) -> np.ndarray:
-    """Mark the yes-or-no columns that define savings: left at no."""
-    marks = np.zeros(pooled.pools.columns, bool)
-    if len(pooled.by):
-        marks[pooled.pools.column[task.matrix[pooled.by].indices]] = True
-    marks[pooled.pools.column[pooled.defined]] = False
-    marks[pooled.x] = False
-    return marks

@@ -7,7 +7,7 @@ trusting the pools (`docs/optimiser.md`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,8 @@ class Pooled:
     defined, by
         Amounts that one equation defines: column of the task, row of the task. Their
         columns are left out, what defines them stands in their place.
+    joint
+        Columns that define them; the rows that force these are left out.
     """
 
     matrix: sparse.csr_matrix
@@ -50,11 +52,7 @@ class Pooled:
     pools: Pools
     defined: IntArray
     by: IntArray
-    by_column: sparse.csr_matrix = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Keep the terms by column as well."""
-        object.__setattr__(self, "by_column", self.matrix.T.tocsr())
+    joint: BoolArray
 
 
 def make_pooled(task: SolveTask) -> Pooled:
@@ -65,10 +63,17 @@ def make_pooled(task: SolveTask) -> Pooled:
     summed = sums(pools, matrix)
     first = np.full(pools.columns, len(pools.column))
     np.minimum.at(first, pools.column, np.arange(len(pools.column)))
+    lower = _added(task.row_lower, pools.row, pools.rows, -np.inf)
+    upper = _added(task.row_upper, pools.row, pools.rows, np.inf)
+    joint = _joint(task, pools, defined, by)
+    forcing = _forcing(summed, lower, upper, joint)
+    summed.data[np.repeat(forcing, np.diff(summed.indptr))] = 0
+    summed.eliminate_zeros()
+    lower[forcing] = -np.inf
     return Pooled(
         summed.astype(np.float64),
-        _added(task.row_lower, pools.row, pools.rows, -np.inf),
-        _added(task.row_upper, pools.row, pools.rows, np.inf),
+        lower,
+        upper,
         _added(task.lower, pools.column, pools.columns, -np.inf),
         _added(task.upper, pools.column, pools.columns, np.inf),
         stages[:, first].astype(np.float64),
@@ -77,7 +82,33 @@ def make_pooled(task: SolveTask) -> Pooled:
         pools,
         defined,
         by,
+        joint,
     )
+
+
+def _joint(task: SolveTask, pools: Pools, defined: IntArray, by: IntArray) -> BoolArray:
+    """Mark the yes-or-no columns that define amounts, such as joint starts."""
+    marks = np.zeros(pools.columns, bool)
+    if len(by):
+        marks[pools.column[task.matrix[by].indices]] = True
+    marks[pools.column[defined]] = False
+    marks[pools.column[task.x]] = False
+    return marks
+
+
+def _forcing(
+    matrix: sparse.csr_matrix, lower: FloatArray, upper: FloatArray, joint: BoolArray
+) -> BoolArray:
+    """Mark the rows that force a joint start: h ≥ x + y (+ z) − 1 (or 2).
+
+    A plan gains by what they force; without them the program is a relaxation still.
+    """
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    own = joint[matrix.indices]
+    forced = np.bincount(row[own & (matrix.data == 1)], minlength=matrix.shape[0])
+    less = np.bincount(row[~own & (matrix.data == -1)], minlength=matrix.shape[0])
+    marks: BoolArray = (forced == 1) & (forced + less == np.diff(matrix.indptr))
+    return marks & (lower < 0) & np.isfinite(lower) & np.isposinf(upper)
 
 
 def _defined(task: SolveTask) -> tuple[IntArray, IntArray]:

@@ -11,6 +11,7 @@ import numpy as np
 from renewopt.core.array_model import IntArray
 from renewopt.optimise.greedy import (
     Builder,
+    carried_over,
     complete,
     left_to_last,
     strong_greedy,
@@ -96,6 +97,13 @@ def greedy_plans(run: Run) -> None:
         if not cut and (known is None or run.key(values) < run.key(known)):
             run.baselines[name] = values
         run.offer(values)
+
+
+def carry_over(run: Run, taken: IntArray) -> None:
+    """Offer a plan that keeps the works of another run as far as they can be paid."""
+    share = 0.25 * run.options.time_limit_s
+    method = partial(carried_over, taken=taken)
+    run.offer(_build(run, method, max(share, LEAST_SECONDS))[0])
 
 
 def complete_plan(run: Run) -> None:

@@ -12,6 +12,7 @@ from renewopt.core.array_model import IntArray
 from renewopt.optimise.dual_values import Held, proven_bound, reduced_costs
 from renewopt.optimise.engines.base import FloatArray, Limits, Mip, Relaxation
 from renewopt.optimise.neighbourhoods import NEAR, near_mip
+from renewopt.optimise.starts import carry_over
 from renewopt.optimise.state import Run, near_enough, take
 from renewopt.optimise.trust import ask
 from renewopt.optimise.whole_units import relaxed_mip, settle
@@ -30,15 +31,17 @@ def warm_start(run: Run) -> bool:
 
     Where it does not (duties that the new limits leave no money for, another kind of
     case), the run goes on as if there had been none: greedy plans, then the stages.
+    Large models begin from the old works also where some duty is short.
     """
     if run.hints is None or run.cancelled():
         return False
     run.tell("repair", None, None)
     held = least_shortfall(run)
+    if run.pooled is not None:  # large models have a way of their own
+        return _large_start(run, held)
     _old_plan(run, held)
     run.warm_bound = _old_bound(run, held)
-    known = run.best is not None and near_enough(run, run.warm_bound)
-    if not known and run.pooled is None:  # large models have a way of their own
+    if run.best is None or not near_enough(run, run.warm_bound):
         for near in (NEAREST, NEAR):
             _near_works(run, held, near)
             if run.best is not None and near_enough(run, run.warm_bound):
@@ -47,6 +50,25 @@ def warm_start(run: Run) -> bool:
         return True
     run.multipliers, run.held, run.warm_bound = None, [], np.inf
     return False
+
+
+def _large_start(run: Run, held: Held) -> bool:
+    """Keep the old works as far as they can be paid, and fill up.
+
+    Some duty may be short, as it may have to be: then the bound speaks of plans that
+    leave no more short than this one. The stages come as ever.
+    """
+    assert run.hints is not None
+    run.warm_bound = _old_bound(run, held)
+    carry_over(run, run.hints.taken)
+    if run.best is None:
+        run.multipliers, run.held, run.warm_bound = None, [], np.inf
+        return False
+    reached = [(coef, int(coef @ run.best)) for coef, _ in held]
+    if any(own[1] > least[1] for own, least in zip(reached, held, strict=True)):
+        run.multipliers, run.held = None, []
+        run.warm_bound = _old_bound(run, reached)
+    return True
 
 
 def least_shortfall(run: Run) -> Held:

@@ -62,18 +62,17 @@ class DigOnce(Rule):
 
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add joint-start columns, saving columns and the rows that fix both."""
-        works = problem.case.works["work_id"]
         shared = _candidates(problem, self.rate_bp)
         keys = pd.MultiIndex.from_frame(shared[["work_id", "corridor_id"]])
         joint = model.add_columns("joint", keys)
-        per_work = shared.groupby("work_id")["amount"].sum()
-        room = works.map(per_work).fillna(0).to_numpy(np.int64)
-        saving = model.add_columns("saving", pd.Index(works), upper=room)
+        # Most works share no street: they have no saving, and no column for one.
+        room = shared.groupby("work_id")["amount"].sum()
+        saving = model.add_columns("saving", room.index, upper=room.to_numpy(np.int64))
         label = np.concatenate(
-            [works.to_numpy(object), shared["work_id"].to_numpy(object)]
+            [room.index.to_numpy(object), shared["work_id"].to_numpy(object)]
         )
         col = np.concatenate([saving, joint])
-        coef = np.concatenate([np.ones(len(works), np.int64), -shared["amount"]])
+        coef = np.concatenate([np.ones(len(room), np.int64), -shared["amount"]])
         model.add_rows(self.id, "saving " + label, col, coef, lower=0, upper=0)
         self._joint_rows(problem, model, shared, joint)
 
@@ -276,10 +275,8 @@ def saving_terms(problem: Problem, model: LinearModel, eligible: bool) -> pd.Dat
         none = np.zeros(0, np.int64)
         return pd.DataFrame({"work": none, "col": none, "coef": none})
     if not eligible:
-        every = np.arange(len(saving))
-        return pd.DataFrame(
-            {"work": every, "col": saving.to_numpy(np.int64), "coef": 1}
-        )
+        at = pd.Index(problem.case.works["work_id"]).get_indexer(saving.index)
+        return pd.DataFrame({"work": at, "col": saving.to_numpy(np.int64), "coef": 1})
     shared = _candidates(problem, rule.rate_bp)
     keys = pd.MultiIndex.from_frame(shared[["work_id", "corridor_id"]])
     return pd.DataFrame(

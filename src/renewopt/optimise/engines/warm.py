@@ -39,8 +39,7 @@ class WarmLp:
         rows = np.flatnonzero(np.diff(rest.indptr))
         self._rest = rest[rows]
         self._columns = self._rest.T.tocsr()
-        self._works = sparse.csc_matrix(columns[:, works])[rows]
-        self._by_work = self._works.T.tocsr()
+        self.by_work = sparse.csc_matrix(columns[:, works])[rows].T.tocsr()
         self._lower = (mip.row_lower - done)[rows]
         self._upper = (mip.row_upper - done)[rows]
         self._free = (mip.lower[free], mip.upper[free])
@@ -49,9 +48,11 @@ class WarmLp:
 
     def set_works(self, works: IntArray, value: int) -> None:
         """Choose works (value 1) or take them back (value -1)."""
-        change = np.asarray(self._works[:, works].sum(axis=1)).ravel() * value
-        rows = np.flatnonzero(change)
-        self._shift[rows] += change[rows]
+        if not len(works):
+            return
+        chosen = self.by_work[works]
+        np.add.at(self._shift, chosen.indices, chosen.data * value)
+        rows = np.unique(chosen.indices)
         lower = (self._lower[rows] - self._shift[rows]).tolist()
         upper = (self._upper[rows] - self._shift[rows]).tolist()
         for row, low, high in zip(rows.tolist(), lower, upper, strict=True):
@@ -63,7 +64,9 @@ class WarmLp:
         return bool(self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
     def cut(self) -> tuple[FloatArray, float] | None:
-        """Tell why the works as set cannot be paid: (coefficients, room) over works.
+        """Tell why the works as set cannot be paid: a row over works, and its room.
+
+        The row is told by the weights of the columns of `by_work`.
 
         With any multipliers y of the rows, y·(money) + y·(works) ≥ y·(limits) for every
         plan, and y·(money) is at most what the bounds of the money columns allow. So
@@ -93,8 +96,7 @@ class WarmLp:
         size = max(1.0, abs(least), abs(most), float(np.abs(y) @ np.abs(self._shift)))
         if now + most >= least - SLACK * size:
             return None
-        coef: FloatArray = -(self._by_work @ y)
-        return coef, most - least + SLACK * size / 2
+        return -y, most - least + SLACK * size / 2
 
 
 def _program(
