@@ -59,6 +59,8 @@ def test_rule_is_complete(kind: str) -> None:
         forgotten.append("an entry in tests/strategies.py")
     if not re.search(rf"^#+ .*\b{kind}\b", _read("docs", "rules.md"), re.MULTILINE):
         forgotten.append("a heading in docs/rules.md")
+    if f"`{kind}`" not in _read("docs", "audit.md"):
+        forgotten.append("how it is recomputed in docs/audit.md")
     if kind not in NAMES_PROJECTS | NAMES_AMOUNTS and kind not in _shipped_kinds():
         forgotten.append("a use in models/policies or inventories/*/scenario.toml")
     if f"label.{kind}" not in text.codes():

@@ -150,3 +150,37 @@ def test_every_column_is_documented() -> None:
         if f"| {zh}, {en} | `{name}` |" not in text
     ]
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("written", "points"), [("60%", 6000), ("2.5％", 250), (6000, 6000), ("0.5 %", 50)]
+)
+def test_a_share_may_be_a_percentage(tmp_path: Path, written: Any, points: int) -> None:
+    """Basis points, or per cent with its sign."""
+    path = _filled(tmp_path, bond={"Largest share (bp)": written})
+    funds = {fund.id: fund for fund in _read(path).fund}
+    assert funds["special-bond"].max_share_bp == points
+
+
+@pytest.mark.parametrize(
+    ("head", "value"), [("Coupon (bp)", 3), ("Largest share (bp)", 60)]
+)
+def test_what_may_be_per_cent_is_asked(tmp_path: Path, head: str, value: int) -> None:
+    """A coupon of 3 is not silently 0.03 %."""
+    with pytest.raises(InputError) as caught:
+        _read(_filled(tmp_path, bond={head: value}))
+    assert [m.code for m in caught.value.messages] == ["money_book.percent"]
+
+
+def test_a_cell_shown_as_a_percentage_is_one(tmp_path: Path) -> None:
+    """0.6 with the format 0% is what the officer sees: 60 %."""
+    path = _filled(tmp_path, bond={"Largest share (bp)": 0.6})
+    book = openpyxl.load_workbook(tmp_path / "money.xlsx")
+    page = book["Funds"]
+    for row in page.iter_rows(min_row=2):
+        for cell in row:
+            if cell.value == 0.6:
+                cell.number_format = "0%"
+    book.save(tmp_path / "money.xlsx")
+    funds = {fund.id: fund for fund in _read(path).fund}
+    assert funds["special-bond"].max_share_bp == 6000

@@ -8,12 +8,13 @@ import pytest
 
 from renewopt.core.errors import ContradictionError, InputError
 from renewopt.optimise.task import SolveOptions
-from renewopt.projects import bundle
+from renewopt.projects import make_case
 from renewopt.road import solve_problem
 from renewopt.rules.assemble import policy_problems, policy_warnings
 from renewopt.rules.scenario import parse_scenario
 from renewopt.text import render
 from tests.optimise.small import Fund, Work, bond, small
+from tests.projects.small import GAS, SETTINGS, inventory, models, risk, rows
 
 A = Work("A27", (100,), 100)
 
@@ -80,8 +81,21 @@ def test_merged_packages_of_two_owners_are_refused() -> None:
 
 
 def test_formed_packages_have_one_owner() -> None:
-    """Packages are formed of one legal owner's projects only."""
-    assert "legal_owner" in bundle.FAMILY
+    """Small projects of two companies are not joined; those of one are."""
+    streets = [
+        {"owner": owner, "street": street, "corridor_id": street}
+        for owner in ("北公司", "南公司")
+        for street in ("人民路", "解放路")
+    ]
+    assets = {"gas_pipe": rows(GAS, *streets)}
+    packs = [models().packs["national-15fyp"]]
+    found, _ = make_case(inventory(assets), risk(assets), models(), packs, SETTINGS)
+    owner = found.packages.set_index("package_id")["legal_owner"]
+    assert sorted(owner) == ["北公司", "南公司"]
+    projects = found.projects.set_index("project_id")["package_id"]
+    assert sorted(projects.value_counts()) == [2, 2]
+    named = found.project_assets.set_index("asset_id")["project_id"].map(projects)
+    assert owner[named["A1"]] == owner[named["A2"]] == "北公司"
 
 
 def test_contradictory_rules_of_money_are_named() -> None:

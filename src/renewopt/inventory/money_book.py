@@ -76,6 +76,9 @@ COLUMNS: dict[str, dict[str, tuple[str, str, str]]] = {
 WITH_YEARS = ("funds", "debt_limits", "debt_service")
 """Sheets with a column per year."""
 
+PERCENT_OR_POINTS = {"max_share_bp": 100, "coupon_bp": 20}
+"""Up to here (1 %, 0.2 %) a number of basis points looks like a percentage."""
+
 _WORDS: dict[str, dict[str, str]] = {
     "certainty": {k: v for k, v in CERTAINTY_WORDS.items() if k},
     "natures": {
@@ -182,13 +185,23 @@ class _Page:
     def _number(
         self, number: int, name: str, text: str, *, whole: bool = False
     ) -> int | str | None:
-        """Give a number as written, so that the scenario's own checks judge it."""
+        """Give a number as written, so that the scenario's own checks judge it.
+
+        Basis points may be written as a percentage; what looks like a percentage
+        without its sign (a coupon of 3) is asked about, never taken as 0.03 %.
+        """
+        points = name.endswith("_bp")
+        percent = points and text.endswith(("%", "％"))
         try:
-            value = Decimal(text.replace(",", "").removesuffix(".0"))
+            value = Decimal(text.rstrip("%％ " if percent else "").replace(",", ""))
         except InvalidOperation:
             value = Decimal("NaN")
+        value = value * 100 if percent else value
         if not value.is_finite() or (whole and value % 1):
             self._wrong("money_book.number", number, text, column=name)
+            return None
+        if points and not percent and 0 < value <= PERCENT_OR_POINTS[name]:
+            self._wrong("money_book.percent", number, text, column=name)
             return None
         return int(value) if value % 1 == 0 else str(value)
 
