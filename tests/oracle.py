@@ -437,9 +437,24 @@ class Oracle(Facts):
             self._funded[bills.key()] = self.purses.can_pay(bills)
         return self._funded[bills.key()]
 
+    def _operate(self, bills: Bills, works: tuple[str, ...]) -> None:
+        """Say what the works earn, and when they are done."""
+        for name, row in self.packages.items():
+            start, alone = row["operation_start"], not self.classes[name]
+            if row["status"] == "running" and alone and start is not None:
+                bills.earns[name, start] += row["net_income_per_year"]
+        for name in works:
+            work = self.works[name]
+            package = self.projects[work["project_id"]]["package_id"]
+            after = work["start_year"] + work["duration"]
+            units, opens = self.income_of(work["project_id"])
+            if units and opens is not None:
+                bills.earns[package, max(opens, after)] += units
+            bills.done[package] = max(bills.done[package], after)
+
     def bills(self, works: tuple[str, ...]) -> Bills:
         """Add up payments, savings and history."""
-        bills = Bills(*(defaultdict(int) for _ in range(6)))
+        bills = Bills(*(defaultdict(int) for _ in range(8)))
         for rule in self.rules["resident_limit"]:
             for name in works:
                 project = self.projects[self.works[name]["project_id"]]
@@ -450,6 +465,7 @@ class Oracle(Facts):
             bills.cost[package] += sum(r["cost"] for r in rows)
             bills.eligible[package] += sum(r["eligible_cost"] for r in rows)
         savings = self._savings(works)
+        self._operate(bills, works)
         for name in works:
             work = self.works[name]
             package = self.projects[work["project_id"]]["package_id"]

@@ -57,6 +57,35 @@ class Facts:
         package = self.packages[self.projects[project]["package_id"]]
         return bool(package["status"] == "running")
 
+    def income_of(self, project: str) -> tuple[int, int | None]:
+        """Give what a project brings in a year once it is built, and from when."""
+        package = self.packages[self.projects[project]["package_id"]]
+        opens = self.projects[project]["operation_start"]
+        opens = package["operation_start"] if opens is None else opens
+        mates = sorted(
+            name
+            for name, row in self.projects.items()
+            if row["package_id"] == package["package_id"]
+        )
+        own = {name: self.projects[name]["net_income_per_year"] for name in mates}
+        if sum(own.values()):
+            return own[project], opens
+        price: dict[str, int] = dict.fromkeys(mates, 0)
+        for name, work in self.works.items():
+            if work["project_id"] in price:
+                cost = sum(row["cost"] for row in self.payments.get(name, []))
+                price[work["project_id"]] = max(price[work["project_id"]], cost)
+        # Cut in order: everything up to the project less everything before it.
+        place = mates.index(project)
+        whole = sum(price.values())
+        if not whole:
+            raise ValueError("works of the oracle cost something")
+        cuts = [
+            package["net_income_per_year"] * sum(price[m] for m in mates[:n]) // whole
+            for n in (place, place + 1)
+        ]
+        return cuts[1] - cuts[0], opens
+
 
 def _rows(table: pd.DataFrame) -> list[Row]:
     """Rows as plain Python values; what is missing is None."""

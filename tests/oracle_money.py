@@ -6,6 +6,7 @@ so carry-over is a transport, not sums over stretches of years; debt is run as a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -30,11 +31,21 @@ class Bills:
     """What the residents of a package can give, by rule and package."""
     eligible_tail: dict[str, int]
     """What grants may pay of the tail, by package."""
+    earns: dict[tuple[str, int], int]
+    """What the works bring in every year, by package and first year."""
+    done: dict[str, int]
+    """First year after the last of the works of a package."""
 
     def key(self) -> tuple[Any, ...]:
         """Tell bills apart: equal bills are paid alike."""
         money = (self.due, self.cost, self.eligible, self.tail, self.eligible_tail)
-        return tuple(tuple(sorted(t.items())) for t in (*money, self.able))
+        tables: tuple[dict[Any, int], ...] = (*money, self.able, self.earns, self.done)
+        return tuple(tuple(sorted(t.items())) for t in tables)
+
+    def income(self, packages: Iterable[str], year: int) -> int:
+        """Add up what packages earn in a year."""
+        own = set(packages)
+        return sum(n for (p, y), n in self.earns.items() if p in own and y <= year)
 
 
 @dataclass
@@ -89,8 +100,8 @@ class Purses:
         for rule in self.facts.rules["debt_limit"]:
             self._debt_limit(model, draw, rule)
         for rule in self.facts.rules["debt_service"]:
-            self._debt_service(model, draw, rule)
-        money_rules(self.facts, model, draw, bills.able)
+            self._debt_service(model, draw, rule, bills)
+        money_rules(self.facts, model, draw, bills.able, bills.income)
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         status = solver.solve(model)
@@ -187,7 +198,7 @@ class Purses:
                     ]
                     part = self._counted(model, draw, rule, package, counted)
                     own = past + sum(now) + part
-                    need = self._building_interest(draw, rule, package)
+                    need = self._building_interest(draw, rule, package, bills)
                     cost = Fraction(rule.min_bp * bills.cost[package], BP)
                     _at_most(model, [(Fraction(-1), own), *need], -cost)
         for rule in self.facts.rules["capital_share"]:
@@ -196,13 +207,14 @@ class Purses:
             model.add(BP * used <= rule.allowance_bp * sum(given))
 
     def _building_interest(
-        self, draw: dict[Any, Any], rule: Any, package: str
+        self, draw: dict[Any, Any], rule: Any, package: str, bills: Bills
     ) -> list[tuple[Fraction, Any]]:
         """Capital that the interest before operation asks for, draw by draw."""
         found: list[tuple[Fraction, Any]] = []
         if not rule.construction_interest:
             return found
         opens = self.facts.packages[package]["operation_start"]
+        opens = None if opens is None else max(opens, bills.done[package])
         for (name, issued, fund), money in draw.items():
             if name != package or not self.facts.funds[fund]["debt"]:
                 continue
@@ -254,7 +266,9 @@ class Purses:
             room = Fraction(str(limit)) * 100 - old
             _at_most(model, owed, room)
 
-    def _debt_service(self, model: Any, draw: dict[Any, Any], rule: Any) -> None:
+    def _debt_service(
+        self, model: Any, draw: dict[Any, Any], rule: Any, bills: Bills
+    ) -> None:
         longest = max(self.facts.funds[f]["tenor_years"] for f in rule.funds)
         old = [r for r in self.facts.old_debt if r["fund_id"] in rule.funds]
         last = max([self.facts.last + longest, *(r["year"] for r in old)])
@@ -275,11 +289,7 @@ class Purses:
                     and f in rule.funds
                     and 0 <= year - issued <= self.facts.funds[f]["tenor_years"]
                 ]
-                income = 0
-                for name in group if _income_pays(rule) else ():
-                    start = self.facts.packages[name]["operation_start"]
-                    if start is not None and start <= year:
-                        income += self.facts.packages[name]["net_income_per_year"]
+                income = bills.income(group if _income_pays(rule) else (), year)
                 if due:
                     # Whole units, so that service is rounded up per package and year.
                     need = model.new_int_var(0, 10**9, "")

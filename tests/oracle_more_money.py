@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -10,15 +11,23 @@ from tests.oracle_facts import BP, Facts, Row, ledger_of
 
 Draws = dict[Any, Any]
 """(package, year, fund) → the variable of the draw."""
+Income = Callable[[Iterable[str], int], int]
+"""What packages earn in a year."""
 
 
 def money_rules(
-    facts: Facts, model: Any, draw: Draws, able: dict[tuple[str, str], int]
+    facts: Facts,
+    model: Any,
+    draw: Draws,
+    able: dict[tuple[str, str], int],
+    income: Income,
 ) -> None:
     """State every rule about some money."""
     for kind, state in STATED.items():
         for rule in facts.rules[kind]:
             state(facts, model, draw, rule)
+    for rule in facts.rules["coverage"]:
+        _coverage(facts, model, draw, rule, income)
     for (_, _, name), money in draw.items():
         _sized(model, money, facts.funds[name])
     for rule in facts.rules["resident_limit"]:
@@ -80,40 +89,51 @@ def _received(facts: Facts, draw: Draws, rule: Any, package: str) -> list[Any]:
     return past + [v for (p, _, f), v in draw.items() if p == package and f in funds]
 
 
-def _coverage(facts: Facts, model: Any, draw: Draws, rule: Any) -> None:
+def _coverage(facts: Facts, model: Any, draw: Draws, rule: Any, income: Income) -> None:
+    """Hand the income of each year to bonds that run then, until all are covered."""
     funds = named(facts, rule)
-    if not funds:
-        return
     groups = [list(group) for group in rule.merged]
     groups += [
         [name] for name in facts.packages if not any(name in own for own in groups)
     ]
-    tenors = {fund: facts.funds[fund]["tenor_years"] for fund in funds}
-    # Income up to any year covers all bonds whose tenor is over by then.
-    ends = set(tenors.values()) if rule.income_years is None else {max(tenors.values())}
-    for end, group in ((end, group) for end in ends for group in groups):
-        owed: list[Any] = []
-        for fund, name in ((f, n) for f in funds for n in group if tenors[f] <= end):
-            whole = BP + tenors[fund] * rule.planning_coupon_bp
-            own = [v for (p, _, f), v in draw.items() if (p, f) == (name, fund)]
-            past = [
-                row["received"]
-                for row in facts.history.get(name, [])
-                if row["fund_id"] == fund
-            ]
-            owed.append(whole * (sum(own) + sum(past)))
-        income = 0
-        for name in group:
-            start = facts.packages[name]["operation_start"]
-            yearly = facts.packages[name]["net_income_per_year"]
-            if start is None:
+    last = facts.last + 99  # when every work is finished
+    for group in groups:
+        bonds = _bonds_of(facts, draw, funds, group)
+        if rule.income_years is not None:
+            owed = [money * _due(facts, rule, fund) for fund, _, money in bonds]
+            whole = rule.income_years * income(group, last)
+            model.add(rule.min_bp * sum(owed) <= BP * BP * whole)
+            continue
+        given: dict[int, list[Any]] = {}
+        for fund, issued, money in bonds:
+            end = issued + facts.funds[fund]["tenor_years"]
+            years = range(max(issued + 1, facts.first), end + 1)
+            if end < facts.first:  # repaid
                 continue
-            years = rule.income_years
-            if years is None:
-                last = facts.first + end
-                years = len([y for y in range(facts.first, last + 1) if y >= start])
-            income += yearly * years
-        model.add(rule.min_bp * sum(owed) <= BP * BP * income)
+            parts = [model.new_int_var(0, BP * BP * 10**7, "") for _ in years]
+            for year, part in zip(years, parts, strict=True):
+                given.setdefault(year, []).append(part)
+            model.add(rule.min_bp * _due(facts, rule, fund) * money <= sum(parts))
+        for year, parts in given.items():
+            model.add(sum(parts) <= BP * BP * income(group, year))
+
+
+def _due(facts: Facts, rule: Any, fund: str) -> int:
+    return BP + int(facts.funds[fund]["tenor_years"]) * int(rule.planning_coupon_bp)
+
+
+def _bonds_of(
+    facts: Facts, draw: Draws, funds: set[str], group: list[str]
+) -> list[tuple[str, int, Any]]:
+    """List what a group issues: (fund, year, money)."""
+    past = [
+        (row["fund_id"], row["year"], row["received"])
+        for name in group
+        for row in facts.history.get(name, [])
+        if row["fund_id"] in funds and row["received"]
+    ]
+    new = [(f, y, v) for (p, y, f), v in draw.items() if p in group and f in funds]
+    return past + new
 
 
 def _growth(facts: Facts, model: Any, draw: Draws, rule: Any) -> None:
@@ -207,7 +227,6 @@ def _even(facts: Facts, model: Any, draw: Draws, rule: Any) -> None:
 
 STATED: dict[str, Any] = {
     "smoothing": _even,
-    "coverage": _coverage,
     "debt_increase": _growth,
     "bond_review": _reviewed,
     "negative_list": _listed,

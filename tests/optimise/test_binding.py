@@ -167,7 +167,8 @@ def test_one_income_serves_one_debt() -> None:
     rich, poor = (loan | {"purse_after": n, "income_first": False} for n in (42, 41))
     assert decide(small([A], funds, [first, rich], packages=packages)).works == ["A27"]
     assert decide(small([A], funds, [first, poor], packages=packages)).works == []
-    twice = small([A], funds, [first, rich | {"income_first": True}])
+    loan_too = [first, rich | {"income_first": True}]
+    twice = small([A], funds, loan_too, packages=packages)
     assert [m.code for m in policy_problems(twice)] == ["rule.income_twice"]
 
 

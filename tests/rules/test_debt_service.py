@@ -75,25 +75,88 @@ def test_income_pays_first() -> None:
     assert _judge(tight, 1000) == [Breach("service", "2030", 9.99, 10.0)]
 
 
-def test_merged_packages_serve_their_debt_together() -> None:
-    """P2 earns 11 万元 a year: merged, it carries the bond of P1; alone it may not."""
-    for merged, broken in ((["P1", "P2"], 0), ([], 3)):
+BOTH = WORKS | {"B27": hand.work("B", 2027, {2027: 100})}
+PARTNER = {"net_income_per_year": 1100, "operation_start": 2027}
+NO_PURSE: dict[str, Any] = {"purse": dict.fromkeys(PURSE, 0), "purse_after": 0}
+
+
+@pytest.mark.parametrize(
+    ("merged", "works", "broken"),
+    [
+        ([["P1", "P2"]], ["A27", "B27"], []),
+        ([], ["A27", "B27"], ["2028", "2029", "2030"]),
+        ([["P1", "P2"]], ["A27"], ["2028", "2029", "2030"]),
+    ],
+)
+def test_merged_packages_serve_their_debt_together(
+    merged: list[list[str]], works: list[str], broken: list[str]
+) -> None:
+    """P2 earns 11 万元 a year: merged and built, it carries the bond of P1."""
+    problem = hand.problem(
+        BOTH,
+        [_rule(**NO_PURSE, merged=merged)],
+        projects={"B": {"package_id": "P2"}},
+        packages={"P1": {}, "P2": PARTNER},
+        funds=hand.FISCAL | {"bond": BOND},
+    )
+    plan = hand.plan(problem, works, [("P1", 2027, "bond", 1000)])
+    found = hand.breaches(problem, "debt_service", plan)
+    assert [breach.where for breach in found] == broken
+
+
+@pytest.mark.parametrize(("status", "broken"), [("running", 0), ("new", 3)])
+def test_only_what_is_built_already_earns_without_works(
+    status: str, broken: int
+) -> None:
+    """A partner without projects is operating, or it is nothing."""
+    problem = hand.problem(
+        WORKS,
+        [_rule(**NO_PURSE, merged=[["P1", "P2"]])],
+        packages={"P1": {}, "P2": PARTNER | {"status": status}},
+        funds=hand.FISCAL | {"bond": BOND},
+    )
+    assert len(_judge(problem, 1000)) == broken
+
+
+def test_income_comes_from_the_works_that_are_chosen() -> None:
+    """Of 12 a year A has 10, its part of the cost: B has the rest from 2029 on only."""
+    works = BOTH | {"B28": hand.work("B", 2028, {2028: 200})}
+    earning = {"net_income_per_year": 1200, "operation_start": 2027}
+
+    def short(*chosen: str) -> list[tuple[str, float]]:
         problem = hand.problem(
-            WORKS,
-            [
-                _rule(
-                    purse=dict.fromkeys(PURSE, 0),
-                    purse_after=0,
-                    merged=[merged] if merged else [],
-                )
-            ],
-            packages={
-                "P1": {},
-                "P2": {"net_income_per_year": 1100, "operation_start": 2027},
-            },
+            works,
+            [_rule(**NO_PURSE)],
+            packages={"P1": earning},
             funds=hand.FISCAL | {"bond": BOND},
         )
-        assert len(_judge(problem, 1000)) == broken
+        draws = [("P1", 2027, "bond", 1090)]
+        found = hand.breaches(
+            problem, "debt_service", hand.plan(problem, [*chosen], draws)
+        )
+        return [(breach.where, breach.actual) for breach in found]
+
+    # 10.9 at 10 %: 1.09 in 2028 and 2029, 11.99 in 2030; in 2027 nothing is due.
+    assert short("A27", "B27") == []
+    assert short("A27", "B28") == []
+    assert short("A27") == [("2030", 1.99)]
+    assert short("B28") == [("2028", 1.09), ("2030", 9.99)]
+
+
+def test_projects_may_state_their_own_income() -> None:
+    """Then it is theirs whatever they cost; the package has the sum."""
+    problem = hand.problem(
+        BOTH,
+        [_rule(**NO_PURSE)],
+        projects={"B": {"net_income_per_year": 1200, "operation_start": 2029}},
+        packages={"P1": {"operation_start": 2027}},
+        funds=hand.FISCAL | {"bond": BOND},
+    )
+    assert problem.case.packages["net_income_per_year"].to_list() == [1200]
+    for works, broken in ((["A27"], ["2028", "2029", "2030"]), (["B27"], ["2028"])):
+        plan = hand.plan(problem, works, [("P1", 2027, "bond", 1000)])
+        found = hand.breaches(problem, "debt_service", plan)
+        assert [breach.where for breach in found] == broken
 
 
 def test_packages_of_two_owners_are_not_merged() -> None:
@@ -191,7 +254,31 @@ def test_two_rules_may_not_count_the_same_income() -> None:
     both = hand.problem(
         WORKS,
         [_rule(), _rule(id="again")],
+        packages={"P1": {"net_income_per_year": 100, "operation_start": 2028}},
         funds=hand.FISCAL | {"bond": BOND},
     )
     found = [m for rule in both.policy.rules for m in rule.problems(both)]
-    assert [m.code for m in found] == ["rule.income_twice"]
+    assert [(m.code, m.params["packages"]) for m in found] == [
+        ("rule.income_twice", "P1")
+    ]
+
+
+@pytest.mark.parametrize("merged", [[], [["P1", "P2"]]])
+def test_two_companies_serve_their_loans_from_their_own_incomes(
+    merged: list[list[str]],
+) -> None:
+    """Each loan has its own borrower's package: no income serves two debts."""
+    loan = BOND | {"kind": "bank_loan"}
+    earning = {"net_income_per_year": 100, "operation_start": 2028}
+    rule = _rule(funds=["one"], payer="borrower", id="one", merged=merged)
+    problem = hand.problem(
+        BOTH,
+        [rule, _rule(funds=["two"], payer="borrower", id="two")],
+        projects={"B": {"package_id": "P2"}},
+        packages={"P1": earning | {"borrower": "X"}, "P2": earning | {"borrower": "Y"}},
+        funds={"one": loan | {"borrower": "X"}, "two": loan | {"borrower": "Y"}},
+    )
+    found = [m for rule in problem.policy.rules for m in rule.problems(problem)]
+    # Merged with the first, the second company's package serves the first's loan too.
+    wrong = [("rule.income_twice", "P2")] if merged else []
+    assert [(m.code, m.params["packages"]) for m in found] == wrong

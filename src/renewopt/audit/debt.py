@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import ceil
 
 from renewopt.audit.books import BP, Books, Row, exact
+from renewopt.audit.income import Earner, earners, operating
 from renewopt.audit.report import Flaw, flaw
 
 PAYERS = {
@@ -138,14 +139,15 @@ def construction_interest(books: Books) -> dict[str, Fraction]:
     """Add up, by package, interest of plan years before it operates (建设期利息)."""
     facts = books.facts
     found: dict[str, Fraction] = {}
+    opens = operating(books)
     for draw in books.draws:
         fund = facts.funds.get(draw.fund_id)
         if fund is None or not fund["debt"] or draw.received <= 0:
             continue
         issue = Account()
         post_issue(issue, fund, draw.package_id, draw.year, draw.received)
-        opens = (facts.packages.get(draw.package_id) or {}).get("operation_start")
-        last = facts.last_year if opens is None else min(facts.last_year, opens - 1)
+        last = opens.get(draw.package_id, facts.last_year + 1) - 1
+        last = min(facts.last_year, last)
         own = [paid for year, paid in issue.interest.items() if year <= last]
         found[draw.package_id] = sum(own, found.get(draw.package_id, Fraction(0)))
     return found
@@ -193,9 +195,15 @@ def debt_service(books: Books, rule: Row) -> Iterator[Flaw]:
     tenor = max(int(facts.funds[f]["tenor_years"]) for f in rule["funds"])
     owed = [year for f in rule["funds"] for year in ledger[f].existing]
     last = max([facts.last_year + tenor, *owed])
+    # The same income cannot serve two debts: only one rule may count it.
+    # General bonds are served by the general public budget alone.
+    counts = rule.get("income_first")
+    if counts is None or rule["payer"] == "general_public_budget":
+        counts = rule["payer"] != "general_public_budget"
+    earning = earners(books) if counts else {}
     for year in range(facts.first_year, last + 1):
         need = sum(ledger[f].existing.get(year, 0) for f in rule["funds"])
-        need += sum(_beyond_income(books, ledger, rule, year).values())
+        need += _beyond_income(earning, ledger, rule, year)
         room = purse.get(year, after)
         if need > room:
             yield flaw(
@@ -211,9 +219,9 @@ def debt_service(books: Books, rule: Row) -> Iterator[Flaw]:
 
 
 def _beyond_income(
-    books: Books, ledger: dict[str, Account], rule: Row, year: int
-) -> dict[str, int]:
-    """Give what the income of each package, or of those merged, leaves unpaid."""
+    earning: dict[str, list[Earner]], ledger: dict[str, Account], rule: Row, year: int
+) -> int:
+    """Add up what the income of packages, or of those merged, leaves unpaid."""
     together = {
         package: tuple(sorted(group))
         for group in rule.get("merged", ())
@@ -225,28 +233,11 @@ def _beyond_income(
             if when == year:
                 who = together.get(package, (package,))
                 due[who] = due.get(who, Fraction(0)) + money
-    # The same income cannot serve two debts: only one rule may count it.
-    # General bonds are served by the general public budget alone.
-    counts = rule.get("income_first")
-    if counts is None or rule["payer"] == "general_public_budget":
-        counts = rule["payer"] != "general_public_budget"
-    packages = books.facts.packages
-    return {
-        "+".join(who): max(
-            0,
-            ceil(money)
-            - (sum(_income(packages.get(p), year) for p in who) if counts else 0),
-        )
-        for who, money in due.items()
-    }
-
-
-def _income(package: Row | None, year: int) -> int:
-    """Give a package's net income of a year: nothing before its operation starts."""
-    if package is None or package["operation_start"] is None:
-        return 0
-    earns = package["operation_start"] <= year
-    return int(package["net_income_per_year"]) if earns else 0
+    short = 0
+    for who, money in due.items():
+        income = sum(e.until(year, year) for p in who for e in earning.get(p, ()))
+        short += max(0, ceil(money) - income)
+    return short
 
 
 def _wrong_payer(books: Books, ledger: dict[str, Account], rule: Row) -> Iterator[Flaw]:

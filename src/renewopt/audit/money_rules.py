@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
 from renewopt.audit.books import BP, Books, Row, exact, selects
 from renewopt.audit.debt import accounts
 from renewopt.audit.funding import LAST_MONTH
+from renewopt.audit.income import earners
 from renewopt.audit.report import Flaw, flaw
 
 PARTS = {"red": 0, "orange": 5000, "yellow": 8000, "green": 10_000}
@@ -41,47 +43,70 @@ def _life(books: Books, funds: list[str]) -> dict[str, dict[str, int]]:
 
 
 def coverage(books: Books, rule: Row) -> Iterator[Flaw]:
-    """Hold income against bonds with their interest, times the ratio asked for."""
+    """Hold income against bonds with their interest, times the ratio asked for.
+
+    Of every stretch of years: bonds that begin and end in it can be covered only by
+    what is earned in it, after the year of the first and up to the last repayment.
+    """
     facts, funds = books.facts, meant(books, rule)
     ratio = Fraction(rule.get("min_bp", 12_000), BP)
     coupon = Fraction(rule["planning_coupon_bp"], BP)
-    tenors = {fund: int(facts.funds[fund]["tenor_years"]) for fund in funds}
-    got = _life(books, funds)
-    groups = [list(group) for group in rule.get("merged", ())]
+    fixed = rule.get("income_years")
+    got, works = _bonds(books, funds), earners(books)
+    groups = [sorted(group) for group in rule.get("merged", ())]
     joined = {name for group in groups for name in group}
     groups += [[name] for name in facts.packages if name not in joined]
-    lengths = sorted(set(tenors.values()))
-    if rule.get("income_years"):
-        lengths = lengths[-1:]
-    # What is earned by the end of a tenor covers what is due by then.
-    for length, group in ((n, g) for n in lengths for g in groups):
-        owed = sum(
-            money * (1 + tenors[fund] * coupon)
-            for name in group
-            for fund, money in got.get(name, {}).items()
-            if tenors[fund] <= length
-        )
-        last = facts.first_year + length
-        income = sum(
-            _income(facts.packages[name], rule, facts.first_year, last)
-            for name in group
-        )
-        if ratio * owed > income:
-            package = "+".join(sorted(group))
-            where = f"{package} {last}" if len(lengths) > 1 else package
-            yield flaw(
-                "audit.not_covered", rule["id"], where, income / 100,
-                float(ratio * owed / 100), package=package, ratio=float(ratio),
-            )  # fmt: skip
+    for group in groups:
+        bonds = [bond for name in group for bond in got.get(name, ())]
+        earning = [earner for name in group for earner in works.get(name, ())]
+        if not fixed:
+            bonds = [b for b in bonds if b.end >= facts.first_year]
+        for first, last in _stretches(bonds) if not fixed else [(0, 0)]:
+            within = [b for b in bonds if fixed or (first <= b.begin and b.end <= last)]
+            owed = sum(b.money * (1 + b.tenor * coupon) for b in within)
+            if fixed:
+                income = sum(earner.units * int(fixed) for earner in earning)
+            else:
+                income = sum(earner.until(last, first + 1) for earner in earning)
+            if ratio * owed > income:
+                package = "+".join(group)
+                where = package if fixed else f"{package} {first + 1}-{last}"
+                yield flaw(
+                    "audit.not_covered", rule["id"], where, income / 100,
+                    float(ratio * owed / 100), package=package, ratio=float(ratio),
+                )  # fmt: skip
 
 
-def _income(package: Row, rule: Row, first: int, last: int) -> int:
-    start, yearly = package["operation_start"], package["net_income_per_year"]
-    if start is None:
-        return 0
-    if rule.get("income_years"):
-        return int(yearly * rule["income_years"])
-    return int(yearly * max(0, last - max(start, first) + 1))
+@dataclass(frozen=True)
+class _Bond:
+    """Money of a debt fund: issued in or before a year, repaid in another."""
+
+    begin: int
+    end: int
+    tenor: int
+    money: int
+
+
+def _bonds(books: Books, funds: list[str]) -> dict[str, list[_Bond]]:
+    """List what each package owes to the funds; before the plan nothing is earned."""
+    facts = books.facts
+    issues = [(d.package_id, d.fund_id, d.year, d.received) for d in books.draws]
+    for package, rows in facts.history.items():
+        issues += [(package, r["fund_id"], r["year"], r["received"]) for r in rows]
+    found: dict[str, list[_Bond]] = {}
+    for package, fund, year, money in issues:
+        if fund in funds and money:
+            tenor = int(facts.funds[fund]["tenor_years"])
+            begin = max(year, facts.first_year - 1)
+            bond = _Bond(begin, year + tenor, tenor, money)
+            found.setdefault(package, []).append(bond)
+    return found
+
+
+def _stretches(bonds: list[_Bond]) -> list[tuple[int, int]]:
+    begins = sorted({bond.begin for bond in bonds})
+    ends = sorted({bond.end for bond in bonds})
+    return [(first, last) for first in begins for last in ends if first < last]
 
 
 def debt_increase(books: Books, rule: Row) -> Iterator[Flaw]:

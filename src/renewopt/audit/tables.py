@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from renewopt.audit.books import Books, Row, exact
 from renewopt.audit.debt import Account, accounts
+from renewopt.audit.income import operating
 from renewopt.audit.report import Flaw, flaw
 from renewopt.audit.sheets import Sheet
 from renewopt.audit.statements import differs, text_differs
@@ -177,11 +178,11 @@ def _of_packages(
     books: Books, account: Account
 ) -> Iterator[tuple[str, int, dict[str, int]]]:
     """Give each package's rows of one fund, from its first issue to its last year."""
+    opens = operating(books)
     for package in sorted({name for name, _ in account.drawn}):
         years = [year for name, year in account.drawn if name == package]
         last = max(year for name, year in account.service if name == package)
-        opens = (books.facts.packages.get(package) or {}).get("operation_start")
-        before = books.facts.last_year + 1 if opens is None else opens
+        before = opens.get(package, books.facts.last_year + 1)
         for year in range(min(years), last + 1):
             money = account.of(package, year)
             early = money["interest"] if year < before else 0

@@ -16,6 +16,7 @@ import pandas as pd
 
 from renewopt.core.case_schema import CASE_SCHEMAS, NOT_STATED, WORDS
 from renewopt.core.errors import InputError, Message, message
+from renewopt.core.incomes import income_problems, summed_incomes
 from renewopt.core.tables import find_table, read_table, records, write_table
 
 CASE_KEYS = ("start_year", "years", "discount_rate_bp", "price_base_year", "money_unit")
@@ -217,6 +218,7 @@ def make_case(
     whole = eligible.where(eligible != NOT_STATED, payments["cost"])
     payments = payments.assign(eligible_cost=whole)
     full["projects"], full["payments"] = projects, payments
+    full["packages"] = summed_incomes(full)
     full["use"] = _use_from_file(full["use"], full["resources"])
     for name, schema in CASE_SCHEMAS.items():
         if schema.key:
@@ -338,6 +340,7 @@ def _problems(case: PlanningCase) -> Iterator[Message]:
                 known=", ".join(words),
             )
     yield from _work_problems(case)
+    yield from income_problems(case)
 
 
 def _opening_problems(case: PlanningCase) -> Iterator[Message]:

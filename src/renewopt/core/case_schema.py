@@ -68,6 +68,15 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                     0,
                     10_000,
                 ),
+                _money(
+                    "net_income_per_year",
+                    "its own part of the package's income; of a package in which no "
+                    "project states one, the income is shared out by cost",
+                ),
+                _whole(
+                    "operation_start",
+                    "first year with its income, if it is not its package's",
+                ),
             ),
             ("project_id",),
             "The smallest unit that is scheduled.",
@@ -88,8 +97,16 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                     "first year in which its works may begin, by the steps to approval "
                     "that are missing; empty: not asked",
                 ),
-                _money("net_income_per_year", "project income less running cost"),
-                _whole("operation_start", "first year with income"),
+                _money(
+                    "net_income_per_year",
+                    "income less running cost when all of it is built; empty: the sum "
+                    "of its projects",
+                ),
+                _whole(
+                    "operation_start",
+                    "first year with income, for what is completed before; empty: no "
+                    "income counts",
+                ),
                 _text("borrower", "who may take a bank loan for it"),
                 _text(
                     "fund_kinds", "kinds of money that may pay, ';' between; empty: any"

@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain, product
 from math import gcd
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pydantic import Field
 
-from renewopt.core.array_model import LinearModel
+from renewopt.core.array_model import IntArray, LinearModel
 from renewopt.core.errors import Message, message
+from renewopt.core.incomes import Income, standing_incomes
 from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.core.tables import records
 from renewopt.rules.funds import BP
-from renewopt.rules.life import draw_terms, history_sum
-from renewopt.rules.merged import groups_of, merged_problems
-from renewopt.rules.money_rule import MoneyRule, received_by
+from renewopt.rules.income import earned, earnings, work_incomes, years_of
+from renewopt.rules.life import draw_terms
+from renewopt.rules.merged import home_of, merged_problems, shared_incomes
+from renewopt.rules.money_rule import MoneyRule
 from renewopt.rules.problem import Problem
+
+Span = tuple[int, int]
+"""Years of income: those after the first, up to the second."""
 
 
 class Coverage(MoneyRule):
-    """min_bp · Σ issued · (1 + tenor · planning coupon) ≤ 10000 · net income in all.
+    """min_bp · Σ issued · (1 + tenor · planning coupon) ≤ 10000 · net income.
 
     Per package over its life, or per group of `merged` packages of one legal owner.
     Undiscounted, as the published sheets count (本息覆盖倍数): a bond is repaid at the
-    end of its tenor and pays the planning coupon on all of it until then. Without
-    income there is no bond. Net income counts `income_years` from `operation_start` on;
-    by default to the end of the bond's own tenor after the first plan year: what is
-    earned up to the end of a tenor covers the bonds of that tenor and of shorter
-    ones.
+    end of its tenor and pays the planning coupon on all of it until then. Income is
+    what the works chosen earn. A bond of year y and tenor n is covered by the income of
+    y + 1 … y + n, and no income covers two bonds: in every span of years the income
+    covers all bonds that lie within it. With `income_years` every work chosen counts so
+    many years of its income instead, whatever the tenor.
     """
 
     kind: Literal["coverage"] = "coverage"
@@ -68,129 +75,181 @@ class Coverage(MoneyRule):
 
         A rule that counts all the debt of the other, and more, is a further test.
         """
-        own = set(self.own_funds(problem))
+        own = self.own_funds(problem)
         for rule in problem.policy.of_kind(self.kind):
             if rule.id == self.id:
                 return
-            other = set(rule.own_funds(problem))
-            if not (own <= other or other <= own):
-                yield message("rule.covered_twice", rule=self.id, other=rule.id)
+            other = rule.own_funds(problem)
+            if {*own} <= {*other} or {*other} <= {*own}:
+                continue
+            both = shared_incomes(problem, (own, self.merged), (other, rule.merged))
+            if both:
+                yield message(
+                    "rule.covered_twice",
+                    rule=self.id,
+                    other=rule.id,
+                    packages=", ".join(both),
+                )
 
     def build(self, problem: Problem, model: LinearModel) -> None:
-        """Add one row per package or group."""
-        funds = self.own_funds(problem)
-        table = problem.policy.funds.set_index("fund_id")
-        tenors = table["tenor_years"].loc[funds].tolist()
-        weight = {
-            name: self.min_bp * (BP + int(tenor) * self.planning_coupon_bp)
-            for name, tenor in zip(funds, tenors, strict=True)
-        }
-        draws = draw_terms(model, funds)
-        groups = groups_of(self.merged, problem)
-        group_of = {p: name for name, own in groups.items() for p in own}
-        past = {fund: history_sum(problem, "received", [fund]) for fund in funds}
-        divisor = gcd(*weight.values()) or 1
-        steps = self._steps(problem)
-        for last, meant in steps:
-            room = {
-                name: BP * BP * self._income(problem, own, last)
-                for name, own in groups.items()
-            }
-            for fund in meant:
-                for package, money in past[fund].items():
-                    room[group_of[str(package)]] -= weight[fund] * int(money)
-            own = draws[draws["fund_id"].isin(meant)]
-            label = {name: _where(name, last, len(steps)) for name in groups}
-            names = own["package_id"].map(group_of).map(label)
+        """Add one row per group and span of years, with the works that earn."""
+        home = home_of(self.merged, problem)
+        bonds, past = self._bonds(problem, model, home), self._before(problem, home)
+        works = work_incomes(problem)
+        works = works.assign(group=works["package_id"].map(home))
+        x = model.columns("x").to_numpy(np.int64)[works["work"].to_numpy(np.int64)]
+        # Whole numbers on both sides: dividing by a common factor changes nothing.
+        divisor = gcd(BP * BP, *(self.min_bp * int(n) for n in {*bonds["owed"]}))
+        divisor = gcd(divisor, *(self.min_bp * money for _, _, money in past))
+        for span in self._spans(problem):
+            own = bonds[(bonds["since"] >= span[0]) & (bonds["until"] <= span[1])]
+            room = dict.fromkeys(own["group"], 0)
+            for group, (since, until), money in past:
+                if since >= span[0] and until <= span[1]:
+                    room[group] = room.get(group, 0) - self.min_bp * money
+            for package, stands in standing_incomes(problem.case).items():
+                if home[package] in room:
+                    count = self._years(np.array([stands.first_year]), span)
+                    room[home[package]] += BP * BP * stands.units * int(count[0])
+            years = self._years(works["first_year"].to_numpy(np.int64), span)
+            earns = works["group"].isin(list(room)).to_numpy() & (years > 0)
+            income = BP * BP // divisor * works["units"].to_numpy(np.int64) * years
             model.add_rows(
                 self.id,
-                names.to_numpy(object),
-                own["col"],
-                [weight[fund] // divisor for fund in own["fund_id"]],
-                # Whole numbers on the left: rounding the room down changes nothing.
-                upper={label[name]: limit // divisor for name, limit in room.items()},
+                self._where(
+                    np.concatenate([works["group"][earns], own["group"]]), span
+                ),
+                np.concatenate([x[earns], own["col"]]),
+                np.concatenate([income[earns], -self.min_bp * own["owed"] // divisor]),
+                lower={
+                    self._where(np.array([name], object), span)[0]: -left // divisor
+                    for name, left in room.items()
+                },
             )
 
-    def _steps(self, problem: Problem) -> list[tuple[int, list[str]]]:
-        """Give the last year of each tenor, and the debts that are due by then."""
-        table = problem.policy.funds.set_index("fund_id")
-        tenor = table["tenor_years"].loc[self.own_funds(problem)]
-        first = problem.case.start_year
-        ends = sorted({int(n) for n in tenor})
+    def _bonds(
+        self, problem: Problem, model: LinearModel, home: dict[str, str]
+    ) -> pd.DataFrame:
+        """Give (group, since, until, owed, col) of each draw; owed is of one unit."""
+        draws = draw_terms(model, self.own_funds(problem))
+        tenor = draws["fund_id"].map(self._tenors(problem))
+        spans = [
+            self._span(problem, int(year), int(n))
+            for year, n in zip(draws["year"], tenor, strict=True)
+        ]
+        return pd.DataFrame(
+            {
+                "group": draws["package_id"].map(home),
+                "since": np.array([since for since, _ in spans], np.int64),
+                "until": np.array([until for _, until in spans], np.int64),
+                "owed": BP + tenor.astype("int64") * self.planning_coupon_bp,
+                "col": draws["col"],
+            }
+        )
+
+    def _before(
+        self, problem: Problem, home: dict[str, str]
+    ) -> list[tuple[str, Span, int]]:
+        """List debts from before the plan: (group, span, money with interest)."""
+        tenor = self._tenors(problem)
+        found = []
+        for row in records(problem.case.package_history):
+            if row.fund_id in tenor and row.received:
+                n = tenor[row.fund_id]
+                since, until = self._span(problem, int(row.year), n)
+                if until > since:  # else it is repaid
+                    money = int(row.received) * (BP + n * self.planning_coupon_bp)
+                    found.append((home[row.package_id], (since, until), money))
+        return found
+
+    def _years(self, first_year: IntArray, span: Span) -> IntArray:
+        """Count the years of income that are within a span."""
         if self.income_years is not None:
-            ends = ends[-1:]
+            return np.full(len(first_year), self.income_years, np.int64)
+        return years_of(first_year, *span)
+
+    def _where(self, groups: npt.NDArray[np.object_], span: Span) -> list[str]:
+        """Name rows: the group, and the years whose income covers."""
+        if self.income_years is not None:
+            return [str(name) for name in groups]
+        return [f"{name} {span[0] + 1}-{span[1]}" for name in groups]
+
+    def _tenors(self, problem: Problem) -> dict[str, int]:
+        table = problem.policy.funds.set_index("fund_id")["tenor_years"]
+        return {fund: int(table[fund]) for fund in self.own_funds(problem)}
+
+    def _span(self, problem: Problem, issued: int, tenor: int) -> Span:
+        """Give the years whose income may cover a bond; none before the plan."""
+        start = problem.case.start_year
+        if self.income_years is not None:
+            return start - 1, start
+        return max(int(issued), start - 1), int(issued) + int(tenor)
+
+    def _spans(self, problem: Problem) -> list[Span]:
+        """List the spans between the first year of a bond and the last of another."""
+        tenor = self._tenors(problem)
+        bonds = {
+            self._span(problem, year, n)
+            for year in problem.case.plan_years
+            for n in tenor.values()
+        }
+        for row in records(problem.case.package_history):
+            if row.fund_id in tenor and row.received:
+                bonds.add(self._span(problem, int(row.year), tenor[row.fund_id]))
         return [
-            (first + end, [str(name) for name in tenor.index[tenor <= end]])
-            for end in ends
+            (first, last)
+            for first in sorted({since for since, _ in bonds})
+            for last in sorted({until for _, until in bonds})
+            if any(since == first and since < until <= last for since, until in bonds)
+            and any(since >= first and until == last for since, until in bonds)
         ]
 
-    def _income(self, problem: Problem, packages: Iterable[str], last: int) -> int:
-        facts = problem.case.packages.set_index("package_id").loc[list(packages)]
-        earning = facts[facts["operation_start"].notna()]
-        if self.income_years is not None:
-            return int(earning["net_income_per_year"].sum()) * self.income_years
-        first = problem.case.start_year
-        begins = np.maximum(earning["operation_start"].to_numpy(np.int64), first)
-        years = np.maximum(0, last + 1 - begins)
-        return int((earning["net_income_per_year"].to_numpy(np.int64) * years).sum())
-
     def check(self, problem: Problem, schedule: Schedule) -> list[Breach]:
-        """Compare each package's bonds with interest, times the ratio, with income."""
+        """Compare each group's bonds with interest, times the ratio, with income."""
         return [
             Breach(self.id, f.where, f.limit, f.used)
-            for f, broken in self._judge(problem, schedule)
+            for _, f, broken in self._judge(problem, schedule)
             if broken
         ]
 
     def explain(self, problem: Problem, schedule: Schedule) -> list[Finding]:
-        """Report what the bonds of each package ask for of its income."""
-        judged = self._judge(problem, schedule)
-        return [finding for finding, _ in judged if finding.used]
+        """Report each group's bonds and income, in the span with the least to spare."""
+        tightest: dict[str, Finding] = {}
+        for group, found, _ in self._judge(problem, schedule):
+            other = tightest.get(group, found)
+            if found.used and found.used * other.limit >= other.used * found.limit:
+                tightest[group] = found
+        return list(tightest.values())
 
     def _judge(
         self, problem: Problem, schedule: Schedule
-    ) -> list[tuple[Finding, bool]]:
-        funds = self.own_funds(problem)
-        tenor = {
-            str(row.fund_id): int(row.tenor_years)
-            for row in records(problem.policy.funds)
-        }
-        issued = received_by(problem, schedule, funds, history=True)
-        ends = sorted({tenor[fund] for fund in funds})
+    ) -> Iterator[tuple[str, Finding, bool]]:
+        """Add up what every group owes and earns in each span, year by year."""
+        tenor, home = self._tenors(problem), home_of(self.merged, problem)
+        owed: dict[str, list[tuple[Span, int]]] = {}
+        before = records(problem.case.package_history)
+        for row in chain(records(schedule.draws), before):
+            if row.fund_id in tenor and row.received:
+                n = tenor[row.fund_id]
+                money = int(row.received) * (BP + n * self.planning_coupon_bp)
+                span = self._span(problem, int(row.year), n)
+                if span[0] < span[1]:
+                    owed.setdefault(home[row.package_id], []).append((span, money))
+        own: dict[str, list[Income]] = {}
+        for package, incomes in earnings(problem, schedule).items():
+            own.setdefault(home[package], []).extend(incomes)
+        for (group, bonds), span in product(sorted(owed.items()), self._spans(problem)):
+            need = self.min_bp * sum(
+                money
+                for (since, until), money in bonds
+                if span[0] <= since and until <= span[1]
+            )
+            have = self._earned(own.get(group, []), span) if need else 0
+            where = self._where(np.array([group], object), span)[0]
+            finding = Finding(self.id, where, have / 100, need / BP / BP / 100)
+            yield group, finding, need > BP * BP * have
+
+    def _earned(self, incomes: list[Income], span: Span) -> int:
         if self.income_years is not None:
-            ends = ends[-1:]
-        rows = []
-        for end in ends:
-            owed: dict[str, int] = {}
-            for (package, fund), money in issued.items():
-                if tenor[fund] <= end:
-                    whole = BP + tenor[fund] * self.planning_coupon_bp
-                    owed[package] = owed.get(package, 0) + money * whole
-            income = {
-                str(row.package_id): self._earned(problem, row, end)
-                for row in records(problem.case.packages)
-            }
-            last = problem.case.start_year + end
-            for name, group in groups_of(self.merged, problem).items():
-                need = self.min_bp * sum(owed.get(p, 0) for p in group)
-                have = sum(income[p] for p in group)
-                where = _where(name, last, len(ends))
-                finding = Finding(self.id, where, have / 100, need / BP / BP / 100)
-                rows.append((finding, need > BP * BP * have))
-        return rows
-
-    def _earned(self, problem: Problem, package: Any, tenor: int) -> int:
-        """Count net income year by year."""
-        start, yearly = package.operation_start, int(package.net_income_per_year)
-        if pd.isna(start):
-            return 0
-        if self.income_years is not None:
-            return yearly * self.income_years
-        first = problem.case.start_year
-        years = range(first, first + tenor + 1)
-        return sum(yearly for year in years if year >= int(start))
-
-
-def _where(group: str, last: int, tenors: int) -> str:
-    """Name a row: the group, and the end of the tenor where there are several."""
-    return f"{group} {last}" if tenors > 1 else group
+            return sum(income.units for income in incomes) * self.income_years
+        return sum(earned(incomes, year) for year in range(span[0] + 1, span[1] + 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -9,19 +10,22 @@ from math import ceil
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pydantic import Field
 
-from renewopt.core.array_model import LinearModel
+from renewopt.core.array_model import IntArray, LinearModel
 from renewopt.core.errors import Message, message
+from renewopt.core.incomes import Income, standing_incomes
 from renewopt.core.money import UNITS_PER_WAN
 from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.core.tables import records
 from renewopt.rules.base import Rule
 from renewopt.rules.debt_checks import fund_problems, year_problems
 from renewopt.rules.funds import BP, DebtTerms, debt_terms
+from renewopt.rules.income import earned, earnings, work_incomes
 from renewopt.rules.life import DebtDraws, draw_terms
-from renewopt.rules.merged import groups_of, merged_problems
+from renewopt.rules.merged import home_of, merged_problems, shared_incomes
 from renewopt.rules.problem import Problem
 
 PAYERS = {
@@ -36,7 +40,8 @@ PAYERS = {
 class DebtService(Rule):
     """Σ_p short[p, t] + existing service[t] ≤ purse[t], for the bonds' whole life.
 
-    short[p, t] = max(0, ⌈principal and interest of p in t⌉ − net income of p in t).
+    short[p, t] = max(0, ⌈principal and interest of p in t⌉ − net income of p in t),
+    the income being that of the works chosen, each from the year after its completion.
     With `income_first = false` the project's income is left to another rule, since the
     same income cannot serve two debts; general bonds are never served from it. After
     the plan the purse is `purse_after` every year. The purse is the government-fund
@@ -86,11 +91,10 @@ class DebtService(Rule):
                     value=self.purse_after,
                 )
             )
-        rivals = [r.id for r in problem.policy.of_kind(self.kind) if r.counts_income]
         if self.income_first and self.payer == "general_public_budget":
             found.append(message("rule.income_not_general", rule=self.id))
-        elif self.counts_income and rivals[0] != self.id:
-            found.append(message("rule.income_twice", rule=self.id, other=rivals[0]))
+        elif self.counts_income:
+            found += self._rivals(problem)
         table = problem.policy.funds
         own = table[table["fund_id"].isin(self.funds)]
         borrowers = sorted({*own["borrower"]})
@@ -111,13 +115,26 @@ class DebtService(Rule):
                 )
         return found
 
+    def _rivals(self, problem: Problem) -> Iterable[Message]:
+        """Refuse to let an income serve debts that an earlier rule has it serve."""
+        for rule in problem.policy.of_kind(self.kind):
+            if rule.id == self.id:
+                return
+            uses = (self.funds, self.merged), (rule.funds, rule.merged)
+            both = shared_incomes(problem, *uses) if rule.counts_income else []
+            if both:
+                named = ", ".join(both)
+                yield message(
+                    "rule.income_twice", rule=self.id, other=rule.id, packages=named
+                )
+
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add a shortfall column per package and year, and a row per year."""
         draws = draw_terms(model, self.funds)
         debt = DebtDraws(debt_terms(problem.policy.funds, self.funds), draws)
         years = self._years(problem)
-        group_of = self._group_of(problem)
-        drawn = draws["package_id"].map(group_of).to_numpy(object)
+        home = home_of(self.merged, problem)
+        drawn = draws["package_id"].map(home).to_numpy(object)
         packages = sorted(set(drawn))
         keys = pd.MultiIndex.from_product(
             [packages, years], names=["package_id", "year"]
@@ -129,13 +146,14 @@ class DebtService(Rule):
         for year, own in zip(years, table_of_short.T, strict=True):
             due, scale = debt.shares(DebtTerms.service, year)
             some = np.flatnonzero(due)
-            income = self._income(problem, year)
-            label = [f"{p} {year}" for p in packages]
+            group, x, units = self._income(problem, model, year, {*drawn[some]})
+            income = self._standing(problem, year)
+            places = np.concatenate([np.array(packages, object), drawn[some], group])
             model.add_rows(
                 self.id,
-                np.concatenate([np.array(label, object), drawn[some] + f" {year}"]),
-                np.concatenate([own, draws["col"].to_numpy(np.int64)[some]]),
-                np.concatenate([np.full(len(packages), scale), -due[some]]),
+                places + f" {year}",
+                np.concatenate([own, draws["col"].to_numpy(np.int64)[some], x]),
+                np.concatenate([np.full(len(own), scale), -due[some], scale * units]),
                 lower={f"{p} {year}": -scale * income.get(p, 0) for p in packages},
             )
             room = self._purse(problem, year) - self._existing(problem, year)
@@ -156,20 +174,26 @@ class DebtService(Rule):
         last = max([problem.case.end_year + longest, *owed])
         return list(range(problem.case.start_year, int(last) + 1))
 
-    def _group_of(self, problem: Problem) -> dict[str, str]:
-        groups = groups_of(self.merged, problem)
-        return {package: name for name, own in groups.items() for package in own}
+    def _income(
+        self, problem: Problem, model: LinearModel, year: int, groups: set[str]
+    ) -> tuple[npt.NDArray[np.object_], IntArray, IntArray]:
+        """Give (group, column, units) of the works that earn for groups in a year."""
+        works = work_incomes(problem)
+        group = works["package_id"].map(home_of(self.merged, problem))
+        earns = (works["first_year"] <= year) & group.isin(groups) & self.counts_income
+        own = works[earns]
+        x = model.columns("x").to_numpy(np.int64)[own["work"].to_numpy(np.int64)]
+        return group[earns].to_numpy(object), x, own["units"].to_numpy(np.int64)
 
-    def _income(self, problem: Problem, year: int) -> dict[str, int]:
-        packages = problem.case.packages
-        if not self.counts_income:
-            return {}
-        earning = packages[packages["operation_start"].fillna(10**6) <= year]
-        group = earning["package_id"].map(self._group_of(problem))
-        return {
-            str(name): int(n)
-            for name, n in earning["net_income_per_year"].groupby(group).sum().items()
-        }
+    def _standing(self, problem: Problem, year: int) -> dict[str, int]:
+        """Give what each group earns whatever is built."""
+        found: dict[str, int] = {}
+        home = home_of(self.merged, problem)
+        for package, income in standing_incomes(problem.case).items():
+            if self.counts_income and income.first_year <= year:
+                group = home[package]
+                found[group] = found.get(group, 0) + income.units
+        return found
 
     def _purse(self, problem: Problem, year: int) -> int:
         amount = self.purse.get(year, self.purse_after)
@@ -222,8 +246,7 @@ class DebtService(Rule):
     ) -> dict[tuple[str, int], int]:
         """Need of each package and year beyond income, as a ledger runs."""
         funds = {str(row.fund_id): row for row in records(problem.policy.funds)}
-        groups = groups_of(self.merged, problem)
-        home = {package: name for name, own in groups.items() for package in own}
+        home = home_of(self.merged, problem)
         due: dict[tuple[str, int], Fraction] = {}
         for draw in records(schedule.draws):
             if draw.fund_id in self.funds:
@@ -232,20 +255,13 @@ class DebtService(Rule):
                     key = (home[str(draw.package_id)], issued + age)
                     paid = _due(fund, age) * int(draw.received)
                     due[key] = due.get(key, Fraction(0)) + paid
-        packages = problem.case.packages
-        earning: dict[str, tuple[int, int]] = {
-            str(row.package_id): (
-                int(row.operation_start),
-                int(row.net_income_per_year),
-            )
-            for row in records(packages[packages["operation_start"].notna()])
-        }
+        own: dict[str, list[Income]] = {}
+        for package, incomes in earnings(problem, schedule).items():
+            own.setdefault(home[package], []).extend(incomes)
         short: dict[tuple[str, int], int] = {}
         for (name, year), need in sorted(due.items()):
-            earners = [earning[p] for p in groups[name] if p in earning]
-            earned = sum(income for start, income in earners if start <= year)
-            own = earned if self.counts_income else 0
-            short[name, year] = max(0, ceil(need) - own)
+            got = earned(own.get(name, []), year) if self.counts_income else 0
+            short[name, year] = max(0, ceil(need) - got)
         return short
 
 

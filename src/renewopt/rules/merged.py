@@ -38,3 +38,27 @@ def groups_of(merged: Groups, problem: Problem) -> dict[str, tuple[str, ...]]:
     single = [p for p in problem.case.packages["package_id"] if p not in joined]
     groups = [*merged, *((str(p),) for p in single)]
     return {"+".join(sorted(group)): tuple(group) for group in groups}
+
+
+def home_of(merged: Groups, problem: Problem) -> dict[str, str]:
+    """Give the group of each package."""
+    groups = groups_of(merged, problem)
+    return {package: name for name, own in groups.items() for package in own}
+
+
+def shared_incomes(problem: Problem, *uses: tuple[Sequence[str], Groups]) -> list[str]:
+    """List the packages with an income that several debts would live on.
+
+    Each use is what a rule is about: its debt funds, and the packages it merges. The
+    income of a package serves a debt if the debt may pay for it, or for one that it is
+    merged with.
+    """
+    packages = problem.case.packages
+    earning = {*packages.loc[packages["net_income_per_year"] > 0, "package_id"]}
+    pairs = problem.eligible_pairs
+    for funds, merged in uses:
+        home = home_of(merged, problem)
+        paid = pairs.loc[pairs["fund_id"].isin(list(funds)), "package_id"]
+        groups = {home[package] for package in paid}
+        earning &= {package for package, group in home.items() if group in groups}
+    return sorted(earning)

@@ -26,6 +26,7 @@ import pandas as pd
 from renewopt.core.schedule import Schedule
 from renewopt.core.tables import Column, TableSchema, records
 from renewopt.rules.funds import DebtTerms
+from renewopt.rules.income import operation_years
 from renewopt.rules.problem import Problem
 
 DEBT = TableSchema(
@@ -61,8 +62,8 @@ DEBT_BY_PACKAGE = TableSchema(
             "money",
             False,
             "万元",
-            "interest of it before the package operates (without `operation_start`: "
-            "in the plan)",
+            "interest of it before the package operates: until its `operation_start`, "
+            "and until all its works are completed (without a start: in the plan)",
             0,
             0,
         ),
@@ -103,15 +104,14 @@ def debt_ledger(problem: Problem, schedule: Schedule) -> pd.DataFrame:
 def debt_by_package(problem: Problem, schedule: Schedule) -> pd.DataFrame:
     """Compute the ledger of every package and debt fund (table `DEBT_BY_PACKAGE`)."""
     case, funds = problem.case, problem.policy.funds
-    opens = {str(p.package_id): p.operation_start for p in records(case.packages)}
+    opens = operation_years(problem, schedule.chosen["work_id"])
     rows: list[dict[str, object]] = []
     for _, fund in funds[funds["debt"].astype(bool)].iterrows():
         name = str(fund["fund_id"])
         draws = schedule.draws
         issues = draws[(draws["fund_id"] == name) & (draws["received"] > 0)]
         for package, own in issues.groupby("package_id", sort=True):
-            opening = opens.get(str(package))
-            before = case.end_year + 1 if pd.isna(opening) else opening
+            before = opens.get(str(package), case.end_year + 1)
             for row in _account(DebtTerms.of(fund), own):
                 early = row["interest"] if row["year"] < before else 0
                 place = {"package_id": str(package), "fund_id": name}
