@@ -20,6 +20,7 @@ from renewopt.projects.approvals import with_first_start
 from renewopt.projects.exclusions import barred_modes
 from renewopt.projects.facts import ClassFacts, texts
 from renewopt.projects.from_list import list_left_out, list_notes
+from renewopt.projects.incomes import listed_incomes
 from renewopt.projects.list_packages import list_packages, package_problems
 from renewopt.projects.list_rows import list_rows
 from renewopt.projects.list_tables import list_duties, list_works
@@ -310,6 +311,6 @@ def beside_tables(
 
 def beside_projects(found: Beside) -> pd.DataFrame:
     """Give the rows as projects; all households of a row are taken to agree."""
-    table = found.rows[list(PROJECT)].copy()
-    table["street"] = texts(table, "street")
-    return table.assign(consent_bp=10_000, level="")
+    earned = ["net_income_per_year", "operation_start"]
+    table = listed_incomes(found.rows)[[*PROJECT, *earned]]
+    return table.assign(consent_bp=10_000, level="", street=texts(table, "street"))

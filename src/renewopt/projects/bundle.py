@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from renewopt.catalogue.modes import BP, Grouping
+from renewopt.catalogue.modes import Grouping
 from renewopt.core.errors import Message, message
-from renewopt.core.money import round_to_units
 from renewopt.projects.facts import ClassFacts, texts
 from renewopt.projects.group import level_titles
+from renewopt.projects.incomes import formed_incomes
 from renewopt.projects.settings import CaseSettings
 from renewopt.projects.split import balanced_parts
 
@@ -168,10 +168,9 @@ def _packages(
     own_risk = (packages["nature"] != "public") & (packages["ownership"] == "operator")
     packages["borrower"] = packages["legal_owner"].where(own_risk, "")
     if rules.income is not None:
-        sure = heads["base_cost"].where(heads["rank"] < 2, 0.0)
-        total = sure.groupby(heads["package_id"]).sum().reindex(packages["package_id"])
-        income = total.to_numpy(np.float64) * rules.income.rate_bp / BP
-        packages["net_income_per_year"] = round_to_units(income)
+        income = heads["project_id"].map(formed_incomes(heads, rules.income))
+        total = income.groupby(heads["package_id"]).sum()
+        packages["net_income_per_year"] = packages["package_id"].map(total)
         first = settings.start_year + rules.income.first_year_after
         years = pd.Series(first, index=packages.index, dtype="Int64")
         earns = packages["net_income_per_year"] > 0

@@ -16,6 +16,7 @@ from renewopt.projects.approvals import approval_notes, with_first_start
 from renewopt.projects.by_hand import repack
 from renewopt.projects.facts import texts
 from renewopt.projects.gains import LATER, add_gains
+from renewopt.projects.incomes import listed_incomes
 from renewopt.projects.list_packages import (
     list_heads,
     list_packages,
@@ -62,7 +63,7 @@ def case_from_list(
         )
     made = list_works(rows, catalogue, settings)
     tables = {
-        "projects": rows,
+        "projects": listed_incomes(rows),
         "packages": list_packages(rows, names),
         "works": made.works,
         "payments": made.payments,

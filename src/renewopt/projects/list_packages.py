@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import numpy as np
 import pandas as pd
 
 from renewopt.core.errors import Message, message
-from renewopt.core.money import round_to_units
+from renewopt.projects.incomes import listed_incomes
 
 
 def package_problems(rows: pd.DataFrame) -> Iterator[Message]:
@@ -40,14 +39,10 @@ def list_packages(rows: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     # A package of several codes is to be applied for under one of its own.
     codes = rows.groupby("package_id", sort=True)["project_code"].nunique()
     heads["project_code"] = heads["project_code"].where(codes.to_numpy() == 1, "")
-    income = rows.groupby("package_id", sort=True)["net_income_per_year"].sum(
-        min_count=1
-    )
-    heads["net_income_per_year"] = round_to_units(income.fillna(0).to_numpy(np.float64))
-    ready = rows["from"] + rows["duration"]
-    heads["operation_start"] = ready.groupby(rows["package_id"]).min().to_numpy()
-    no_income = heads["net_income_per_year"] == 0
-    heads["operation_start"] = heads["operation_start"].astype("Int64").mask(no_income)
+    by_package = listed_incomes(rows).groupby("package_id", sort=True)
+    heads["net_income_per_year"] = by_package["net_income_per_year"].sum().to_numpy()
+    heads["operation_start"] = by_package["operation_start"].min().to_numpy()
+    heads["operation_start"] = heads["operation_start"].astype("Int64")
     heads["fund_kinds"] = [
         _named_kinds(rows[rows["package_id"] == package])
         for package in heads["package_id"]

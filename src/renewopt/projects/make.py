@@ -35,6 +35,7 @@ from renewopt.projects.gains import add_gains, gain_lines, later_lines, put_toge
 from renewopt.projects.group import form_projects, group_warnings
 from renewopt.projects.handover import handovers, with_spare
 from renewopt.projects.included import included_links, included_works
+from renewopt.projects.incomes import formed_incomes, with_incomes
 from renewopt.projects.left_out import building_notes, gone, left_out, reduced
 from renewopt.projects.links import asset_links, project_links
 from renewopt.projects.list_packages import list_heads
@@ -202,6 +203,8 @@ class _Gathered:
     packages: list[pd.DataFrame]
     members: list[pd.DataFrame]
     package_of: dict[str, str]
+    incomes: dict[str, int]
+    """What formed projects earn a year."""
     notes: list[Message]
     listed: pd.DataFrame
     """Projects of a list, and their safety duties."""
@@ -222,6 +225,7 @@ def _gather(
         [running.packages],
         [running.members],
         dict(running.package_of),
+        {},
         [],
         pd.DataFrame(),
         pd.DataFrame(),
@@ -242,6 +246,8 @@ def _gather(
         found.tables.append(new_works(part.asset_class, own, settings, less, steps))
         packages, notes = packages_of(part, rows, names, settings, stages)
         found.packages.append(packages)
+        earned = formed_incomes(rows, part.asset_class.grouping.income)
+        found.incomes |= {str(k): int(v) for k, v in earned.items()}
         found.members.append(own)
         found.notes += notes if settings.by_hand.merge else []
     if len(listed.rows):
@@ -279,6 +285,7 @@ def _assemble(
     works["risk_removed"] = works["risk_removed"].astype("int64")
     projects = _projects(members, found.listed)
     projects["package_id"] = projects["project_id"].map(found.package_of)
+    projects = with_incomes(projects, found.incomes)
     classes = {part.id: part.asset_class for part in facts}
     keys = ["asset_class", "asset_id"]
     streets = members[members["corridor_id"] != ""]
