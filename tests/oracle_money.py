@@ -198,7 +198,7 @@ class Purses:
                     ]
                     part = self._counted(model, draw, rule, package, counted)
                     own = past + sum(now) + part
-                    need = self._building_interest(draw, rule, package, bills)
+                    need = self._building_interest(model, draw, rule, package, bills)
                     cost = Fraction(rule.min_bp * bills.cost[package], BP)
                     _at_most(model, [(Fraction(-1), own), *need], -cost)
         for rule in self.facts.rules["capital_share"]:
@@ -207,29 +207,35 @@ class Purses:
             model.add(BP * used <= rule.allowance_bp * sum(given))
 
     def _building_interest(
-        self, draw: dict[Any, Any], rule: Any, package: str, bills: Bills
+        self,
+        model: cp_model.CpModel,
+        draw: dict[Any, Any],
+        rule: Any,
+        package: str,
+        bills: Bills,
     ) -> list[tuple[Fraction, Any]]:
-        """Capital that the interest before operation asks for, draw by draw."""
+        """Capital that the interest before operation asks for, year by year."""
         found: list[tuple[Fraction, Any]] = []
         if not rule.construction_interest:
             return found
         opens = self.facts.packages[package]["operation_start"]
-        opens = None if opens is None else max(opens, bills.done[package])
-        for (name, issued, fund), money in draw.items():
-            if name != package or not self.facts.funds[fund]["debt"]:
-                continue
-            ledger = ledger_of(self.facts.funds[fund])
-            owed = [Fraction(1), *(left for left, _ in ledger)]
-            interest = sum(
-                (
-                    due - (owed[age] - left)
-                    for age, (left, due) in enumerate(ledger)
-                    if issued + age <= self.facts.last
-                    and (opens is None or issued + age < opens)
-                ),
-                Fraction(0),
-            )
-            found.append((Fraction(rule.min_bp, BP) * interest, money))
+        opens = self.facts.last + 1 if opens is None else opens
+        opens = max(opens, bills.done[package])
+        for year in self.facts.years:
+            due = []
+            for (name, issued, fund), money in draw.items():
+                age = year - issued
+                if name != package or not self.facts.funds[fund]["debt"]:
+                    continue
+                ledger = ledger_of(self.facts.funds[fund])
+                owed = [Fraction(1), *(left for left, _ in ledger)]
+                if 0 <= age < len(ledger) and year < opens:
+                    left, paid = ledger[age]
+                    due.append((paid - (owed[age] - left), money))
+            if due:
+                whole = model.new_int_var(0, 10**9, "")
+                _at_most(model, [*due, (Fraction(-1), whole)], Fraction(0))
+                found.append((Fraction(rule.min_bp, BP), whole))
         return found
 
     @staticmethod

@@ -61,7 +61,7 @@ HELPERS = {
     "source_limit": ("used",),
     "draw_size": ("parcels", "drawn"),
     "stability": ("changed",),
-    "capital_share": ("counted",),
+    "capital_share": ("counted", "building"),
 }
 """Helper columns by the kind that adds them: the solver may set them as it likes."""
 

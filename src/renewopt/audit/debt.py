@@ -135,21 +135,24 @@ def _pay(
     account.service[key] = due
 
 
-def construction_interest(books: Books) -> dict[str, Fraction]:
-    """Add up, by package, interest of plan years before it operates (建设期利息)."""
+def construction_interest(books: Books) -> dict[str, int]:
+    """Add up, by package, interest of plan years before it operates (建设期利息).
+
+    Rounded up in every year, as it is paid.
+    """
     facts = books.facts
-    found: dict[str, Fraction] = {}
-    opens = operating(books)
+    issues: dict[str, Account] = {}
     for draw in books.draws:
         fund = facts.funds.get(draw.fund_id)
-        if fund is None or not fund["debt"] or draw.received <= 0:
-            continue
-        issue = Account()
-        post_issue(issue, fund, draw.package_id, draw.year, draw.received)
-        last = opens.get(draw.package_id, facts.last_year + 1) - 1
-        last = min(facts.last_year, last)
-        own = [paid for year, paid in issue.interest.items() if year <= last]
-        found[draw.package_id] = sum(own, found.get(draw.package_id, Fraction(0)))
+        if fund is not None and fund["debt"] and draw.received > 0:
+            account = issues.setdefault(draw.package_id, Account())
+            post_issue(account, fund, draw.package_id, draw.year, draw.received)
+    opens = operating(books)
+    found = {}
+    for package, account in issues.items():
+        before = min(facts.last_year + 1, opens.get(package, facts.last_year + 1))
+        own = [paid for year, paid in account.interest.items() if year < before]
+        found[package] = sum(ceil(paid) for paid in own)
     return found
 
 

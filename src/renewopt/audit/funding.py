@@ -261,7 +261,7 @@ def capital_share(books: Books, rule: Row) -> Iterator[Flaw]:
         if not selects(rule.get("where"), package):
             continue
         got = sum(m for fund, m in life.received[name].items() if fund in capital)
-        total = life.cost[name] + extra.get(name, Fraction(0))
+        total = life.cost[name] + extra.get(name, 0)
         short = ceil(Fraction(least) * total / 10_000) - got
         part = min(max(0, short), bonds.get(name, 0))
         counted, got = counted + part, got + part

@@ -16,7 +16,10 @@ from renewopt.optimise.trust import Fault
 from renewopt.rules.mandatory import LEVELS
 from renewopt.rules.problem import Problem
 
-MONEY_FAMILIES = ("draw", "receipt", "saving", "short", "missing", "parcels", "counted")
+MONEY_FAMILIES = (
+    *("draw", "receipt", "saving", "short", "missing", "parcels", "counted"),
+    "building",
+)
 """Families of amounts (money, parcels of it); all others are yes-or-no decisions."""
 
 NO_DUTY = 9

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import lcm
+from math import ceil
 from typing import Literal
 
 import numpy as np
@@ -15,9 +15,11 @@ from renewopt.core.errors import Message, message
 from renewopt.core.schedule import Breach, Finding, Schedule
 from renewopt.core.tables import records, totals
 from renewopt.rules.base import Rule
+from renewopt.rules.building_interest import add_building_interest
 from renewopt.rules.debt_checks import fund_problems
 from renewopt.rules.debt_service import interest_due
-from renewopt.rules.funds import BP, debt_terms
+from renewopt.rules.funds import BP
+from renewopt.rules.income import operation_years
 from renewopt.rules.life import base_terms, draw_terms, history_sum
 from renewopt.rules.life_check import Life
 from renewopt.rules.problem import Problem
@@ -32,7 +34,7 @@ class CapitalShare(Rule):
     most what it receives of them, over all packages at most `allowance_bp` of what they
     give in the plan, which is what the province allows. With `construction_interest`
     the cost has the interest of the plan's issues before operation (建设期利息), which
-    is part of a project's total investment.
+    is part of a project's total investment: up to the completion of the last work.
     """
 
     kind: Literal["capital_share"] = "capital_share"
@@ -79,7 +81,7 @@ class CapitalShare(Rule):
             for p in packages
         }
         counted = self._count_bonds(problem, model, [str(p) for p in packages])
-        extra, scale = self._interest_terms(problem, model, set(packages))
+        extra = self._interest_columns(problem, model, packages)
         model.add_rows(
             self.id,
             np.concatenate(
@@ -87,40 +89,29 @@ class CapitalShare(Rule):
                     draws["package_id"],
                     base["package_id"],
                     counted.index,
-                    extra["package_id"],
+                    extra.index.get_level_values(0),
                 ]
             ),
-            np.concatenate([draws["col"], base["col"], counted, extra["col"]]),
+            np.concatenate([draws["col"], base["col"], counted, extra]),
             np.concatenate(
                 [
-                    np.full(len(draws), BP * scale),
-                    -self.min_bp * scale * base["coef"],
-                    np.full(len(counted), BP * scale),
-                    -self.min_bp * extra["coef"],
+                    np.full(len(draws), BP),
+                    -self.min_bp * base["coef"],
+                    np.full(len(counted), BP),
+                    np.full(len(extra), -self.min_bp),
                 ]
             ),
-            lower={package: scale * n for package, n in lower.items()},
+            lower=lower,
         )
 
-    def _interest_terms(
-        self, problem: Problem, model: LinearModel, packages: set[str]
-    ) -> tuple[pd.DataFrame, int]:
-        """Give interest before operation as (package_id, col, coef), and its scale."""
-        table = problem.policy.funds
-        names = table.loc[table["debt"].astype(bool), "fund_id"].tolist()
-        draws = draw_terms(model, names if self.construction_interest else [])
-        draws = draws[draws["package_id"].isin(packages)]
-        case, terms = problem.case, debt_terms(table, names)
-        opens = case.packages.set_index("package_id")["operation_start"]
-        last = opens.fillna(case.end_year + 1).clip(upper=case.end_year + 1) - 1
-        until = draws["package_id"].map(last).astype(np.int64)
-        shares = [
-            sum((terms[f].interest(t - y) for t in range(y, end + 1)), Fraction(0))
-            for f, y, end in zip(draws["fund_id"], draws["year"], until, strict=True)
-        ]
-        scale = lcm(*(share.denominator for share in shares), 1)
-        coef = np.array([int(share * scale) for share in shares], np.int64)
-        return draws.assign(coef=coef), scale
+    def _interest_columns(
+        self, problem: Problem, model: LinearModel, packages: pd.Series
+    ) -> pd.Series:
+        """Give the columns of interest before operation, by package and year."""
+        if not self.construction_interest:
+            none = pd.MultiIndex.from_arrays([[], []], names=["package_id", "year"])
+            return pd.Series([], index=none, dtype=np.int64)
+        return add_building_interest(problem, model, self.id, {*map(str, packages)})
 
     def _count_bonds(
         self, problem: Problem, model: LinearModel, packages: list[str]
@@ -160,7 +151,7 @@ class CapitalShare(Rule):
             [str(f) for f in funds.loc[funds["capital"], "fund_id"]]
         )
         given = self._given(schedule)
-        more = self._interest(problem, schedule)
+        more = self._in_all(problem, schedule)
         found = {}
         for package in map(str, self.where.select(problem.case.packages)["package_id"]):
             least = self.min_bp * (life.base(package, "cost") + more.get(package, 0))
@@ -168,20 +159,26 @@ class CapitalShare(Rule):
             found[package] = min(max(0, short), given.get(package, 0))
         return found
 
-    def _interest(self, problem: Problem, schedule: Schedule) -> dict[str, Fraction]:
-        """Add up the interest of each package before it operates, issue by issue."""
-        found: dict[str, Fraction] = {}
-        case = problem.case
-        opens = {str(p.package_id): p.operation_start for p in records(case.packages)}
+    def _interest(
+        self, problem: Problem, schedule: Schedule
+    ) -> dict[tuple[str, int], int]:
+        """Add up what each package pays before it operates, rounded up year by year."""
+        due: dict[tuple[str, int], Fraction] = {}
+        opens = operation_years(problem, schedule.chosen["work_id"])
         debt = {str(f.fund_id): f for f in records(problem.policy.funds) if f.debt}
         for draw in records(schedule.draws) if self.construction_interest else ():
             package, issued = str(draw.package_id), int(draw.year)
-            opening = opens.get(package)
-            for year in range(issued, case.end_year + 1):
-                if draw.fund_id in debt and (pd.isna(opening) or year < opening):
-                    part = interest_due(debt[str(draw.fund_id)], year - issued)
-                    due = part * int(draw.received)
-                    found[package] = found.get(package, Fraction(0)) + due
+            before = min(opens[package], problem.case.end_year + 1)
+            for year in range(issued, before if draw.fund_id in debt else issued):
+                part = interest_due(debt[str(draw.fund_id)], year - issued)
+                key = (package, year)
+                due[key] = due.get(key, Fraction(0)) + part * int(draw.received)
+        return {key: ceil(money) for key, money in due.items() if money}
+
+    def _in_all(self, problem: Problem, schedule: Schedule) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for (package, _), units in self._interest(problem, schedule).items():
+            found[package] = found.get(package, 0) + units
         return found
 
     def _given(self, schedule: Schedule) -> dict[str, int]:
@@ -192,10 +189,17 @@ class CapitalShare(Rule):
     def helper_values(
         self, problem: Problem, schedule: Schedule
     ) -> dict[str, pd.Series]:
-        """Count no more of the bonds than is needed."""
-        if not self.bonds:
-            return {}
-        return {self.family: pd.Series(self.counted(problem, schedule), dtype=np.int64)}
+        """Count no more bonds than are needed, and all interest before operation."""
+        found: dict[str, pd.Series] = {}
+        if self.bonds:
+            counted = self.counted(problem, schedule)
+            found[self.family] = pd.Series(counted, dtype=np.int64)
+        if self.construction_interest:
+            interest = self._interest(problem, schedule)
+            keys = pd.MultiIndex.from_tuples(interest, names=["package_id", "year"])
+            paid = pd.Series([*interest.values()], index=keys, dtype=np.int64)
+            found[f"building {self.id}"] = paid
+        return found
 
     def check(self, problem: Problem, schedule: Schedule) -> list[Breach]:
         """Add up each package's life and compare; then the bonds that count."""
@@ -238,10 +242,10 @@ class CapitalShare(Rule):
             [str(f) for f in funds.loc[funds["capital"], "fund_id"]]
         )
         counted = self.counted(problem, schedule)
-        more = self._interest(problem, schedule)
+        more = self._in_all(problem, schedule)
         rows = []
         for package in self.where.select(problem.case.packages)["package_id"]:
-            cost = life.base(package, "cost") + more.get(package, Fraction(0))
+            cost = life.base(package, "cost") + more.get(package, 0)
             capital = own.get(package, 0) + counted.get(package, 0)
             least = float(self.min_bp * cost) / BP / 100
             finding = Finding(self.id, str(package), least, capital / 100)
