@@ -14,6 +14,7 @@ from renewopt.core.array_model import LinearModel
 from renewopt.rules import (
     RULES,
     annual_cap,
+    building_interest,
     capital_share,
     closed_corridor,
     coverage,
@@ -23,6 +24,7 @@ from renewopt.rules import (
     fund_budget,
     fund_share,
     funds,
+    income,
     life,
     mandatory,
     paid_in_full,
@@ -356,7 +358,37 @@ def income_a_year_early(patch: Patch) -> None:
     patch.setattr(
         debt_service.DebtService,
         "_income",
-        lambda own, problem, year: right(own, problem, year + 1),
+        lambda own, problem, model, year, groups: right(
+            own, problem, model, year + 1, groups
+        ),
+    )
+
+
+@fault("debt_service")
+def income_of_what_is_not_built(patch: Patch) -> None:
+    """Let the whole income come with the first project of a package."""
+    patch.setattr(debt_service, "work_incomes", _of_any_work)
+
+
+def _of_any_work(problem: Problem) -> pd.DataFrame:
+    """Give each work the income of its whole package, if it shares it."""
+    found = income.work_incomes(problem)
+    whole = found["package_id"].map(
+        problem.case.packages.set_index("package_id")["net_income_per_year"]
+    )
+    return found.assign(units=whole.to_numpy(np.int64))
+
+
+@fault("capital_share")
+def site_forgotten_when_operation_starts(patch: Patch) -> None:
+    """Let a package be finished when its operation starts, whatever is still built."""
+    right = building_interest._sites
+    patch.setattr(
+        building_interest,
+        "_sites",
+        lambda problem, year: right(problem, year)[
+            lambda own: own["sure"].astype(bool)
+        ],
     )
 
 
@@ -635,7 +667,28 @@ def interest_left_out(patch: Patch) -> None:
 @fault("coverage")
 def bonds_before_the_plan_forgotten(patch: Patch) -> None:
     """Leave out what a package owes from before."""
-    patch.setattr(coverage, "history_sum", _no_history)
+    patch.setattr(coverage.Coverage, "_before", lambda own, problem, home: [])
+
+
+@fault("coverage")
+def income_before_completion(patch: Patch) -> None:
+    """Let works earn from the year in which operation starts, finished or not."""
+
+    def early(problem: Problem) -> pd.DataFrame:
+        found = income.work_incomes(problem)
+        return found.assign(first_year=problem.case.start_year)
+
+    patch.setattr(coverage, "work_incomes", early)
+
+
+@fault("coverage")
+def years_before_the_issue_count(patch: Patch) -> None:
+    """Let what was earned before a bond was issued cover it."""
+    patch.setattr(
+        coverage,
+        "years_of",
+        lambda first, since, until: income.years_of(first, 0, until),
+    )
 
 
 @fault("debt_increase", seed=7)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from renewopt.audit import audit_schedule
+from renewopt.core.schedule import Schedule
 from renewopt.rules.assemble import policy_problems
 from renewopt.runs.ledger import debt_ledger
 from tests.optimise.small import Fund, Work, bond, decide, small
@@ -91,3 +94,94 @@ def test_the_debt_table_adds_up_exactly() -> None:
         owed = row.balance
     assert owed == 0
     assert table["repaid"].sum() == 10_000 + 700
+
+
+LIFE = {"kind": "debt_service", "funds": ["bond"], "payer": "government_fund_budget"}
+LIFE |= {"purse": {"2027": 0, "2028": 0}, "purse_after": 0}
+PAIR = [Work("A27", (100,), 100), Work("B27", (50,), 1)]
+"""A wants a bond of 100 for three years at 5 %: 115 in all, 105 of it in 2030."""
+
+
+def _pair(money: int, *rules: dict[str, Any]) -> Any:
+    """B earns 105 a year once it is built; A earns nothing."""
+    earns = {"net_income_per_year": 10_500, "operation_start": 2027}
+    owner = {"legal_owner": "X"}
+    packages = {"PA": owner, "PB": owner | earns}
+    funds = {"bond": bond((100, 0)), "fiscal": Fund((money, 0))}
+    merged = [rule | {"merged": [["PA", "PB"]]} for rule in rules]
+    return small(PAIR, funds, merged, packages=packages)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        COVERED | {"funds": ["bond"], "planning_coupon_bp": 500},
+        COVERED | {"funds": ["bond"], "income_years": 3},
+        LIFE,
+    ],
+)
+def test_a_partner_carries_a_bond_only_if_it_is_built(rule: dict[str, Any]) -> None:
+    """Without money for B as well A has no bond; the auditor agrees."""
+    both = decide(_pair(50, rule))
+    assert both.works == ["A27", "B27"]
+    assert decide(_pair(0, rule)).works == ["B27"]
+    alone = Schedule(
+        both.schedule.chosen[both.schedule.chosen["project_id"] == "A"],
+        both.schedule.draws[both.schedule.draws["package_id"] == "PA"],
+    )
+    breaches = audit_schedule(_pair(50, rule), alone)
+    assert {breach.rule_id for breach in breaches} == {rule["kind"]}
+
+
+def test_a_part_of_a_package_covers_its_part() -> None:
+    """A and C share 60 a year by cost, 40 and 20: A alone covers 115 of three years."""
+    works = [Work("A27", (100,), 100), Work("C27", (50,), 1)]
+    rule = COVERED | {"funds": ["bond"], "planning_coupon_bp": 500}
+
+    def plan(income: int, money: int) -> list[str]:
+        funds = {"bond": bond((100, 0)), "fiscal": Fund((money, 0))}
+        earns = {"net_income_per_year": 100 * income, "operation_start": 2027}
+        one = {name: {"package_id": "P"} for name in "AC"}
+        problem = small(works, funds, [rule], projects=one, packages={"P": earns})
+        return decide(problem).works
+
+    assert plan(60, 0) == ["A27"]
+    # 40 a year are 26 and two thirds with A alone, 80 in three years; 120 with C too.
+    assert plan(40, 0) == []
+    assert plan(40, 50) == ["A27", "C27"]
+
+
+def test_a_late_bond_is_covered_by_the_years_after_its_issue() -> None:
+    """Issued in 2028 for three years: 2029 to 2031 count, 39 a year are enough."""
+    rule = COVERED | {"funds": ["bond"], "planning_coupon_bp": 500}
+
+    def plan(income: int, *works: Work) -> list[str]:
+        earns = {"net_income_per_year": 100 * income, "operation_start": 2027}
+        funds = {"bond": bond((0, 100)), "fiscal": Fund((10, 0))}
+        one = {name: {"package_id": "P"} for name in "AC"}
+        problem = small(works, funds, [rule], projects=one, packages={"P": earns})
+        return decide(problem).works
+
+    late = Work("A28", (100,), 100)
+    assert plan(39, late) == ["A28"]
+    assert plan(38, late) == []
+    # What C earns in 2028 is not there for a bond of that year: 38 a year stay short.
+    assert plan(38, late, Work("C27", (10,), 1)) == ["C27"]
+
+
+def test_works_of_several_years_open_one_after_the_other() -> None:
+    """B's part is earned after B is done: it serves nothing of 2028."""
+    works = [Work("A27", (100,), 100), Work("C28", (300,), 1)]
+    funds = {"bond": bond((100, 0)), "fiscal": Fund((0, 300))}
+    earns = {"net_income_per_year": 1000, "operation_start": 2027}
+    one = {name: {"package_id": "P"} for name in "AC"}
+
+    def plan(purse: int) -> list[str]:
+        rule = LIFE | {"purse": {"2027": 0, "2028": purse}, "purse_after": 95}
+        problem = small(works, funds, [rule], projects=one, packages={"P": earns})
+        return decide(problem).works
+
+    # A earns a quarter of 10: of 5 of interest in 2028 half is left for the purse. From
+    # 2029 on both earn: 105 in 2030 leave 95.
+    assert plan(3) == ["A27", "C28"]
+    assert plan(2) == ["C28"]
