@@ -129,21 +129,25 @@ class DebtService(Rule):
                 )
 
     def build(self, problem: Problem, model: LinearModel) -> None:
-        """Add a shortfall column per package and year, and a row per year."""
+        """Add shortfall columns per package and sort of year, and a row per year."""
         draws = draw_terms(model, self.funds)
         debt = DebtDraws(debt_terms(problem.policy.funds, self.funds), draws)
         years = self._years(problem)
         home = home_of(self.merged, problem)
         drawn = draws["package_id"].map(home).to_numpy(object)
         packages = sorted(set(drawn))
+        alike = self._alike(problem, debt, years)
+        first = sorted(set(alike.values()))
         keys = pd.MultiIndex.from_product(
-            [packages, years], names=["package_id", "year"]
+            [packages, first], names=["package_id", "year"]
         )
         most = int(problem.policy.fund_years["amount"].sum()) * 2 + 1
         # One column of the table per year; no row where no package may use the funds.
         short = model.add_columns(f"short {self.id}", keys, upper=most)
-        table_of_short = short.reshape(len(packages), len(years))
-        for year, own in zip(years, table_of_short.T, strict=True):
+        by_year = dict(
+            zip(first, short.reshape(len(packages), len(first)).T, strict=True)
+        )
+        for year, own in by_year.items():
             due, scale = debt.shares(DebtTerms.service, year)
             some = np.flatnonzero(due)
             group, x, units = self._income(problem, model, year, {*drawn[some]})
@@ -156,14 +160,29 @@ class DebtService(Rule):
                 np.concatenate([np.full(len(own), scale), -due[some], scale * units]),
                 lower={f"{p} {year}": -scale * income.get(p, 0) for p in packages},
             )
+        for year in years:
+            own = by_year[alike[year]]
             room = self._purse(problem, year) - self._existing(problem, year)
-            model.add_rows(
-                self.id,
-                np.full(len(own), str(year), object),
-                own,
-                1,
-                upper={str(year): room},
-            )
+            label = np.full(len(own), str(year), object)
+            model.add_rows(self.id, label, own, 1, upper={str(year): room})
+
+    def _alike(
+        self, problem: Problem, debt: DebtDraws, years: list[int]
+    ) -> dict[int, int]:
+        """Give for each year the first one with the same service and income.
+
+        Between the last works and the first repayment nothing changes for decades.
+        """
+        opens = work_incomes(problem)["first_year"].to_numpy(np.int64)
+        seen: dict[object, int] = {}
+        found = {}
+        for year in years:
+            due, scale = debt.shares(DebtTerms.service, year)
+            standing = tuple(sorted(self._standing(problem, year).items()))
+            earning = int((opens <= year).sum()) if self.counts_income else 0
+            sort = due.tobytes(), scale, earning, standing
+            found[year] = seen.setdefault(sort, year)
+        return found
 
     def _years(self, problem: Problem) -> list[int]:
         """List the years to the last repayment of new and existing debt."""
