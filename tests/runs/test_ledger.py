@@ -80,15 +80,20 @@ def test_packages_and_old_debt_add_up_to_the_fund(tiny_plan: Plan) -> None:
         assert (own[["repaid", "interest"]] >= 0).all().all()
 
 
-@pytest.mark.parametrize(("start", "years"), [(2029, [2028]), (None, [2028, 2029])])
+@pytest.mark.parametrize(
+    ("start", "longer", "years"),
+    [(2029, 0, [2028]), (2029, 1, [2028, 2029]), (None, 0, [2028, 2029])],
+)
 def test_interest_before_operation_is_shown(
-    tiny_plan: Plan, start: int | None, years: list[int]
+    tiny_plan: Plan, start: int | None, longer: int, years: list[int]
 ) -> None:
-    """Up to the year before a package operates; without one, up to the plan's end."""
+    """Before a package's start, and while works go on; without one, in the plan."""
     case = tiny_plan.problem.case
     opens = pd.array([start] * len(case.packages), "Int64")
     packages = case.packages.assign(operation_start=opens)
-    problem = replace(tiny_plan.problem, case=replace(case, packages=packages))
+    works = case.works.assign(duration=1 + longer)
+    case = replace(case, packages=packages, works=works)
+    problem = replace(tiny_plan.problem, case=case)
     table = debt_by_package(problem, tiny_plan.schedule)
     own = table[table["before_operation"] > 0]
     assert own["year"].to_list() == years
