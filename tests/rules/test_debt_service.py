@@ -282,3 +282,30 @@ def test_two_companies_serve_their_loans_from_their_own_incomes(
     # Merged with the first, the second company's package serves the first's loan too.
     wrong = [("rule.income_twice", "P2")] if merged else []
     assert [(m.code, m.params["packages"]) for m in found] == wrong
+
+
+@pytest.mark.parametrize(
+    ("first", "codes"), [(None, ["rule.income_covers_and_serves"]), (False, [])]
+)
+def test_an_income_that_covers_a_bond_and_serves_a_loan_is_told(
+    first: bool | None, codes: list[str]
+) -> None:
+    """The same 100 a year cannot be there for both; left to the bond it is not told."""
+    loan = BOND | {"kind": "bank_loan", "borrower": "X"}
+    covered = {
+        "kind": "coverage",
+        "id": "cover",
+        "funds": ["bond"],
+        "planning_coupon_bp": 300,
+    }
+    rule = _rule(funds=["loan"], payer="borrower", id="serve", income_first=first)
+    problem = hand.problem(
+        WORKS,
+        [covered, rule],
+        packages={
+            "P1": {"net_income_per_year": 100, "operation_start": 2028, "borrower": "X"}
+        },
+        funds=hand.FISCAL | {"bond": BOND, "loan": loan},
+    )
+    told = [m for rule in problem.policy.rules for m in rule.warnings(problem)]
+    assert [m.code for m in told if m.code.startswith("rule.income")] == codes

@@ -128,6 +128,20 @@ class DebtService(Rule):
                     "rule.income_twice", rule=self.id, other=rule.id, packages=named
                 )
 
+    def warnings(self, problem: Problem) -> list[Message]:
+        """Name incomes that serve this debt and cover another in `coverage` as well."""
+        own = set(self.funds)
+        found = []
+        for rule in problem.policy.of_kind("coverage") if self.counts_income else ():
+            covered = {*rule.own_funds(problem)}
+            uses = (self.funds, self.merged), (sorted(covered - own), rule.merged)
+            both = [] if own <= covered else shared_incomes(problem, *uses)
+            if both:
+                named = ", ".join(both)
+                facts = {"rule": self.id, "other": rule.id, "packages": named}
+                found.append(message("rule.income_covers_and_serves", **facts))
+        return found
+
     def build(self, problem: Problem, model: LinearModel) -> None:
         """Add shortfall columns per package and sort of year, and a row per year."""
         draws = draw_terms(model, self.funds)
