@@ -236,7 +236,7 @@ def test_plan_prints_the_figures_in_order(
         "Money: County budget",
         "Cost in all",
         "Not placed (safety duty): G1",
-        "Money missing for duties and targets not placed: 900.00",
+        "Duties and targets not placed would cost 900.00",
         "Share of today's yearly risk",
         "Share of the removable risk",
         "Proven gap to the best possible: 0.50%",

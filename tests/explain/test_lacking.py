@@ -53,3 +53,24 @@ def test_no_money_no_date(money: dict[str, dict[int, int]]) -> None:
         None,
         "lack.no_money",
     )
+
+
+@pytest.mark.parametrize(("income", "review", "missing"), [
+    (0, "passed", 20_000), (5_000, "", 20_000), (5_000, "passed", 10_000),
+])  # fmt: skip
+def test_a_bond_that_the_package_may_not_have_is_not_left_for_it(
+    income: int, review: str, missing: int
+) -> None:
+    """100 万元 of bonds are left, for packages with income and a passed review."""
+    rules = [
+        {"kind": "coverage", "id": "c", "funds": ["bond"], "planning_coupon_bp": 300},
+        {"kind": "bond_review", "id": "r", "funds": ["bond"]},
+    ]
+    bond = {"kind": "special_bond", "debt": True, "tenor_years": 10}
+    stands = {"net_income_per_year": income, "operation_start": 2029}
+    problem = hand.problem(
+        WORKS, rules, funds={"bond": bond}, money={"bond": {2029: 10_000}},
+        packages={"P1": stands | {"bond_review": review}},
+    )  # fmt: skip
+    found = lacking(problem, hand.plan(problem, [], []), ["A"])["A"]
+    assert found.missing == missing

@@ -81,7 +81,7 @@ def test_funding_balance_shows_the_gap(run: Run) -> None:
     assert rows["Paid by", "County budget"] == (50.0, 30.0, 30.0, 110.0)
     assert rows["Gap", ""] == (0, 0, 0, 0)
     assert rows["New money of the year", "bond"] == (50.0, 50.0, 50.0, 150.0)
-    assert rows["Money missing for duties not placed", ""][-1] == 900.0
+    assert rows["Cost of duties not placed", ""][-1] == 900.0
 
 
 def test_duties_name_the_missing_first(run: Run) -> None:
@@ -89,7 +89,7 @@ def test_duties_name_the_missing_first(run: Run) -> None:
     sheet = _sheet(run, "duties")
     assert _column(sheet, "Project") == ["G1", "H2", "H1"]
     assert _column(sheet, "Status") == ["not placed", "late", "in time"]
-    assert any("900.00 万元 missing" in note for note in sheet.notes)
+    assert any("the rest would cost 900.00 万元" in note for note in sheet.notes)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -12,7 +12,11 @@ from renewopt.core.errors import Message, message
 from renewopt.core.schedule import Schedule
 from renewopt.core.tables import records
 from renewopt.explain.room import money_left
+from renewopt.rules.money_rule import MoneyRule
 from renewopt.rules.problem import Problem
+
+BARS = ("coverage", "bond_review", "negative_list")
+"""Kinds of rule that keep some packages from some debt whatever else is planned."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +54,13 @@ def lacking(
     (what goes on as it is; an estimate, for people to correct).
     """
     left, given = money_left(problem, schedule), _yearly(problem)
-    pairs = problem.eligible_pairs.groupby("package_id")["fund_id"]
+    payable = problem.eligible_pairs
+    barred = _barred(problem)
+    open_to = [
+        (str(package), str(fund)) not in barred
+        for package, fund in zip(payable["package_id"], payable["fund_id"], strict=True)
+    ]
+    pairs = payable[np.array(open_to, bool)].groupby("package_id")["fund_id"]
     payers = {str(package): sorted(map(str, own)) for package, own in pairs}
     cost = problem.case.payments.groupby("work_id")["cost"].sum()
     works = problem.case.work_facts
@@ -94,6 +104,37 @@ def _lack(
         duration=years,
     )
     return Lack(cost, have, missing, start + years - 1, why)
+
+
+def _barred(problem: Problem) -> set[tuple[str, str]]:
+    """List debt that a package cannot take on, even if all its projects are built.
+
+    It has no income that covers it, no review that was passed, or is on the list of
+    what such money may not pay.
+    """
+    rules = [
+        rule
+        for rule in problem.policy.rules
+        if isinstance(rule, MoneyRule) and rule.kind in BARS
+    ]
+    least_draw = problem.policy.funds.set_index("fund_id")["least_draw"].to_dict()
+    works = problem.case.work_facts.sort_values(["start_year", "work_id"])
+    chosen = works.drop_duplicates("project_id")[["project_id", "work_id"]]
+    found = set()
+    for rule in rules:
+        for fund in rule.own_funds(problem):
+            pairs = problem.eligible_pairs
+            packages = pairs.loc[pairs["fund_id"] == fund, "package_id"].astype(str)
+            least = max(1, int(least_draw[fund]))
+            draws = pd.DataFrame({"package_id": sorted(packages)}).assign(
+                year=problem.case.end_year, fund_id=fund, amount=least, received=least
+            )
+            schedule = Schedule(chosen.assign(saving=0), draws)
+            said = [breach.where for breach in rule.check(problem, schedule)]
+            places = {place.rsplit(" ", 1)[0] for place in said} | set(said)
+            where = {name for place in places for name in place.split("+")}
+            found |= {(name, fund) for name in where & set(packages)}
+    return found
 
 
 def _yearly(problem: Problem) -> dict[str, float]:
