@@ -222,7 +222,7 @@ class Purses:
         if not rule.construction_interest:
             return found
         opens = self.facts.packages[package]["operation_start"]
-        opens = self.facts.last + 1 if opens is None else opens
+        opens = self.facts.years[0] if opens is None else opens
         opens = max(opens, bills.done[package])
         for year in self.facts.years:
             due = []

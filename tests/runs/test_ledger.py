@@ -82,12 +82,17 @@ def test_packages_and_old_debt_add_up_to_the_fund(tiny_plan: Plan) -> None:
 
 @pytest.mark.parametrize(
     ("start", "longer", "years"),
-    [(2029, 0, [2028]), (2029, 1, [2028, 2029]), (None, 0, [2028, 2029])],
+    [
+        (2029, 0, [2028]),
+        (2029, 1, [2028, 2029]),
+        (None, 0, [2028]),
+        (None, 1, [2028, 2029]),
+    ],
 )
 def test_interest_before_operation_is_shown(
     tiny_plan: Plan, start: int | None, longer: int, years: list[int]
 ) -> None:
-    """Before a package's start, and while works go on; without one, in the plan."""
+    """Before a package's start, and while works go on; without one, only these."""
     case = tiny_plan.problem.case
     opens = pd.array([start] * len(case.packages), "Int64")
     packages = case.packages.assign(operation_start=opens)

@@ -91,13 +91,13 @@ def _parts(facts: Facts, package: str, members: list[str]) -> dict[str, int]:
 def operating(books: Books) -> dict[str, int]:
     """Give the first year in which each package is completed and in operation.
 
-    Where nobody says when operation starts that is the year after the plan.
+    Where nobody says when operation starts, completion alone counts.
     """
     facts = books.facts
     found = {}
     for name, package in facts.packages.items():
         start = package["operation_start"]
-        found[name] = facts.last_year + 1 if start is None else int(start)
+        found[name] = facts.first_year if start is None else int(start)
     for work_id, work in books.works.items():
         name = facts.package_of(work_id)
         own = facts.projects[work["project_id"]]["operation_start"]

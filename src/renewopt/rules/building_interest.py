@@ -87,10 +87,11 @@ def _sites(problem: Problem, year: int) -> pd.DataFrame:
     """List what keeps packages from operating: (place, package_id, work, sure).
 
     A package that has not started yet is sure and has no work; else the works that are
-    not completed by then, or whose project starts later.
+    not completed by then, or whose project starts later. Without a stated start only
+    the works count.
     """
     case = problem.case
-    starts = case.packages["operation_start"].fillna(case.end_year + 1)
+    starts = case.packages["operation_start"].fillna(case.start_year)
     closed = case.packages.loc[starts > year, "package_id"]
     sure = pd.DataFrame({"place": closed, "package_id": closed, "work": 0})
     facts = case.work_facts

@@ -65,12 +65,11 @@ def earned(incomes: list[Income], year: int) -> int:
 def operation_years(problem: Problem, chosen: pd.Series) -> dict[str, int]:
     """Give the first year in which nothing of a package is still to open.
 
-    That is when all its chosen works are completed and its operation has started; the
-    year after the plan where no start is known.
+    That is when all its chosen works are completed and its operation has started;
+    where no start is stated the works alone say it.
     """
     case = problem.case
-    after = case.end_year + 1
-    starts = case.packages["operation_start"].fillna(after).astype("int64")
+    starts = case.packages["operation_start"].fillna(case.start_year).astype("int64")
     found = dict(zip(case.packages["package_id"], starts, strict=True))
     own = {str(p.project_id): p.operation_start for p in records(case.projects)}
     for work in records(problem.chosen_works(chosen)):

@@ -63,7 +63,7 @@ DEBT_BY_PACKAGE = TableSchema(
             False,
             "万元",
             "interest of it before the package operates: until its `operation_start`, "
-            "and until all its works are completed (without a start: in the plan)",
+            "and until all its works are completed (without a start: until then)",
             0,
             0,
         ),
