@@ -303,7 +303,7 @@ def history_of_capital_forgotten(patch: Patch) -> None:
     patch.setattr(capital_share, "history_sum", _no_history)
 
 
-@fault("capital_share")
+@fault("capital_share", seed=2)
 def tail_in_the_capital_test(patch: Patch) -> None:
     """Ask for capital on payments after the plan."""
     right = capital_share.base_terms
@@ -364,7 +364,7 @@ def income_a_year_early(patch: Patch) -> None:
     )
 
 
-@fault("debt_service")
+@fault("debt_service", seed=24)
 def income_of_what_is_not_built(patch: Patch) -> None:
     """Let the whole income come with the first project of a package."""
     patch.setattr(debt_service, "work_incomes", _of_any_work)
@@ -379,7 +379,7 @@ def _of_any_work(problem: Problem) -> pd.DataFrame:
     return found.assign(units=whole.to_numpy(np.int64))
 
 
-@fault("capital_share")
+@fault("capital_share", seed=5)
 def site_forgotten_when_operation_starts(patch: Patch) -> None:
     """Let a package be finished when its operation starts, whatever is still built."""
     right = building_interest._sites
@@ -591,7 +591,7 @@ def clause_forgotten(patch: Patch) -> None:
     )
 
 
-@fault("new_packages")
+@fault("new_packages", seed=1)
 def first_start_not_forced(patch: Patch) -> None:
     """Let a package count in a year before its first start."""
 
@@ -619,7 +619,7 @@ def one_more_package(patch: Patch) -> None:
     patch.setattr(RULES["new_packages"], "build", build)
 
 
-@fault("coupling")
+@fault("coupling", seed=1)
 def pairs_turned_round(patch: Patch) -> None:
     """Let the other project wait."""
     right = RULES["coupling"]._rows
@@ -641,7 +641,7 @@ def every_pair_may_be_broken(patch: Patch) -> None:
     patch.setattr(RULES["coupling"], "build", build)
 
 
-@fault("coupling")
+@fault("coupling", seed=2)
 def need_forgotten(patch: Patch) -> None:
     """Let a project do without the one that it needs."""
     right = RULES["coupling"].build
@@ -670,7 +670,7 @@ def bonds_before_the_plan_forgotten(patch: Patch) -> None:
     patch.setattr(coverage.Coverage, "_before", lambda own, problem, home: [])
 
 
-@fault("coverage")
+@fault("coverage", seed=2)
 def income_before_completion(patch: Patch) -> None:
     """Let works earn from the year in which operation starts, finished or not."""
 
@@ -681,7 +681,7 @@ def income_before_completion(patch: Patch) -> None:
     patch.setattr(coverage, "work_incomes", early)
 
 
-@fault("coverage")
+@fault("coverage", seed=2)
 def years_before_the_issue_count(patch: Patch) -> None:
     """Let what was earned before a bond was issued cover it."""
     patch.setattr(
@@ -738,7 +738,7 @@ def list_of_the_first_project_only(patch: Patch) -> None:
     patch.setattr(RULES["negative_list"], "_barred", barred)
 
 
-@fault("resident_limit")
+@fault("resident_limit", seed=2)
 def everybody_agrees(patch: Patch) -> None:
     """Take every household for one that agreed."""
 
@@ -795,7 +795,7 @@ def reserve_rounded_away(patch: Patch) -> None:
     _on_rows(patch, "emergency_reserve", change)
 
 
-@fault("source_limit")
+@fault("source_limit", seed=1)
 def one_more_source(patch: Patch) -> None:
     """Allow one source more."""
 
@@ -806,7 +806,7 @@ def one_more_source(patch: Patch) -> None:
     _on_rows(patch, "source_limit", change)
 
 
-@fault("source_limit")
+@fault("source_limit", seed=1)
 def use_of_a_source_not_forced(patch: Patch) -> None:
     """Let a package draw from a source that is not counted."""
 
@@ -826,7 +826,7 @@ def parcels_may_be_broken(patch: Patch) -> None:
     _on_rows(patch, "draw_size", change)
 
 
-@fault("site_limit")
+@fault("site_limit", seed=1)
 def site_for_its_first_year_only(patch: Patch) -> None:
     """Count a site in the year of its start only."""
 

@@ -58,7 +58,7 @@ def test_rows_and_check_agree(kind: str) -> None:
 def test_rows_and_checks_agree_together() -> None:
     """With every kind in one policy a schedule breaks a row if a check complains."""
     count = _agree(TOGETHER, 8)
-    _assert_mixed(count)
+    _assert_mixed(count, 0.1)  # few schedules keep rules of every kind at once
     seen = {key.split()[0] for key in count if key.endswith("False")}
     assert len(seen) >= 8, seen
 
@@ -73,7 +73,7 @@ def test_rows_and_check_agree_on_many(kind: str) -> None:
 @pytest.mark.long
 def test_rows_and_checks_agree_together_on_many() -> None:
     """The same with thousands of schedules and all kinds."""
-    _assert_mixed(_agree(TOGETHER, 200), 0.15)
+    _assert_mixed(_agree(TOGETHER, 200), 0.1)
 
 
 @settings(max_examples=4)
