@@ -10,6 +10,7 @@ import pytest
 
 from renewopt.catalogue import Catalogue
 from renewopt.catalogue.changes import changed
+from renewopt.catalogue.packs import Exclusion
 from renewopt.core.case import PlanningCase
 from renewopt.core.errors import InputError, Message
 from renewopt.projects import make_case
@@ -238,6 +239,34 @@ def test_a_pipe_in_two_compounds_that_both_include_it_is_refused() -> None:
     assert (told.params["asset"], told.params["value"]) == ("A1", "A1;A2")
 
 
+def test_pipes_that_a_compound_and_a_tunnel_both_include_are_refused() -> None:
+    """Both might be built, each cheaper by the gas: both prices and the pipe are named.
+
+    A tunnel that includes other pipes than the compound is none of this.
+    """
+    assets = site()
+    assets["gas_pipe"].loc[0, "corridor_id"] = "t1"
+    planned = {"level": "cable", "length_m": 9000.0, "instead_of_pipes": True}
+    assets["utility_tunnel"] = rows(GAS, planned | {"corridor_id": "t1"})
+    settings = replace(SETTINGS, move_in=frozenset({"tunnel"}))
+
+    def with_tunnel(inside: str) -> PlanningCase:
+        price = {"mode": {"build": {"price": {"cable": {"includes": [inside]}}}}}
+        held = changed(including(), {"utility_tunnel": price}, "scenario.toml")
+        packs = [pack("national-15fyp")]
+        return make_case(inventory(assets), risk(assets), held, packs, settings)[0]
+
+    with pytest.raises(InputError) as caught:
+        with_tunnel("gas_pipe")
+    (told,) = caught.value.messages
+    assert told.code == "projects.included_by_several"
+    entries = str(told.params["keys"])
+    assert "[classes.residential_compound.mode.basic.price.area]" in entries
+    assert "[classes.utility_tunnel.mode.build.price.cable]" in entries
+    assert (told.params["assets"], told.params["inside"]) == ("A1", 1)
+    assert costs(with_tunnel("water_pipe"))["COMP-0001.basic.2027"] == 960 - 402
+
+
 def test_it_is_asked_whether_a_price_includes_the_pipes_inside() -> None:
     """Nothing stated: asked, with the key to state it; stated as none: not asked."""
     code = "projects.includes_unstated"
@@ -326,6 +355,35 @@ def test_what_drains_waits_through_a_sound_pipe_for_the_next_project() -> None:
     case, _ = made({"storm_drain": frame})
     assert case.project_assets["asset_id"].tolist() == ["A1"]
     assert len(case.links) == 0
+
+
+def test_what_drains_does_not_wait_for_a_project_that_has_no_work() -> None:
+    """A1 → A2 → A3, A2 excluded: A1 waits for A3; with A3 excluded too, for none."""
+    old = DRAIN | {"install_year": 1970, "length_m": 400.0, "ownership": "public"}
+    frame = rows(
+        old,
+        {"street": "a", "corridor_id": "a", "outlet_id": "A2"},
+        {"street": "b", "corridor_id": "b", "outlet_id": "A3", "material": "masonry"},
+        {"street": "c", "corridor_id": "c"},
+    )
+    case = with_bar(frame)
+    assert sorted(set(case.works["project_id"])) == ["DRAIN-0001", "DRAIN-0003"]
+    assert case.links["because"].tolist() == ["outlet_id: A1 → A2 → A3"]
+    frame.loc[2, "material"] = "masonry"
+    case = with_bar(frame)
+    assert set(case.works["project_id"]) == {"DRAIN-0001"}
+    assert len(case.links) == 0
+
+
+def with_bar(drains: pd.DataFrame) -> PlanningCase:
+    """Make a case under a pack that lets nobody renew drains of masonry."""
+    never = Exclusion(
+        id="never", asset_class=("storm_drain",), where={"material": ("masonry",)},
+        clause="一", phrase="不改", source="test",
+    )  # fmt: skip
+    bar = pack("national-15fyp").model_copy(update={"exclusion": (never,)})
+    assets = {"storm_drain": drains}
+    return make_case(inventory(assets), risk(assets), models(), [bar], SETTINGS)[0]
 
 
 def test_an_outlet_into_itself_and_a_circle_behind_a_fork_are_named() -> None:

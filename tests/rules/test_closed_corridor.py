@@ -83,6 +83,16 @@ def test_planned_road_works_close_the_street_after_them(
     assert (_judge(problem, work) == []) is good
 
 
+def test_a_work_of_several_years_is_one_opening_of_its_start_year() -> None:
+    """Two years from the year of the road works: no breach; from the next one: one."""
+    works = {"A27": hand.work("A", 2027, duration=2), "A28": hand.work("A", 2028)}
+    road = {"s1": {"planned_road_work_year": 2027}}
+    problem = hand.problem(works, [RULE], digs=DIGS[:1], corridors=road)
+    assert problem.case.works.set_index("work_id")["duration"]["A27"] == 2
+    assert _judge(problem, "A27") == []
+    assert [breach.where for breach in _judge(problem, "A28")] == ["s1 2028"]
+
+
 def test_single_project_on_a_paved_street() -> None:
     """A street with one project is closed by its pavement all the same."""
     street = {"last_paved": 2026, "paving_kind": "major_repair"}

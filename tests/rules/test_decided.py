@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
 from renewopt.audit import audit_schedule
+from renewopt.core.errors import Message
 from renewopt.core.schedule import Breach, Schedule
 from renewopt.rules.problem import Problem
 from tests.rules import hand
@@ -59,6 +62,34 @@ def test_refusals(decision: dict[str, object], code: str) -> None:
     """Unknown projects and decisions that no work can meet are refused."""
     problem = _problem(**decision)
     assert [m.code for m in problem.policy.first("decided").problems(problem)] == [code]
+
+
+def test_a_decision_without_a_work_says_why_there_is_none() -> None:
+    """What there is; the clause that bars the mode; the price that includes it."""
+    told = _refused(_problem(mode={"A": "lone"}))
+    assert told.code == "rule.decided_no_work"
+    assert told.params["offered"] == "line 2028; replace 2027"
+    bar = {"project_id": "B", "asset_id": "b1", "mode": "line", "pack": "mine"}
+    bar |= {"exclusion": "upkeep", "clause": "（二）", "phrase": "p", "exempt": ""}
+    for rule in ({"mode": {"B": "line"}}, {"mode": {"B": "line"}, "include": ["B"]}):
+        problem = _problem(**rule)
+        columns = problem.case.exclusions.columns
+        bars = pd.DataFrame([bar]).reindex(columns=columns)
+        case = dataclasses.replace(problem.case, exclusions=bars)
+        told = _refused(Problem(case, problem.policy))
+        assert told.code == "rule.decided_barred"
+        assert told.params["clauses"] == "mine upkeep （二） “p”"
+    rules = [{"kind": "decided", "id": "said", "mode": {"B": "line"}}]
+    told = _refused(hand.problem(WORKS, rules, links=[("included", "A", "B")]))
+    assert (told.code, told.params["others"]) == ("rule.decided_included", "A")
+    late = [{"kind": "decided", "id": "said", "start": {"B": 2029}}]
+    told = _refused(hand.problem(WORKS, late, links=[("included", "A", "B")]))
+    assert told.code == "rule.decided_no_work"
+
+
+def _refused(problem: Problem) -> Message:
+    (told,) = problem.policy.first("decided").problems(problem)
+    return told
 
 
 def test_running_works_are_not_decided_anew() -> None:

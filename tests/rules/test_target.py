@@ -144,6 +144,14 @@ def test_what_is_missing_is_told_with_who_is_left_out() -> None:
     assert told.params["cites"] == "（十七）"
 
 
+def test_a_target_that_is_more_than_there_is_names_nobody() -> None:
+    """Every project is in the plan: no empty list of those left out, but why."""
+    problem = _problem(hard=False, amount={"2029": 99000})
+    (told,) = missed_targets(problem, hand.plan(problem, ["A27", "B28"]))
+    assert told.code == "rule.target_beyond"
+    assert (told.params["projects"], told.params["year"]) == ("", 2029)
+
+
 def test_years_outside_the_plan_and_empty_sets_warn() -> None:
     """Overdue, not tested, nobody meant: each is said."""
     problem = _problem(amount={"2020": 1, "2040": 1})

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from renewopt.catalogue import load
-from renewopt.core.errors import InputError
+from renewopt.core.errors import InputError, message
 from renewopt.core.proof import Proof
 from renewopt.risk import score
 from renewopt.runs import Plan, hash_inputs, load_run, write_run
@@ -58,6 +58,17 @@ def test_schedule_lists_every_project(tiny_plan: Plan, tmp_path: Path) -> None:
     assert table.loc["G1", "reason"] == "explain.no_money"
     assert not table.loc["G1", "selected"]
     assert table.loc["H2", "cost"] == 40.0
+
+
+def test_schedule_gives_each_reason_once(tiny_plan: Plan, tmp_path: Path) -> None:
+    """A clause that bars two modes is two sentences, and one code in the table."""
+    twice = [message("reason.excluded", mode=mode) for mode in ("line", "replace")]
+    told = (*twice, message("reason.no_work"))
+    write_run(replace(tiny_plan, reasons={"G1": told}), tmp_path / "run")
+    table = pd.read_csv(tmp_path / "run" / "schedule.csv", encoding="utf-8-sig")
+    reason = table.set_index("project_id")["reason"]
+    assert reason["G1"] == "reason.excluded;reason.no_work"
+    assert len(load_run(tmp_path / "run").reasons["G1"]) == 3
 
 
 def test_existing_run_is_replaced_whole(tiny_plan: Plan, tmp_path: Path) -> None:

@@ -157,6 +157,7 @@ def _against(
     if open_works.empty:
         blocking = {rule for block in blocks for rule in block}
         return (message("reason.blocked", rules=_titles(problem, blocking)),)
+    shut = _shut_years(problem, works, blocks)
     cheapest = int(open_works["cost"].min())
     left = room.money_left(package)
     if left < cheapest:
@@ -167,6 +168,7 @@ def _against(
                 left=left / 100,
                 missing=(cheapest - left) / 100,
             ),
+            *shut,
         )
     best = open_works.assign(
         ratio=open_works["risk_removed"] / open_works["cost"].clip(lower=1)
@@ -177,5 +179,28 @@ def _against(
             cost=cheapest / 100,
             left=left / 100,
             ratio=round(float(best), 3),
+        ),
+        *shut,
+    )
+
+
+def _shut_years(
+    problem: Problem, works: pd.DataFrame, blocks: list[list[str]]
+) -> tuple[Message, ...]:
+    """Name the start years in which rules stand against every work, if there are any.
+
+    Money may be there in just these years: the project then seems to have both.
+    """
+    starts = list(zip(works["start_year"].astype(int), blocks, strict=True))
+    free = {year for year, block in starts if not block}
+    shut = sorted({year for year, _ in starts} - free)
+    if not shut:
+        return ()
+    rules = {rule for year, block in starts if year in shut for rule in block}
+    return (
+        message(
+            "reason.shut_years",
+            years=", ".join(map(str, shut)),
+            rules=_titles(problem, rules),
         ),
     )

@@ -62,13 +62,15 @@ def included_works(
     Raises
     ------
     InputError
-        Where an asset lies in several compounds whose prices all include it.
+        Where an asset lies in several compounds whose prices all include it, or in one
+        and in the street of a tunnel whose price does.
     """
     empty = pd.DataFrame(columns=COLUMNS)
     within = _within(formed, ties, running, spared, settings)
     if not any(len(rows) for rows in within.values()):
         return empty, []
     found: list[pd.DataFrame] = []
+    listed: list[pd.DataFrame] = []
     notes: list[Message] = []
     problems: list[Message] = []
     for part, members in formed:
@@ -81,11 +83,14 @@ def included_works(
             notes += _asked(part, mode, members, inside)
             rows = _inside_of(part, members, mode, inside)
             problems += _twice(rows, files or {})
+            listed.append(rows)
             kept, told = _off(part, rows, members, mode, settings)
             found.append(kept.assign(mode=mode.id))
             notes += told
     if problems:
         raise InputError(*{item.params["asset"]: item for item in problems}.values())
+    if clashes := list(_by_several(listed)):
+        raise InputError(*clashes)
     filled = [rows for rows in found if len(rows)]
     table = pd.concat(filled, ignore_index=True)[COLUMNS] if filled else empty
     return table, notes
@@ -218,9 +223,10 @@ def _inside_of(
 ) -> pd.DataFrame:
     """Give the assets inside those of this class whose price by the mode includes them.
 
-    `rest` is the share of the outer asset that is priced.
+    `rest` is the share of the outer asset that is priced, `key` its price's.
     """
     by_number = [frozenset(p.includes or ()) for p in mode.price]
+    keys = [f"classes.{part.id}.mode.{mode.id}.price.{p.id}" for p in mode.price]
     number = members[f"price_{mode.id}"].to_numpy(np.int64)
     outer = pd.DataFrame(
         {
@@ -229,6 +235,7 @@ def _inside_of(
             "project_id": members["project_id"],
             "rest": members.get("rest", 1.0),
             "includes": [by_number[n] if n >= 0 else frozenset() for n in number],
+            "key": [keys[n] if n >= 0 else "" for n in number],
         }
     )
     rows = inside.merge(outer, on=["other_class", "other_id"])
@@ -249,6 +256,34 @@ def _twice(rows: pd.DataFrame, files: dict[str, str]) -> Iterator[Message]:
                 column=str(own["column"].iloc[0]),
                 value=";".join(sorted(own["other_id"].astype(str))),
             )
+
+
+def _by_several(listed: Sequence[pd.DataFrame]) -> Iterator[Message]:
+    """Yield prices of several modes or classes that include the same assets.
+
+    A compound and a tunnel may both be built: each would be cheaper by the same pipe.
+    """
+    filled = [rows for rows in listed if len(rows)]
+    if not filled:
+        return
+    outer = ["other_class", "other_id"]
+    rows = pd.concat([part[[*KEYS, *outer, "key"]] for part in filled])
+    pairs = rows.drop_duplicates([*KEYS, *outer])
+    twice = pairs.loc[pairs.duplicated(KEYS), KEYS].drop_duplicates()
+    clash: dict[tuple[str, ...], list[pd.DataFrame]] = {}
+    for _, own in rows.merge(twice, on=KEYS).groupby(KEYS, sort=True):
+        clash.setdefault(tuple(sorted(set(own["key"]))), []).append(own)
+    for keys, parts in sorted(clash.items()):
+        inside = [str(own["asset_id"].iloc[0]) for own in parts]
+        whose = pd.concat(parts)
+        yield message(
+            "projects.included_by_several",
+            keys=", ".join(f"[{key}]" for key in keys),
+            inside=len(inside),
+            assets=", ".join(inside[:NAMED]),
+            others=", ".join(sorted(set(whose["other_id"].astype(str)))[:NAMED]),
+            classes=", ".join(sorted(set(whose["asset_class"].astype(str)))),
+        )
 
 
 def _off(

@@ -226,14 +226,16 @@ def project_links(
 ) -> tuple[pd.DataFrame, list[Message]]:
     """Raise ties of assets to their projects; ties within a project say nothing.
 
-    What drains is tied to the next project downstream, through assets without one.
+    What drains is tied to the next project downstream, through assets without one and
+    through projects without a work: nobody can wait for these.
     Where projects wait for each other in a circle (their assets alternate along a
     line), none can be first: the ties of the circle are left free, and it is named.
     """
     if len(ties) == 0:
         return pd.DataFrame(columns=COLUMNS), []
     where = members[["asset_class", "asset_id", "project_id"]]
-    names = zip(where["asset_class"], where["asset_id"].astype(str), strict=True)
+    able = where[members["modes"].ne("")] if "modes" in members else where
+    names = zip(able["asset_class"], able["asset_id"].astype(str), strict=True)
     ties = through(ties, set(names))
     own = ties.merge(where, on=["asset_class", "asset_id"])
     other = where.rename(

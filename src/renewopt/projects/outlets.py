@@ -13,17 +13,18 @@ Asset = tuple[str, str]
 
 
 def through(ties: pd.DataFrame, placed: set[Asset]) -> pd.DataFrame:
-    """Lead ties of what drains past the assets without a project to the next that has.
+    """Lead ties of what drains past the assets without a work to the next that has.
 
     A sound pipe between two broken ones passes on what the upper one brings: the lower
-    one is still its outlet. Adds `via`, the assets passed; of several the first.
+    one is still its outlet. So does one that may not be renewed (an exclusion, a class
+    without a mode for it). Adds `via`, the assets passed; of several the first.
 
     Parameters
     ----------
     ties
         Ties of assets as `links.asset_links` gives them: outlets go round in no circle.
     placed
-        Assets that are in projects.
+        Assets of projects that have a work.
     """
     marks = (ties["link"] == OUTLET).to_numpy(bool)
     plain, own = ties[~marks].assign(via=""), ties[marks]
@@ -59,7 +60,7 @@ def _ends(
     placed: set[Asset],
     known: dict[Asset, frozenset[Asset]],
 ) -> frozenset[Asset]:
-    """Give the first assets in projects below one that is in none."""
+    """Give the first placed assets below one that is not."""
     walk = [start]
     while walk:
         here = walk[-1]

@@ -34,11 +34,11 @@ class ClosedCorridor(Rule):
 
     Planned road works count as a major repair in their year: pipes go before or with
     them.
-    A work opens its corridors in its start year; works that start together share the
-    opening. open[c, u] + open[c, t] ≤ 1 + waiver[c, u] for t < u ≤ t + N, and
-    open[c, u] ≤ waiver[c, u] where paving, road works or a running work closed it. A
-    waiver needs a safety duty among the works that start, and costs `waiver_price` 万元
-    in the objective; others may join that opening.
+    A work opens its corridors in its start year, however long it lasts; works that
+    start together share the opening. open[c, u] + open[c, t] ≤ 1 + waiver[c, u] for
+    t < u ≤ t + N, and open[c, u] ≤ waiver[c, u] where paving, road works or a running
+    work closed it. A waiver needs a safety duty among the works that start, and costs
+    `waiver_price` 万元 in the objective; others may join that opening.
     """
 
     kind: Literal["closed_corridor"] = "closed_corridor"

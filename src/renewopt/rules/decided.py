@@ -83,11 +83,38 @@ class Decided(Rule):
         ]
         left = set(problem.case.works.loc[~self._against(problem), "project_id"])
         found += [
-            message("rule.decided_no_work", rule=self.id, value=name)
+            self._no_work(problem, name)
             for name in sorted({*self.include, *self.start, *self.mode} & known)
             if name not in left and name not in self.exclude
         ]
         return found + self._pay_problems(problem)
+
+    def _no_work(self, problem: Problem, name: str) -> Message:
+        """Say why: a clause bars it, a price includes it, or what works there are."""
+        case, wanted = problem.case, self.mode.get(name, "")
+        own = case.works[case.works["project_id"] == name]
+        facts = {"rule": self.id, "value": name, "offered": _offered(own)}
+        missing = own.empty or (wanted != "" and wanted not in set(own["mode"]))
+        bars = case.exclusions
+        bars = bars[(bars["project_id"] == name) & (bars["exempt"] == "")]
+        bars = bars[bars["mode"] == wanted] if wanted else bars
+        if missing and len(bars):
+            clauses = bars.drop_duplicates(["pack", "exclusion"])
+            return message(
+                "rule.decided_barred",
+                **facts,
+                modes=", ".join(sorted(set(bars["mode"]))),
+                clauses="; ".join(
+                    f"{row.pack} {row.exclusion} {row.clause} “{row.phrase}”"
+                    for row in records(clauses)
+                ),
+            )
+        ties = case.links
+        inside = ties[(ties["link"] == "included") & (ties["other_id"] == name)]
+        if missing and wanted and len(inside):
+            others = ", ".join(sorted(set(inside["project_id"])))
+            return message("rule.decided_included", **facts, mode=wanted, others=others)
+        return message("rule.decided_no_work", **facts)
 
     def _pay_problems(self, problem: Problem) -> list[Message]:
         """Refuse money for nobody, from nowhere, twice, or finer than its unit."""
@@ -230,6 +257,13 @@ class Decided(Rule):
                 least = item.least(column) / 100
                 found.append(Finding(self.id, place, least, money / 100))
         return found
+
+
+def _offered(works: pd.DataFrame) -> str:
+    """Write the modes that a project has works in, each with its start years."""
+    years = works.sort_values("start_year").groupby("mode")["start_year"]
+    parts = [(str(mode), own.unique()) for mode, own in years]
+    return "; ".join(f"{mode} {', '.join(map(str, own))}" for mode, own in parts) or "–"
 
 
 def _running(problem: Problem) -> list[str]:

@@ -342,7 +342,7 @@ def missed_targets(problem: Problem, schedule: Schedule) -> list[Message]:
             out = rule.unfinished(problem, schedule)
             found.append(
                 message(
-                    "rule.target_missed",
+                    "rule.target_missed" if out else "rule.target_beyond",
                     rule=rule.id,
                     cites=rule.cites,
                     year=year,

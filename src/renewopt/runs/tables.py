@@ -105,7 +105,7 @@ def schedule_table(
     table.loc[selected & waits, "category"] = "preparation"
     table.loc[running, "category"] = "continuing"
     codes = {
-        project: ";".join(message.code for message in found)
+        project: ";".join(dict.fromkeys(message.code for message in found))
         for project, found in (reasons or {}).items()
     }
     table["reason"] = [codes.get(project, "") for project in table["project_id"]]
