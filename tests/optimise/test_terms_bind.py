@@ -139,12 +139,14 @@ def test_construction_interest_is_part_of_the_cost() -> None:
         opens = {"PA": {"operation_start": start}}
         return decide(small(work, funds, [rule | more], packages=opens)).works
 
-    assert works(20, 80) == []
-    assert works(20, 80, construction_interest=False) == ["A27"]
+    assert works(20, 80, 2029) == []
+    assert works(20, 80, 2029, construction_interest=False) == ["A27"]
     # 22 of capital and 78 of bonds: 20 % of 107.8 is 21.56.
-    assert works(22, 78) == ["A27"]
-    # In operation from 2028 on there is no interest before it.
+    assert works(22, 78, 2029) == ["A27"]
+    # In operation from 2028 on there is no interest before it; nor where nobody says
+    # when it starts, since the work is completed in 2027.
     assert works(20, 80, 2028) == ["A27"]
+    assert works(20, 80) == ["A27"]
 
 
 def test_an_up_front_grant_is_a_share_of_the_whole() -> None:
