@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from renewopt.core.case_columns import count, money, number, text, whole
 from renewopt.core.tables import Column, TableSchema
 
 BENEFIT = "benefit_"
@@ -19,46 +20,26 @@ WORDS = {
 """Columns that rules read as one of a few words: any other would change nothing."""
 
 
-def _text(name: str, doc: str, required: bool = False, default: str = "") -> Column:
-    return Column(name, "text", required, doc=doc, default=default)
-
-
-def _money(name: str, doc: str, required: bool = False) -> Column:
-    return Column(name, "money", required, "万元", doc, minimum=0, default=0)
-
-
-def _whole(name: str, doc: str, required: bool = False, unit: str = "") -> Column:
-    return Column(name, "integer", required, unit, doc)
-
-
-def _count(name: str, doc: str, unit: str = "") -> Column:
-    return Column(name, "integer", False, unit, doc, minimum=0, default=0)
-
-
-def _number(name: str, doc: str, unit: str = "", required: bool = False) -> Column:
-    return Column(name, "number", required, unit, doc, minimum=0, default=0.0)
-
-
 CASE_SCHEMAS: dict[str, TableSchema] = {
     schema.name: schema
     for schema in (
         TableSchema(
             "projects",
             (
-                _text("project_id", "identifier", True),
-                _text("package_id", "package that it belongs to; empty: its own"),
-                _text("name", "what people call it"),
-                _text("asset_class", "class of `models/asset_classes`", True),
-                _text("level", "primary, secondary, yard …"),
-                _text("district", "district or street office"),
-                _text("street", "street or compound"),
-                _count("households", "households that depend on it", "households"),
-                _number("length_m", "route length", "m"),
-                _number("floor_area_m2", "floor area of compounds", "m²"),
-                _number(
+                text("project_id", "identifier", True),
+                text("package_id", "package that it belongs to; empty: its own"),
+                text("name", "what people call it"),
+                text("asset_class", "class of `models/asset_classes`", True),
+                text("level", "primary, secondary, yard …"),
+                text("district", "district or street office"),
+                text("street", "street or compound"),
+                count("households", "households that depend on it", "households"),
+                number("length_m", "route length", "m"),
+                number("floor_area_m2", "floor area of compounds", "m²"),
+                number(
                     "risk_now", "expected loss in the year before the plan", "万元/year"
                 ),
-                _whole("grade", "risk grade 1–5, for screens"),
+                whole("grade", "risk grade 1–5, for screens"),
                 Column(
                     "consent_bp",
                     "integer",
@@ -68,12 +49,12 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                     0,
                     10_000,
                 ),
-                _money(
+                money(
                     "net_income_per_year",
                     "its own part of the package's income; of a package in which no "
                     "project states one, the income is shared out by cost",
                 ),
-                _whole(
+                whole(
                     "operation_start",
                     "first year with its income, if it is not its package's",
                 ),
@@ -84,34 +65,34 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
         TableSchema(
             "packages",
             (
-                _text("package_id", "identifier", True),
-                _text("name", "name in the project list"),
-                _text("project_code", "code of the approval platform"),
-                _text("legal_owner", "项目法人: who applies, builds and owes"),
-                _text("nature", "public, quasi_public or commercial", default="public"),
-                _text("ownership", "public, operator or residents", default="public"),
-                _text("status", "running, new or reserve", default="new"),
-                _text("readiness", "stage of preparation reached"),
-                _whole(
+                text("package_id", "identifier", True),
+                text("name", "name in the project list"),
+                text("project_code", "code of the approval platform"),
+                text("legal_owner", "项目法人: who applies, builds and owes"),
+                text("nature", "public, quasi_public or commercial", default="public"),
+                text("ownership", "public, operator or residents", default="public"),
+                text("status", "running, new or reserve", default="new"),
+                text("readiness", "stage of preparation reached"),
+                whole(
                     "first_start",
                     "first year in which its works may begin, by the steps to approval "
                     "that are missing; empty: not asked",
                 ),
-                _money(
+                money(
                     "net_income_per_year",
                     "income less running cost when all of it is built; empty: the sum "
                     "of its projects",
                 ),
-                _whole(
+                whole(
                     "operation_start",
                     "first year with income, for what is completed before; empty: no "
                     "income counts",
                 ),
-                _text("borrower", "who may take a bank loan for it"),
-                _text(
+                text("borrower", "who may take a bank loan for it"),
+                text(
                     "fund_kinds", "kinds of money that may pay, ';' between; empty: any"
                 ),
-                _text(
+                text(
                     "bond_review", "passed, or the year from which it counts as passed"
                 ),
             ),
@@ -121,10 +102,10 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
         TableSchema(
             "works",
             (
-                _text("work_id", "identifier", True),
-                _text("project_id", "project", True),
-                _text("mode", "renewal mode", True),
-                _whole("start_year", "calendar year of the start", True),
+                text("work_id", "identifier", True),
+                text("project_id", "project", True),
+                text("mode", "renewal mode", True),
+                whole("start_year", "calendar year of the start", True),
                 Column("duration", "integer", False, "years", "years of works", 1, 1),
                 Column(
                     "retires",
@@ -153,9 +134,9 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
         TableSchema(
             "payments",
             (
-                _text("work_id", "work", True),
-                _whole("year", "year of payment", True),
-                _money("cost", "payment, nominal", True),
+                text("work_id", "work", True),
+                whole("year", "year of payment", True),
+                money("cost", "payment, nominal", True),
                 Column(
                     "eligible_cost",
                     "money",
@@ -165,7 +146,7 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                     0,
                     NOT_STATED,
                 ),
-                _money("works_value", "value of the works done in the year, nominal"),
+                money("works_value", "value of the works done in the year, nominal"),
             ),
             ("work_id", "year"),
             "What each work costs and when it is paid; after the last plan year: tail.",
@@ -173,9 +154,9 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
         TableSchema(
             "use",
             (
-                _text("work_id", "work", True),
-                _whole("year", "year", True),
-                _text("resource", "resource of `resources`", True),
+                text("work_id", "work", True),
+                whole("year", "year", True),
+                text("resource", "resource of `resources`", True),
                 Column("amount", "number", True, "", "amount used", 0),
             ),
             ("work_id", "year", "resource"),
@@ -184,8 +165,8 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
         TableSchema(
             "resources",
             (
-                _text("resource", "identifier", True),
-                _text("unit", "unit"),
+                text("resource", "identifier", True),
+                text("unit", "unit"),
                 Column("decimals", "integer", False, "", "decimals kept", 0, 0),
             ),
             ("resource",),
@@ -194,12 +175,12 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
         TableSchema(
             "corridors",
             (
-                _text("corridor_id", "identifier", True),
-                _text("name", "street and segment"),
-                _text("district", "district"),
-                _whole("last_paved", "year of the last paving"),
-                _text("paving_kind", "new, rebuilt or major_repair"),
-                _whole("planned_road_work_year", "year of planned road works"),
+                text("corridor_id", "identifier", True),
+                text("name", "street and segment"),
+                text("district", "district"),
+                whole("last_paved", "year of the last paving"),
+                text("paving_kind", "new, rebuilt or major_repair"),
+                whole("planned_road_work_year", "year of planned road works"),
             ),
             ("corridor_id",),
             "Street segments that several networks share.",
@@ -207,10 +188,10 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
         TableSchema(
             "corridor_projects",
             (
-                _text("corridor_id", "corridor", True),
-                _text("project_id", "project that digs there", True),
-                _money("excavation_cost", "trench and pavement part of its cost there"),
-                _text(
+                text("corridor_id", "corridor", True),
+                text("project_id", "project that digs there", True),
+                money("excavation_cost", "trench and pavement part of its cost there"),
+                text(
                     "mode",
                     "mode whose works open it; empty: those of every mode. A mode "
                     "without a row does not open it",
@@ -222,11 +203,11 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
         TableSchema(
             "project_assets",
             (
-                _text("project_id", "project", True),
-                _text("asset_id", "asset", True),
-                _number("quantity", "how much of the asset is renewed"),
-                _text("unit", "m, m2, household or item"),
-                _whole("install_year", "year of installation, empty: unknown"),
+                text("project_id", "project", True),
+                text("asset_id", "asset", True),
+                number("quantity", "how much of the asset is renewed"),
+                text("unit", "m, m2, household or item"),
+                whole("install_year", "year of installation, empty: unknown"),
             ),
             ("project_id", "asset_id"),
             "What is in each project; the auditor adds it up.",
@@ -234,10 +215,10 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
         TableSchema(
             "cost_lines",
             (
-                _text("work_id", "work", True),
-                _text("item", "what is priced", True),
+                text("work_id", "work", True),
+                text("item", "what is priced", True),
                 Column("quantity", "number", True, "", "quantity", 0),
-                _text("unit", "m, m2, household or item"),
+                text("unit", "m, m2, household or item"),
                 Column("unit_price", "number", True, "万元/unit", "price", 0),
                 Column(
                     "factor",
@@ -248,7 +229,7 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
                     None,
                     1.0,
                 ),
-                _text("source", "where the price comes from"),
+                text("source", "where the price comes from"),
             ),
             ("work_id", "item"),
             "Cost of a work = Σ quantity × unit_price × factor, rounded once per work.",
@@ -256,16 +237,16 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
         TableSchema(
             "gains",
             (
-                _text("work_id", "work", True),
-                _text("measure", "column of `works` that it adds to", True),
-                _text("item", "what is gained", True),
+                text("work_id", "work", True),
+                text("measure", "column of `works` that it adds to", True),
+                text("item", "what is gained", True),
                 Column("quantity", "number", True, "", "quantity", 0),
-                _text("unit", "household, km, item, project …"),
+                text("unit", "household, km, item, project …"),
                 Column("rate", "number", True, "per unit", "万元 or points"),
                 Column("factor", "number", False, "", "discounted years", None, 1.0),
-                _whole("from_year", "first year that the factor counts; empty: none"),
-                _whole("to_year", "last year that the factor counts"),
-                _text("source", "where the rate comes from"),
+                whole("from_year", "first year that the factor counts; empty: none"),
+                whole("to_year", "last year that the factor counts"),
+                text("source", "where the rate comes from"),
             ),
             ("work_id", "measure", "item"),
             "What else a work gains: a column of `works` named here = Σ quantity × "
@@ -274,18 +255,16 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
         TableSchema(
             "obligations",
             (
-                _text("project_id", "project", True),
-                _text("asset_id", "asset"),
-                _text("pack", "policy pack", True),
-                _text("document", "document that the pack is made from"),
-                _text("clause", "clause of the document", True),
-                _text("phrase", "words of the clause"),
-                _text("verb", "verb of the clause"),
-                _text("hardness", "safety_duty, assessed_target or preference", True),
-                _whole(
-                    "deadline", "last year in which it may be finished; empty: none"
-                ),
-                _text("trigger", "value that triggered it"),
+                text("project_id", "project", True),
+                text("asset_id", "asset"),
+                text("pack", "policy pack", True),
+                text("document", "document that the pack is made from"),
+                text("clause", "clause of the document", True),
+                text("phrase", "words of the clause"),
+                text("verb", "verb of the clause"),
+                text("hardness", "safety_duty, assessed_target or preference", True),
+                whole("deadline", "last year in which it may be finished; empty: none"),
+                text("trigger", "value that triggered it"),
             ),
             (),
             "What each pack says about each asset.",
@@ -293,15 +272,15 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
         TableSchema(
             "exclusions",
             (
-                _text("project_id", "project", True),
-                _text("asset_id", "asset"),
-                _text("mode", "mode that is barred", True),
-                _text("pack", "policy pack", True),
-                _text("exclusion", "identifier of the exclusion in the pack", True),
-                _text("clause", "clause of the document"),
-                _text("phrase", "words of the clause"),
-                _text("trigger", "value that it rests on"),
-                _text(
+                text("project_id", "project", True),
+                text("asset_id", "asset"),
+                text("mode", "mode that is barred", True),
+                text("pack", "policy pack", True),
+                text("exclusion", "identifier of the exclusion in the pack", True),
+                text("clause", "clause of the document"),
+                text("phrase", "words of the clause"),
+                text("trigger", "value that it rests on"),
+                text(
                     "exempt", "what exempts the asset; empty: the mode is not offered"
                 ),
             ),
@@ -311,17 +290,17 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
         TableSchema(
             "links",
             (
-                _text("link", "sort: inside, adjacent, outlet, tunnel …", True),
-                _text(
+                text("link", "sort: inside, adjacent, outlet, tunnel …", True),
+                text(
                     "project_id", "the one that depends: the pipe, the upstream", True
                 ),
-                _text("other_id", "project that it is tied to", True),
-                _text("because", "assets and column that say so"),
-                _text(
+                text("other_id", "project that it is tied to", True),
+                text("because", "assets and column that say so"),
+                text(
                     "mode",
                     "modes of `project_id` that are meant, `;` between; empty: all",
                 ),
-                _text(
+                text(
                     "other_mode",
                     "modes of `other_id` that are meant, `;` between; empty: all",
                 ),
@@ -332,9 +311,9 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
         TableSchema(
             "handovers",
             (
-                _text("project_id", "project with a work that retires assets", True),
-                _text("asset_id", "asset that goes out of service", True),
-                _text(
+                text("project_id", "project with a work that retires assets", True),
+                text("asset_id", "asset that goes out of service", True),
+                text(
                     "taken_by",
                     "asset of the same class that takes over, and stays in service",
                     True,
@@ -346,11 +325,11 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
         TableSchema(
             "left_out",
             (
-                _text("asset_class", "class", True),
-                _text("asset_id", "asset", True),
-                _text("reason", "column of the inventory that says so", True),
-                _text("value", "what it says"),
-                _text(
+                text("asset_class", "class", True),
+                text("asset_id", "asset", True),
+                text("reason", "column of the inventory that says so", True),
+                text("value", "what it says"),
+                text(
                     "effect",
                     "left_out: in no new project; reduced: part of it is not renewed "
                     "again; not_eligible: grants do not pay that share again",
@@ -363,13 +342,13 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
         TableSchema(
             "package_history",
             (
-                _text("package_id", "package", True),
-                _whole("year", "year before the plan", True),
-                _text("fund_id", "fund, empty for the cost rows"),
-                _money("received", "money received"),
-                _money("amount", "money paid out"),
-                _money("cost", "cost paid"),
-                _money("eligible_cost", "eligible part of it"),
+                text("package_id", "package", True),
+                whole("year", "year before the plan", True),
+                text("fund_id", "fund, empty for the cost rows"),
+                money("received", "money received"),
+                money("amount", "money paid out"),
+                money("cost", "cost paid"),
+                money("eligible_cost", "eligible part of it"),
             ),
             ("package_id", "year", "fund_id"),
             "What was received and paid before the plan.",
@@ -377,13 +356,13 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
         TableSchema(
             "stock",
             (
-                _text("asset_class", "class", True),
-                _text("level", "level"),
-                _whole("install_year", "year; empty: unknown"),
-                _number("length_m", "route length", "m"),
-                _count("assets", "number of assets"),
-                _count("households", "households", "households"),
-                _number(
+                text("asset_class", "class", True),
+                text("level", "level"),
+                whole("install_year", "year; empty: unknown"),
+                number("length_m", "route length", "m"),
+                count("assets", "number of assets"),
+                count("households", "households", "households"),
+                number(
                     "risk_now", "expected loss in the year before the plan", "万元/year"
                 ),
             ),
@@ -393,9 +372,9 @@ CASE_SCHEMAS: dict[str, TableSchema] = {
         TableSchema(
             "shapes",
             (
-                _text("project_id", "project", True),
-                _text("asset_id", "asset", True),
-                _text("wkt", "POINT or LINESTRING, longitude latitude", True),
+                text("project_id", "project", True),
+                text("asset_id", "asset", True),
+                text("wkt", "POINT or LINESTRING, longitude latitude", True),
             ),
             ("project_id", "asset_id"),
             "Where the works are, for maps.",

@@ -12,7 +12,7 @@ from renewopt.catalogue.packs import Pack
 from renewopt.core import case as core
 from renewopt.core.case import PlanningCase
 from renewopt.core.case_schema import BENEFIT, CASE_SCHEMAS, POINTS
-from renewopt.core.errors import InputError, Message, message
+from renewopt.core.errors import Message, message
 from renewopt.inventory import Inventory, ProjectList
 from renewopt.projects.approvals import approval_notes, package_stages
 from renewopt.projects.benefit import loss_ahead, loss_at_end, risk_removed
@@ -50,6 +50,13 @@ from renewopt.projects.move_in import (
 from renewopt.projects.pack_notes import nothing_to_plan
 from renewopt.projects.preferences import COLUMN as PREFERRED
 from renewopt.projects.preferences import preferred_benefit
+from renewopt.projects.rows import (
+    concat,
+    package_rows,
+    project_asset_rows,
+    project_rows,
+    refuse_same_ids,
+)
 from renewopt.projects.running import Running, running_heads, running_parts
 from renewopt.projects.settings import CaseSettings
 from renewopt.projects.shapes import shapes
@@ -95,7 +102,7 @@ def make_case(
     notes += [*told, *unused]
     spared, told = kept_as_listed(spared, listed)
     spared, said = with_finished(spared, said, listed)
-    going = _concat([running.members, listed.running_assets()])
+    going = concat([running.members, listed.running_assets()])
     barred, passed = exclusions(facts, packs, said, settings, going)
     notes += [*told, *passed]
     listed, told = with_modes(listed, barred, catalogue)
@@ -104,7 +111,7 @@ def make_case(
     files = {count.table: count.file for count in inventory.counts}
     planned = [p for p in facts if p.id not in settings.off_classes]
     ties, tied = asset_links(planned, files)
-    underway = _concat([running.members, listed.members])
+    underway = concat([running.members, listed.members])
     moves = move_in(planned, ties, underway, settings, files)
     off = [p.id for p in facts if p not in planned]
     notes += [message("projects.class_off", asset_class=name) for name in off]
@@ -123,7 +130,7 @@ def make_case(
         notes += group_warnings(part, own)
         formed.append((part, own))
     notes += tied
-    everyone = _concat([running.members, listed.members, *(own for _, own in formed)])
+    everyone = concat([running.members, listed.members, *(own for _, own in formed)])
     links, told = project_links(ties, everyone)
     notes += told
     links, told = moved_links(links, planned, everyone)
@@ -143,7 +150,7 @@ def make_case(
     _more_benefits(facts, tables, risk, settings, listed)
     notes += approval_notes(tables["packages"], settings)
     takers = {m.id for part in facts for m in part.asset_class.modes if m.takes_in}
-    ties = _concat([links, included_links(less, takers)])
+    ties = concat([links, included_links(less, takers)])
     tables["links"] = meant_modes(ties, [part.asset_class for part in whole])
     members = tables.pop("members")
     tables["exclusions"] = of_projects(barred, members)
@@ -241,15 +248,15 @@ def _gather(
         pd.DataFrame(),
     )
     filled = [(part, own) for part, own in formed if len(own)]
-    _refuse_same_ids([running.members, *(own for _, own in filled), listed.rows])
+    refuse_same_ids([running.members, *(own for _, own in filled), listed.rows])
     heads = [package_heads(part, own, settings) for part, own in filled]
     package, names, found.notes = repack(
-        _concat([running_heads(running), list_heads(listed.rows), *heads]),
+        concat([running_heads(running), list_heads(listed.rows), *heads]),
         settings.by_hand,
     )
     found.package_of |= {str(k): str(v) for k, v in package.items()}
     heads = [rows.assign(package_id=rows["project_id"].map(package)) for rows in heads]
-    stages = package_stages(_concat(heads), names, settings)
+    stages = package_stages(concat(heads), names, settings)
     of_project = package.map(stages).dropna()
     steps = {str(k): str(v) for k, v in of_project.items()}
     found.tables += _works(filled, settings, less, steps, into)
@@ -305,16 +312,16 @@ def _assemble(
     settings: CaseSettings,
 ) -> Tables:
     """Put the parts together into the tables of a case."""
-    members = _concat(found.members)
-    works = _concat([tables.works for tables in found.tables])
-    payments = _concat([tables.payments for tables in found.tables])
+    members = concat(found.members)
+    works = concat([tables.works for tables in found.tables])
+    payments = concat([tables.payments for tables in found.tables])
     ahead = loss_ahead(members, risk, settings)
     # Rows of a list that cover no asset keep the loss of their own grade.
     removed = pd.Series(risk_removed(works, ahead, settings), index=works.index)
     known = works["project_id"].isin(ahead.index)
     works["risk_removed"] = removed.where(known, works.get("risk_removed", 0))
     works["risk_removed"] = works["risk_removed"].astype("int64")
-    projects = _projects(members, found.listed)
+    projects = project_rows(members, found.listed)
     projects["package_id"] = projects["project_id"].map(found.package_of)
     projects = with_incomes(projects, found.incomes)
     classes = {part.id: part.asset_class for part in facts}
@@ -323,17 +330,17 @@ def _assemble(
     streets = streets.sort_values(["corridor_id", "street"])
     return {
         "projects": projects,
-        "packages": _packages(found.packages),
+        "packages": package_rows(found.packages),
         "works": works.drop(columns=["cost"], errors="ignore"),
         "payments": payments,
-        "use": _concat([tables.use for tables in found.tables]),
+        "use": concat([tables.use for tables in found.tables]),
         "resources": RESOURCES,
         "corridor_projects": corridor_projects(
             members, payments, works, classes, settings
         ),
-        "project_assets": _project_assets(members),
-        "cost_lines": _concat([tables.cost_lines for tables in found.tables]),
-        "obligations": _concat(
+        "project_assets": project_asset_rows(members),
+        "cost_lines": concat([tables.cost_lines for tables in found.tables]),
+        "obligations": concat(
             [said.merge(members[[*keys, "project_id"]], on=keys), found.listed_duties]
         ),
         "package_history": running.history,
@@ -341,63 +348,3 @@ def _assemble(
         "members": members,
         "streets": streets.drop_duplicates("corridor_id")[["corridor_id", "street"]],
     }
-
-
-def _concat(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    filled = [frame for frame in frames if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
-
-
-def _refuse_same_ids(members: Sequence[pd.DataFrame]) -> None:
-    """Refuse projects of one identifier that come from several places."""
-    seen: set[str] = set()
-    twice: set[str] = set()
-    for frame in members:
-        own = set(frame["project_id"]) if len(frame) else set()
-        twice |= own & seen
-        seen |= own
-    if twice:
-        raise InputError(
-            *(message("projects.running_id", value=name) for name in sorted(twice))
-        )
-
-
-def _packages(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Put the packages together; refuse one identifier for two of them."""
-    table = _concat(parts)
-    table = table[[c for c in table if c in CASE_SCHEMAS["packages"].column_names()]]
-    twice = sorted(set(table.loc[table["package_id"].duplicated(), "package_id"]))
-    if twice:
-        raise InputError(*(message("packages.same_id", value=name) for name in twice))
-    return table
-
-
-def _projects(members: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
-    """Add up the assets of each project; those of a list are as their rows say."""
-    if len(listed):
-        members = members[~members["project_id"].isin(listed["project_id"])]
-    if len(members) == 0:
-        return listed
-    rows = members.assign(
-        name=members["project_name"],
-        length_m=members["metres"].fillna(0.0),
-        floor_area_m2=members["floor_area"].fillna(0.0),
-        risk_now=members["risk_now"].fillna(0.0),
-        agreed=members["households"] * members["consent"],
-    )
-    by_project = rows.groupby("project_id", sort=True)
-    table = by_project[["name", "asset_class", "level", "district", "street"]].first()
-    sums = by_project[["households", "length_m", "floor_area_m2", "risk_now"]].sum()
-    table = table.join(sums.round({"length_m": 2, "floor_area_m2": 2}))
-    table["households"] = table["households"].round().astype("int64")
-    share = by_project["agreed"].sum() / by_project["households"].sum()
-    table["consent_bp"] = (share.fillna(1.0) * 10_000 + 1e-6).astype("int64")
-    table["grade"] = by_project["grade"].max().astype("Int64")
-    return _concat([table.reset_index(), listed])
-
-
-def _project_assets(members: pd.DataFrame) -> pd.DataFrame:
-    table = members[["project_id", "asset_id", "quantity", "unit"]].copy()
-    table["quantity"] = table["quantity"].fillna(0.0)
-    table["install_year"] = members["built"]
-    return table
